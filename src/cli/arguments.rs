@@ -1,0 +1,195 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::scenario::Override;
+
+/// Replays an IT help desk's Monday-morning burst through every way of dispatching it, and says what each costs.
+#[derive(Debug, Parser)]
+#[command(name = "stampede", version, arg_required_else_help = true, propagate_version = true)]
+#[command(
+    after_help = "Exit codes: 0 all thresholds hold, 1 internal error, 2 bad usage or input, 99 a threshold was crossed."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs one replication of a scenario under one discipline and says what happened
+    Run(Run),
+    /// Runs every discipline of a scenario on the same bursts, many times, and compares them
+    Compare(Compare),
+    /// Says whether scenarios are valid, and if not, what to change
+    Validate(Validate),
+    /// Prints the JSON Schema of scenario files or of summary.json
+    Schema(Schema),
+    /// Tells one ticket's story from the results of a run
+    Explain(Explain),
+}
+
+/// Options of the commands that simulate.
+#[derive(Debug, Args)]
+pub struct Simulation {
+    /// The scenario, a TOML file
+    pub scenario: PathBuf,
+    /// Seed of all random streams [scenario key: seed]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Who carries the messages; the results are the same
+    #[arg(long, value_enum)]
+    pub engine: Option<EngineName>,
+    /// Folder for the results [default: results/<scenario name>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Set a scenario key, as in --set desk.technicians=12; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Print thresholds only if they fail, no table, no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// When to use colour (also: NO_COLOR)
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// `stampede run`
+#[derive(Debug, Args)]
+pub struct Run {
+    /// What all simulations take.
+    #[command(flatten)]
+    pub simulation: Simulation,
+    /// The discipline, by its name in the scenario [default: the first]
+    #[arg(long, value_name = "NAME")]
+    pub discipline: Option<String>,
+}
+
+/// `stampede compare`
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// What all simulations take.
+    #[command(flatten)]
+    pub simulation: Simulation,
+    /// Only these disciplines, by their names in the scenario
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub discipline: Vec<String>,
+    /// How many bursts [scenario key: experiment.replications]
+    #[arg(long, value_name = "R")]
+    pub replications: Option<u32>,
+    /// Worker threads; the results do not depend on it [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+}
+
+/// `stampede validate`
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// Scenario files
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub scenarios: Vec<PathBuf>,
+    /// When to use colour (also: NO_COLOR)
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// `stampede schema`
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Of which files
+    #[arg(value_enum, default_value_t = SchemaOf::Scenario)]
+    pub of: SchemaOf,
+}
+
+/// `stampede explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A folder of results
+    #[arg(value_name = "RUN_DIR")]
+    pub folder: PathBuf,
+    /// The ticket, as in T-007
+    pub ticket: String,
+    /// Only under this discipline
+    #[arg(long, value_name = "NAME")]
+    pub discipline: Option<String>,
+}
+
+/// The drivers by name.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum EngineName {
+    /// Every actor with a mailbox of its own
+    Actix,
+    /// The same actors, called in a loop
+    Direct,
+}
+
+/// What goes to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table to read
+    Text,
+    /// The content of summary.json
+    Json,
+    /// The content of summary.csv
+    Csv,
+    /// A table to paste
+    Markdown,
+    /// Workflow annotations
+    Github,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Which schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Scenario files
+    Scenario,
+    /// summary.json
+    Summary,
+}
+
+impl Simulation {
+    /// The flags that stand for scenario keys, as overrides; `--set` first, so that a flag wins.
+    ///
+    /// # Errors
+    /// A `--set` without `=`.
+    pub fn overrides(&self) -> Result<Vec<Override>, String> {
+        let mut overrides = Vec::new();
+        for setting in &self.set {
+            let (key, value) = setting.split_once('=').ok_or_else(|| {
+                format!("--set {setting}: write KEY=VALUE, as in --set desk.technicians=12")
+            })?;
+            overrides.push(Override {
+                key: key.trim().into(),
+                value: value.trim().into(),
+                origin: "--set".into(),
+            });
+        }
+        if let Some(seed) = self.seed {
+            overrides.push(flag("seed", "--seed", seed));
+        }
+        Ok(overrides)
+    }
+}
+
+/// A flag that stands for a scenario key.
+pub fn flag(key: &str, origin: &str, value: impl ToString) -> Override {
+    Override { key: key.to_owned(), value: value.to_string(), origin: origin.to_owned() }
+}

@@ -1,0 +1,44 @@
+//! Exit codes, which scripts may rely on.
+
+use std::process::ExitCode;
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// All thresholds hold.
+    Fine = 0,
+    /// An internal error: a defect, or a disk that is full.
+    Internal = 1,
+    /// Bad usage, a bad scenario, unreadable or malformed input.
+    Input = 2,
+    /// A threshold was crossed.
+    Threshold = 99,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Why a command stopped: what to tell the user, and the exit code.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit code.
+    pub exit: Exit,
+    /// The whole message, ready to print.
+    pub message: String,
+}
+
+impl Failure {
+    /// The user's input is at fault.
+    pub fn input(message: impl ToString) -> Self {
+        Self { exit: Exit::Input, message: format!("error: {}", message.to_string()) }
+    }
+
+    /// Something here is at fault.
+    pub fn internal(message: impl ToString) -> Self {
+        Self { exit: Exit::Internal, message: format!("error: {}", message.to_string()) }
+    }
+}

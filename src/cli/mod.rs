@@ -1,0 +1,70 @@
+//! The command line: arguments, one file per subcommand, exit codes.
+
+mod arguments;
+mod compare;
+mod exit;
+mod explain;
+mod run;
+mod schema;
+mod simulation;
+mod validate;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+
+use clap::Parser;
+
+use arguments::{Arguments, Color, Command};
+pub use exit::Exit;
+use exit::Failure;
+
+/// Parses the arguments, does what they say, and returns the exit code.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let wanted_help = !error.use_stderr();
+            // A closed pipe is not worth another message.
+            let _ = error.print();
+            return if wanted_help { Exit::Fine } else { Exit::Input };
+        }
+    };
+    let result = match arguments.command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Validate(arguments) => validate::validate(&arguments),
+        Command::Schema(arguments) => schema::schema(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
+    };
+    result.unwrap_or_else(|failure| {
+        eprintln!("{}", failure.message.trim_end());
+        failure.exit
+    })
+}
+
+/// Writes results to standard output. Nobody reading on is not an error.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::internal(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether to colour what goes to `stream`.
+fn colored(color: Color, stream: &impl IsTerminal) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
+    }
+}
+
+/// Columns to fill on standard output: the terminal's, between 60 and 120; 100 where there is none.
+fn width() -> usize {
+    terminal_size::terminal_size().map_or(100, |(columns, _)| usize::from(columns.0).clamp(60, 120))
+}

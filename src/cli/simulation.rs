@@ -1,0 +1,127 @@
+//! What `run` and `compare` share: load, check the target folder, simulate with a progress bar, write, print.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::arguments::{Format, Simulation};
+use super::exit::{Exit, Failure};
+use super::{colored, print, width};
+use crate::experiment::results::Comparison;
+use crate::experiment::{Experiment, ExperimentError, Options};
+use crate::report::{self, folder};
+use crate::scenario::{self, Override, Scenario};
+
+/// Loads the scenario with these overrides.
+pub fn load(arguments: &Simulation, overrides: &[Override]) -> Result<Scenario, Failure> {
+    load_file(&arguments.scenario, overrides, colored(arguments.color, &io::stderr()))
+}
+
+/// Loads a scenario file; a failure shows every error in it.
+pub fn load_file(path: &Path, overrides: &[Override], color: bool) -> Result<Scenario, Failure> {
+    scenario::load(path, overrides)
+        .map_err(|error| Failure { exit: Exit::Input, message: error.render(color, width()) })
+}
+
+/// Keeps the disciplines of these names, in the scenario's order.
+pub fn select(scenario: &mut Scenario, names: &[String]) -> Result<(), Failure> {
+    let known: Vec<String> = scenario.disciplines.iter().map(|arm| arm.name.clone()).collect();
+    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
+        let known = known.join(", ");
+        return Err(Failure::input(format!("--discipline {unknown}: the scenario has only these: {known}")));
+    }
+    scenario.disciplines.retain(|arm| names.is_empty() || names.contains(&arm.name));
+    Ok(())
+}
+
+/// What a finished simulation leaves.
+pub struct Finished {
+    /// The results.
+    pub comparison: Comparison,
+    /// Where they were written.
+    pub folder: PathBuf,
+}
+
+/// Simulates and writes the results, whole or not at all.
+pub fn simulate(
+    arguments: &Simulation,
+    scenario: &Scenario,
+    options: &Options,
+    default_folder: &str,
+) -> Result<Finished, Failure> {
+    let folder = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(default_folder));
+    folder::check_target(&folder).map_err(Failure::input)?;
+    let experiment = Experiment::prepare(scenario.clone()).map_err(|error| failure(&error))?;
+    let inputs = experiment.inputs().to_vec();
+    let replications = scenario.experiment.replications;
+    let bar = progress(arguments, replications);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the run's own timing goes to standard error, never into results"
+    )]
+    let began = Instant::now();
+    let comparison = experiment
+        .run(options, &mut |done| bar.set_position(u64::from(done)))
+        .map_err(|error| failure(&error))?;
+    bar.finish_and_clear();
+    if !arguments.quiet {
+        for warning in &comparison.warnings {
+            eprintln!("note: {warning}");
+        }
+        let tickets = comparison.arrivals.total() * comparison.arms.len() as u64;
+        let seconds = began.elapsed().as_secs_f64();
+        eprintln!(
+            "simulated {tickets} dispatches in {seconds:.2} s ({:.0} a second)",
+            tickets as f64 / seconds
+        );
+    }
+    let bundle = folder::bundle(&comparison, true, &inputs).map_err(Failure::internal)?;
+    folder::write(&folder, &bundle).map_err(Failure::internal)?;
+    Ok(Finished { comparison, folder })
+}
+
+fn failure(error: &ExperimentError) -> Failure {
+    match error {
+        ExperimentError::Workload(_) => Failure::input(error),
+        ExperimentError::Worker => Failure::internal(error),
+    }
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn progress(arguments: &Simulation, replications: u32) -> ProgressBar {
+    let shown = !arguments.quiet && io::stderr().is_terminal();
+    let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(Some(u64::from(replications)), target);
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} replications, {eta} to go")
+        .expect("the template is well formed");
+    bar.set_style(style);
+    bar
+}
+
+/// Prints the results as asked and returns the exit code.
+pub fn conclude(
+    arguments: &Simulation,
+    finished: &Finished,
+    text: fn(&Comparison, report::text::Style) -> String,
+) -> Result<Exit, Failure> {
+    let comparison = &finished.comparison;
+    let holds = comparison.verdicts.iter().all(|verdict| verdict.holds);
+    let style = report::text::Style { color: colored(arguments.color, &io::stdout()), width: width() };
+    if !arguments.quiet || arguments.format != Format::Text {
+        print(&match arguments.format {
+            Format::Text => text(comparison, style),
+            Format::Json => report::json::summary(comparison),
+            Format::Csv => report::csv::summary(comparison),
+            Format::Markdown => report::markdown::comparison(comparison),
+            Format::Github => report::github::annotations(comparison),
+        })?;
+    } else if !holds {
+        print(&report::text::thresholds(comparison, style))?;
+    }
+    if !arguments.quiet {
+        eprintln!("results are in {}", finished.folder.display());
+    }
+    Ok(if holds { Exit::Fine } else { Exit::Threshold })
+}

@@ -1,0 +1,85 @@
+//! The desk: who works there, in which teams, when.
+
+use super::ids::{TeamId, TechnicianId};
+use super::interval::Interval;
+use super::time::{SimDuration, SimTime};
+
+/// One managed service provider's help desk, ready to simulate.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Desk {
+    /// The technicians, in the scenario's order.
+    pub technicians: Vec<Technician>,
+    /// The teams, in the scenario's order.
+    pub teams: Vec<Team>,
+    /// Working hours that technicians share.
+    pub hours: Vec<WorkingHours>,
+    /// The names of the ticket categories.
+    pub categories: Vec<String>,
+    /// The names of the companies.
+    pub companies: Vec<String>,
+}
+
+/// A person with working hours and teams.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Technician {
+    /// The name, unique on the desk.
+    pub name: String,
+    /// An index into [`Desk::hours`].
+    pub hours: usize,
+    /// The teams this technician belongs to.
+    pub teams: Vec<TeamId>,
+    /// Success rate by category, 0..1, as long as [`Desk::categories`]; a half where nothing is known.
+    pub history: Vec<f64>,
+}
+
+/// The technicians behind a board.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Team {
+    /// The name, unique on the desk.
+    pub name: String,
+    /// The members, in the desk's order.
+    pub members: Vec<TechnicianId>,
+}
+
+/// The stretches of time in which a technician works, expanded from civil time: sorted, disjoint.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WorkingHours {
+    /// One stretch a working day.
+    pub windows: Vec<Interval>,
+}
+
+impl WorkingHours {
+    /// Round the clock.
+    pub fn always() -> Self {
+        // Far enough for any scenario, near enough that adding a day to it does not overflow.
+        let far = SimTime::from_micros(i64::MAX / 4);
+        Self { windows: vec![Interval { start: SimTime::from_micros(i64::MIN / 4), end: far }] }
+    }
+
+    /// The index of the first window that ends after `at`.
+    pub fn window_after(&self, at: SimTime) -> usize {
+        self.windows.partition_point(|window| window.end <= at)
+    }
+
+    /// Whether `at` is inside a window.
+    pub fn open_at(&self, at: SimTime) -> bool {
+        self.windows.get(self.window_after(at)).is_some_and(|window| window.start <= at)
+    }
+
+    /// The first working instant that is not before `at`; `None` when there is none any more.
+    pub fn next_open(&self, at: SimTime) -> Option<SimTime> {
+        self.windows.get(self.window_after(at)).map(|window| window.start.max(at))
+    }
+
+    /// The working time inside `span`.
+    pub fn within(&self, span: Interval) -> SimDuration {
+        let mut total = SimDuration::ZERO;
+        for window in &self.windows[self.window_after(span.start)..] {
+            if window.start >= span.end {
+                break;
+            }
+            total += window.end.min(span.end) - window.start.max(span.start);
+        }
+        total
+    }
+}

@@ -1,0 +1,70 @@
+//! Distributions as a scenario states them; `kernel::sampler` draws from them.
+
+use std::sync::Arc;
+
+/// A distribution over non-negative numbers: seconds where it is a duration, a plain count where it is tokens.
+///
+/// A scenario's loader builds it, so that the parameters are known to be in range.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Distribution {
+    /// Always `value`.
+    Constant {
+        /// The value.
+        value: f64,
+    },
+    /// Uniform on `[low, high)`.
+    Uniform {
+        /// The least value.
+        low: f64,
+        /// The least value that never comes.
+        high: f64,
+    },
+    /// Exponential.
+    Exponential {
+        /// The mean.
+        mean: f64,
+    },
+    /// Normal, with what falls below zero set to zero.
+    Normal {
+        /// The mean before the cut.
+        mean: f64,
+        /// The standard deviation before the cut.
+        sd: f64,
+    },
+    /// Lognormal: the logarithm has mean ln(`mean`) − `sigma`²/2 and standard deviation `sigma`.
+    Lognormal {
+        /// The mean.
+        mean: f64,
+        /// The standard deviation of the logarithm.
+        sigma: f64,
+    },
+    /// Gamma.
+    Gamma {
+        /// The mean.
+        mean: f64,
+        /// The shape; the coefficient of variation is 1/√shape.
+        shape: f64,
+    },
+    /// Weibull.
+    Weibull {
+        /// The scale.
+        scale: f64,
+        /// The shape; 1 is the exponential.
+        shape: f64,
+    },
+    /// One of the listed values, each as likely as the other.
+    Empirical {
+        /// The values; not empty.
+        values: Arc<[f64]>,
+    },
+}
+
+impl Distribution {
+    /// A distribution that is always zero.
+    pub const ZERO: Distribution = Distribution::Constant { value: 0.0 };
+
+    /// Whether every draw is zero.
+    pub fn is_zero(&self) -> bool {
+        *self == Self::ZERO
+    }
+}

@@ -1,0 +1,34 @@
+//! Numbers that name things: each is an index into the list that holds them.
+
+/// Defines an index newtype.
+macro_rules! index {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// The position in the list.
+            pub const fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+
+index!(
+    /// A ticket: its position in the burst, in order of arrival.
+    TicketId
+);
+index!(
+    /// A technician: the position in the desk's list, which is the final tie-break of every ranking.
+    TechnicianId
+);
+index!(
+    /// A team: the position in the desk's list.
+    TeamId
+);
+index!(
+    /// A hold, numbered by the calendar in the order of its grants.
+    HoldId
+);

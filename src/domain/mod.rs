@@ -1,0 +1,17 @@
+//! The nouns: time, tickets, the desk, its calendars, and what a scenario asks of them. Knows nobody else.
+
+pub mod calendar;
+pub mod desk;
+pub mod distribution;
+pub mod ids;
+pub mod interval;
+pub mod settings;
+pub mod ticket;
+pub mod time;
+
+pub use desk::{Desk, Team, Technician, WorkingHours};
+pub use distribution::Distribution;
+pub use ids::{HoldId, TeamId, TechnicianId, TicketId};
+pub use interval::Interval;
+pub use ticket::{Burst, Ticket};
+pub use time::{SimDuration, SimTime};

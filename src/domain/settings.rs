@@ -1,0 +1,241 @@
+//! What a scenario asks for, resolved and validated: the plans that workloads, protocol and experiments work from.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::distribution::Distribution;
+use super::time::SimDuration;
+
+/// Where the burst comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BurstPlan {
+    /// How tickets arrive.
+    pub arrivals: Arrivals,
+    /// How long a ticket's work takes, where a recording does not say. `None`: the replay ends at the booking.
+    pub work: Option<Distribution>,
+    /// Ticket categories with their weights, in the scenario's order; empty: one category, `general`.
+    pub categories: Vec<(String, f64)>,
+    /// Companies with their weights, in the scenario's order; empty: one company, `company`.
+    pub companies: Vec<(String, f64)>,
+    /// Boards with their weights, in the scenario's order; empty: every ticket arrives at the first board.
+    pub boards: Vec<(String, f64)>,
+    /// Priorities (1 the most urgent) with their weights; empty: all are 3.
+    pub priorities: Vec<(u8, f64)>,
+}
+
+/// The shape of the arrivals. Instants count from the scenario's start.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arrivals {
+    /// `tickets` arrivals, uniform over `over`: a Monday queue.
+    Uniform {
+        /// How many.
+        tickets: u32,
+        /// From the start until this long after it.
+        over: SimDuration,
+    },
+    /// A Poisson stream that ends after `tickets` arrivals.
+    Poisson {
+        /// How many.
+        tickets: u32,
+        /// The mean time between two arrivals.
+        mean_gap: SimDuration,
+    },
+    /// Counts by quarter hour: negative binomial with mean `mean_counts[i]` and variance `dispersion` times the
+    /// mean (1: Poisson), each count uniform over its quarter.
+    Profile {
+        /// The mean count of each quarter hour from the scenario's start.
+        mean_counts: Arc<[f64]>,
+        /// Variance over mean, at least 1.
+        dispersion: f64,
+    },
+    /// `tickets` tickets that all wait when the desk opens: the after-hours backlog.
+    Backlog {
+        /// How many.
+        tickets: u32,
+    },
+    /// `tickets` tickets after an outage: exponential with mean `mean` after the start; a `same_company` share of
+    /// them from the first company.
+    Spike {
+        /// How many.
+        tickets: u32,
+        /// The mean time from the start to an arrival.
+        mean: SimDuration,
+        /// The share of tickets that come from the first company, 0..1.
+        same_company: f64,
+    },
+    /// A recording.
+    Recorded(RecordingPlan),
+}
+
+/// A recorded burst and the part of it to replay.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordingPlan {
+    /// The file, resolved against the scenario's folder.
+    pub file: PathBuf,
+    /// What the file is.
+    pub format: RecordingFormat,
+    /// Leave out rows that cannot be read, and count them, instead of refusing the file.
+    pub skip_bad_rows: bool,
+    /// Civil time in the scenario's zone, `YYYY-MM-DDTHH:MM`: tickets before it are left out.
+    pub from: Option<String>,
+    /// Likewise: tickets at or after it are left out.
+    pub until: Option<String>,
+}
+
+/// A recording's file format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordingFormat {
+    /// Stampede's own CSV.
+    Native,
+    /// A ServiceNow incident event log: several rows an incident, `d/m/yyyy HH:MM`, `?` for unknown.
+    ServiceNow,
+}
+
+/// The desk as a scenario states it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeskPlan {
+    /// Teams, boards and technicians are those of the recording instead of what is listed here.
+    pub from_recording: bool,
+    /// The technicians in order.
+    pub technicians: Vec<TechnicianPlan>,
+    /// The teams' names in order; at least one unless `from_recording`.
+    pub teams: Vec<String>,
+    /// Boards and the team behind each, in order; at least one unless `from_recording`.
+    pub boards: Vec<(String, String)>,
+    /// Distinct working hours; technicians refer to them by index. At least one; the first serves a desk from a
+    /// recording.
+    pub hours: Vec<HoursPlan>,
+    /// Lay the working days end to end, with no night between them, from the scenario's start.
+    pub joined_days: Option<u32>,
+}
+
+/// One technician as a scenario states it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TechnicianPlan {
+    /// The name, unique.
+    pub name: String,
+    /// Names from [`DeskPlan::teams`]; at least one.
+    pub teams: Vec<String>,
+    /// An index into [`DeskPlan::hours`].
+    pub hours: usize,
+    /// Success rate by category name, 0..1.
+    pub history: Vec<(String, f64)>,
+}
+
+/// Working hours in civil time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HoursPlan {
+    /// Round the clock.
+    Always,
+    /// The same hours on some days of the week.
+    Daily {
+        /// Minutes after midnight at which work starts.
+        from_minute: u16,
+        /// Minutes after midnight at which it ends; larger than `from_minute`, at most 1440.
+        to_minute: u16,
+        /// Monday first.
+        weekdays: [bool; 7],
+        /// An IANA zone name; `None` is the scenario's.
+        time_zone: Option<String>,
+    },
+}
+
+/// What a dispatch does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mode {
+    /// Assign a technician and book a slot.
+    OwnerAndSlot(SlotRules),
+    /// Assign the board's team; technicians pull from its queue.
+    TeamOnly,
+}
+
+/// How slots are laid into a calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotRules {
+    /// A slot's length.
+    pub duration: SimDuration,
+    /// Free time kept between two entries. It shapes the search; a conflict is an overlap of the slots themselves.
+    pub buffer: SimDuration,
+    /// No slot starts earlier than this after the decision.
+    pub lead: SimDuration,
+    /// Slots start at multiples of this after the scenario's start. `None`: at any instant.
+    pub grid: Option<SimDuration>,
+    /// No slot starts later than this after the decision.
+    pub horizon: SimDuration,
+    /// After the last attempt has lost, take the first free slot of the second working day, looking from the
+    /// technician (ticket number mod technicians) on.
+    pub second_day: bool,
+}
+
+/// Latencies and leases of the calendar service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CalendarSettings {
+    /// From the snapshot to its arrival at the dispatcher.
+    pub read_latency: Distribution,
+    /// A claim's way there and back; the slot is held from its start.
+    pub claim_latency: Distribution,
+    /// From the decision until the entry stands in the calendar.
+    pub write_latency: Distribution,
+    /// A hold that is not confirmed lapses after this.
+    pub lease: SimDuration,
+}
+
+/// The simulated AI.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RankerSettings {
+    /// Cost of an hour until the slot.
+    pub w_start: f64,
+    /// Cost of a day that is wholly booked.
+    pub w_load: f64,
+    /// Worth of a success rate of one.
+    pub w_history: f64,
+    /// Cost of each dispatch that considers the same technician, times the discipline's peer awareness.
+    pub w_peers: f64,
+    /// Scale of the Gumbel noise; 0: everybody ranks alike.
+    pub temperature: f64,
+    /// How long a ranking takes.
+    pub latency: Distribution,
+    /// Tokens a ranking uses.
+    pub tokens: Distribution,
+    /// Price of a million tokens, in the reader's currency.
+    pub price_per_million_tokens: f64,
+}
+
+/// One arm of the comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DisciplineSettings {
+    /// The arm's name, unique in the scenario.
+    pub name: String,
+    /// The discipline.
+    pub kind: DisciplineKind,
+    /// Dispatches at the same time; `None`: no limit.
+    pub concurrency: Option<u32>,
+    /// Ranked picks behind the primary.
+    pub alternatives: u32,
+    /// Passes of read, rank and claim before a ticket is left unassigned.
+    pub max_attempts: u32,
+    /// How much the ranker heeds what its peers consider, 0..1.
+    pub peer_awareness: f64,
+}
+
+/// The disciplines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DisciplineKind {
+    /// One at a time.
+    Sequential,
+    /// All at once, nothing protects the slot.
+    UnsafeParallel,
+    /// All at once, the slot is held the moment it is picked.
+    Parallel,
+}
+
+/// How often, and how surely.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExperimentSettings {
+    /// Replications, each with its own tickets and latencies, common to all disciplines.
+    pub replications: u32,
+    /// Two-sided confidence of the intervals, as in 0.95.
+    pub confidence: f64,
+    /// How many replications, from the first on, are written out ticket by ticket.
+    pub records: u32,
+}

@@ -1,0 +1,42 @@
+//! Tickets and the burst they arrive in.
+
+use super::ids::{TeamId, TicketId};
+use super::time::{SimDuration, SimTime};
+
+/// A unit of work that arrives at a board at an instant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ticket {
+    /// When it arrives.
+    pub arrived_at: SimTime,
+    /// The team behind the board it arrived at.
+    pub team: TeamId,
+    /// Its category: an index into [`super::desk::Desk::categories`].
+    pub category: u32,
+    /// Its company: an index into [`super::desk::Desk::companies`].
+    pub company: u32,
+    /// 1 is the most urgent.
+    pub priority: u8,
+    /// How long the work takes, which nobody knows until it is done. `None`: the replay ends at the booking.
+    pub work: Option<SimDuration>,
+}
+
+/// A batch of arrivals, recorded or synthetic, in order of arrival.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Burst {
+    /// The tickets; a [`TicketId`] is a position in this list.
+    pub tickets: Vec<Ticket>,
+    /// The tickets' own names where the burst was recorded; empty where it was made.
+    pub names: std::sync::Arc<[String]>,
+}
+
+impl Burst {
+    /// The ticket with this number.
+    pub fn ticket(&self, id: TicketId) -> &Ticket {
+        &self.tickets[id.index()]
+    }
+
+    /// What a person calls the ticket: its recorded name, or `T-001`.
+    pub fn name(&self, id: TicketId) -> String {
+        self.names.get(id.index()).cloned().unwrap_or_else(|| format!("T-{:03}", id.0 + 1))
+    }
+}

@@ -1,0 +1,251 @@
+//! Replications and comparisons: the same bursts under every discipline, spread over worker arbiters.
+
+pub mod results;
+mod worker;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::mpsc;
+
+use crate::domain::Burst;
+use crate::domain::settings::{DisciplineKind, DisciplineSettings, Mode};
+use crate::engine::Engine;
+use crate::kernel::log::Digest;
+use crate::kernel::stream::Streams;
+use crate::metrics::catalog;
+use crate::metrics::summary::{Paired, Summary};
+use crate::metrics::thresholds;
+use crate::metrics::timeline::Timeline;
+use crate::protocol::{Rules, Script};
+use crate::scenario::Scenario;
+use crate::workload::{self, Workload, WorkloadError};
+use results::{Arm, Comparison, Recorded, ReplicationRow, Setup};
+pub use worker::{ArmOutcome, Stage};
+use worker::{Plan, Replication};
+
+/// How to run an experiment. None of it shows in the results.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Who carries the messages.
+    pub engine: Engine,
+    /// Worker arbiters; at least one.
+    pub threads: usize,
+}
+
+/// Why an experiment could not be run to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ExperimentError {
+    /// The burst or the desk cannot be made.
+    #[error(transparent)]
+    Workload(#[from] WorkloadError),
+    /// A worker failed, which is a defect.
+    #[error(
+        "a worker stopped before its replications were done; please report this with the scenario and the seed"
+    )]
+    Worker,
+}
+
+/// A scenario with its desk and its bursts, ready to run.
+pub struct Experiment {
+    scenario: Scenario,
+    workload: Workload,
+}
+
+impl Experiment {
+    /// Reads what the scenario names and builds its desk.
+    ///
+    /// # Errors
+    /// What is wrong with the recording or the desk.
+    pub fn prepare(scenario: Scenario) -> Result<Self, ExperimentError> {
+        let workload = workload::prepare(&scenario.burst, &scenario.desk, &scenario.start)?;
+        Ok(Self { scenario, workload })
+    }
+
+    /// Files that were read besides the scenario, with their SHA-256.
+    pub fn inputs(&self) -> &[(String, String)] {
+        self.workload.inputs()
+    }
+
+    /// The rules of each arm, in the scenario's order.
+    pub fn rules(&self) -> Vec<Rules> {
+        let rules = |discipline: &DisciplineSettings| Rules {
+            desk: Arc::clone(self.workload.desk()),
+            mode: self.scenario.mode.clone(),
+            ranker: self.scenario.ranker.clone(),
+            calendar: self.scenario.calendar.clone(),
+            discipline: discipline.clone(),
+        };
+        self.scenario.disciplines.iter().map(rules).collect()
+    }
+
+    /// The burst of a replication, which counts from 0, with its random streams.
+    pub fn script(&self, replication: u32) -> Script {
+        let streams = Streams::new(self.scenario.seed, u64::from(replication));
+        let mut burst = Burst::default();
+        self.workload.burst(&streams, &mut burst);
+        Script { burst: Arc::new(burst), streams }
+    }
+
+    /// Runs every discipline of the scenario on the same bursts. `progress` is told how many replications are done.
+    ///
+    /// # Errors
+    /// [`ExperimentError::Worker`], which is a defect.
+    pub fn run(
+        self,
+        options: &Options,
+        progress: &mut dyn FnMut(u32),
+    ) -> Result<Comparison, ExperimentError> {
+        let plan = Arc::new(Plan { experiment: self, engine: options.engine, next: AtomicU32::new(0) });
+        let replications = gather(&plan, options.threads, progress)?;
+        let Experiment { scenario, workload } = &plan.experiment;
+        let mut comparison = Comparison {
+            setup: Setup {
+                name: scenario.name.clone(),
+                summary: scenario.summary.clone(),
+                scenario_digest: scenario.digest.clone(),
+                seed: scenario.seed,
+                start: scenario.start.clone(),
+                replications: scenario.experiment.replications,
+                confidence: scenario.experiment.confidence,
+                desk: Arc::clone(workload.desk()),
+                books_slots: scenario.mode != Mode::TeamOnly,
+            },
+            arms: Vec::new(),
+            arrivals: Timeline::default(),
+            verdicts: Vec::new(),
+            warnings: plan.experiment.warnings(),
+        };
+        merge(&mut comparison, &scenario.disciplines, replications);
+        let arms: Vec<(&str, &[Summary])> =
+            comparison.arms.iter().map(|arm| (arm.name.as_str(), arm.summaries.as_slice())).collect();
+        comparison.verdicts = thresholds::judge(
+            &scenario.thresholds,
+            &arms,
+            scenario.experiment.confidence,
+            scenario.experiment.replications,
+        );
+        Ok(comparison)
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let mut warnings = self.workload.notes().to_vec();
+        let protects = |discipline: &DisciplineSettings| discipline.kind == DisciplineKind::Parallel;
+        if self.scenario.mode == Mode::TeamOnly && self.scenario.disciplines.iter().any(protects) {
+            warnings.push(
+                "Mode team-only books no slots, so `parallel` has nothing to hold: all disciplines behave alike."
+                    .to_owned(),
+            );
+        }
+        warnings
+    }
+}
+
+/// Runs all replications on `threads` arbiters and returns them in their order.
+fn gather(
+    plan: &Arc<Plan>,
+    threads: usize,
+    progress: &mut dyn FnMut(u32),
+) -> Result<Vec<Replication>, ExperimentError> {
+    let (sender, receiver) = mpsc::channel();
+    actix::System::new().block_on(async {
+        let replications = plan.experiment.scenario.experiment.replications as usize;
+        let workers = threads.clamp(1, replications.max(1));
+        let arbiters: Vec<actix::Arbiter> = (0..workers)
+            .map(|_| {
+                let arbiter = actix::Arbiter::new();
+                let (plan, sender) = (Arc::clone(plan), sender.clone());
+                arbiter.spawn(async move { worker::work(&plan, &sender).await });
+                arbiter
+            })
+            .collect();
+        drop(sender);
+        // The place of each replication is fixed by its number, so the order in which workers finish does not show.
+        let mut done: Vec<Option<Replication>> = Vec::new();
+        done.resize_with(replications, || None);
+        let mut count = 0;
+        for (number, replication) in &receiver {
+            done[number as usize] = Some(replication);
+            count += 1;
+            progress(count);
+        }
+        for arbiter in arbiters {
+            arbiter.stop();
+            arbiter.join().map_err(|_| ExperimentError::Worker)?;
+        }
+        done.into_iter().collect::<Option<Vec<_>>>().ok_or(ExperimentError::Worker)
+    })
+}
+
+/// The arm that the others are compared with: the first sequential one, or else the first.
+fn baseline(disciplines: &[DisciplineSettings]) -> usize {
+    disciplines.iter().position(|arm| arm.kind == DisciplineKind::Sequential).unwrap_or(0)
+}
+
+/// Turns replications into arms with summaries and differences.
+fn merge(comparison: &mut Comparison, disciplines: &[DisciplineSettings], replications: Vec<Replication>) {
+    let confidence = comparison.setup.confidence;
+    comparison.arms = disciplines
+        .iter()
+        .map(|discipline| Arm {
+            name: discipline.name.clone(),
+            summaries: Vec::new(),
+            paired: Vec::new(),
+            replications: Vec::new(),
+            dispatched: Timeline::default(),
+            digest: Digest::EMPTY,
+            recorded: Vec::new(),
+        })
+        .collect();
+    for (number, replication) in (0..).zip(replications) {
+        for (index, outcome) in replication.arms.into_iter().enumerate() {
+            let arm = &mut comparison.arms[index];
+            arm.digest.join(outcome.digest);
+            arm.dispatched.merge(&outcome.numbers.dispatched);
+            if index == 0 {
+                comparison.arrivals.merge(&outcome.numbers.arrivals);
+            }
+            if let Some(records) = outcome.records {
+                let burst = Arc::clone(&replication.burst);
+                arm.recorded.push(Recorded { replication: number, burst, records });
+            }
+            let values = outcome.numbers.values;
+            arm.replications.push(ReplicationRow { replication: number, digest: outcome.digest, values });
+        }
+    }
+    let baseline = baseline(disciplines);
+    speed_up(&mut comparison.arms, baseline);
+    let columns: Vec<Vec<Vec<Option<f64>>>> = comparison.arms.iter().map(columns).collect();
+    for (index, arm) in comparison.arms.iter_mut().enumerate() {
+        arm.summaries =
+            columns[index].iter().map(|column| Summary::of(column.iter().copied(), confidence)).collect();
+        if index != baseline {
+            arm.paired = std::iter::zip(&columns[index], &columns[baseline])
+                .map(|(own, other)| Paired::of(own.iter().copied(), other.iter().copied(), confidence))
+                .collect();
+        }
+    }
+}
+
+/// An arm's values, measure by measure.
+fn columns(arm: &Arm) -> Vec<Vec<Option<f64>>> {
+    (0..catalog::MEASURES)
+        .map(|measure| arm.replications.iter().map(|row| row.values[measure]).collect())
+        .collect()
+}
+
+/// How many times faster than the baseline each replication's burst was through.
+fn speed_up(arms: &mut [Arm], baseline: usize) {
+    let (Some(makespan), Some(speed_up)) = (catalog::position("makespan"), catalog::position("speed_up"))
+    else {
+        return;
+    };
+    let base: Vec<Option<f64>> = arms[baseline].replications.iter().map(|row| row.values[makespan]).collect();
+    for arm in arms {
+        for (row, base) in arm.replications.iter_mut().zip(&base) {
+            row.values[speed_up] = match (*base, row.values[makespan]) {
+                (Some(base), Some(own)) if own > 0.0 => Some(base / own),
+                _ => None,
+            };
+        }
+    }
+}

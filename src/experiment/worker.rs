@@ -1,0 +1,124 @@
+//! A worker: takes the next replication, runs every discipline on its burst, hands the numbers over.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::Sender;
+
+use super::Experiment;
+use crate::domain::Burst;
+use crate::engine::{Ending, Engine, actix, direct};
+use crate::kernel::log::{Digest, Observer, Record};
+use crate::metrics::collector::{Collector, Outcome};
+use crate::protocol::{Rules, Script};
+
+/// What all workers share.
+pub struct Plan {
+    /// What is run.
+    pub experiment: Experiment,
+    /// Who carries the messages.
+    pub engine: Engine,
+    /// The next replication that nobody has taken yet.
+    pub next: AtomicU32,
+}
+
+/// What a replication yields.
+pub struct Replication {
+    /// Its tickets.
+    pub burst: Arc<Burst>,
+    /// One outcome an arm.
+    pub arms: Vec<ArmOutcome>,
+}
+
+/// What a replication yields under one discipline.
+pub struct ArmOutcome {
+    /// The event log's digest.
+    pub digest: Digest,
+    /// The numbers.
+    pub numbers: Outcome,
+    /// The event log, where it is kept.
+    pub records: Option<Arc<[Record]>>,
+}
+
+/// Watches a world: measures always, keeps the log when asked to.
+struct Watcher {
+    collector: Collector,
+    kept: Option<Vec<Record>>,
+}
+
+impl Observer for Watcher {
+    fn observe(&mut self, records: &[Record]) {
+        self.collector.observe(records);
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(records);
+        }
+    }
+}
+
+/// A world under either engine.
+enum World {
+    Actix(actix::World),
+    Direct(Box<direct::World>),
+}
+
+impl World {
+    async fn run(&mut self, script: &Script, observer: Box<dyn Observer>) -> Ending {
+        match self {
+            World::Actix(world) => world.run(script, Some(observer)).await,
+            World::Direct(world) => world.run(script, Some(observer)),
+        }
+    }
+}
+
+/// One discipline's world with its watcher, used again for every replication.
+pub struct Stage {
+    world: World,
+    watcher: Option<Box<Watcher>>,
+}
+
+impl Stage {
+    /// A stage for these rules. Under [`Engine::Actix`] its actors live on the current arbiter.
+    pub fn new(rules: &Rules, engine: Engine) -> Self {
+        let world = match engine {
+            Engine::Actix => World::Actix(actix::World::new(rules)),
+            Engine::Direct => World::Direct(Box::new(direct::World::new(rules))),
+        };
+        let collector =
+            Collector::new(Arc::clone(&rules.desk), rules.ranker.price_per_million_tokens).with_timelines();
+        Self { world, watcher: Some(Box::new(Watcher { collector, kept: None })) }
+    }
+
+    /// Runs a replication and measures it; `keep`: returns its log too.
+    pub async fn run(&mut self, script: &Script, keep: bool) -> ArmOutcome {
+        let mut watcher = self.watcher.take().expect("a stage runs one replication at a time");
+        watcher.kept = keep.then(Vec::new);
+        let ending = self.world.run(script, watcher).await;
+        let observer: Box<dyn Any> = ending.observer.expect("the log returns the observer it was given");
+        let mut watcher = observer.downcast::<Watcher>().expect("the observer is the watcher it was given");
+        let numbers = watcher.collector.take();
+        let records = watcher.kept.take().map(Arc::from);
+        self.watcher = Some(watcher);
+        ArmOutcome { digest: ending.digest, numbers, records }
+    }
+}
+
+/// Runs replications until there are none left or nobody listens.
+pub async fn work(plan: &Plan, done: &Sender<(u32, Replication)>) {
+    let rules = plan.experiment.rules();
+    let settings = &plan.experiment.scenario.experiment;
+    let mut stages: Vec<Stage> = rules.iter().map(|rules| Stage::new(rules, plan.engine)).collect();
+    loop {
+        let number = plan.next.fetch_add(1, Ordering::Relaxed);
+        if number >= settings.replications {
+            return;
+        }
+        let script = plan.experiment.script(number);
+        let mut arms = Vec::with_capacity(stages.len());
+        for stage in &mut stages {
+            arms.push(stage.run(&script, number < settings.records).await);
+        }
+        if done.send((number, Replication { burst: script.burst, arms })).is_err() {
+            return;
+        }
+    }
+}

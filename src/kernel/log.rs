@@ -1,0 +1,513 @@
+//! The event log: what happened, in order, with a running digest.
+//!
+//! Actors state facts; the log absorbs them into a digest and hands them on, a chunk at a time, to whoever watches.
+//! Nothing is kept here, so a world of a million tickets needs no more room for its log than one of thirty.
+
+use crate::domain::{HoldId, SimDuration, SimTime, TeamId, TechnicianId, TicketId};
+
+/// A fact and the instant at which it became one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Record {
+    /// Simulated time.
+    pub at: SimTime,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// Why a claim was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A peer holds an overlapping slot.
+    Held,
+    /// An overlapping booking stands there.
+    Booked,
+    /// The slot has started already.
+    Started,
+}
+
+/// Why a ticket has no owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// No technician of its team has a free slot within the horizon.
+    NoSlot,
+    /// Every attempt lost every claim.
+    AttemptsExhausted,
+}
+
+/// What can happen. Attempts and ranks count from 1: attempt 1 is the first, rank 1 the primary pick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fact {
+    /// A ticket arrived.
+    Arrived {
+        /// The ticket.
+        ticket: TicketId,
+    },
+    /// The discipline let the ticket's dispatch begin.
+    Turn {
+        /// The ticket.
+        ticket: TicketId,
+    },
+    /// A snapshot of the calendars was taken.
+    Read {
+        /// The ticket.
+        ticket: TicketId,
+        /// The attempt.
+        attempt: u16,
+        /// How many technicians had a slot to offer (as far as the dispatch asked for).
+        offered: u32,
+    },
+    /// The ranker was called.
+    Asked {
+        /// The ticket.
+        ticket: TicketId,
+        /// The attempt.
+        attempt: u16,
+        /// Tokens the call uses.
+        tokens: u32,
+        /// When the ranking will be there.
+        answer_at: SimTime,
+    },
+    /// One line of the ranking that came back.
+    Ranked {
+        /// The ticket.
+        ticket: TicketId,
+        /// The attempt.
+        attempt: u16,
+        /// 1 is the primary pick.
+        rank: u16,
+        /// Who.
+        technician: TechnicianId,
+        /// The slot's start.
+        start: SimTime,
+        /// The cost it was ranked by, noise included.
+        cost: f64,
+    },
+    /// A claim was granted: the slot is held.
+    Granted {
+        /// The ticket.
+        ticket: TicketId,
+        /// The hold.
+        hold: HoldId,
+        /// Whose slot.
+        technician: TechnicianId,
+        /// The slot's start.
+        start: SimTime,
+    },
+    /// A claim was refused: a conflict.
+    Refused {
+        /// The ticket.
+        ticket: TicketId,
+        /// Whose slot.
+        technician: TechnicianId,
+        /// The slot's start.
+        start: SimTime,
+        /// Why.
+        why: Refusal,
+        /// The ticket that has the slot, unless it merely started.
+        by: Option<TicketId>,
+    },
+    /// A hold ended without a booking.
+    Freed {
+        /// The ticket.
+        ticket: TicketId,
+        /// The hold.
+        hold: HoldId,
+        /// Whose slot.
+        technician: TechnicianId,
+        /// The slot's start.
+        start: SimTime,
+        /// Its lease ran out; otherwise the dispatch gave it back.
+        lapsed: bool,
+        /// How long it was held after the dispatch had no use for it any more.
+        orphaned: SimDuration,
+    },
+    /// An entry was written into a calendar.
+    Booked {
+        /// The ticket.
+        ticket: TicketId,
+        /// Whose calendar.
+        technician: TechnicianId,
+        /// The slot's start.
+        start: SimTime,
+        /// The slot's end.
+        end: SimTime,
+        /// Whether a hold protected it.
+        held: bool,
+    },
+    /// The dispatch ended with an owner: the booking is confirmed and the technician told.
+    Dispatched {
+        /// The ticket.
+        ticket: TicketId,
+        /// The owner.
+        technician: TechnicianId,
+        /// Attempts it took.
+        attempts: u16,
+        /// The rank of the pick that won; 0 where no ranking was followed (second-day booking).
+        rank: u16,
+        /// Arrival to now.
+        delay: SimDuration,
+        /// Turn granted to now.
+        taken: SimDuration,
+    },
+    /// The dispatch ended with a team: the ticket waits in its queue.
+    Queued {
+        /// The ticket.
+        ticket: TicketId,
+        /// The team.
+        team: TeamId,
+        /// Arrival to now.
+        delay: SimDuration,
+        /// Turn granted to now.
+        taken: SimDuration,
+    },
+    /// The dispatch ended without an owner.
+    Unassigned {
+        /// The ticket.
+        ticket: TicketId,
+        /// Why.
+        reason: Reason,
+        /// Attempts made.
+        attempts: u16,
+    },
+    /// Work on the ticket began.
+    Started {
+        /// The ticket.
+        ticket: TicketId,
+        /// Who.
+        technician: TechnicianId,
+        /// Arrival to now.
+        waited: SimDuration,
+        /// How much later than the slot's start; zero without a slot.
+        late: SimDuration,
+    },
+    /// Work on the ticket ended.
+    Finished {
+        /// The ticket.
+        ticket: TicketId,
+        /// Who.
+        technician: TechnicianId,
+        /// Arrival to now.
+        resolved: SimDuration,
+        /// Start of work to now.
+        worked: SimDuration,
+    },
+    /// Found in the calendar when the world closed: this booking overlaps others of the same technician.
+    DoubleBooked {
+        /// The ticket.
+        ticket: TicketId,
+        /// Whose calendar.
+        technician: TechnicianId,
+        /// How many other bookings it overlaps.
+        peers: u32,
+        /// Time first covered twice by this booking, taken in order of start.
+        overlap: SimDuration,
+    },
+}
+
+impl Fact {
+    /// The ticket it is about.
+    pub fn ticket(&self) -> TicketId {
+        match *self {
+            Fact::Arrived { ticket }
+            | Fact::Turn { ticket }
+            | Fact::Read { ticket, .. }
+            | Fact::Asked { ticket, .. }
+            | Fact::Ranked { ticket, .. }
+            | Fact::Granted { ticket, .. }
+            | Fact::Refused { ticket, .. }
+            | Fact::Freed { ticket, .. }
+            | Fact::Booked { ticket, .. }
+            | Fact::Dispatched { ticket, .. }
+            | Fact::Queued { ticket, .. }
+            | Fact::Unassigned { ticket, .. }
+            | Fact::Started { ticket, .. }
+            | Fact::Finished { ticket, .. }
+            | Fact::DoubleBooked { ticket, .. } => ticket,
+        }
+    }
+
+    /// The fact as numbers: everything it says, for the digest.
+    fn words(&self) -> [u64; 5] {
+        /// Two 32-bit numbers in a word.
+        fn pair(low: u32, high: u32) -> u64 {
+            u64::from(low) | u64::from(high) << 32
+        }
+        /// The word of an instant or a length.
+        fn micros(value: i64) -> u64 {
+            value as u64
+        }
+        match *self {
+            Fact::Arrived { ticket } => [1, u64::from(ticket.0), 0, 0, 0],
+            Fact::Turn { ticket } => [2, u64::from(ticket.0), 0, 0, 0],
+            Fact::Read { ticket, attempt, offered } => {
+                [3, u64::from(ticket.0), pair(u32::from(attempt), offered), 0, 0]
+            }
+            Fact::Asked { ticket, attempt, tokens, answer_at } => {
+                [4, u64::from(ticket.0), pair(u32::from(attempt), tokens), micros(answer_at.micros()), 0]
+            }
+            Fact::Ranked { ticket, attempt, rank, technician, start, cost } => [
+                5,
+                pair(ticket.0, technician.0),
+                pair(u32::from(attempt), u32::from(rank)),
+                micros(start.micros()),
+                cost.to_bits(),
+            ],
+            Fact::Granted { ticket, hold, technician, start } => {
+                [6, pair(ticket.0, technician.0), u64::from(hold.0), micros(start.micros()), 0]
+            }
+            Fact::Refused { ticket, technician, start, why, by } => [
+                7 | (why as u64) << 8,
+                pair(ticket.0, technician.0),
+                by.map_or(u64::MAX, |peer| u64::from(peer.0)),
+                micros(start.micros()),
+                0,
+            ],
+            Fact::Freed { ticket, hold, technician, start, lapsed, orphaned } => [
+                8 | u64::from(lapsed) << 8,
+                pair(ticket.0, technician.0),
+                u64::from(hold.0),
+                micros(start.micros()),
+                micros(orphaned.micros()),
+            ],
+            Fact::Booked { ticket, technician, start, end, held } => [
+                9 | u64::from(held) << 8,
+                pair(ticket.0, technician.0),
+                micros(start.micros()),
+                micros(end.micros()),
+                0,
+            ],
+            Fact::Dispatched { ticket, technician, attempts, rank, delay, taken } => [
+                10,
+                pair(ticket.0, technician.0),
+                pair(u32::from(attempts), u32::from(rank)),
+                micros(delay.micros()),
+                micros(taken.micros()),
+            ],
+            Fact::Queued { ticket, team, delay, taken } => {
+                [11, pair(ticket.0, team.0), 0, micros(delay.micros()), micros(taken.micros())]
+            }
+            Fact::Unassigned { ticket, reason, attempts } => {
+                [12 | (reason as u64) << 8, u64::from(ticket.0), u64::from(attempts), 0, 0]
+            }
+            Fact::Started { ticket, technician, waited, late } => {
+                [13, pair(ticket.0, technician.0), micros(waited.micros()), micros(late.micros()), 0]
+            }
+            Fact::Finished { ticket, technician, resolved, worked } => {
+                [14, pair(ticket.0, technician.0), micros(resolved.micros()), micros(worked.micros()), 0]
+            }
+            Fact::DoubleBooked { ticket, technician, peers, overlap } => {
+                [15, pair(ticket.0, technician.0), u64::from(peers), micros(overlap.micros()), 0]
+            }
+        }
+    }
+}
+
+/// A 128-bit digest of an event log. Equal logs have equal digests; it is a checksum, not a signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest {
+    high: u64,
+    low: u64,
+}
+
+impl Digest {
+    /// The digest of an empty log: the first fractional bits of √2 and √3.
+    pub const EMPTY: Digest = Digest { high: 0x6a09_e667_f3bc_c908, low: 0xbb67_ae85_84ca_a73b };
+
+    /// Odd multipliers, one a word: fractional bits of the square roots of 5, 7, 11, 13, 17 and 19, made odd.
+    const KEYS: [u64; 6] = [
+        0x3c6e_f372_fe94_f82b,
+        0xa54f_f53a_5f1d_36f1,
+        0x510e_527f_ade6_82d1,
+        0x9b05_688c_2b3e_6c1f,
+        0x1f83_d9ab_fb41_bd6b,
+        0x5be0_cd19_137e_2179,
+    ];
+
+    /// Absorbs one record.
+    ///
+    /// The six words are folded by multiplication into two lanes, each of which then chains on the records before:
+    /// order matters, and so does every bit.
+    fn absorb(&mut self, record: &Record) {
+        let [a, b, c, d, e] = record.fact.words();
+        let at = record.at.micros() as u64;
+        let [k0, k1, k2, k3, k4, k5] = Self::KEYS;
+        let fold = |x: u64, y: u64| {
+            let wide = u128::from(x) * u128::from(y);
+            wide as u64 ^ (wide >> 64) as u64
+        };
+        let first = fold(a ^ k0, at ^ k1) ^ fold(b ^ k2, c ^ k3);
+        let second = fold(d ^ k4, e ^ k5) ^ fold(b.wrapping_add(k1), at ^ d.rotate_left(32) ^ k4);
+        self.high = fold(self.high ^ first ^ k2, k5 ^ self.low.rotate_left(23));
+        self.low = (self.low.rotate_left(29) ^ second).wrapping_mul(k3).wrapping_add(first);
+    }
+
+    /// Absorbs another digest, as when the digests of replications are joined in their order.
+    pub fn join(&mut self, other: Digest) {
+        for half in [other.high, other.low] {
+            self.high = (self.high.rotate_left(29) ^ half).wrapping_mul(Self::KEYS[3]).wrapping_add(self.low);
+            self.low = (self.low.rotate_left(23) ^ self.high).wrapping_mul(Self::KEYS[5]);
+        }
+    }
+}
+
+/// Thirty-two hexadecimal digits.
+impl std::fmt::Display for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:016x}{:016x}", self.high, self.low)
+    }
+}
+
+/// Somebody who watches the log.
+pub trait Observer: std::any::Any + Send {
+    /// Sees the next records, in order, each exactly once.
+    fn observe(&mut self, records: &[Record]);
+}
+
+/// Records handed on at a time.
+const CHUNK: usize = 2048;
+
+/// The log of one world.
+pub struct Log {
+    chunk: Vec<Record>,
+    digest: Digest,
+    observer: Option<Box<dyn Observer>>,
+}
+
+impl Log {
+    /// An empty log, watched by `observer` if there is one.
+    pub fn new(observer: Option<Box<dyn Observer>>) -> Self {
+        Self { chunk: Vec::with_capacity(CHUNK), digest: Digest::EMPTY, observer }
+    }
+
+    /// Writes a fact down.
+    #[inline]
+    pub fn write(&mut self, at: SimTime, fact: Fact) {
+        self.chunk.push(Record { at, fact });
+        if self.chunk.len() == CHUNK {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        for record in &self.chunk {
+            self.digest.absorb(record);
+        }
+        if let Some(observer) = &mut self.observer {
+            observer.observe(&self.chunk);
+        }
+        self.chunk.clear();
+    }
+
+    /// Closes the log: hands on what is left, returns the digest and the observer, and is empty again.
+    pub fn close(&mut self) -> (Digest, Option<Box<dyn Observer>>) {
+        self.flush();
+        (std::mem::replace(&mut self.digest, Digest::EMPTY), self.observer.take())
+    }
+
+    /// Who watches from now on.
+    pub fn watch(&mut self, observer: Option<Box<dyn Observer>>) {
+        self.observer = observer;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest(records: &[Record]) -> Digest {
+        let mut log = Log::new(None);
+        for record in records {
+            log.write(record.at, record.fact);
+        }
+        log.close().0
+    }
+
+    /// Every fact with every field at a value of its own, so that a field left out of `words` shows.
+    fn specimens() -> Vec<Fact> {
+        let (t, who, s, d) =
+            (TicketId(3), TechnicianId(5), SimTime::from_micros(7), SimDuration::from_micros(11));
+        let hold = HoldId(13);
+        vec![
+            Fact::Arrived { ticket: t },
+            Fact::Arrived { ticket: TicketId(4) },
+            Fact::Turn { ticket: t },
+            Fact::Read { ticket: t, attempt: 1, offered: 2 },
+            Fact::Read { ticket: t, attempt: 2, offered: 1 },
+            Fact::Asked { ticket: t, attempt: 1, tokens: 2, answer_at: s },
+            Fact::Asked { ticket: t, attempt: 1, tokens: 2, answer_at: SimTime::ZERO },
+            Fact::Ranked { ticket: t, attempt: 1, rank: 2, technician: who, start: s, cost: 0.5 },
+            Fact::Ranked { ticket: t, attempt: 2, rank: 1, technician: who, start: s, cost: 0.5 },
+            Fact::Ranked { ticket: t, attempt: 1, rank: 2, technician: who, start: s, cost: -0.5 },
+            Fact::Granted { ticket: t, hold, technician: who, start: s },
+            Fact::Granted { ticket: t, hold: HoldId(14), technician: who, start: s },
+            Fact::Refused { ticket: t, technician: who, start: s, why: Refusal::Held, by: None },
+            Fact::Refused { ticket: t, technician: who, start: s, why: Refusal::Booked, by: None },
+            Fact::Refused { ticket: t, technician: who, start: s, why: Refusal::Held, by: Some(t) },
+            Fact::Freed { ticket: t, hold, technician: who, start: s, lapsed: true, orphaned: d },
+            Fact::Freed { ticket: t, hold, technician: who, start: s, lapsed: false, orphaned: d },
+            Fact::Freed { ticket: t, hold, technician: who, start: s, lapsed: true, orphaned: d * 2 },
+            Fact::Booked { ticket: t, technician: who, start: s, end: s + d, held: true },
+            Fact::Booked { ticket: t, technician: who, start: s, end: s + d, held: false },
+            Fact::Booked { ticket: t, technician: who, start: s, end: s, held: true },
+            Fact::Dispatched { ticket: t, technician: who, attempts: 1, rank: 2, delay: d, taken: d },
+            Fact::Dispatched { ticket: t, technician: who, attempts: 2, rank: 1, delay: d, taken: d },
+            Fact::Dispatched { ticket: t, technician: who, attempts: 1, rank: 2, delay: d, taken: d * 2 },
+            Fact::Queued { ticket: t, team: TeamId(1), delay: d, taken: d },
+            Fact::Queued { ticket: t, team: TeamId(2), delay: d, taken: d },
+            Fact::Unassigned { ticket: t, reason: Reason::NoSlot, attempts: 1 },
+            Fact::Unassigned { ticket: t, reason: Reason::AttemptsExhausted, attempts: 1 },
+            Fact::Started { ticket: t, technician: who, waited: d, late: d },
+            Fact::Started { ticket: t, technician: who, waited: d, late: SimDuration::ZERO },
+            Fact::Finished { ticket: t, technician: who, resolved: d, worked: d },
+            Fact::Finished { ticket: t, technician: who, resolved: d, worked: d * 2 },
+            Fact::DoubleBooked { ticket: t, technician: who, peers: 1, overlap: d },
+            Fact::DoubleBooked { ticket: t, technician: who, peers: 2, overlap: d },
+        ]
+    }
+
+    #[test]
+    fn every_fact_and_every_instant_has_a_digest_of_its_own() {
+        let mut seen = std::collections::BTreeSet::new();
+        for fact in specimens() {
+            for at in [0, 1, 1 << 40] {
+                let record = Record { at: SimTime::from_micros(at), fact };
+                assert!(seen.insert(digest(&[record])), "{record:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_facts_matters_to_the_digest() {
+        let records: Vec<Record> =
+            specimens().into_iter().map(|fact| Record { at: SimTime::ZERO, fact }).collect();
+        let mut swapped = records.clone();
+        swapped.swap(3, 4);
+        assert_ne!(digest(&records), digest(&swapped));
+        assert_ne!(digest(&records), digest(&records[1..]));
+    }
+
+    #[test]
+    fn chunks_do_not_show_in_the_digest_and_the_observer_sees_each_record_once() {
+        struct Count(std::sync::mpsc::Sender<usize>);
+        impl Observer for Count {
+            fn observe(&mut self, records: &[Record]) {
+                self.0.send(records.len()).expect("the test listens");
+            }
+        }
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let mut log = Log::new(Some(Box::new(Count(sender))));
+        for number in 0..5000 {
+            log.write(SimTime::from_micros(number), Fact::Arrived { ticket: TicketId(number as u32) });
+        }
+        let (watched, observer) = log.close();
+        drop(observer);
+        assert_eq!(receiver.iter().sum::<usize>(), 5000);
+        let records: Vec<Record> = (0..5000)
+            .map(|n| Record {
+                at: SimTime::from_micros(n),
+                fact: Fact::Arrived { ticket: TicketId(n as u32) },
+            })
+            .collect();
+        assert_eq!(digest(&records), watched);
+    }
+}

@@ -1,0 +1,59 @@
+//! The clock, the event queue, the random streams and the event log. Knows only the domain.
+
+pub mod log;
+pub mod queue;
+pub mod sampler;
+pub mod stream;
+
+use crate::domain::{SimDuration, SimTime};
+use log::{Fact, Log};
+use queue::EventQueue;
+
+/// What makes a world run: its queue, whose clock is the world's clock, and its log.
+pub struct Kernel<M> {
+    queue: EventQueue<M>,
+    /// The event log.
+    pub log: Log,
+}
+
+impl<M> Default for Kernel<M> {
+    fn default() -> Self {
+        Self { queue: EventQueue::default(), log: Log::new(None) }
+    }
+}
+
+impl<M> Kernel<M> {
+    /// Simulated time.
+    #[inline]
+    pub fn now(&self) -> SimTime {
+        self.queue.now()
+    }
+
+    /// Messages sent since the last reset.
+    pub fn sent(&self) -> u64 {
+        self.queue.sent()
+    }
+
+    /// Sends `message`, to be delivered `after` from now.
+    #[inline]
+    pub fn send(&mut self, after: SimDuration, message: M) {
+        self.queue.send(after, message);
+    }
+
+    /// Writes a fact into the log.
+    #[inline]
+    pub fn state(&mut self, fact: Fact) {
+        self.log.write(self.queue.now(), fact);
+    }
+
+    /// The next message, with the clock moved to it.
+    #[inline]
+    pub fn next(&mut self) -> Option<M> {
+        self.queue.next()
+    }
+
+    /// Empties the queue and sets the clock back to the start.
+    pub fn reset(&mut self) {
+        self.queue.reset();
+    }
+}

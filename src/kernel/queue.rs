@@ -1,0 +1,162 @@
+//! The event queue: one a world, ordered by (time, sequence).
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+use crate::domain::{SimDuration, SimTime};
+
+/// When a waiting event is due: time first, then the order of sending. `slot` says where its message lies.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Due {
+    at: SimTime,
+    sequence: u64,
+    slot: u32,
+}
+
+/// Messages on their way, delivered by (time, sequence): among equal times, first sent is first delivered.
+///
+/// What is sent without delay never enters the heap: it can only be behind what was sent before it at this instant.
+pub struct EventQueue<M> {
+    now: SimTime,
+    sequence: u64,
+    ready: VecDeque<(u64, M)>,
+    heap: BinaryHeap<Reverse<Due>>,
+    waiting: Vec<Option<M>>,
+    vacant: Vec<u32>,
+}
+
+impl<M> Default for EventQueue<M> {
+    fn default() -> Self {
+        Self {
+            now: SimTime::ZERO,
+            sequence: 0,
+            ready: VecDeque::new(),
+            heap: BinaryHeap::new(),
+            waiting: Vec::new(),
+            vacant: Vec::new(),
+        }
+    }
+}
+
+impl<M> EventQueue<M> {
+    /// The instant of the last event delivered.
+    #[inline]
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// Messages sent so far.
+    pub fn sent(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Sends `message`, to be delivered `after` from now; a negative delay is none.
+    #[inline]
+    pub fn send(&mut self, after: SimDuration, message: M) {
+        let sequence = self.sequence;
+        self.sequence += 1;
+        if after <= SimDuration::ZERO {
+            self.ready.push_back((sequence, message));
+            return;
+        }
+        let slot = if let Some(slot) = self.vacant.pop() {
+            self.waiting[slot as usize] = Some(message);
+            slot
+        } else {
+            self.waiting.push(Some(message));
+            (self.waiting.len() - 1) as u32
+        };
+        self.heap.push(Reverse(Due { at: self.now.saturating_add(after), sequence, slot }));
+    }
+
+    /// Takes the next message out and moves the clock to it.
+    #[inline]
+    pub fn next(&mut self) -> Option<M> {
+        if let Some(&(sequence, _)) = self.ready.front() {
+            let overtaken =
+                self.heap.peek().is_some_and(|Reverse(due)| due.at == self.now && due.sequence < sequence);
+            if !overtaken {
+                return self.ready.pop_front().map(|(_, message)| message);
+            }
+        }
+        let Reverse(due) = self.heap.pop()?;
+        self.now = due.at;
+        self.vacant.push(due.slot);
+        self.waiting[due.slot as usize].take()
+    }
+
+    /// Forgets everything and sets the clock back to the start; keeps the buffers.
+    pub fn reset(&mut self) {
+        self.now = SimTime::ZERO;
+        self.sequence = 0;
+        self.ready.clear();
+        self.heap.clear();
+        self.waiting.clear();
+        self.vacant.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(micros: i64) -> SimDuration {
+        SimDuration::from_micros(micros)
+    }
+
+    #[test]
+    fn events_come_by_time_and_among_equals_in_the_order_of_sending() {
+        let mut queue = EventQueue::default();
+        for (delay, name) in [(20, "c"), (10, "a"), (20, "d"), (10, "b"), (0, "first"), (30, "e")] {
+            queue.send(after(delay), name);
+        }
+        let mut seen = Vec::new();
+        while let Some(name) = queue.next() {
+            seen.push((queue.now().micros(), name));
+        }
+        assert_eq!(seen, [(0, "first"), (10, "a"), (10, "b"), (20, "c"), (20, "d"), (30, "e")]);
+    }
+
+    #[test]
+    fn what_was_sent_earlier_for_this_instant_goes_before_what_is_sent_at_it() {
+        let mut queue = EventQueue::default();
+        queue.send(after(5), "one");
+        queue.send(after(5), "two");
+        assert_eq!(queue.next(), Some("one"));
+        queue.send(after(0), "three");
+        queue.send(after(-1), "four");
+        assert_eq!(queue.next(), Some("two"));
+        assert_eq!(queue.next(), Some("three"));
+        assert_eq!(queue.next(), Some("four"));
+        assert_eq!(queue.next(), None);
+        assert_eq!(queue.now().micros(), 5);
+    }
+
+    /// Against a sorted list, for pseudo-random delays with many ties.
+    #[test]
+    fn it_orders_like_a_sorted_list() {
+        let mut queue = EventQueue::default();
+        let mut expected: Vec<(i64, u64)> = Vec::new();
+        let mut state = 1_u64;
+        let mut delivered = Vec::new();
+        for step in 0..5000_u64 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let delay = ((state >> 60) % 4) as i64;
+            expected.push((queue.now().micros() + delay, step));
+            queue.send(after(delay), step);
+            if state >> 63 == 1
+                && let Some(message) = queue.next()
+            {
+                delivered.push((queue.now().micros(), message));
+            }
+        }
+        while let Some(message) = queue.next() {
+            delivered.push((queue.now().micros(), message));
+        }
+        assert!(delivered.windows(2).all(|pair| pair[0].0 <= pair[1].0), "time never runs back");
+        assert!(delivered.windows(2).all(|pair| pair[0] < pair[1]), "ties come in the order of sending");
+        delivered.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(delivered, expected);
+    }
+}

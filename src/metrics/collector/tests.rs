@@ -1,0 +1,438 @@
+use super::*;
+use crate::domain::{HoldId, Team, TeamId, Technician, TechnicianId, TicketId, WorkingHours};
+use crate::kernel::log::{Log, Refusal};
+use crate::metrics::catalog;
+
+const MINUTE: i64 = 60_000_000;
+
+fn minutes(count: i64) -> SimDuration {
+    SimDuration::from_mins(count)
+}
+
+fn at(minute: i64, fact: Fact) -> Record {
+    Record { at: SimTime::from_micros(minute * MINUTE), fact }
+}
+
+/// Two technicians who work from minute 0 to 60, one who works from 30 to 60.
+fn desk() -> Arc<Desk> {
+    let window = |from: i64, to: i64| WorkingHours {
+        windows: vec![Interval {
+            start: SimTime::from_micros(from * MINUTE),
+            end: SimTime::from_micros(to * MINUTE),
+        }],
+    };
+    let technician = |name: &str, hours| Technician {
+        name: name.to_owned(),
+        hours,
+        teams: vec![TeamId(0)],
+        history: Vec::new(),
+    };
+    Arc::new(Desk {
+        technicians: vec![technician("Ada", 0), technician("Ben", 0), technician("Cem", 1)],
+        teams: vec![Team { name: "first line".to_owned(), members: (0..3).map(TechnicianId).collect() }],
+        hours: vec![window(0, 60), window(30, 60), window(-1000, 1000)],
+        ..Desk::default()
+    })
+}
+
+fn collector() -> Collector {
+    Collector::new(desk(), 20.0)
+}
+
+fn arrived(ticket: u32) -> Fact {
+    Fact::Arrived { ticket: TicketId(ticket) }
+}
+
+fn read(ticket: u32) -> Fact {
+    Fact::Read { ticket: TicketId(ticket), attempt: 1, offered: 3 }
+}
+
+fn asked(ticket: u32, tokens: u32) -> Fact {
+    Fact::Asked { ticket: TicketId(ticket), attempt: 1, tokens, answer_at: SimTime::ZERO }
+}
+
+fn granted(ticket: u32) -> Fact {
+    Fact::Granted {
+        ticket: TicketId(ticket),
+        hold: HoldId(ticket),
+        technician: TechnicianId(0),
+        start: SimTime::ZERO,
+    }
+}
+
+fn refused(ticket: u32) -> Fact {
+    Fact::Refused {
+        ticket: TicketId(ticket),
+        technician: TechnicianId(0),
+        start: SimTime::ZERO,
+        why: Refusal::Held,
+        by: None,
+    }
+}
+
+fn freed(ticket: u32, orphaned: SimDuration) -> Fact {
+    Fact::Freed {
+        ticket: TicketId(ticket),
+        hold: HoldId(ticket),
+        technician: TechnicianId(0),
+        start: SimTime::ZERO,
+        lapsed: true,
+        orphaned,
+    }
+}
+
+fn dispatched(ticket: u32, attempts: u16, rank: u16, delay: i64, taken: i64) -> Fact {
+    Fact::Dispatched {
+        ticket: TicketId(ticket),
+        technician: TechnicianId(0),
+        attempts,
+        rank,
+        delay: minutes(delay),
+        taken: minutes(taken),
+    }
+}
+
+fn queued(ticket: u32, delay: i64) -> Fact {
+    Fact::Queued { ticket: TicketId(ticket), team: TeamId(0), delay: minutes(delay), taken: minutes(delay) }
+}
+
+fn unassigned(ticket: u32, reason: Reason, attempts: u16) -> Fact {
+    Fact::Unassigned { ticket: TicketId(ticket), reason, attempts }
+}
+
+fn started(ticket: u32, technician: u32, waited: i64) -> Fact {
+    Fact::Started {
+        ticket: TicketId(ticket),
+        technician: TechnicianId(technician),
+        waited: minutes(waited),
+        late: SimDuration::ZERO,
+    }
+}
+
+fn finished(ticket: u32, technician: u32, resolved: i64, worked: i64) -> Fact {
+    Fact::Finished {
+        ticket: TicketId(ticket),
+        technician: TechnicianId(technician),
+        resolved: minutes(resolved),
+        worked: minutes(worked),
+    }
+}
+
+fn double_booked(ticket: u32, peers: u32, overlap: i64) -> Fact {
+    Fact::DoubleBooked {
+        ticket: TicketId(ticket),
+        technician: TechnicianId(0),
+        peers,
+        overlap: minutes(overlap),
+    }
+}
+
+fn replay(records: &[Record]) -> Outcome {
+    let mut collector = collector();
+    collector.observe(records);
+    collector.take()
+}
+
+fn value(outcome: &Outcome, key: &str) -> Option<f64> {
+    outcome.values[catalog::position(key).expect("the key is in the catalog")]
+}
+
+/// The values of these keys must be these.
+fn expect(outcome: &Outcome, expected: &[(&str, Option<f64>)]) {
+    for (key, expected) in expected {
+        assert_eq!(value(outcome, key), *expected, "{key}");
+    }
+}
+
+#[test]
+fn every_measure_has_its_place() {
+    assert_eq!(replay(&[]).values, vec![None; MEASURES]);
+    assert_eq!(replay(&[at(0, arrived(0))]).values.len(), MEASURES);
+}
+
+#[test]
+fn lengths_are_taken_from_the_facts_in_seconds() {
+    let outcome = replay(&[
+        at(5, arrived(0)),
+        at(6, dispatched(0, 1, 1, 1, 10)),
+        at(9, queued(1, 4)),
+        at(9, started(0, 0, 20)),
+        at(9, started(1, 0, 40)),
+        at(9, finished(1, 0, 100, 3)),
+    ]);
+    expect(
+        &outcome,
+        &[
+            ("dispatch_delay.mean", Some(150.0)),
+            ("dispatch_delay.p50", Some(60.0)),
+            ("dispatch_delay.p90", Some(240.0)),
+            ("dispatch_delay.min", Some(60.0)),
+            ("dispatch_delay.max", Some(240.0)),
+            ("dispatch_time.mean", Some(420.0)),
+            ("dispatch_time.p99", Some(600.0)),
+            ("time_to_start.mean", Some(1800.0)),
+            ("time_to_start.min", Some(1200.0)),
+            ("time_to_resolve.mean", Some(6000.0)),
+            ("time_to_resolve.p95", Some(6000.0)),
+        ],
+    );
+}
+
+#[test]
+fn percentiles_stand_where_the_catalog_says() {
+    let records: Vec<Record> = (1..=100).map(|minute| at(0, dispatched(0, 1, 1, minute, minute))).collect();
+    let outcome = replay(&records);
+    for percent in [50, 90, 95, 99] {
+        let expected = Some(f64::from(percent) * 60.0);
+        expect(&outcome, &[(&format!("dispatch_delay.p{percent}"), expected)]);
+    }
+}
+
+#[test]
+fn makespan_ends_with_the_last_dispatch_that_ended_in_whatever_way() {
+    for last in [dispatched(1, 1, 1, 1, 1), queued(1, 1), unassigned(1, Reason::NoSlot, 1)] {
+        let outcome = replay(&[
+            at(10, arrived(0)),
+            at(11, arrived(1)),
+            at(12, dispatched(0, 1, 1, 1, 1)),
+            at(40, last),
+            at(50, started(0, 0, 1)),
+            at(55, finished(0, 0, 1, 1)),
+        ]);
+        expect(&outcome, &[("makespan", Some(1800.0))]);
+    }
+}
+
+#[test]
+fn throughput_counts_what_was_dispatched_per_hour_of_makespan() {
+    let records = [
+        at(0, arrived(0)),
+        at(10, dispatched(0, 1, 1, 1, 1)),
+        at(20, queued(1, 1)),
+        at(30, unassigned(2, Reason::NoSlot, 1)),
+    ];
+    expect(&replay(&records), &[("throughput", Some(4.0)), ("speed_up", None)]);
+    let no_time = replay(&[at(0, arrived(0)), at(0, queued(0, 0))]);
+    expect(&no_time, &[("makespan", Some(0.0)), ("throughput", None)]);
+}
+
+#[test]
+fn tickets_end_dispatched_or_unassigned_for_a_reason() {
+    let outcome = replay(&[
+        at(0, arrived(0)),
+        at(0, read(0)),
+        at(1, dispatched(0, 1, 1, 1, 1)),
+        at(1, queued(1, 1)),
+        at(1, unassigned(2, Reason::NoSlot, 1)),
+        at(1, unassigned(3, Reason::NoSlot, 1)),
+        at(1, unassigned(4, Reason::AttemptsExhausted, 5)),
+    ]);
+    expect(
+        &outcome,
+        &[
+            ("dispatched", Some(2.0)),
+            ("unassigned", Some(3.0)),
+            ("unassigned_no_slot", Some(2.0)),
+            ("unassigned_attempts", Some(1.0)),
+        ],
+    );
+}
+
+#[test]
+fn conflicts_are_claims_refused() {
+    let outcome = replay(&[
+        at(0, arrived(0)),
+        at(0, arrived(1)),
+        at(0, read(0)),
+        at(1, granted(0)),
+        at(1, refused(1)),
+        at(1, refused(1)),
+        at(1, refused(1)),
+    ]);
+    expect(
+        &outcome,
+        &[
+            ("claims", Some(4.0)),
+            ("conflicts", Some(3.0)),
+            ("conflict_rate", Some(0.75)),
+            ("conflicts_per_ticket", Some(1.5)),
+        ],
+    );
+}
+
+#[test]
+fn fallbacks_are_dispatches_below_the_primary_pick() {
+    let outcome = replay(&[
+        at(1, dispatched(0, 1, 1, 1, 1)),
+        at(1, dispatched(1, 1, 2, 1, 1)),
+        at(1, dispatched(2, 1, 4, 1, 1)),
+        at(1, dispatched(3, 1, 1, 1, 1)),
+        // Booked on the second day: no ranking was followed.
+        at(1, dispatched(4, 5, 0, 1, 1)),
+        at(1, queued(5, 1)),
+    ]);
+    expect(&outcome, &[("fallback_rate", Some(0.5)), ("fallback_depth", Some(2.0))]);
+    let none = replay(&[at(1, dispatched(0, 1, 1, 1, 1))]);
+    expect(&none, &[("fallback_rate", Some(0.0)), ("fallback_depth", None)]);
+    let second_day = replay(&[at(1, dispatched(0, 5, 0, 1, 1))]);
+    expect(&second_day, &[("fallback_rate", None), ("fallback_depth", None)]);
+}
+
+#[test]
+fn attempts_are_those_of_dispatches_that_ended_at_a_calendar() {
+    let outcome = replay(&[
+        at(1, dispatched(0, 1, 1, 1, 1)),
+        at(1, dispatched(1, 3, 1, 1, 1)),
+        at(1, unassigned(2, Reason::AttemptsExhausted, 5)),
+        at(1, unassigned(3, Reason::NoSlot, 1)),
+        at(1, queued(4, 1)),
+    ]);
+    expect(&outcome, &[("retry_rate", Some(0.5)), ("attempts", Some(2.5))]);
+}
+
+#[test]
+fn a_pair_of_overlapping_bookings_counts_once() {
+    let outcome = replay(&[
+        at(0, read(0)),
+        // Three bookings that all overlap each other, and a pair.
+        at(60, double_booked(0, 2, 0)),
+        at(60, double_booked(1, 2, 30)),
+        at(60, double_booked(2, 2, 15)),
+        at(60, double_booked(3, 1, 0)),
+        at(60, double_booked(4, 1, 10)),
+    ]);
+    expect(
+        &outcome,
+        &[("double_bookings", Some(4.0)), ("double_booked_tickets", Some(5.0)), ("overlap", Some(55.0))],
+    );
+}
+
+#[test]
+fn utilisation_is_busy_over_working_time_between_first_arrival_and_last_end() {
+    let outcome = replay(&[
+        at(10, arrived(0)),
+        at(20, arrived(1)),
+        at(20, started(0, 0, 1)),
+        at(30, finished(0, 0, 1, 10)),
+        at(35, started(1, 2, 1)),
+        at(40, finished(1, 2, 1, 5)),
+        at(50, unassigned(3, Reason::NoSlot, 1)),
+    ]);
+    // Minutes 10 to 40: 30 of Ada's and of Ben's, 10 of Cem's.
+    expect(&outcome, &[("utilisation", Some(15.0 / 70.0)), ("utilisation_gini", Some(20.0 / 45.0))]);
+    let idle = replay(&[at(10, arrived(0)), at(11, queued(0, 1))]);
+    expect(&idle, &[("utilisation", None), ("utilisation_gini", None), ("time_to_start.mean", None)]);
+}
+
+#[test]
+fn orphaned_time_and_ai_use_add_up() {
+    let outcome = replay(&[
+        at(0, read(0)),
+        at(0, asked(0, 30_000)),
+        at(0, asked(0, 20_000)),
+        at(1, freed(0, minutes(3))),
+        at(1, freed(1, minutes(4))),
+    ]);
+    expect(
+        &outcome,
+        &[
+            ("orphaned_hold", Some(7.0)),
+            ("ai_calls", Some(2.0)),
+            ("tokens", Some(50_000.0)),
+            ("cost", Some(1.0)),
+        ],
+    );
+}
+
+#[test]
+fn without_a_calendar_nothing_about_bookings_is_measured() {
+    let team_only = replay(&[at(0, arrived(0)), at(1, queued(0, 1))]);
+    for key in [
+        "unassigned_no_slot",
+        "unassigned_attempts",
+        "claims",
+        "conflicts",
+        "conflict_rate",
+        "conflicts_per_ticket",
+        "fallback_rate",
+        "fallback_depth",
+        "retry_rate",
+        "attempts",
+        "double_bookings",
+        "double_booked_tickets",
+        "overlap",
+        "orphaned_hold",
+    ] {
+        expect(&team_only, &[(key, None)]);
+    }
+    expect(
+        &team_only,
+        &[
+            ("dispatched", Some(1.0)),
+            ("unassigned", Some(0.0)),
+            ("ai_calls", Some(0.0)),
+            ("tokens", Some(0.0)),
+            ("cost", Some(0.0)),
+        ],
+    );
+}
+
+#[test]
+fn with_a_calendar_zero_is_measured() {
+    let unprotected = replay(&[at(0, arrived(0)), at(0, read(0)), at(1, dispatched(0, 1, 1, 1, 1))]);
+    for key in ["claims", "conflicts", "conflicts_per_ticket", "double_bookings", "double_booked_tickets"] {
+        expect(&unprotected, &[(key, Some(0.0))]);
+    }
+    for key in ["overlap", "orphaned_hold", "unassigned_no_slot", "retry_rate"] {
+        expect(&unprotected, &[(key, Some(0.0))]);
+    }
+    expect(&unprotected, &[("conflict_rate", None), ("attempts", Some(1.0))]);
+}
+
+#[test]
+fn the_next_replication_starts_from_nothing_and_chunks_do_not_show() {
+    let records = [
+        at(10, arrived(0)),
+        at(10, read(0)),
+        at(10, asked(0, 7)),
+        at(11, refused(0)),
+        at(11, granted(0)),
+        at(11, freed(0, minutes(1))),
+        at(12, dispatched(0, 2, 3, 2, 2)),
+        at(13, unassigned(1, Reason::NoSlot, 2)),
+        at(20, started(0, 1, 10)),
+        at(30, finished(0, 1, 20, 10)),
+        at(60, double_booked(0, 1, 5)),
+    ];
+    let mut collector = collector().with_timelines();
+    collector.observe(&records);
+    let first = collector.take();
+    assert_eq!((first.arrivals.total(), first.dispatched.total()), (1, 1));
+    for record in &records {
+        collector.observe(std::slice::from_ref(record));
+    }
+    assert_eq!(collector.take(), first);
+    assert_eq!(collector.take().values, vec![None; MEASURES]);
+}
+
+#[test]
+fn timelines_are_empty_unless_asked_for() {
+    let records = [at(1, arrived(0)), at(2, queued(0, 1)), at(3, dispatched(1, 1, 1, 1, 1))];
+    let without = replay(&records);
+    assert_eq!((without.arrivals.total(), without.dispatched.total()), (0, 0));
+    let mut collector = collector().with_timelines();
+    collector.observe(&records);
+    let with = collector.take();
+    assert_eq!((with.arrivals.total(), with.dispatched.total()), (1, 2));
+    assert_eq!(with.values, without.values);
+}
+
+#[test]
+fn the_log_hands_the_collector_back() {
+    let mut log = Log::new(Some(Box::new(collector())));
+    log.write(SimTime::ZERO, arrived(0));
+    let (_, observer) = log.close();
+    let any: Box<dyn std::any::Any> = observer.expect("the collector watched");
+    let mut collector = any.downcast::<Collector>().expect("it is the collector");
+    expect(&collector.take(), &[("dispatched", Some(0.0))]);
+}

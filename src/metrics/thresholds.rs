@@ -1,0 +1,301 @@
+//! Thresholds: what a scenario demands of its measures, in k6's grammar.
+//!
+//! A demand is an aggregate, a comparison and a value: `p(95) < 10min`. It is for a metric, of every arm or of one.
+
+use super::catalog::{self, Stat, Unit};
+use super::summary::Summary;
+use crate::domain::SimDuration;
+
+mod judging;
+
+pub use judging::judge;
+
+/// One demand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Threshold {
+    /// The arm it is for; `None`: every arm.
+    pub discipline: Option<String>,
+    /// The metric's name.
+    pub metric: String,
+    /// The demand as it was written: `p(95) < 10min`.
+    pub text: String,
+    /// The measure it is about: a position in the catalog.
+    measure: usize,
+    over_replications: OverReplications,
+    comparison: Comparison,
+    /// In the measure's unit.
+    limit: f64,
+}
+
+/// Which number over the replications a demand is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OverReplications {
+    Mean,
+    Smallest,
+    Largest,
+    Total,
+}
+
+/// How that number must compare with the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comparison {
+    Less,
+    AtMost,
+    Greater,
+    AtLeast,
+    Equal,
+    Unequal,
+}
+
+/// The comparisons as they are written; the longer before those they begin with.
+const COMPARISONS: [(&str, Comparison); 6] = [
+    ("<=", Comparison::AtMost),
+    (">=", Comparison::AtLeast),
+    ("==", Comparison::Equal),
+    ("!=", Comparison::Unequal),
+    ("<", Comparison::Less),
+    (">", Comparison::Greater),
+];
+
+/// A demand, judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// The demand.
+    pub threshold: Threshold,
+    /// The arm it was judged for.
+    pub discipline: String,
+    /// Whether it holds.
+    pub holds: bool,
+    /// What was measured, or `None` where nothing was.
+    pub measured: Option<f64>,
+    /// The number it was judged by (a confidence bound, the most extreme value or a total), or `None`.
+    pub judged_by: Option<f64>,
+    /// What that number is, in words: `upper 95 % bound of the mean`, `total of 1,000 replications`.
+    pub judged_on: String,
+}
+
+/// Why a text is not a threshold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ThresholdError {
+    /// The metric does not exist.
+    #[error("there is no metric `{found}`; did you mean `{nearest}`?")]
+    UnknownMetric {
+        /// What was written.
+        found: String,
+        /// The most similar name.
+        nearest: &'static str,
+    },
+    /// The demand does not have its three parts.
+    #[error(
+        "`{0}` is not a demand: write an aggregate, one of < <= > >= == != and a value, as in \"p(95) < 10min\""
+    )]
+    Shape(String),
+    /// The metric has no such aggregate.
+    #[error("`{metric}` has no aggregate `{found}`: write {valid}")]
+    UnknownAggregate {
+        /// The metric.
+        metric: &'static str,
+        /// What was written.
+        found: String,
+        /// The aggregates it has, in words.
+        valid: &'static str,
+    },
+    /// The value is none at all.
+    #[error("`{0}` is not a value: write a number, a percentage as in \"35%\" or a duration as in \"10min\"")]
+    Value(String),
+    /// A number where a duration is needed.
+    #[error("`{metric}` is a length of time and `{found}` has no unit: write \"{found}s\" or \"{found}min\"")]
+    UnitNeeded {
+        /// The metric.
+        metric: &'static str,
+        /// What was written.
+        found: String,
+    },
+    /// A percentage where a duration is needed.
+    #[error(
+        "`{metric}` is a length of time, not a share: write a duration, as in \"10min\", instead of `{found}`"
+    )]
+    TimeNeeded {
+        /// The metric.
+        metric: &'static str,
+        /// What was written.
+        found: String,
+    },
+    /// A duration where none belongs.
+    #[error("`{metric}` is not a length of time: write a number without a unit instead of `{found}`")]
+    NotATime {
+        /// The metric.
+        metric: &'static str,
+        /// What was written.
+        found: String,
+    },
+    /// A percentage where none belongs.
+    #[error("`{metric}` is not a share: write a number without % instead of `{found}`")]
+    NotAShare {
+        /// The metric.
+        metric: &'static str,
+        /// What was written.
+        found: String,
+    },
+    /// A share outside 0..1 that was not written as a percentage.
+    #[error("`{metric}` is a share, 0 to 1: `{found}` as a percentage is written \"{found}%\"")]
+    ShareRange {
+        /// The metric.
+        metric: &'static str,
+        /// What was written.
+        found: String,
+    },
+}
+
+impl Threshold {
+    /// Reads a demand. The key is a metric, or a discipline, a dot and a metric.
+    ///
+    /// Aggregates: `mean` (or `avg`), `min` and `max` of every metric; `med`, `p(50)`, `p(90)`, `p(95)` and `p(99)` of
+    /// a metric over tickets; `count`, the total over the replications, of what counts things; `rate`, another name
+    /// for the mean, of a share.
+    ///
+    /// # Errors
+    /// Says what is wrong and what to write. Whether the discipline exists is for the scenario to check.
+    pub fn parse(key: &str, expression: &str) -> Result<Self, ThresholdError> {
+        let (discipline, found) = match key.rsplit_once('.') {
+            Some((discipline, metric)) => (Some(discipline.trim()), metric.trim()),
+            None => (None, key.trim()),
+        };
+        let Some(first) = catalog::all().find(|measure| measure.metric == found) else {
+            // In `dispatch_delay.p95` the statistic sits where the metric belongs.
+            let looked_up = discipline.filter(|name| nearest_metric(name) == *name).unwrap_or(found);
+            return Err(ThresholdError::UnknownMetric {
+                found: found.to_owned(),
+                nearest: nearest_metric(looked_up),
+            });
+        };
+        let (metric, unit) = (first.metric, first.unit);
+        let over_tickets = first.stat != Stat::Value;
+
+        let shape = || ThresholdError::Shape(expression.to_owned());
+        let sign = expression.find(['<', '>', '=', '!']).ok_or_else(shape)?;
+        let aggregate = expression[..sign].trim();
+        let (written, comparison) =
+            COMPARISONS.into_iter().find(|(it, _)| expression[sign..].starts_with(it)).ok_or_else(shape)?;
+        let value = expression[sign + written.len()..].trim();
+        if aggregate.is_empty() || value.is_empty() {
+            return Err(shape());
+        }
+
+        let (stat, over_replications) = parse_aggregate(aggregate, over_tickets, unit).ok_or_else(|| {
+            ThresholdError::UnknownAggregate {
+                metric,
+                found: aggregate.to_owned(),
+                valid: valid_aggregates(over_tickets, unit),
+            }
+        })?;
+        let limit = parse_value(value, metric, unit)?;
+        let measure = catalog::all()
+            .position(|measure| measure.metric == metric && measure.stat == stat)
+            .expect("an aggregate is only accepted where the catalog has its statistic");
+        Ok(Self {
+            discipline: discipline.map(str::to_owned),
+            metric: metric.to_owned(),
+            text: expression.trim().to_owned(),
+            measure,
+            over_replications,
+            comparison,
+            limit,
+        })
+    }
+
+    /// The limit, in the metric's unit (seconds, minutes, a share 0..1, …).
+    pub fn limit(&self) -> f64 {
+        self.limit
+    }
+
+    /// The unit of the limit and of what is measured.
+    pub fn unit(&self) -> Unit {
+        self.measure().unit
+    }
+
+    /// The measure it is about.
+    pub fn measure(&self) -> &'static catalog::Measure {
+        catalog::all().nth(self.measure).expect("`parse` found the measure in the catalog")
+    }
+
+    /// The summary it is about, of an arm's summaries in the order of the catalog.
+    fn summary<'a>(&self, summaries: &'a [Summary]) -> &'a Summary {
+        &summaries[self.measure]
+    }
+}
+
+/// The metric whose name is most like `found`; the first of equals.
+fn nearest_metric(found: &str) -> &'static str {
+    let mut metrics: Vec<_> = catalog::all().map(|measure| measure.metric).collect();
+    metrics.dedup();
+    metrics
+        .into_iter()
+        .min_by_key(|metric| strsim::damerau_levenshtein(metric, found))
+        .expect("the catalog is not empty")
+}
+
+/// The statistic within a replication and the number over the replications; `None` where the metric has no such.
+fn parse_aggregate(text: &str, over_tickets: bool, unit: Unit) -> Option<(Stat, OverReplications)> {
+    let within = |stat| if over_tickets { stat } else { Stat::Value };
+    let percentile = |percent| over_tickets.then_some((Stat::P(percent), OverReplications::Mean));
+    match text {
+        "mean" | "avg" => Some((within(Stat::Mean), OverReplications::Mean)),
+        "min" => Some((within(Stat::Min), OverReplications::Smallest)),
+        "max" => Some((within(Stat::Max), OverReplications::Largest)),
+        "rate" if unit == Unit::Share => Some((Stat::Value, OverReplications::Mean)),
+        "count" if unit == Unit::Count => Some((Stat::Value, OverReplications::Total)),
+        "med" => percentile(50),
+        _ => match text.strip_prefix('p')?.trim_start().strip_prefix('(')?.strip_suffix(')')?.trim() {
+            "50" => percentile(50),
+            "90" => percentile(90),
+            "95" => percentile(95),
+            "99" => percentile(99),
+            _ => None,
+        },
+    }
+}
+
+/// The aggregates of a metric, for an error message.
+fn valid_aggregates(over_tickets: bool, unit: Unit) -> &'static str {
+    match (over_tickets, unit) {
+        (true, _) => "mean, med, p(50), p(90), p(95), p(99), min or max",
+        (false, Unit::Count) => "mean, min, max or count",
+        (false, Unit::Share) => "mean, rate, min or max",
+        (false, _) => "mean, min or max",
+    }
+}
+
+/// The limit in the metric's unit.
+fn parse_value(text: &str, metric: &'static str, unit: Unit) -> Result<f64, ThresholdError> {
+    let found = || text.to_owned();
+    let number = |digits: &str| digits.trim().parse().ok().filter(|number: &f64| number.is_finite());
+    let nonsense = || ThresholdError::Value(text.to_owned());
+    let is_time = matches!(unit, Unit::Seconds | Unit::Minutes);
+    if let Some(percentage) = text.strip_suffix('%') {
+        let percentage: f64 = number(percentage).ok_or_else(nonsense)?;
+        match unit {
+            Unit::Share => Ok(percentage / 100.0),
+            _ if is_time => Err(ThresholdError::TimeNeeded { metric, found: found() }),
+            _ => Err(ThresholdError::NotAShare { metric, found: found() }),
+        }
+    } else if let Some(number) = number(text) {
+        match unit {
+            _ if is_time => Err(ThresholdError::UnitNeeded { metric, found: found() }),
+            Unit::Share if !(0.0..=1.0).contains(&number) => {
+                Err(ThresholdError::ShareRange { metric, found: found() })
+            }
+            _ => Ok(number),
+        }
+    } else {
+        let length: SimDuration = text.parse().map_err(|_| nonsense())?;
+        match unit {
+            Unit::Seconds => Ok(length.as_secs_f64()),
+            Unit::Minutes => Ok(length.as_mins_f64()),
+            _ => Err(ThresholdError::NotATime { metric, found: found() }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

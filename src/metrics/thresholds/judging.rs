@@ -1,0 +1,143 @@
+//! Whether demands hold: each is judged by the number that speaks most against it.
+
+use super::{Comparison, OverReplications, Summary, Threshold, Verdict};
+use crate::metrics::statistics::Estimate;
+
+/// Judges thresholds for the arms that were run: name and summaries, in the order of the catalog.
+///
+/// A threshold without a discipline is judged for every arm, one with a discipline for that arm, or not at all where
+/// it was not run. A mean is judged on its confidence bound, or on both where the comparison has two sides; smallest
+/// values, largest values and totals are judged as they are. What was not measured does not hold.
+pub fn judge(
+    thresholds: &[Threshold],
+    arms: &[(&str, &[Summary])],
+    confidence: f64,
+    replications: u32,
+) -> Vec<Verdict> {
+    let mut verdicts = Vec::new();
+    for threshold in thresholds {
+        for (name, summaries) in arms {
+            if threshold.discipline.as_ref().is_none_or(|discipline| discipline == name) {
+                let summary = threshold.summary(summaries);
+                let found = Finding::of(threshold, summary, confidence, replications);
+                verdicts.push(Verdict {
+                    threshold: threshold.clone(),
+                    discipline: (*name).to_owned(),
+                    holds: found.holds,
+                    measured: found.measured,
+                    judged_by: found.judged_by,
+                    judged_on: found.judged_on,
+                });
+            }
+        }
+    }
+    verdicts
+}
+
+/// What a summary says about a demand.
+struct Finding {
+    holds: bool,
+    measured: Option<f64>,
+    judged_by: Option<f64>,
+    judged_on: String,
+}
+
+impl Finding {
+    fn of(threshold: &Threshold, summary: &Summary, confidence: f64, replications: u32) -> Self {
+        let measured_in = Replications { measured: summary.n, run: replications };
+        let as_is = |value: Option<f64>, what: &str| match value {
+            None => Self::nothing(),
+            Some(value) => Self {
+                holds: threshold.comparison.holds(value, threshold.limit),
+                measured: Some(value),
+                judged_by: Some(value),
+                judged_on: if replications == 1 {
+                    measured_in.to_string()
+                } else {
+                    format!("{what} of {measured_in}")
+                },
+            },
+        };
+        match (threshold.over_replications, summary.mean) {
+            (_, None) => Self::nothing(),
+            (OverReplications::Smallest, _) => as_is(summary.min, "smallest value"),
+            (OverReplications::Largest, _) => as_is(summary.max, "largest value"),
+            (OverReplications::Total, _) => as_is(Some(summary.total), "total"),
+            (OverReplications::Mean, Some(Estimate { mean, half_width: None })) => as_is(Some(mean), "value"),
+            (OverReplications::Mean, Some(Estimate { mean, half_width: Some(half) })) => {
+                let percent = (confidence * 1e8).round() / 1e6;
+                let (holds, judged_by, bound) =
+                    threshold.comparison.holds_throughout(mean - half, mean + half, threshold.limit);
+                Self {
+                    holds,
+                    measured: Some(mean),
+                    judged_by: Some(judged_by),
+                    judged_on: format!("{bound} {percent} % bound of the mean"),
+                }
+            }
+        }
+    }
+
+    fn nothing() -> Self {
+        Self { holds: false, measured: None, judged_by: None, judged_on: "nothing was measured".to_owned() }
+    }
+}
+
+impl Comparison {
+    /// Whether one number compares as demanded.
+    fn holds(self, number: f64, limit: f64) -> bool {
+        match self {
+            Self::Less => number < limit,
+            Self::AtMost => number <= limit,
+            Self::Greater => number > limit,
+            Self::AtLeast => number >= limit,
+            Self::Equal => number == limit,
+            Self::Unequal => number != limit,
+        }
+    }
+
+    /// Whether every number of an interval compares as demanded, the bound that decides it, and which one that is.
+    fn holds_throughout(self, lower: f64, upper: f64, limit: f64) -> (bool, f64, &'static str) {
+        let lower_is_farther = limit - lower > upper - limit;
+        match self {
+            Self::Less | Self::AtMost => (self.holds(upper, limit), upper, "upper"),
+            Self::Greater | Self::AtLeast => (self.holds(lower, limit), lower, "lower"),
+            Self::Equal if lower_is_farther => (lower == limit && upper == limit, lower, "lower"),
+            Self::Equal => (lower == limit && upper == limit, upper, "upper"),
+            // An interval around the limit has both bounds off it and yet does not exclude it.
+            Self::Unequal if lower_is_farther => (limit > upper, upper, "upper"),
+            Self::Unequal => (limit < lower, lower, "lower"),
+        }
+    }
+}
+
+/// How many replications a number comes from, in words.
+struct Replications {
+    measured: u32,
+    run: u32,
+}
+
+impl std::fmt::Display for Replications {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.measured, self.run) {
+            (_, 1) => f.write_str("the only replication"),
+            (measured, run) if measured == run => write!(f, "{} replications", grouped(run)),
+            (measured, run) => {
+                write!(f, "the {} of {} replications that measured it", grouped(measured), grouped(run))
+            }
+        }
+    }
+}
+
+/// A whole number with commas between the thousands.
+fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,251 @@
+use super::*;
+use crate::metrics::catalog::MEASURES;
+
+fn parsed(key: &str, expression: &str) -> Threshold {
+    Threshold::parse(key, expression).unwrap_or_else(|error| panic!("{key}: {expression}: {error}"))
+}
+
+fn error(key: &str, expression: &str) -> String {
+    Threshold::parse(key, expression).expect_err("the threshold must be refused").to_string()
+}
+
+#[test]
+fn demands_read_as_they_are_written() {
+    for (key, expression, measure, limit) in [
+        ("dispatch_delay", "p(95) < 10min", "dispatch_delay.p95", 600.0),
+        ("dispatch_delay", "p( 50 )<=1h30min", "dispatch_delay.p50", 5400.0),
+        ("dispatch_delay", "med > 90s", "dispatch_delay.p50", 90.0),
+        ("dispatch_delay", "  mean >= 1.5h ", "dispatch_delay.mean", 5400.0),
+        ("time_to_start", "avg < 250ms", "time_to_start.mean", 0.25),
+        ("time_to_resolve", "max < 1d", "time_to_resolve.max", 86_400.0),
+        ("dispatch_time", "min != 0s", "dispatch_time.min", 0.0),
+        ("double_bookings", "count == 0", "double_bookings", 0.0),
+        ("cost", "mean < 12.5", "cost", 12.5),
+        ("overlap", "mean < 90s", "overlap", 1.5),
+        ("makespan", "max < 1h", "makespan", 3600.0),
+        ("conflict_rate", "rate < 35%", "conflict_rate", 0.35),
+        ("conflict_rate", "mean < 0.35", "conflict_rate", 0.35),
+        ("utilisation", "max < 120 %", "utilisation", 1.2),
+    ] {
+        let threshold = parsed(key, expression);
+        assert_eq!(threshold.measure().key(), measure, "{expression}");
+        assert_eq!(threshold.limit(), limit, "{expression}");
+        assert_eq!((threshold.discipline.as_deref(), threshold.metric.as_str()), (None, key));
+        assert_eq!(threshold.text, expression.trim());
+    }
+}
+
+#[test]
+fn a_key_may_name_a_discipline() {
+    let threshold = parsed("unsafe-parallel.double_bookings", "count > 0");
+    assert_eq!(threshold.discipline.as_deref(), Some("unsafe-parallel"));
+    assert_eq!(threshold.metric, "double_bookings");
+    assert_eq!(threshold.unit(), Unit::Count);
+}
+
+#[test]
+fn every_metric_takes_the_aggregates_that_its_error_lists() {
+    for measure in catalog::all() {
+        let value = match measure.unit {
+            Unit::Seconds | Unit::Minutes => "1min",
+            _ => "1",
+        };
+        let valid = valid_aggregates(measure.stat != Stat::Value, measure.unit);
+        for aggregate in valid.replace(" or ", ", ").split(", ") {
+            parsed(measure.metric, &format!("{aggregate} < {value}"));
+        }
+    }
+}
+
+#[test]
+fn an_unknown_metric_names_the_nearest() {
+    assert_eq!(
+        error("parallel.conflict_rte", "mean < 1"),
+        "there is no metric `conflict_rte`; did you mean `conflict_rate`?"
+    );
+    assert!(error("dispatchdelay", "mean < 1s").ends_with("did you mean `dispatch_delay`?"));
+    assert!(error("dispatch_delay.p95", "mean < 1s").ends_with("did you mean `dispatch_delay`?"));
+}
+
+#[test]
+fn an_unknown_aggregate_lists_the_valid_ones() {
+    for aggregate in ["p(97)", "p95", "p(95", "p", "median", "count", "rate", "P(95)", "é"] {
+        assert_eq!(
+            error("dispatch_delay", &format!("{aggregate} < 1s")),
+            format!(
+                "`dispatch_delay` has no aggregate `{aggregate}`: write mean, med, p(50), p(90), p(95), p(99), min or max"
+            )
+        );
+    }
+    assert!(error("double_bookings", "p(95) < 1").ends_with("write mean, min, max or count"));
+    assert!(error("conflict_rate", "count < 1").ends_with("write mean, rate, min or max"));
+    assert!(error("attempts", "rate < 1").ends_with("write mean, min or max"));
+}
+
+#[test]
+fn what_lacks_a_part_is_not_a_demand() {
+    for expression in ["", "mean", "mean <", "< 3", "mean 3", "mean = 3", "mean =< 3", "mean ! 3"] {
+        assert!(error("attempts", expression).contains("is not a demand"), "{expression}");
+    }
+    for expression in [
+        "mean < three",
+        "mean < < 3",
+        "mean < nan",
+        "mean < inf",
+        "mean < 5 parsecs",
+        "mean < %",
+        "mean === 3",
+    ] {
+        assert!(error("attempts", expression).contains("is not a value"), "{expression}");
+    }
+}
+
+#[test]
+fn a_value_must_suit_the_unit() {
+    for (key, expression, said) in [
+        ("dispatch_delay", "p(95) < 10", "has no unit: write \"10s\" or \"10min\""),
+        ("overlap", "mean < 0", "has no unit: write \"0s\" or \"0min\""),
+        ("dispatch_delay", "p(95) < 10%", "is a length of time, not a share"),
+        ("double_bookings", "count < 10min", "is not a length of time"),
+        ("conflict_rate", "mean < 10s", "is not a length of time"),
+        ("double_bookings", "count < 10%", "is not a share"),
+        ("conflict_rate", "mean < 35", "as a percentage is written \"35%\""),
+        ("conflict_rate", "mean > -0.5", "is a share, 0 to 1"),
+    ] {
+        let message = error(key, expression);
+        assert!(message.contains(said), "{expression}: {message}");
+    }
+}
+
+/// Summaries in which only the measure `key` has values, the same for each arm's replications.
+fn summaries(key: &str, values: &[f64]) -> Vec<Summary> {
+    let position = catalog::position(key).expect("the key is in the catalog");
+    (0..MEASURES)
+        .map(|index| {
+            let values = if index == position { values } else { &[] };
+            Summary::of(values.iter().copied().map(Some), 0.95)
+        })
+        .collect()
+}
+
+/// The one verdict on a threshold where `measure` had these values.
+fn verdict(key: &str, expression: &str, measure: &str, values: &[f64]) -> Verdict {
+    let summaries = summaries(measure, values);
+    let replications = values.len().max(1) as u32;
+    let mut verdicts = judge(&[parsed(key, expression)], &[("parallel", &summaries)], 0.95, replications);
+    assert_eq!(verdicts.len(), 1);
+    verdicts.remove(0)
+}
+
+/// Mean 0.5, variance 0.01 / 3, half width t(3) · √(0.01 / 12) = 3.182446 · 0.0288675 = 0.091869.
+const SHARES: [f64; 4] = [0.45, 0.45, 0.55, 0.55];
+const HALF: f64 = 0.091_869_3;
+
+#[test]
+fn a_mean_is_judged_on_the_bound_that_works_against_it() {
+    for (expression, holds, bound, judged_by) in [
+        ("mean < 0.592", true, "upper", 0.5 + HALF),
+        ("mean < 0.591", false, "upper", 0.5 + HALF),
+        ("mean <= 0.591", false, "upper", 0.5 + HALF),
+        ("mean > 0.408", true, "lower", 0.5 - HALF),
+        ("rate > 0.409", false, "lower", 0.5 - HALF),
+        ("mean >= 40.9%", false, "lower", 0.5 - HALF),
+        ("mean == 0.5", false, "upper", 0.5 + HALF),
+        ("mean == 0.55", false, "lower", 0.5 - HALF),
+        ("mean != 0.55", false, "upper", 0.5 + HALF),
+        ("mean != 0.592", true, "upper", 0.5 + HALF),
+        ("mean != 0.45", false, "lower", 0.5 - HALF),
+        ("mean != 0.408", true, "lower", 0.5 - HALF),
+    ] {
+        let verdict = verdict("conflict_rate", expression, "conflict_rate", &SHARES);
+        assert_eq!(verdict.holds, holds, "{expression}");
+        assert!((verdict.judged_by.expect("measured") - judged_by).abs() < 1e-6, "{expression}");
+        assert!((verdict.measured.expect("measured") - 0.5).abs() < 1e-12);
+        assert_eq!(verdict.judged_on, format!("{bound} 95 % bound of the mean"));
+    }
+}
+
+#[test]
+fn equal_values_can_be_demanded_exactly() {
+    let always_one = [1.0; 30];
+    for (expression, holds) in [
+        ("mean == 1", true),
+        ("mean != 1", false),
+        ("mean <= 1", true),
+        ("mean < 1", false),
+        ("mean != 2", true),
+    ] {
+        assert_eq!(verdict("attempts", expression, "attempts", &always_one).holds, holds, "{expression}");
+    }
+}
+
+#[test]
+fn percentiles_are_judged_on_the_bound_of_their_mean() {
+    let values = [500.0, 510.0, 590.0, 600.0];
+    let verdict = verdict("dispatch_delay", "p(95) < 10min", "dispatch_delay.p95", &values);
+    assert!(!verdict.holds, "the mean is below ten minutes, its upper bound is not");
+    assert_eq!(verdict.measured, Some(550.0));
+    assert!(verdict.judged_by.expect("measured") > 600.0);
+}
+
+#[test]
+fn extremes_and_totals_are_judged_as_they_are() {
+    let delays = [500.0, 700.0, 600.0];
+    for (expression, measure, holds, number, said) in [
+        ("max < 700s", "dispatch_delay.max", false, 700.0, "largest value of 3 replications"),
+        ("max <= 700s", "dispatch_delay.max", true, 700.0, "largest value of 3 replications"),
+        ("min >= 500s", "dispatch_delay.min", true, 500.0, "smallest value of 3 replications"),
+        ("min > 500s", "dispatch_delay.min", false, 500.0, "smallest value of 3 replications"),
+    ] {
+        let verdict = verdict("dispatch_delay", expression, measure, &delays);
+        assert_eq!((verdict.holds, verdict.measured, verdict.judged_by), (holds, Some(number), Some(number)));
+        assert_eq!(verdict.judged_on, said);
+    }
+    let verdict = verdict("double_bookings", "count <= 3", "double_bookings", &[0.0, 4.0, 0.0, 1.0]);
+    assert_eq!((verdict.holds, verdict.measured), (false, Some(5.0)));
+    assert_eq!(verdict.judged_on, "total of 4 replications");
+}
+
+#[test]
+fn a_single_replication_is_judged_as_it_is() {
+    let verdict = verdict("dispatch_delay", "p(95) < 10min", "dispatch_delay.p95", &[599.0]);
+    assert_eq!((verdict.holds, verdict.judged_by), (true, Some(599.0)));
+    assert_eq!(verdict.judged_on, "the only replication");
+}
+
+#[test]
+fn replications_that_measured_nothing_are_mentioned() {
+    let summaries = summaries("conflict_rate", &[0.1]);
+    let verdicts = judge(&[parsed("conflict_rate", "mean < 0.2")], &[("a", &summaries)], 0.95, 1000);
+    assert_eq!(verdicts[0].judged_on, "value of the 1 of 1,000 replications that measured it");
+    let verdicts = judge(&[parsed("conflict_rate", "max < 0.2")], &[("a", &summaries)], 0.95, 1_234_567);
+    assert_eq!(verdicts[0].judged_on, "largest value of the 1 of 1,234,567 replications that measured it");
+}
+
+#[test]
+fn nothing_measured_does_not_hold() {
+    for expression in ["count == 0", "count >= 0", "mean == 0", "min >= 0", "max >= 0", "mean != 1"] {
+        let verdict = verdict("double_bookings", expression, "claims", &[1.0, 2.0]);
+        assert!(!verdict.holds, "{expression}");
+        assert_eq!((verdict.measured, verdict.judged_by), (None, None));
+        assert_eq!(verdict.judged_on, "nothing was measured");
+    }
+}
+
+#[test]
+fn thresholds_are_judged_for_the_arms_they_are_for() {
+    let (few, many) = (summaries("conflicts", &[1.0, 1.0]), summaries("conflicts", &[5.0, 5.0]));
+    let arms: [(&str, &[Summary]); 2] = [("sequential", &few), ("parallel", &many)];
+    let thresholds = [
+        parsed("conflicts", "mean < 3"),
+        parsed("parallel.conflicts", "mean > 3"),
+        parsed("not-run.conflicts", "mean > 3"),
+    ];
+    let verdicts = judge(&thresholds, &arms, 0.95, 2);
+    let told: Vec<_> =
+        verdicts.iter().map(|it| (it.threshold.text.as_str(), it.discipline.as_str(), it.holds)).collect();
+    assert_eq!(
+        told,
+        [("mean < 3", "sequential", true), ("mean < 3", "parallel", false), ("mean > 3", "parallel", true)]
+    );
+}

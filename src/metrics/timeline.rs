@@ -1,0 +1,97 @@
+//! Counts of events against the clock, in a bounded number of bins whose width doubles as the run grows.
+
+use crate::domain::SimTime;
+
+/// Bins at most.
+const BINS: usize = 1024;
+
+/// A histogram over simulated time since the scenario's start. What happened before the start counts in the first bin.
+///
+/// The width of a bin is a second times a power of two, the smallest that fits the latest event, so two timelines
+/// of the same events are equal in whatever order they were filled or merged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Timeline {
+    doublings: u32,
+    counts: Vec<u64>,
+}
+
+impl Timeline {
+    /// Counts an event.
+    pub fn add(&mut self, at: SimTime) {
+        let second = (at.micros().max(0) / 1_000_000) as u64;
+        while (second >> self.doublings) as usize >= BINS {
+            self.double();
+        }
+        let bin = (second >> self.doublings) as usize;
+        if bin >= self.counts.len() {
+            self.counts.resize(bin + 1, 0);
+        }
+        self.counts[bin] += 1;
+    }
+
+    /// Adds another timeline's events.
+    pub fn merge(&mut self, other: &Timeline) {
+        while self.doublings < other.doublings {
+            self.double();
+        }
+        for (bin, &count) in other.counts.iter().enumerate() {
+            let bin = bin >> (self.doublings - other.doublings);
+            if bin >= self.counts.len() {
+                self.counts.resize(bin + 1, 0);
+            }
+            self.counts[bin] += count;
+        }
+    }
+
+    /// Seconds in a bin.
+    pub fn bin_seconds(&self) -> f64 {
+        (1_u64 << self.doublings) as f64
+    }
+
+    /// Events in each bin, up to the last that is not empty.
+    pub fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
+    /// All events.
+    pub fn total(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    fn double(&mut self) {
+        self.doublings += 1;
+        self.counts = self.counts.chunks(2).map(|pair| pair.iter().sum()).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(seconds: &[i64]) -> Timeline {
+        let mut timeline = Timeline::default();
+        for &second in seconds {
+            timeline.add(SimTime::from_micros(second * 1_000_000));
+        }
+        timeline
+    }
+
+    #[test]
+    fn order_of_filling_and_merging_does_not_show() {
+        let all = filled(&[-5, 0, 3, 1023, 1024, 90_000, 7]);
+        assert_eq!(all, filled(&[90_000, 7, 1024, 1023, 3, 0, -5]));
+        let mut merged = filled(&[-5, 0, 3]);
+        merged.merge(&filled(&[1023, 90_000]));
+        merged.merge(&filled(&[7, 1024]));
+        assert_eq!(all, merged);
+        assert_eq!(all.total(), 7);
+        assert_eq!(all.bin_seconds(), 128.0);
+    }
+
+    #[test]
+    fn a_merge_into_a_coarser_timeline_keeps_every_count() {
+        let mut coarse = filled(&[90_000]);
+        coarse.merge(&filled(&[1, 2, 1000]));
+        assert_eq!(coarse, filled(&[1, 2, 1000, 90_000]));
+    }
+}

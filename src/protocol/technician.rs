@@ -1,0 +1,122 @@
+//! A technician: works bookings in the order of their slots, late when the job before overruns; or works what the
+//! team's queue gives.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use super::message::{Delivery, ToQueue, ToTechnician};
+use super::{Actor, Outbox, Rules, Script};
+use crate::domain::settings::Mode;
+use crate::domain::{Burst, Desk, SimDuration, SimTime, TechnicianId, TicketId};
+use crate::kernel::log::Fact;
+
+/// A job in the agenda: by the slot's start, then in the order of telling.
+type Job = Reverse<(SimTime, u32, TicketId)>;
+
+/// One person's work.
+pub struct Technician {
+    id: TechnicianId,
+    desk: Arc<Desk>,
+    pulls: bool,
+    burst: Arc<Burst>,
+    agenda: BinaryHeap<Job>,
+    told: u32,
+    working: Option<(TicketId, SimTime)>,
+}
+
+impl Technician {
+    /// A technician with an empty agenda.
+    pub fn new(id: TechnicianId, rules: &Rules) -> Self {
+        Self {
+            id,
+            desk: Arc::clone(&rules.desk),
+            pulls: rules.mode == Mode::TeamOnly,
+            burst: Script::default().burst,
+            agenda: BinaryHeap::new(),
+            told: 0,
+            working: None,
+        }
+    }
+
+    /// Notes a booking and sees to it that it is started in time.
+    fn booked(&mut self, ticket: TicketId, start: SimTime, out: &mut impl Outbox) {
+        if self.burst.ticket(ticket).work.is_none() {
+            // The replay ends at the booking.
+            return;
+        }
+        self.agenda.push(Reverse((start, self.told, ticket)));
+        self.told += 1;
+        self.remind(start, out);
+    }
+
+    /// Has itself reminded at `due`, or now if that is past.
+    fn remind(&self, due: SimTime, out: &mut impl Outbox) {
+        out.send(due - out.now(), Delivery::Technician(self.id, ToTechnician::Due));
+    }
+
+    /// Starts the next job if it is due, nobody else's is under way and work goes on at this hour.
+    fn start_next(&mut self, out: &mut impl Outbox) {
+        let now = out.now();
+        if self.working.is_some() {
+            return;
+        }
+        let Some(&Reverse((start, _, ticket))) = self.agenda.peek() else { return };
+        if start > now {
+            return;
+        }
+        let hours = &self.desk.hours[self.desk.technicians[self.id.index()].hours];
+        match hours.next_open(now) {
+            Some(open) if open == now => {
+                self.agenda.pop();
+                self.start(ticket, now - start, out);
+            }
+            // The job before overran the working day: on with it when the next one begins.
+            Some(open) => self.remind(open, out),
+            None => {}
+        }
+    }
+
+    fn start(&mut self, ticket: TicketId, late: SimDuration, out: &mut impl Outbox) {
+        let now = out.now();
+        let details = self.burst.ticket(ticket);
+        let waited = now - details.arrived_at;
+        self.working = Some((ticket, now));
+        out.state(Fact::Started { ticket, technician: self.id, waited, late });
+        let work = details.work.unwrap_or(SimDuration::ZERO);
+        out.send(work, Delivery::Technician(self.id, ToTechnician::Done));
+    }
+
+    fn done(&mut self, out: &mut impl Outbox) {
+        let Some((ticket, since)) = self.working.take() else { return };
+        let now = out.now();
+        let resolved = now - self.burst.ticket(ticket).arrived_at;
+        out.state(Fact::Finished { ticket, technician: self.id, resolved, worked: now - since });
+        if self.pulls {
+            out.send(SimDuration::ZERO, Delivery::Queue(ToQueue::Pull { technician: self.id }));
+        } else {
+            self.start_next(out);
+        }
+    }
+}
+
+impl Actor for Technician {
+    type Message = ToTechnician;
+
+    fn begin(&mut self, script: &Script) {
+        self.burst = Arc::clone(&script.burst);
+        self.agenda.clear();
+        self.told = 0;
+        self.working = None;
+    }
+
+    #[inline]
+    fn handle(&mut self, message: ToTechnician, out: &mut impl Outbox) {
+        match message {
+            ToTechnician::Booked { ticket, slot } => self.booked(ticket, slot.start, out),
+            ToTechnician::Take { ticket } => self.start(ticket, SimDuration::ZERO, out),
+            ToTechnician::Due => self.start_next(out),
+            ToTechnician::Done => self.done(out),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Numbers as people read them: few digits, with their unit and, where it is known, how far the truth may be.
+
+use std::borrow::Cow;
+
+use crate::domain::SimDuration;
+use crate::metrics::catalog::Unit;
+use crate::metrics::statistics::Estimate;
+
+/// `value` in its unit: `9 min 20 s`, `34.2 %`, `1,250`.
+pub(super) fn quantity(unit: Unit, value: f64) -> String {
+    match unit {
+        Unit::Seconds | Unit::Minutes => duration(unit, value).to_string(),
+        Unit::Share => format!("{} %", plain(value * 100.0, percent_decimals(value * 100.0))),
+        Unit::Count | Unit::PerHour | Unit::Ratio | Unit::Money => plain(value, decimals(unit, value)),
+    }
+}
+
+/// A mean with its interval: `9 min 20 s ± 14 s`, `34.2 ± 1.1 %`; the bare mean where there is no interval or where
+/// it has no width.
+pub(super) fn estimate(unit: Unit, estimate: &Estimate) -> String {
+    let mean = estimate.mean;
+    let Some(half) = estimate.half_width.filter(|&half| half > 0.0) else {
+        return quantity(unit, mean);
+    };
+    match unit {
+        Unit::Seconds | Unit::Minutes => {
+            let half = duration(unit, half);
+            let half = if half.micros() < 50_000 { "<0.1 s".to_owned() } else { half.to_string() };
+            format!("{} ± {half}", duration(unit, mean))
+        }
+        Unit::Share => {
+            let places = percent_decimals(mean * 100.0);
+            format!("{} ± {} %", fixed(mean * 100.0, places), margin(half * 100.0, places))
+        }
+        Unit::Count | Unit::PerHour | Unit::Ratio | Unit::Money => {
+            let places = decimals(unit, mean);
+            format!("{} ± {}", fixed(mean, places), margin(half, places))
+        }
+    }
+}
+
+/// A name that cannot drive a terminal: control characters become blanks.
+pub(super) fn clean(name: &str) -> Cow<'_, str> {
+    if name.chars().any(char::is_control) {
+        Cow::Owned(name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A number of things: `1 claim`, `2 claims`.
+pub(super) fn counted(number: u64, thing: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{ending}", grouped(&number.to_string()))
+}
+
+/// The length of time a value in seconds or minutes stands for.
+fn duration(unit: Unit, value: f64) -> SimDuration {
+    SimDuration::from_secs_f64(if unit == Unit::Minutes { value * 60.0 } else { value })
+}
+
+/// Decimals that leave about three digits.
+fn decimals(unit: Unit, value: f64) -> usize {
+    let size = value.abs();
+    let places = if size >= 100.0 {
+        0
+    } else if size >= 10.0 {
+        1
+    } else if size >= 0.1 || size == 0.0 {
+        2
+    } else if size >= 0.01 {
+        3
+    } else {
+        4
+    };
+    if unit == Unit::Money { places.max(2) } else { places }
+}
+
+/// Decimals of a percentage.
+fn percent_decimals(percent: f64) -> usize {
+    let size = percent.abs();
+    if size >= 1.0 || size == 0.0 {
+        1
+    } else if size >= 0.1 {
+        2
+    } else {
+        3
+    }
+}
+
+/// A whole number without decimals, any other with `places` of them.
+fn plain(value: f64, places: usize) -> String {
+    fixed(value, if value.fract() == 0.0 { 0 } else { places })
+}
+
+/// The half of an interval; one too small for `places` decimals is given as less than the smallest that shows.
+fn margin(half: f64, places: usize) -> String {
+    let text = fixed(half, places);
+    if text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
+        return text;
+    }
+    format!("<{}1", if places == 0 { String::new() } else { format!("0.{}", "0".repeat(places - 1)) })
+}
+
+/// A number with `places` decimals and thousands set off by commas.
+fn fixed(value: f64, places: usize) -> String {
+    let text = format!("{value:.places$}");
+    let digits = text.trim_start_matches('-');
+    let sign = if text.starts_with('-') && digits.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
+        "-"
+    } else {
+        ""
+    };
+    match digits.split_once('.') {
+        Some((whole, fraction)) => format!("{sign}{}.{fraction}", grouped(whole)),
+        None => format!("{sign}{}", grouped(digits)),
+    }
+}
+
+/// Commas between groups of three digits.
+fn grouped(digits: &str) -> String {
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_about_three_digits_and_their_unit() {
+        for (unit, value, text) in [
+            (Unit::Seconds, 560.0, "9 min 20 s"),
+            (Unit::Minutes, 90.5, "1 h 31 min"),
+            (Unit::Share, 0.34249, "34.2 %"),
+            (Unit::Share, 1.0, "100 %"),
+            (Unit::Share, 0.00042, "0.042 %"),
+            (Unit::Count, 30.0, "30"),
+            (Unit::Count, 1_234_567.0, "1,234,567"),
+            (Unit::Count, 12.345, "12.3"),
+            (Unit::Ratio, 1.054, "1.05"),
+            (Unit::Ratio, -0.0, "0"),
+            (Unit::Money, 12.345, "12.35"),
+            (Unit::Money, 0.01234, "0.012"),
+        ] {
+            assert_eq!(quantity(unit, value), text, "{value}");
+        }
+    }
+
+    #[test]
+    fn an_interval_has_the_decimals_of_its_mean() {
+        for (unit, mean, half, text) in [
+            (Unit::Seconds, 560.0, Some(14.2), "9 min 20 s ± 14.2 s"),
+            (Unit::Seconds, 560.0, Some(0.004), "9 min 20 s ± <0.1 s"),
+            (Unit::Seconds, 560.0, None, "9 min 20 s"),
+            (Unit::Share, 0.342, Some(0.0113), "34.2 ± 1.1 %"),
+            (Unit::Count, 30.0, Some(0.0), "30"),
+            (Unit::Count, 30.0, Some(0.25), "30.0 ± 0.2"),
+            (Unit::Count, 1500.2, Some(0.25), "1,500 ± <1"),
+            (Unit::Count, 3.0, Some(0.001), "3.00 ± <0.01"),
+            (Unit::Ratio, -0.001, Some(0.02), "-0.0010 ± 0.0200"),
+        ] {
+            assert_eq!(estimate(unit, &Estimate { mean, half_width: half }), text);
+        }
+    }
+
+    #[test]
+    fn names_join_and_lose_what_a_terminal_would_obey() {
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(list(&["a"]), "a");
+        assert_eq!(clean("T\u{1b}[31m"), "T [31m");
+        assert_eq!(counted(1, "claim"), "1 claim");
+        assert_eq!(counted(1200, "token"), "1,200 tokens");
+    }
+}

@@ -1,0 +1,283 @@
+//! `summary.json`: the whole comparison for programs, and the JSON Schema it keeps to.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::VERSION;
+use crate::experiment::results::{Arm, Comparison};
+use crate::metrics::catalog::{self, Unit};
+use crate::metrics::thresholds::Verdict;
+
+/// A comparison of dispatch disciplines, as Stampede writes it to summary.json.
+#[derive(Serialize, JsonSchema)]
+struct Summary<'a> {
+    /// The version of Stampede that made the file.
+    stampede: &'a str,
+    /// The scenario that was run.
+    scenario: Scenario<'a>,
+    /// Replications of each discipline.
+    replications: u32,
+    /// Two-sided confidence of the intervals, as in 0.95.
+    confidence: f64,
+    /// Each threshold, judged, in the scenario's order.
+    thresholds: Vec<Threshold<'a>>,
+    /// The disciplines, in the scenario's order.
+    disciplines: Vec<Discipline<'a>>,
+    /// What the reader should know before trusting the numbers; whole sentences.
+    warnings: &'a [String],
+}
+
+/// What was run.
+#[derive(Serialize, JsonSchema)]
+struct Scenario<'a> {
+    /// Its name.
+    name: &'a str,
+    /// Its one-line summary.
+    summary: &'a str,
+    /// SHA-256 of the scenario as it was run, in hexadecimal.
+    digest: &'a str,
+    /// The seed.
+    seed: u64,
+    /// The start: RFC 3339.
+    start: String,
+    /// The IANA name of the time zone, or null where the start has a fixed offset only.
+    time_zone: Option<&'a str>,
+}
+
+/// A threshold, judged for one discipline.
+#[derive(Serialize, JsonSchema)]
+struct Threshold<'a> {
+    /// The discipline it was judged for.
+    discipline: &'a str,
+    /// The metric.
+    metric: &'a str,
+    /// The demand, as the scenario has it.
+    demand: &'a str,
+    /// Whether it holds.
+    holds: bool,
+    /// What was measured; null where nothing was, and then the threshold does not hold.
+    measured: Option<f64>,
+    /// The number it was judged by.
+    judged_by: Option<f64>,
+    /// What that number is, in words.
+    judged_on: &'a str,
+}
+
+/// One discipline's results.
+#[derive(Serialize, JsonSchema)]
+struct Discipline<'a> {
+    /// Its name.
+    name: &'a str,
+    /// The digest of its event logs, all replications joined: equal digests, equal logs.
+    digest: String,
+    /// Whether the differences are taken to this discipline.
+    baseline: bool,
+    /// Each measure by its key, as in `dispatch_delay.p95`.
+    metrics: BTreeMap<String, Metric>,
+}
+
+/// One measure over the replications.
+#[derive(Serialize, JsonSchema)]
+struct Metric {
+    /// The mean over replications; null where nothing was measured.
+    mean: Option<f64>,
+    /// The lower end of the mean's confidence interval; null with fewer than two values.
+    lower: Option<f64>,
+    /// The upper end.
+    upper: Option<f64>,
+    /// Replications in which it was measured.
+    n: u32,
+    /// The smallest value.
+    min: Option<f64>,
+    /// The largest value.
+    max: Option<f64>,
+    /// The sum over replications.
+    total: f64,
+    /// seconds, minutes, share (0..1), count, per_hour, ratio or money (in the currency of the scenario's price).
+    unit: &'static str,
+    /// This discipline minus the baseline, paired replication by replication; null for the baseline itself.
+    difference: Option<Difference>,
+}
+
+/// A paired difference to the baseline.
+#[derive(Serialize, JsonSchema)]
+struct Difference {
+    /// The mean difference.
+    mean: f64,
+    /// The lower end of its confidence interval; null with fewer than two values.
+    lower: Option<f64>,
+    /// The upper end.
+    upper: Option<f64>,
+}
+
+/// The comparison as `summary.json` has it.
+pub fn summary(c: &Comparison) -> String {
+    let setup = &c.setup;
+    let view = Summary {
+        stampede: VERSION,
+        scenario: Scenario {
+            name: &setup.name,
+            summary: &setup.summary,
+            digest: &setup.scenario_digest,
+            seed: setup.seed,
+            start: super::civil::Civil::new(&setup.start).text(crate::domain::SimTime::ZERO),
+            time_zone: setup.start.time_zone().iana_name(),
+        },
+        replications: setup.replications,
+        confidence: setup.confidence,
+        thresholds: c.verdicts.iter().map(threshold).collect(),
+        disciplines: c.arms.iter().map(discipline).collect(),
+        warnings: &c.warnings,
+    };
+    pretty(&view)
+}
+
+/// The JSON Schema of `summary.json`, as `schemas/summary.json` has it.
+pub fn json_schema() -> String {
+    pretty(&schemars::schema_for!(Summary<'_>))
+}
+
+/// A unit's name in files.
+pub(super) fn unit_name(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Seconds => "seconds",
+        Unit::Minutes => "minutes",
+        Unit::Share => "share",
+        Unit::Count => "count",
+        Unit::PerHour => "per_hour",
+        Unit::Ratio => "ratio",
+        Unit::Money => "money",
+    }
+}
+
+/// Indented JSON that ends with a newline.
+pub(super) fn pretty(value: &impl Serialize) -> String {
+    let mut text =
+        serde_json::to_string_pretty(value).expect("texts, numbers and maps with text keys serialise");
+    text.push('\n');
+    text
+}
+
+fn threshold(verdict: &Verdict) -> Threshold<'_> {
+    Threshold {
+        discipline: &verdict.discipline,
+        metric: &verdict.threshold.metric,
+        demand: &verdict.threshold.text,
+        holds: verdict.holds,
+        measured: verdict.measured,
+        judged_by: verdict.judged_by,
+        judged_on: &verdict.judged_on,
+    }
+}
+
+fn discipline(arm: &Arm) -> Discipline<'_> {
+    let metrics = catalog::all().zip(&arm.summaries).enumerate().map(|(index, (measure, summary))| {
+        let paired = arm.paired.get(index).copied().flatten();
+        let metric = Metric {
+            mean: summary.mean.map(|mean| mean.mean),
+            lower: summary.mean.and_then(|mean| mean.lower()),
+            upper: summary.mean.and_then(|mean| mean.upper()),
+            n: summary.n,
+            min: summary.min,
+            max: summary.max,
+            total: summary.total,
+            unit: unit_name(measure.unit),
+            difference: paired.map(|paired| Difference {
+                mean: paired.difference.mean,
+                lower: paired.difference.lower(),
+                upper: paired.difference.upper(),
+            }),
+        };
+        (measure.key(), metric)
+    });
+    Discipline {
+        name: &arm.name,
+        digest: arm.digest.to_string(),
+        baseline: arm.paired.is_empty(),
+        metrics: metrics.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::report::tests::comparison;
+
+    /// Checks what the schema says of objects, arrays and plain types.
+    fn check(value: &Value, schema: &Value, root: &Value, path: &str) {
+        if let Some(reference) = schema["$ref"].as_str() {
+            let target =
+                root.pointer(reference.trim_start_matches('#')).expect("the reference leads somewhere");
+            return check(value, target, root, path);
+        }
+        if let Some(options) = schema["anyOf"].as_array() {
+            let option = if value.is_null() { &options[1] } else { &options[0] };
+            return check(value, option, root, path);
+        }
+        let types: Vec<&str> = match &schema["type"] {
+            Value::String(only) => vec![only],
+            Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
+            other => panic!("{path}: the schema says nothing of the type: {other}"),
+        };
+        let found = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.is_u64() && types.contains(&"integer") => "integer",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        assert!(types.contains(&found), "{path} is {found} and not one of {types:?}");
+        if let Value::Array(items) = value {
+            for (index, item) in items.iter().enumerate() {
+                check(item, &schema["items"], root, &format!("{path}[{index}]"));
+            }
+        }
+        if let Value::Object(fields) = value {
+            for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+                assert!(fields.contains_key(name), "{path} has no {name}");
+            }
+            for (name, field) in fields {
+                let known = schema["properties"].get(name).unwrap_or(&schema["additionalProperties"]);
+                assert!(known.is_object(), "{path}.{name} is not in the schema");
+                check(field, known, root, &format!("{path}.{name}"));
+            }
+        }
+    }
+
+    #[test]
+    fn the_summary_keeps_to_its_schema_and_has_the_numbers() {
+        let text = summary(&comparison());
+        assert!(text.ends_with("}\n"));
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let schema: Value = serde_json::from_str(&json_schema()).unwrap();
+        check(&value, &schema, &schema, "summary");
+
+        assert_eq!(value["scenario"]["start"], "2026-11-23T08:00:00-05:00");
+        assert_eq!(value["scenario"]["time_zone"], "America/New_York");
+        assert_eq!(value["thresholds"][0]["holds"], false);
+        assert_eq!(value["disciplines"][0]["baseline"], true);
+        let makespan = &value["disciplines"][2]["metrics"]["makespan"];
+        assert_eq!(makespan["mean"], 290.0);
+        assert_eq!(makespan["lower"], 280.0);
+        assert_eq!(makespan["unit"], "seconds");
+        assert_eq!(makespan["difference"]["mean"], -310.0);
+        assert_eq!(value["disciplines"][0]["metrics"]["conflict_rate"]["mean"], Value::Null);
+        assert_eq!(value["disciplines"][0]["metrics"].as_object().unwrap().len(), catalog::MEASURES);
+        let order: Vec<&String> = value.as_object().unwrap().keys().collect();
+        assert!(
+            order.iter().position(|k| *k == "thresholds") < order.iter().position(|k| *k == "disciplines")
+        );
+    }
+
+    #[test]
+    fn the_schema_is_the_same_each_time() {
+        assert_eq!(json_schema(), json_schema());
+        assert!(json_schema().contains("\"difference\""));
+    }
+}

@@ -1,0 +1,85 @@
+//! The report as GitHub-flavoured Markdown: what the terminal says, for a pull request or a page.
+
+use std::fmt::Write as _;
+
+use super::content;
+use crate::experiment::results::Comparison;
+
+/// The report of `compare`.
+pub fn comparison(c: &Comparison) -> String {
+    let (title, how) = content::heading(c);
+    let mut out = format!("## {}\n\n{}.\n", escape(&title), escape(&how));
+    for warning in &c.warnings {
+        let _ = write!(out, "\n> **Note:** {}\n", escape(warning));
+    }
+    if !c.verdicts.is_empty() {
+        out += "\n| | Threshold | Measured |\n|---|---|---|\n";
+        for verdict in &c.verdicts {
+            let mark = if verdict.holds { "✓" } else { "✗ **crossed**" };
+            let demand = escape(&content::demand(verdict));
+            let _ = writeln!(out, "| {mark} | {demand} | {} |", escape(&content::finding(verdict)));
+        }
+    }
+    let rows = content::rows(c);
+    if !rows.is_empty() {
+        out += "\n| |";
+        for arm in &c.arms {
+            let _ = write!(out, " {} |", escape(&arm.name));
+        }
+        let _ = write!(out, "\n|---|{}\n", "---:|".repeat(c.arms.len()));
+        for row in rows {
+            let _ = writeln!(out, "| {} | {} |", row.label, row.cells.join(" | "));
+        }
+    }
+    let reading = content::reading(c);
+    if !reading.is_empty() {
+        let _ = write!(out, "\n{}\n", escape(&reading.join(" ")));
+    }
+    out
+}
+
+/// Text that Markdown shows as it stands, on one line.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '|' | '`' | '*' | '_' | '<' | '[' | ']' | '#' | '~' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tests::comparison as sample;
+
+    #[test]
+    fn the_tables_have_as_many_cells_in_each_row_and_names_cannot_break_them() {
+        let mut c = sample();
+        c.arms[1].name = "a|b\n*c*".to_owned();
+        let text = comparison(&c);
+        assert!(
+            text.starts_with("## monday-4: Four tickets at once\n\n2 replications, seed 7, 95 % confidence")
+        );
+        assert!(
+            text.contains("| | sequential | a\\|b \\*c\\* | parallel |\n|---|---:|---:|---:|\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains(
+                "| ✗ **crossed** | parallel: conflict\\_rate mean \\< 0.35 | 40 % (upper 95 % bound"
+            )
+        );
+        assert!(text.contains("> **Note:** Two replications say little."));
+        let table = text.lines().skip_while(|line| !line.starts_with("| | seq"));
+        for line in table.take_while(|line| line.starts_with('|')) {
+            assert_eq!(line.replace("\\|", "").matches('|').count(), 5, "{line}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Ticks: round numbers and round clock times.
+
+use jiff::{SignedDuration, Zoned};
+
+/// Steps of the clock axis in seconds.
+const CLOCK_STEPS: [i64; 18] =
+    [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
+
+/// From zero to `most` (above zero) in about `wanted` round steps: the ticks, of which the last is at least `most`.
+pub(super) fn round_ticks(most: f64, wanted: u32) -> Vec<f64> {
+    let rough = most / f64::from(wanted);
+    let mut power = 1.0;
+    while power * 10.0 <= rough {
+        power *= 10.0;
+    }
+    while power > rough {
+        power /= 10.0;
+    }
+    let step = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power).into_iter().find(|step| *step >= rough);
+    let step = step.unwrap_or(10.0 * power);
+    let steps = (most / step - 1e-9).ceil() as u32;
+    (0..=steps).map(|tick| f64::from(tick) * step).collect()
+}
+
+/// Round clock times from `first` to `last` seconds after `start`, `wanted` at most: seconds after the start, and the
+/// label in civil time.
+pub(super) fn clock_ticks(start: &Zoned, first: f64, last: f64, wanted: usize) -> Vec<(f64, String)> {
+    let mut step = CLOCK_STEPS[CLOCK_STEPS.len() - 1];
+    for candidate in CLOCK_STEPS {
+        if (last - first) / candidate as f64 <= wanted as f64 - 1.0 {
+            step = candidate;
+            break;
+        }
+    }
+    while (last - first) / step as f64 > wanted as f64 - 1.0 {
+        step *= 2;
+    }
+    let form = if step < 60 {
+        "%H:%M:%S"
+    } else if last - first > 86_400.0 {
+        "%a %H:%M"
+    } else {
+        "%H:%M"
+    };
+    // Full hours of the civil clock, not of the run, are round.
+    let since_midnight =
+        i64::from(start.hour()) * 3600 + i64::from(start.minute()) * 60 + i64::from(start.second());
+    let mut tick = -since_midnight.rem_euclid(step);
+    tick += ((first - tick as f64) / step as f64).ceil() as i64 * step;
+    let mut ticks = Vec::new();
+    while tick as f64 <= last {
+        ticks.push((tick as f64, clock(start, tick, form)));
+        tick += step;
+    }
+    ticks
+}
+
+/// The civil time `seconds` after `start`: `08:30`.
+pub(super) fn time_of_day(start: &Zoned, seconds: f64) -> String {
+    clock(start, seconds.floor() as i64, "%H:%M")
+}
+
+fn clock(start: &Zoned, seconds: i64, form: &str) -> String {
+    start
+        .checked_add(SignedDuration::from_secs(seconds))
+        .map_or_else(|_| String::new(), |zoned| zoned.strftime(form).to_string())
+}

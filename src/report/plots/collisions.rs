@@ -1,0 +1,210 @@
+//! The collisions chart: what each discipline double-books, and how many of its claims are refused.
+
+use super::axis::round_ticks;
+use super::canvas::{Anchor, Area, Drawing, Text, width};
+use super::style::{GRID, INK, LABEL, Look, MUTED, PAPER, SMALL, frame, looks};
+use super::words::{count, fine_count, fine_share, mean, name, replications, sentence, share};
+use crate::experiment::results::{Arm, Comparison};
+use crate::metrics::statistics::Estimate;
+
+const DOUBLED: &str = "double_booked_tickets";
+const REFUSED: &str = "conflict_rate";
+
+/// The chart; `None` where no slots are booked, or nothing was measured.
+pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
+    let arms = &comparison.arms;
+    let measured = arms.iter().any(|arm| mean(arm, DOUBLED).is_some() || mean(arm, REFUSED).is_some());
+    if !comparison.setup.books_slots || !measured {
+        return None;
+    }
+    let shown = replications(comparison);
+    let whiskers = arms.iter().any(|arm| [DOUBLED, REFUSED].iter().any(|key| half_width(arm, key) > 0.0));
+    let confidence =
+        format!("whiskers and brackets: {} confidence interval", share(comparison.setup.confidence));
+    let notes: Vec<String> = whiskers.then_some(confidence).into_iter().collect();
+    let (mut drawing, area) = frame(comparison, finding(comparison), &shown, &notes);
+
+    let names: f64 = arms.iter().map(|arm| width(&arm.name, LABEL, true)).fold(0.0, f64::max);
+    let names = names.min(230.0) + 38.0;
+    let left = area.left + names;
+    let gap = 48.0;
+    let half = (area.right - left - gap) / 2.0;
+    let body = Area { top: area.top + 40.0, bottom: area.bottom - 34.0, ..area };
+    let row = (body.height() / arms.len() as f64).min(220.0);
+    let body = Area { bottom: body.top + row * arms.len() as f64, ..body };
+    let looks = looks(arms);
+    for (index, (arm, look)) in arms.iter().zip(&looks).enumerate() {
+        let middle = body.top + (index as f64 + 0.5) * row;
+        drawing.marker(look.marker, (area.left + 9.0, middle), 7.0, look.colour);
+        let label = Text::new(arm.name.clone(), (area.left + 26.0, middle)).size(LABEL).bold();
+        drawing.text(label.within(names - 38.0));
+    }
+    let first = Panel {
+        heading: "Tickets in a double booking, per burst",
+        key: DOUBLED,
+        tick: count,
+        write: fine_count,
+        most: f64::INFINITY,
+        absent: "not measured",
+    };
+    let second = Panel {
+        heading: "Share of claims refused",
+        key: REFUSED,
+        tick: share,
+        write: fine_share,
+        most: 1.0,
+        absent: "no claims made",
+    };
+    first.draw(&mut drawing, arms, &looks, Area { left, right: left + half, ..body });
+    second.draw(&mut drawing, arms, &looks, Area { left: left + half + gap, right: area.right, ..body });
+    Some(drawing)
+}
+
+fn half_width(arm: &Arm, key: &str) -> f64 {
+    arm.summary(key).and_then(|summary| summary.mean?.half_width).unwrap_or(0.0)
+}
+
+/// The interval's lower end, or the mean itself; nothing that is measured here is negative.
+fn lower(estimate: Estimate) -> f64 {
+    estimate.lower().unwrap_or(estimate.mean).max(0.0)
+}
+
+/// One measure of every arm, as bars from zero.
+struct Panel {
+    heading: &'static str,
+    key: &'static str,
+    tick: fn(f64) -> String,
+    write: fn(f64) -> String,
+    /// No value can be larger.
+    most: f64,
+    /// Said in place of a bar.
+    absent: &'static str,
+}
+
+impl Panel {
+    fn draw(&self, drawing: &mut Drawing, arms: &[Arm], looks: &[Look], area: Area) {
+        let heading = Text::new(self.heading, (area.left, area.top - 26.0)).size(LABEL).bold();
+        drawing.text(heading.within(area.width()));
+        let estimates: Vec<Option<Estimate>> =
+            arms.iter().map(|arm| arm.summary(self.key).and_then(|summary| summary.mean)).collect();
+        let ends = estimates.iter().flatten().map(|estimate| self.upper(*estimate));
+        let largest = ends.fold(0.0, f64::max);
+        let ticks = round_ticks(if largest > 0.0 { largest } else { self.most.min(10.0) }, 4);
+        let end = ticks.last().copied().unwrap_or(1.0);
+        // Labels stand to the right of the bars, inside the panel.
+        let label = |estimate: &Estimate| self.label(*estimate);
+        let room = estimates.iter().flatten().map(|estimate| {
+            let (value, interval) = label(estimate);
+            width(&value, LABEL, true) + 9.0 + width(&interval, SMALL, false)
+        });
+        let scale = area.width() - room.fold(0.0, f64::max) - 26.0;
+        let x = |value: f64| area.left + value / end * scale;
+        for tick in ticks {
+            let colour = if tick == 0.0 { MUTED } else { GRID };
+            drawing.line(vec![(x(tick), area.top - 6.0), (x(tick), area.bottom)], colour, 1.0);
+            let label = Text::new((self.tick)(tick), (x(tick), area.bottom + 16.0));
+            drawing.text(label.muted().anchor(Anchor::Middle));
+        }
+        let row = area.height() / arms.len() as f64;
+        for (index, (estimate, look)) in estimates.iter().zip(looks).enumerate() {
+            let middle = area.top + (index as f64 + 0.5) * row;
+            let Some(estimate) = estimate else {
+                drawing.text(Text::new(self.absent, (area.left + 12.0, middle)).muted());
+                continue;
+            };
+            let thick = (row * 0.52).min(64.0);
+            let bar = Area {
+                left: area.left,
+                top: middle - thick / 2.0,
+                right: x(estimate.mean.min(self.most)),
+                bottom: middle + thick / 2.0,
+            };
+            if bar.width() > 0.0 {
+                drawing.fill(bar.corners(), look.colour);
+            }
+            if estimate.half_width.is_some_and(|half| half > 0.0) {
+                let (from, to) = (x(lower(*estimate)), x(self.upper(*estimate)));
+                let tall = thick * 0.22;
+                for (colour, line) in [(PAPER, 4.0), (INK, 2.0)] {
+                    drawing.line(vec![(from, middle), (to, middle)], colour, line);
+                    for end in [from, to] {
+                        drawing.line(vec![(end, middle - tall), (end, middle + tall)], colour, line);
+                    }
+                }
+            }
+            let (value, interval) = label(estimate);
+            let at = x(self.upper(*estimate)).max(bar.right) + 10.0;
+            let value = Text::new(value, (at, middle)).size(LABEL).bold();
+            let after = value.area().right + 9.0;
+            drawing.text(value);
+            if !interval.is_empty() {
+                drawing.text(Text::new(interval, (after, middle)).muted());
+            }
+        }
+    }
+
+    fn upper(&self, estimate: Estimate) -> f64 {
+        estimate.upper().unwrap_or(estimate.mean).min(self.most)
+    }
+
+    /// The mean, and its interval where it has one.
+    fn label(&self, estimate: Estimate) -> (String, String) {
+        let write = self.write;
+        let interval = match estimate.half_width {
+            Some(half) if half > 0.0 => {
+                format!("({} – {})", write(lower(estimate)), write(self.upper(estimate)))
+            }
+            _ => String::new(),
+        };
+        (write(estimate.mean), interval)
+    }
+}
+
+/// The finding: who double-books, who does not, and what that costs in refused claims.
+fn finding(comparison: &Comparison) -> String {
+    let arms = &comparison.arms;
+    let replications = f64::from(comparison.setup.replications.max(1));
+    let burst = count(comparison.arrivals.total() as f64 / replications);
+    let of = |key: &str| -> Vec<(&Arm, f64)> {
+        arms.iter().filter_map(|arm| Some((arm, mean(arm, key)?))).collect()
+    };
+    let by_value = |a: &(&Arm, f64), b: &(&Arm, f64)| a.1.total_cmp(&b.1);
+    let doubled = of(DOUBLED);
+    let refused = of(REFUSED);
+    let safe = |arm: &Arm| mean(arm, DOUBLED) == Some(0.0);
+    // Of the disciplines without a double booking, the one that pays most for it.
+    let dearest =
+        refused.iter().copied().filter(|(arm, _)| safe(arm)).max_by(by_value).filter(|pay| pay.1 > 0.0);
+    match doubled.iter().copied().max_by(by_value) {
+        Some((worst, tickets)) if tickets > 0.0 => {
+            let none = doubled.iter().find(|(_, tickets)| *tickets == 0.0);
+            let least = doubled.iter().copied().min_by(by_value).filter(|(arm, _)| arm.name != worst.name);
+            let contrast = if let Some((arm, rate)) = dearest {
+                format!("; {} none, at the price of {} refused claims", name(&arm.name), share(rate))
+            } else if let Some((arm, _)) = none {
+                format!("; {} none", name(&arm.name))
+            } else if let Some((arm, tickets)) = least {
+                format!("; the fewest are {}, by {}", count(tickets), name(&arm.name))
+            } else {
+                String::new()
+            };
+            let worst = sentence(&name(&worst.name));
+            format!("{worst} double-books {} of {burst}\u{a0}tickets{contrast}", count(tickets))
+        }
+        other => {
+            let subject = match (other, arms.len()) {
+                (None, _) => "Double bookings were not measured".to_owned(),
+                (_, 1) => format!("{} double-books no ticket", sentence(&name(&arms[0].name))),
+                _ => "No discipline double-books a ticket".to_owned(),
+            };
+            match refused.iter().copied().max_by(by_value) {
+                Some((arm, rate)) if rate > 0.0 => {
+                    let who = if arms.len() == 1 { "it".to_owned() } else { name(&arm.name) };
+                    format!("{subject}; {who} has {} of its claims refused", share(rate))
+                }
+                Some(_) => format!("{subject}, and no claim is refused"),
+                None => subject,
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Charts for stakeholders, each as SVG and as PNG: a title that states the finding, and the picture behind it.
+//!
+//! A chart is first composed as a [`canvas::Drawing`] (a list of shapes in pixels, so that tests can check what is
+//! where), then painted onto either of plotters' backends by one generic function in [`paint`]. Text is measured, and
+//! in the bitmap drawn, with an embedded font: no font of the host shows. The same comparison gives the same bytes.
+
+mod axis;
+mod canvas;
+mod collisions;
+mod gantt;
+mod paint;
+mod style;
+#[cfg(test)]
+mod tests;
+mod throughput;
+mod words;
+
+use crate::experiment::results::Comparison;
+use canvas::Drawing;
+
+/// A chart, ready to be written to files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// The file's name without extension: `throughput`, `collisions` or `gantt`.
+    pub name: &'static str,
+    /// The chart as an SVG document, 1200 × 675 px.
+    pub svg: String,
+    /// The chart as a PNG file, 1200 × 675 px.
+    pub png: Vec<u8>,
+}
+
+/// Why a chart could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PlotError {
+    /// A drawing backend failed.
+    #[error(
+        "a chart could not be drawn ({0}); this is a defect of stampede, please report it with the scenario"
+    )]
+    Backend(String),
+    /// The bitmap could not be encoded.
+    #[error("a chart could not be written as PNG ({0}); the SVG files are unaffected")]
+    Png(#[from] png::EncodingError),
+}
+
+/// Draws every chart that has something to show, in the order in which reports place them.
+///
+/// # Errors
+/// When a backend or the PNG encoder fails, which only a defect can make them do.
+pub fn draw_all(comparison: &Comparison) -> Result<Vec<Chart>, PlotError> {
+    compose(comparison)
+        .into_iter()
+        .map(|(name, drawing)| Ok(Chart { name, svg: paint::svg(&drawing)?, png: paint::png(&drawing)? }))
+        .collect()
+}
+
+/// The charts as lists of shapes.
+fn compose(comparison: &Comparison) -> Vec<(&'static str, Drawing)> {
+    [
+        ("throughput", throughput::compose(comparison)),
+        ("collisions", collisions::compose(comparison)),
+        ("gantt", gantt::compose(comparison)),
+    ]
+    .into_iter()
+    .filter_map(|(name, drawing)| Some((name, drawing?)))
+    .collect()
+}

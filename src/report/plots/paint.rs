@@ -1,0 +1,153 @@
+//! Paints a drawing onto plotters' backends: one function for the shapes, and what differs between SVG and PNG.
+
+use ab_glyph::{Font, Glyph, PxScale, point};
+use plotters::backend::{BitMapBackend, SVGBackend};
+use plotters::prelude::DrawingBackend;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextStyle};
+
+use super::PlotError;
+use super::canvas::{Anchor, Drawing, Point, Shape, Text, font};
+use super::style::{HEIGHT, WIDTH};
+
+/// Units of the SVG's coordinates in a pixel: the backend knows whole units only, and curves need finer ones.
+const SVG_UNITS: u32 = 4;
+
+/// Samples across a pixel of the bitmap, averaged in the end.
+const SAMPLES: u32 = 3;
+
+/// Fonts of the SVG, first choice first: viewers without Open Sans have one of about the same widths.
+const FAMILIES: &str = "Open Sans, Segoe UI, Helvetica, Arial, sans-serif";
+
+/// The drawing as an SVG document.
+pub(super) fn svg(drawing: &Drawing) -> Result<String, PlotError> {
+    let mut document = String::new();
+    {
+        let mut backend = SVGBackend::with_string(&mut document, (WIDTH * SVG_UNITS, HEIGHT * SVG_UNITS));
+        paint(drawing, f64::from(SVG_UNITS), &mut backend, svg_text)?;
+        backend.present().map_err(broken)?;
+    }
+    let (units_wide, units_high) = (WIDTH * SVG_UNITS, HEIGHT * SVG_UNITS);
+    let body = document.split_once('>').map_or("", |(_, body)| body);
+    let title = drawing.title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    Ok(format!(
+        "<svg width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {units_wide} {units_high}\" role=\"img\" \
+         xmlns=\"http://www.w3.org/2000/svg\">\n<title>{title}</title>{body}"
+    ))
+}
+
+/// The drawing as a PNG file.
+pub(super) fn png(drawing: &Drawing) -> Result<Vec<u8>, PlotError> {
+    let (wide, high) = ((WIDTH * SAMPLES) as usize, (HEIGHT * SAMPLES) as usize);
+    let mut samples = vec![0_u8; wide * high * 3];
+    {
+        let mut backend = BitMapBackend::with_buffer(&mut samples, (WIDTH * SAMPLES, HEIGHT * SAMPLES));
+        paint(drawing, f64::from(SAMPLES), &mut backend, bitmap_text)?;
+        backend.present().map_err(broken)?;
+    }
+    let mut pixels = Vec::with_capacity((WIDTH * HEIGHT * 3) as usize);
+    let step = SAMPLES as usize;
+    for row in (0..high).step_by(step) {
+        for column in (0..wide).step_by(step) {
+            for channel in 0..3 {
+                let sum: u32 = (0..step * step)
+                    .map(|n| samples[((row + n / step) * wide + column + n % step) * 3 + channel])
+                    .map(u32::from)
+                    .sum();
+                pixels.push((sum / (SAMPLES * SAMPLES)) as u8);
+            }
+        }
+    }
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, WIDTH, HEIGHT);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_adaptive_filter(png::AdaptiveFilterType::Adaptive);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&pixels)?;
+    writer.finish()?;
+    Ok(file)
+}
+
+/// Paints every shape, `scale` units to a pixel. Text is left to `write`: plotters' own bitmap text ignores the side
+/// bearings of letters, and sizes it otherwise than the SVG's.
+fn paint<B: DrawingBackend>(
+    drawing: &Drawing,
+    scale: f64,
+    backend: &mut B,
+    write: impl Fn(&mut B, &Text, f64) -> Result<(), PlotError>,
+) -> Result<(), PlotError> {
+    let place = |(x, y): Point| ((x * scale).round() as i32, (y * scale).round() as i32);
+    for shape in &drawing.shapes {
+        match shape {
+            Shape::Line { points, colour, width } => {
+                let mut path: Vec<(i32, i32)> = points.iter().map(|&point| place(point)).collect();
+                path.dedup();
+                if path.len() > 1 {
+                    let style = ShapeStyle::from(colour).stroke_width((width * scale).round() as u32);
+                    backend.draw_path(path, &style).map_err(broken)?;
+                }
+            }
+            Shape::Area { points, colour } => {
+                let style = ShapeStyle::from(colour).filled();
+                let path = points.iter().map(|&point| place(point));
+                backend.fill_polygon(path, &style).map_err(broken)?;
+            }
+            Shape::Disc { centre, radius, colour } => {
+                let style = ShapeStyle::from(colour).filled();
+                let radius = (radius * scale).round() as u32;
+                backend.draw_circle(place(*centre), radius, &style, true).map_err(broken)?;
+            }
+            Shape::Text(text) => write(backend, text, scale)?,
+        }
+    }
+    Ok(())
+}
+
+/// Writes text as a text element.
+fn svg_text(backend: &mut SVGBackend, text: &Text, scale: f64) -> Result<(), PlotError> {
+    // The backend divides sizes by 1.24, and puts the baseline 0.76 em under a text's top.
+    let style = if text.bold { FontStyle::Bold } else { FontStyle::Normal };
+    let font = FontDesc::new(FontFamily::Name(FAMILIES), text.size * scale * 1.24, style);
+    let horizontal = match text.anchor {
+        Anchor::Start => HPos::Left,
+        Anchor::Middle => HPos::Center,
+        Anchor::End => HPos::Right,
+    };
+    let style = TextStyle::from(font).color(&text.colour).pos(Pos::new(horizontal, VPos::Top));
+    let top = text.baseline() - 0.76 * text.size;
+    let at = ((text.at.0 * scale).round() as i32, (top * scale).round() as i32);
+    backend.draw_text(&text.words, &style, at).map_err(broken)
+}
+
+/// Draws text with the embedded font, letter by letter.
+fn bitmap_text(backend: &mut BitMapBackend, text: &Text, scale: f64) -> Result<(), PlotError> {
+    let font = font(text.bold);
+    let em = f64::from(font.units_per_em().unwrap_or(1.0));
+    let pixels = text.size * scale / em;
+    // A font's scale is the height of its tallest line, not its em.
+    let height = PxScale::from((f64::from(font.height_unscaled()) * pixels) as f32);
+    let (mut x, y) = (text.left() * scale, text.baseline() * scale);
+    for letter in text.words.chars() {
+        let id = font.glyph_id(letter);
+        let glyph = Glyph { id, scale: height, position: point(x as f32, y as f32) };
+        x += f64::from(font.h_advance_unscaled(id)) * pixels;
+        let Some(outline) = font.outline_glyph(glyph) else { continue };
+        let corner = outline.px_bounds().min;
+        let mut result = Ok(());
+        outline.draw(|column, row, coverage| {
+            if coverage > 0.0 && result.is_ok() {
+                let at = (corner.x as i32 + column as i32, corner.y as i32 + row as i32);
+                let colour = text.colour.mix(f64::from(coverage.min(1.0))).to_backend_color();
+                result = backend.draw_pixel(at, colour).map_err(broken);
+            }
+        });
+        result?;
+    }
+    Ok(())
+}
+
+/// A backend's error as ours.
+fn broken(error: impl std::fmt::Display) -> PlotError {
+    PlotError::Backend(error.to_string())
+}

@@ -1,0 +1,399 @@
+//! The charts over made-up comparisons: what they say, where it stands, and that they survive odd input.
+
+use std::sync::Arc;
+
+use super::canvas::Drawing;
+use super::style::{HEIGHT, WIDTH};
+use super::*;
+use crate::domain::{
+    Burst, Desk, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId, Ticket, TicketId, WorkingHours,
+};
+use crate::experiment::results::{Arm, Recorded, Setup};
+use crate::kernel::log::{Digest, Fact, Record};
+use crate::metrics::catalog;
+use crate::metrics::statistics::Estimate;
+use crate::metrics::summary::{Paired, Summary};
+use crate::metrics::timeline::Timeline;
+
+/// A discipline to make up.
+#[derive(Clone)]
+struct Fake {
+    name: String,
+    /// Seconds from one dispatch to the next; zero: all at once.
+    pace: i64,
+    /// Tickets that each technician is promised at the same time.
+    deep: u32,
+    /// Means of measures.
+    means: Vec<(&'static str, f64)>,
+}
+
+fn fake(name: &str, pace: i64, deep: u32, means: &[(&'static str, f64)]) -> Fake {
+    Fake { name: name.to_owned(), pace, deep, means: means.to_vec() }
+}
+
+/// The three disciplines of the shipped scenario, with figures of about the size the simulator yields.
+fn three() -> Vec<Fake> {
+    vec![
+        fake(
+            "sequential",
+            250,
+            1,
+            &[("makespan", 7500.0), ("double_booked_tickets", 0.0), ("conflict_rate", 0.0)],
+        ),
+        fake(
+            "unsafe-parallel",
+            0,
+            7,
+            &[("makespan", 540.0), ("double_booked_tickets", 11.4), ("conflict_rate", 0.0)],
+        ),
+        fake(
+            "parallel",
+            0,
+            1,
+            &[("makespan", 560.0), ("double_booked_tickets", 0.0), ("conflict_rate", 0.412)],
+        ),
+    ]
+}
+
+fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32) -> Comparison {
+    let second = |s: i64| SimTime::ZERO + SimDuration::from_secs(s);
+    let burst = Arc::new(Burst {
+        tickets: (0..tickets)
+            .map(|n| Ticket {
+                arrived_at: second(4 * i64::from(n)),
+                team: TeamId(0),
+                category: 0,
+                company: 0,
+                priority: 3,
+                work: Some(SimDuration::from_mins(20)),
+            })
+            .collect(),
+        names: Arc::from([]),
+    });
+    let desk = Desk {
+        technicians: (1..=technicians)
+            .map(|n| Technician {
+                name: format!("Technician {n}"),
+                hours: 0,
+                teams: vec![TeamId(0)],
+                history: vec![0.5],
+            })
+            .collect(),
+        teams: vec![Team {
+            name: "Service desk".to_owned(),
+            members: (0..technicians).map(TechnicianId).collect(),
+        }],
+        hours: vec![WorkingHours::always()],
+        categories: vec!["general".to_owned()],
+        companies: vec!["Acme".to_owned()],
+    };
+    let mut arrivals = Timeline::default();
+    for ticket in burst.tickets.iter().flat_map(|ticket| std::iter::repeat_n(ticket, replications as usize)) {
+        arrivals.add(ticket.arrived_at);
+    }
+    Comparison {
+        setup: Setup {
+            name: "Monday morning, 30 tickets".to_owned(),
+            summary: "A weekend's tickets land at eight.".to_owned(),
+            scenario_digest: "00".repeat(32),
+            seed: 42,
+            start: "2026-11-23T08:00:00-05:00[America/New_York]".parse().unwrap(),
+            replications,
+            confidence: 0.95,
+            desk: Arc::new(desk),
+            books_slots: true,
+        },
+        arms: fakes
+            .iter()
+            .enumerate()
+            .map(|(n, fake)| arm(fake, n == 0, &burst, technicians, replications))
+            .collect(),
+        arrivals,
+        verdicts: Vec::new(),
+        warnings: Vec::new(),
+    }
+}
+
+fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replications: u32) -> Arm {
+    let minute = |m: i64| SimTime::ZERO + SimDuration::from_mins(m);
+    let mut dispatched = Timeline::default();
+    let mut records: Vec<Record> = Vec::new();
+    let tickets = burst.tickets.len() as u32;
+    for n in 0..tickets {
+        let arrived = burst.tickets[n as usize].arrived_at;
+        // A spread of latencies from one to nine minutes, some longer than others.
+        let latency = SimDuration::from_secs(70 + i64::from(n * 7919 % 331));
+        let done = if fake.pace == 0 {
+            arrived + latency
+        } else {
+            SimTime::ZERO + SimDuration::from_secs(fake.pace * i64::from(n + 1))
+        };
+        for replication in 0..replications {
+            dispatched.add(done + SimDuration::from_secs(i64::from(replication * 37 % 61)));
+        }
+        let stacks = n / fake.deep;
+        let technician = TechnicianId(stacks.checked_rem(technicians).unwrap_or(0));
+        let start = minute(30 + 40 * i64::from(stacks.checked_div(technicians).unwrap_or(0)));
+        let ticket = TicketId(n);
+        if technicians == 0 {
+            continue;
+        }
+        let end = start + SimDuration::from_mins(30);
+        let held = fake.deep == 1;
+        records.push(Record { at: done, fact: Fact::Booked { ticket, technician, start, end, held } });
+        let began = start + SimDuration::from_mins(22 * i64::from(n % fake.deep));
+        let worked = SimDuration::from_mins(20);
+        let at = began + worked;
+        records
+            .push(Record { at, fact: Fact::Finished { ticket, technician, resolved: at - arrived, worked } });
+    }
+    let summaries: Vec<Summary> = catalog::all()
+        .map(|measure| {
+            let found = fake.means.iter().find(|(key, _)| *key == measure.key());
+            let half_width = (replications > 1).then_some(0.04);
+            let mean = found
+                .map(|&(_, value)| Estimate { mean: value, half_width: half_width.map(|half| half * value) });
+            Summary { n: replications, mean, min: None, max: None, total: 0.0 }
+        })
+        .collect();
+    Arm {
+        name: fake.name.clone(),
+        summaries,
+        paired: if base { Vec::new() } else { vec![None; catalog::MEASURES] },
+        replications: Vec::new(),
+        dispatched,
+        digest: Digest::EMPTY,
+        recorded: vec![Recorded { replication: 0, burst: Arc::clone(burst), records: records.into() }],
+    }
+}
+
+/// Comparisons that have broken layouts before, or could.
+fn cases() -> Vec<(&'static str, Comparison)> {
+    let eight: Vec<Fake> = (0..8)
+        .map(|n| {
+            let names = [
+                "sequential",
+                "unsafe-parallel",
+                "parallel",
+                "parallel-2",
+                "optimistic",
+                "locked",
+                "batched",
+                "pods",
+            ];
+            let means = [
+                ("makespan", if n == 0 { 700.0 } else { 3600.0 * f64::from(n) }),
+                ("double_booked_tickets", f64::from(n % 3) * 4.5),
+                ("conflict_rate", 0.07 * f64::from(n)),
+            ];
+            fake(names[n as usize], i64::from(n) * 30, 1 + n % 3, &means)
+        })
+        .collect();
+    let mut long = comparison(&three(), 30, 10, 1000);
+    long.setup.name = "The Monday after the long weekend on which the mail server died ".repeat(3);
+    for arm in &mut long.arms {
+        arm.name = format!("{} with a rather long name that goes on & on <forever>", arm.name);
+    }
+    let mut desk = (*long.setup.desk).clone();
+    for technician in &mut desk.technicians {
+        technician.name = format!("{} of the night shift in Wolverhampton", technician.name);
+    }
+    long.setup.desk = Arc::new(desk);
+    let mut unmeasured = comparison(&three(), 30, 10, 20);
+    for arm in &mut unmeasured.arms {
+        for summary in &mut arm.summaries {
+            summary.mean = None;
+        }
+    }
+    vec![
+        ("three", comparison(&three(), 30, 10, 1000)),
+        ("one", comparison(&three()[2..], 30, 10, 1)),
+        ("eight", comparison(&eight, 120, 12, 200)),
+        ("sixty", comparison(&three(), 300, 60, 100)),
+        ("long", long),
+        ("unmeasured", unmeasured),
+        ("single-ticket", comparison(&three(), 1, 1, 1)),
+        ("calm", comparison(&three()[..1], 5, 10, 50)),
+        ("nobody", comparison(&three(), 30, 0, 10)),
+        ("no-tickets", comparison(&three(), 0, 10, 10)),
+        ("no-arms", comparison(&[], 30, 10, 10)),
+    ]
+}
+
+fn chart(comparison: &Comparison, name: &str) -> Drawing {
+    compose(comparison)
+        .into_iter()
+        .find(|(chart, _)| *chart == name)
+        .expect("the chart has something to show")
+        .1
+}
+
+/// Each title and the figures it must state, worked out by hand from [`three`].
+#[test]
+fn titles_state_the_finding_in_the_numbers_of_the_data() {
+    let comparison = comparison(&three(), 30, 10, 1000);
+    let title = |name| chart(&comparison, name).title.replace('\u{a0}', " ");
+    assert_eq!(title("throughput"), "Parallel dispatch clears the queue in 9 min 20 s instead of 2 h 05 min");
+    assert_eq!(
+        title("collisions"),
+        "Unsafe-parallel double-books 11 of 30 tickets; parallel none, at the price of 41 % refused claims"
+    );
+    assert_eq!(
+        title("gantt"),
+        "Unsafe-parallel promises Technician 1 to 7 tickets at once, at 08:30; parallel never promises anyone twice"
+    );
+}
+
+#[test]
+fn a_fast_discipline_that_double_books_is_not_praised_without_saying_so() {
+    let title = chart(&comparison(&three()[..2], 30, 10, 1000), "throughput").title.replace('\u{a0}', " ");
+    let expected = "Unsafe-parallel dispatch clears the queue in 9 min instead of 2 h 05 min, but double-books 11 tickets";
+    assert_eq!(title, expected);
+}
+
+#[test]
+fn a_difference_whose_interval_covers_zero_is_called_about_as_fast() {
+    let mut comparison = comparison(&three(), 30, 10, 1000);
+    let makespan = catalog::position("makespan").unwrap();
+    comparison.arms.truncate(3);
+    comparison.arms.remove(1);
+    let difference = Estimate { mean: -6940.0, half_width: Some(7000.0) };
+    comparison.arms[1].paired[makespan] = Some(Paired { difference, narrowing: None });
+    let title = chart(&comparison, "throughput").title;
+    assert!(title.starts_with("Parallel dispatch is about as fast as sequential"), "{title}");
+}
+
+#[test]
+fn one_arm_alone_and_arms_without_measures_still_have_a_title() {
+    let alone = chart(&comparison(&three()[2..], 30, 10, 1), "throughput").title.replace('\u{a0}', " ");
+    assert_eq!(alone, "Parallel dispatch clears the queue in 9 min 20 s");
+    let calm = chart(&comparison(&three()[..1], 5, 10, 50), "collisions").title;
+    assert_eq!(calm, "Sequential double-books no ticket, and no claim is refused");
+    for (case, comparison) in cases() {
+        for (name, drawing) in compose(&comparison) {
+            assert!(!drawing.title.is_empty(), "{case} {name}");
+        }
+    }
+}
+
+#[test]
+fn a_chart_with_nothing_to_show_is_left_out() {
+    let names =
+        |comparison: &Comparison| compose(comparison).iter().map(|(name, _)| *name).collect::<Vec<_>>();
+    let mut comparison = comparison(&three(), 30, 10, 10);
+    assert_eq!(names(&comparison), ["throughput", "collisions", "gantt"]);
+    comparison.setup.books_slots = false;
+    for arm in &mut comparison.arms {
+        arm.recorded.clear();
+    }
+    assert_eq!(names(&comparison), ["throughput"]);
+    for timeline in
+        comparison.arms.iter_mut().map(|arm| &mut arm.dispatched).chain([&mut comparison.arrivals])
+    {
+        *timeline = Timeline::default();
+    }
+    assert!(names(&comparison).is_empty());
+}
+
+#[test]
+fn no_text_covers_another_or_leaves_the_chart() {
+    for (case, comparison) in cases() {
+        for (name, drawing) in compose(&comparison) {
+            let texts: Vec<_> = drawing.texts().filter(|text| !text.words.is_empty()).collect();
+            for (index, text) in texts.iter().enumerate() {
+                let area = text.area();
+                let inside = area.left >= 0.0
+                    && area.top >= 0.0
+                    && area.right <= f64::from(WIDTH)
+                    && area.bottom <= f64::from(HEIGHT);
+                assert!(inside, "{case} {name}: {:?} at {area:?}", text.words);
+                assert!(text.size >= 14.0, "{case} {name}: {:?} is too small", text.words);
+                for other in &texts[index + 1..] {
+                    assert!(
+                        !area.overlaps(other.area()),
+                        "{case} {name}: {:?} and {:?}",
+                        text.words,
+                        other.words
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_discipline_keeps_its_colour_whatever_it_is_compared_with() {
+    let arms = comparison(&three(), 1, 1, 1).arms;
+    let looks = style::looks(&arms);
+    assert_eq!(style::looks(&arms[2..]), [looks[2]]);
+    let (_, eight) = cases().swap_remove(2);
+    let eight = style::looks(&eight.arms);
+    assert_eq!(eight[..3], looks[..]);
+    for (index, look) in eight.iter().enumerate() {
+        assert!(eight[..index].iter().all(|other| other.colour != look.colour), "{look:?} is used twice");
+        let same = |other: &&style::Look| (other.dashes, other.marker) == (look.dashes, look.marker);
+        assert_eq!(eight.iter().filter(same).count(), 1, "{look:?} differs by its colour alone");
+    }
+}
+
+#[test]
+fn files_are_whole_and_the_same_every_time() {
+    let (_, long) = cases().swap_remove(4);
+    for comparison in [comparison(&three(), 30, 10, 1000), long] {
+        let charts = draw_all(&comparison).unwrap();
+        assert_eq!(charts, draw_all(&comparison).unwrap());
+        for chart in charts {
+            assert_eq!(chart.png[..8], *b"\x89PNG\r\n\x1a\n");
+            let number = |at: usize| u32::from_be_bytes(chart.png[at..at + 4].try_into().unwrap());
+            assert_eq!((number(16), number(20)), (WIDTH, HEIGHT));
+            assert_well_formed(&chart.svg);
+        }
+    }
+}
+
+#[test]
+fn the_svg_names_the_disciplines_and_the_finding() {
+    let comparison = comparison(&three(), 30, 10, 1000);
+    for chart in draw_all(&comparison).unwrap() {
+        let (_, drawing) = compose(&comparison).into_iter().find(|(name, _)| *name == chart.name).unwrap();
+        assert!(chart.svg.contains(&format!("<title>{}</title>", drawing.title)));
+        for arm in &comparison.arms {
+            assert!(chart.svg.contains(&format!("\n{}\n</text>", arm.name)), "{}: {}", chart.name, arm.name);
+        }
+    }
+}
+
+#[test]
+fn what_titles_need_has_a_glyph() {
+    use ab_glyph::Font;
+    for bold in [false, true] {
+        for letter in "Aäßéøłжλ0123456789.,:;·–…×≥≤±%€<>&'()\u{a0}".chars() {
+            assert_ne!(canvas::font(bold).glyph_id(letter).0, 0, "{letter:?}");
+        }
+    }
+}
+
+/// Every tag is closed in its order, and no markup sign stands bare in text or attributes.
+fn assert_well_formed(document: &str) {
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = document;
+    while let Some(start) = rest.find('<') {
+        let (text, tag) = rest.split_at(start);
+        assert!(!text.contains('>'), "bare > in {text:?}");
+        for after in text.split('&').skip(1) {
+            let known = ["amp;", "lt;", "gt;", "quot;", "apos;"];
+            assert!(known.iter().any(|entity| after.starts_with(entity)), "bare & in {text:?}");
+        }
+        let end = tag.find('>').expect("a tag ends");
+        let inner = &tag[1..end];
+        assert!(!inner.contains('<') && inner.matches('"').count() % 2 == 0, "broken tag {inner:?}");
+        let name = inner.trim_matches('/').split_whitespace().next().unwrap_or_default();
+        if inner.starts_with('/') {
+            assert_eq!(open.pop(), Some(name));
+        } else if !inner.ends_with('/') {
+            open.push(name);
+        }
+        rest = &tag[end + 1..];
+    }
+    assert!(open.is_empty() && rest.trim().is_empty(), "left open: {open:?}");
+}

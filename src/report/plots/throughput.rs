@@ -1,0 +1,342 @@
+//! The throughput chart: how the queue empties against the clock, a line for each discipline.
+
+use super::axis::{clock_ticks, round_ticks};
+use super::canvas::{Anchor, Area, Drawing, Point, Text};
+use super::style::{GRID, INK, LABEL, MUTED, PAPER, SMALL, frame, looks};
+use super::words::{baseline, count, duration, mean, name, replications, sentence, tickets};
+use crate::experiment::results::{Arm, Comparison};
+use crate::metrics::timeline::Timeline;
+
+/// A share of a makespan below which two disciplines are called about as fast.
+const SAME: f64 = 0.02;
+
+/// The chart; `None` where no ticket arrived or was dispatched.
+pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
+    let replications_made = f64::from(comparison.setup.replications.max(1));
+    let curves: Vec<Vec<Point>> =
+        comparison.arms.iter().map(|arm| cumulative(&arm.dispatched, replications_made)).collect();
+    let arrivals = cumulative(&comparison.arrivals, replications_made);
+    let all = || curves.iter().chain([&arrivals]).filter_map(|curve| curve.last());
+    let last = all().map(|end| end.0).fold(0.0, f64::max);
+    let most = all().map(|end| end.1).fold(0.0, f64::max);
+    if most <= 0.0 {
+        return None;
+    }
+
+    let shown = replications(comparison);
+    let (mut drawing, area) = frame(comparison, finding(&comparison.arms), &shown, &[]);
+    let what = if comparison.setup.books_slots { "an owner" } else { "a team" };
+    let heading = format!("Tickets with {what}");
+    drawing.text(Text::new(heading, (area.left, area.top + 8.0)).muted());
+
+    // Head room above the highest line is where labels of lines that end early find a place.
+    let mut ticks = round_ticks(most, 6);
+    ticks.retain(|tick| tick.fract() == 0.0 || most < 1.0);
+    let top = (most * if comparison.arms.len() > 4 { 1.3 } else { 1.16 }).max(*ticks.last().unwrap_or(&most));
+    let left = area.left + 44.0;
+    let plot = Area { left, top: area.top + 26.0, right: area.right - 30.0, bottom: area.bottom - 44.0 };
+    let x = |seconds: f64| plot.left + seconds / last * plot.width();
+    let y = |tickets: f64| plot.bottom - tickets / top * plot.height();
+    for tick in ticks {
+        let colour = if tick == 0.0 { MUTED } else { GRID };
+        drawing.line(vec![(plot.left, y(tick)), (area.right, y(tick))], colour, 1.0);
+        let label = Text::new(count(tick), (plot.left - 8.0, y(tick)));
+        drawing.text(label.muted().anchor(Anchor::End));
+    }
+    let start = &comparison.setup.start;
+    for (seconds, label) in clock_ticks(start, 0.0, last, 12) {
+        drawing.line(vec![(x(seconds), plot.bottom), (x(seconds), plot.bottom + 6.0)], MUTED, 1.0);
+        drawing.line(vec![(x(seconds), plot.top), (x(seconds), plot.bottom)], GRID, 1.0);
+        drawing.text(Text::new(label, (x(seconds), plot.bottom + 18.0)).muted().anchor(Anchor::Middle));
+    }
+    let zone = start.time_zone().iana_name().unwrap_or("local time");
+    let caption = Text::new(format!("clock time ({zone})"), (area.right, plot.bottom + 42.0));
+    drawing.text(caption.muted().anchor(Anchor::End));
+
+    let place =
+        |curve: &[Point]| thinned(&curve.iter().map(|&(at, sum)| (x(at), y(sum))).collect::<Vec<_>>());
+    let mut lines: Vec<Vec<Point>> = Vec::new();
+    let looks = looks(&comparison.arms);
+    if !arrivals.is_empty() {
+        let line = place(&arrivals);
+        drawing.dashed(line.clone(), &[3.0, 4.0], MUTED, 2.0);
+        lines.push(line);
+    }
+    // Broken lines last: where they lie on an unbroken one, both are seen.
+    let mut order: Vec<usize> = (0..curves.len()).filter(|&index| !curves[index].is_empty()).collect();
+    order.sort_by_key(|&index| (!looks[index].dashes.is_empty(), index));
+    for &index in &order {
+        let (line, look) = (place(&curves[index]), looks[index]);
+        drawing.dashed(line.clone(), look.dashes, look.colour, 3.0);
+        lines.push(line);
+    }
+
+    let first = comparison.arrivals.counts().iter().position(|&count| count > 0).unwrap_or(0) as f64
+        * comparison.arrivals.bin_seconds();
+    // Where each curve's label belongs: the curve ends with the slowest replication, but the mean says the queue is done
+    // before.
+    let (mut missing, mut ends) = (Vec::new(), Vec::new());
+    for ((arm, curve), look) in comparison.arms.iter().zip(&curves).zip(&looks) {
+        let Some(&end) = curve.last() else {
+            missing.push(name(&arm.name));
+            continue;
+        };
+        let made = mean(arm, "makespan");
+        let done = made.map_or(end.0, |makespan| (first + makespan).min(end.0));
+        ends.push((arm, look, made, (x(done), y(at(curve, done)))));
+    }
+    // From right to left: room is to the right of a line's end, and the last end has least.
+    ends.sort_by(|a, b| b.3.0.total_cmp(&a.3.0));
+    let marks = ends.iter().map(|&(.., (x, y))| Area { left: x, top: y, right: x, bottom: y }.grown(8.0));
+    let mut labels = Labels { plot, right: area.right, lines, taken: marks.collect() };
+    for &(arm, look, made, point) in &ends {
+        let label = Text::new(arm.name.clone(), (0.0, 0.0)).size(LABEL).bold().within(300.0);
+        let value = Text::new(made.map_or_else(String::new, duration), (0.0, 0.0)).size(LABEL);
+        labels.place(&mut drawing, point, label, value, look.colour);
+    }
+    ends.sort_by_key(|(_, look, ..)| !look.dashes.is_empty());
+    for (_, look, _, point) in ends {
+        drawing.marker(look.marker, point, 8.0, PAPER);
+        drawing.marker(look.marker, point, 6.5, look.colour);
+    }
+    if let Some(&end) = arrivals.last() {
+        let label = Text::new("arrivals", (0.0, 0.0)).size(SMALL).muted();
+        labels.place(&mut drawing, (x(end.0), y(end.1)), label, Text::new("", (0.0, 0.0)), MUTED);
+    }
+    if !missing.is_empty() {
+        let note = format!("No ticket dispatched: {}", missing.join(", "));
+        drawing.text(Text::new(note, (area.left, plot.bottom + 42.0)).muted().within(plot.width() * 0.6));
+    }
+    Some(drawing)
+}
+
+/// Seconds since the start, and the mean number of events until then.
+fn cumulative(timeline: &Timeline, replications: f64) -> Vec<Point> {
+    let mut sum = 0;
+    let mut points = Vec::new();
+    for (bin, &count) in timeline.counts().iter().enumerate() {
+        if points.is_empty() {
+            points.push((bin as f64 * timeline.bin_seconds(), 0.0));
+        }
+        sum += count;
+        points.push(((bin + 1) as f64 * timeline.bin_seconds(), sum as f64 / replications));
+    }
+    points
+}
+
+/// The curve's height at `seconds`.
+fn at(curve: &[Point], seconds: f64) -> f64 {
+    let after = curve.partition_point(|point| point.0 < seconds);
+    match (after.checked_sub(1).map(|before| curve[before]), curve.get(after)) {
+        (Some(before), Some(&after)) => {
+            before.1 + (after.1 - before.1) * (seconds - before.0) / (after.0 - before.0)
+        }
+        (Some(end), None) => end.1,
+        (None, _) => curve.first().map_or(0.0, |start| start.1),
+    }
+}
+
+/// The line without points that nobody could tell apart, nor those inside a horizontal stretch.
+fn thinned(points: &[Point]) -> Vec<Point> {
+    let mut kept: Vec<Point> = Vec::new();
+    for (index, &point) in points.iter().enumerate() {
+        let near = kept
+            .last()
+            .is_some_and(|last: &Point| (point.0 - last.0).abs() < 1.0 && (point.1 - last.1).abs() < 1.0);
+        let flat = index > 0
+            && points[index - 1].1 == point.1
+            && points.get(index + 1).is_some_and(|next| next.1 == point.1);
+        if index == 0 || index + 1 == points.len() || !(near || flat) {
+            kept.push(point);
+        }
+    }
+    kept
+}
+
+/// Finds a place for each label where it covers neither a line nor another label.
+struct Labels {
+    plot: Area,
+    right: f64,
+    lines: Vec<Vec<Point>>,
+    taken: Vec<Area>,
+}
+
+impl Labels {
+    /// Writes a label for `point`, a name and a value side by side, as near to it as there is room.
+    fn place(
+        &mut self,
+        drawing: &mut Drawing,
+        point: Point,
+        mut name: Text,
+        mut value: Text,
+        colour: plotters::style::RGBColor,
+    ) {
+        let split = name.area().width() + if value.words.is_empty() { 0.0 } else { 9.0 };
+        let width = split + value.area().width();
+        let (half, gap) = (0.62 * name.size, 18.0);
+        let mut best: Option<(f64, Area)> = None;
+        for dx in [gap, -gap - width, -width / 2.0, 60.0, -60.0 - width, 130.0, 230.0] {
+            for step in 0..34 {
+                let dy = f64::from((step + 1) / 2) * if step % 2 == 1 { 13.0 } else { -13.0 };
+                let area = Area {
+                    left: point.0 + dx,
+                    top: point.1 + dy - half,
+                    right: point.0 + dx + width,
+                    bottom: point.1 + dy + half,
+                };
+                let cost = self.cost(area, point);
+                if best.is_none_or(|(least, _)| cost < least) {
+                    best = Some((cost, area));
+                }
+            }
+        }
+        let Some((_, area)) = best else { return };
+        let middle = f64::midpoint(area.top, area.bottom);
+        let nearest = leader(area, point);
+        drawing.fill(area.corners(), PAPER);
+        if (nearest.0 - point.0).abs() + (nearest.1 - point.1).abs() > 2.0 * gap {
+            drawing.line(vec![point, nearest], colour, 1.0);
+        }
+        name.at = (area.left, middle);
+        value.at = (area.left + split, middle);
+        name.colour = INK;
+        drawing.text(name);
+        if !value.words.is_empty() {
+            drawing.text(value);
+        }
+        self.taken.push(area);
+        self.lines.push(vec![point, nearest]);
+    }
+
+    /// How bad a place is: outside the picture, over a label, over a line, far away, in this order.
+    fn cost(&self, area: Area, point: Point) -> f64 {
+        let roomy = area.grown(3.0);
+        let mut cost = 0.0;
+        if area.left < self.plot.left + 4.0
+            || area.right > self.right
+            || area.top < self.plot.top - 6.0
+            || area.bottom > self.plot.bottom - 4.0
+        {
+            cost += 1e7;
+        }
+        cost += 1e5 * self.taken.iter().filter(|taken| taken.overlaps(roomy)).count() as f64;
+        for line in &self.lines {
+            cost += 400.0 * line.windows(2).map(|pair| covered(roomy, pair[0], pair[1])).sum::<f64>();
+        }
+        let end = leader(area, point);
+        let own = Area { left: point.0, top: point.1, right: point.0, bottom: point.1 }.grown(1.0);
+        for taken in self.taken.iter().filter(|taken| !taken.overlaps(own)) {
+            cost += 400.0 * covered(*taken, point, end);
+        }
+        let (dx, dy) = (2.0 * (end.0 - point.0).abs(), 2.0 * (end.1 - point.1).abs());
+        cost + dx + 1.5 * dy + if area.right < point.0 { 20.0 } else { 0.0 }
+    }
+}
+
+/// Where a line from `point` to the text in `area` ends.
+fn leader(area: Area, point: Point) -> Point {
+    let middle = f64::midpoint(area.top, area.bottom);
+    let x = point.0.clamp(area.left - 4.0, area.right + 4.0);
+    let above = if middle < point.1 { area.bottom } else { area.top };
+    // Beside the text at half its height, or straight above or below it at its edge.
+    if (area.left..=area.right).contains(&x) { (x, above) } else { (x, middle) }
+}
+
+/// How many pixels of a line, sampled at every second one, run through an area.
+fn covered(area: Area, from: Point, to: Point) -> f64 {
+    let length = (to.0 - from.0).abs().max((to.1 - from.1).abs());
+    let samples = (length / 2.0).ceil().max(1.0) as u32;
+    let inside = (0..=samples).filter(|&sample| {
+        let share = f64::from(sample) / f64::from(samples);
+        let (x, y) = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
+        area.left < x && x < area.right && area.top < y && y < area.bottom
+    });
+    2.0 * inside.count() as f64
+}
+
+/// The finding: how much sooner the queue is done, and what that costs.
+fn finding(arms: &[Arm]) -> String {
+    let made = |index: usize| mean(&arms[index], "makespan");
+    let called = |index: usize| name(&arms[index].name);
+    let measured: Vec<usize> = (0..arms.len()).filter(|&index| made(index).is_some()).collect();
+    let base = if arms.is_empty() { 0 } else { baseline(arms) };
+    let rivals: Vec<usize> = measured.iter().copied().filter(|&index| index != base).collect();
+    let Some(&only) = measured.first() else {
+        return "No ticket was dispatched".to_owned();
+    };
+    let value = |index: usize| made(index).unwrap_or(f64::INFINITY);
+    if rivals.is_empty() || made(base).is_none() {
+        let best = measured.iter().copied().min_by(|&a, &b| value(a).total_cmp(&value(b))).unwrap_or(only);
+        let how = sentence(&called(best));
+        return format!(
+            "{how} dispatch clears the queue in {}{}",
+            duration(value(best)),
+            costs(arms, best, None)
+        );
+    }
+    // A discipline that double-books is no remedy, however fast; it is the finding only where nothing else is faster.
+    let safe = |index: &usize| mean(&arms[*index], "double_booked_tickets").unwrap_or(0.0) == 0.0;
+    let fastest = |of: Vec<usize>| of.into_iter().min_by(|&a, &b| value(a).total_cmp(&value(b)));
+    let best = fastest(rivals.iter().copied().filter(safe).collect())
+        .filter(|&index| value(index) < value(base))
+        .or_else(|| fastest(rivals))
+        .unwrap_or(only);
+    let (mine, theirs) = (value(best), value(base));
+    let (fast, slow) = (duration(mine), duration(theirs));
+    let costs = costs(arms, best, Some(base));
+    let unclear = crate::metrics::catalog::position("makespan")
+        .and_then(|index| *arms[best].paired.get(index)?)
+        .and_then(|paired| Some((paired.difference.lower()?, paired.difference.upper()?)))
+        .is_some_and(|(lower, upper)| lower <= 0.0 && upper >= 0.0);
+    if unclear || fast == slow || (mine - theirs).abs() < SAME * theirs {
+        let (best, base) = (sentence(&called(best)), called(base));
+        format!("{best} dispatch is about as fast as {base}: {fast} and {slow}{costs}")
+    } else if mine < theirs {
+        format!("{} dispatch clears the queue in {fast} instead of {slow}{costs}", sentence(&called(best)))
+    } else {
+        format!(
+            "Nothing clears the queue sooner than {}: {slow}, against {fast} for {}",
+            called(base),
+            called(best)
+        )
+    }
+}
+
+/// What else the reader must know of the arm the title praises.
+fn costs(arms: &[Arm], best: usize, base: Option<usize>) -> String {
+    let measure = |index: usize, key: &str| mean(&arms[index], key).unwrap_or(0.0);
+    let mut costs = Vec::new();
+    let doubled = measure(best, "double_booked_tickets");
+    if doubled > 0.0 {
+        costs.push(format!("double-books {}", tickets(doubled)));
+    }
+    let left = measure(best, "unassigned");
+    if left > base.map_or(0.0, |base| measure(base, "unassigned")) {
+        costs.push(format!("leaves {} without an owner", tickets(left)));
+    }
+    if costs.is_empty() { String::new() } else { format!(", but {}", costs.join(" and ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::SimTime;
+
+    #[test]
+    fn the_curve_is_the_running_mean_over_replications() {
+        let mut timeline = Timeline::default();
+        for second in [1, 1, 3, 3] {
+            timeline.add(SimTime::from_micros(second * 1_000_000));
+        }
+        let curve = cumulative(&timeline, 2.0);
+        assert_eq!(curve, [(0.0, 0.0), (1.0, 0.0), (2.0, 1.0), (3.0, 1.0), (4.0, 2.0)]);
+        assert_eq!(at(&curve, 1.5), 0.5);
+        assert_eq!(at(&curve, 99.0), 2.0);
+    }
+
+    #[test]
+    fn thinning_keeps_both_ends_and_every_corner() {
+        let line = vec![(0.0, 0.0), (5.0, 0.0), (9.0, 0.0), (9.5, 8.0), (20.0, 8.0)];
+        assert_eq!(thinned(&line), [(0.0, 0.0), (9.0, 0.0), (9.5, 8.0), (20.0, 8.0)]);
+    }
+}

@@ -1,0 +1,107 @@
+//! Numbers and names as titles and labels write them.
+
+use crate::domain::SimDuration;
+use crate::experiment::results::{Arm, Comparison};
+
+/// Binds a number to its unit across line breaks.
+const BOUND: char = '\u{a0}';
+
+/// A name longer than this many letters is cut in titles.
+const TITLE_NAME: usize = 28;
+
+/// A mean of a measure, if it was measured.
+pub(super) fn mean(arm: &Arm, key: &str) -> Option<f64> {
+    arm.summary(key)?.mean.map(|estimate| estimate.mean)
+}
+
+/// The arm that others are compared with: the one without paired differences, or else the first.
+pub(super) fn baseline(arms: &[Arm]) -> usize {
+    arms.iter().position(|arm| arm.paired.is_empty()).unwrap_or(0)
+}
+
+/// Seconds as a person would say them: to the minute from ten minutes on.
+pub(super) fn duration(seconds: f64) -> String {
+    let rounded = if seconds < 600.0 { seconds.round() } else { (seconds / 60.0).round() * 60.0 };
+    bind(&SimDuration::from_secs_f64(rounded).to_string())
+}
+
+/// A mean count: whole numbers as they are, others to one decimal below 10 and to none above.
+pub(super) fn count(value: f64) -> String {
+    if value.fract() == 0.0 || value >= 10.0 {
+        format!("{value:.0}")
+    } else if value < 0.05 {
+        "<0.1".to_owned()
+    } else {
+        format!("{value:.1}")
+    }
+}
+
+/// A mean count to one decimal, for labels beside an interval.
+pub(super) fn fine_count(value: f64) -> String {
+    if value == 0.0 { "0".to_owned() } else { format!("{value:.1}") }
+}
+
+/// A share as a percentage to one decimal, for labels beside an interval.
+pub(super) fn fine_share(value: f64) -> String {
+    if value == 0.0 { share(value) } else { format!("{:.1}{BOUND}%", value * 100.0) }
+}
+
+/// A share as a percentage: to one decimal below 10 %.
+pub(super) fn share(value: f64) -> String {
+    let percent = value * 100.0;
+    if percent > 0.0 && percent < 0.05 {
+        format!("<0.1{BOUND}%")
+    } else if percent > 0.0 && percent < 9.95 {
+        format!("{percent:.1}{BOUND}%")
+    } else {
+        format!("{percent:.0}{BOUND}%")
+    }
+}
+
+/// What means are taken over: `mean of 1,000 replications`, or `1 replication`.
+pub(super) fn replications(comparison: &Comparison) -> String {
+    match comparison.setup.replications {
+        1 => "1 replication".to_owned(),
+        number => format!("mean of {} replications", grouped(u64::from(number))),
+    }
+}
+
+/// A whole number with commas between thousands.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 ticket`, `2 tickets`, `1.5 tickets`.
+pub(super) fn tickets(value: f64) -> String {
+    let number = count(value);
+    let noun = if number == "1" { "ticket" } else { "tickets" };
+    format!("{number}{BOUND}{noun}")
+}
+
+/// A name as titles have room for it.
+pub(super) fn name(text: &str) -> String {
+    if text.chars().count() <= TITLE_NAME {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(TITLE_NAME - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// The text with its first letter in upper case.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The text in one piece, whatever line it is on.
+fn bind(text: &str) -> String {
+    text.replace(' ', &BOUND.to_string())
+}

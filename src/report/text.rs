@@ -1,0 +1,277 @@
+//! The report on the terminal: verdicts first, then a table with a column a discipline, then a reading of it.
+
+use std::fmt::Write as _;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::content::{self, Row};
+use super::figures::{clean, counted};
+use crate::experiment::results::Comparison;
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Verdicts in green and red.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+/// Blanks between two columns.
+const GAP: usize = 2;
+/// The label column is not squeezed below this.
+const NARROWEST_LABEL: usize = 24;
+/// Nothing is laid out narrower than this, whatever the terminal says.
+const NARROWEST: usize = 40;
+
+/// The report of `compare`.
+pub fn comparison(c: &Comparison, style: Style) -> String {
+    let width = style.width.max(NARROWEST);
+    let mut out = upper_part(c, style, width);
+    for sentence in content::reading(c) {
+        wrap(&mut out, &sentence, width, "", "");
+    }
+    out
+}
+
+/// The report of `run`: one discipline, one replication, no intervals.
+pub fn run(c: &Comparison, style: Style) -> String {
+    let width = style.width.max(NARROWEST);
+    let mut out = upper_part(c, style, width);
+    for arm in &c.arms {
+        let count =
+            |key: &str| arm.summary(key).and_then(|summary| summary.mean).map(|mean| mean.mean as u64);
+        if let (Some(dispatched), Some(left)) = (count("dispatched"), count("unassigned")) {
+            let text = format!("{} dispatched, {left} left without an owner.", counted(dispatched, "ticket"));
+            wrap(&mut out, &text, width, "", "");
+        }
+        let _ = writeln!(out, "Digest of the event log: {}", arm.digest);
+    }
+    out
+}
+
+/// The verdicts alone.
+pub fn thresholds(c: &Comparison, style: Style) -> String {
+    let mut out = String::new();
+    verdicts(&mut out, c, style, style.width.max(NARROWEST));
+    out
+}
+
+/// What both reports begin with: the heading, the verdicts, the table.
+fn upper_part(c: &Comparison, style: Style, width: usize) -> String {
+    let mut out = String::new();
+    let (title, how) = content::heading(c);
+    wrap(&mut out, &title, width, "", "");
+    wrap(&mut out, &how, width, "", "");
+    out.push('\n');
+    verdicts(&mut out, c, style, width);
+    let names: Vec<String> = c.arms.iter().map(|arm| clean(&arm.name).into_owned()).collect();
+    table(&mut out, &names, &content::rows(c), width);
+    out
+}
+
+/// One line a verdict: the mark, the demand, what was found.
+fn verdicts(out: &mut String, c: &Comparison, style: Style, width: usize) {
+    if c.verdicts.is_empty() {
+        return;
+    }
+    let demands: Vec<String> = c.verdicts.iter().map(content::demand).collect();
+    let column = demands.iter().map(|demand| demand.width()).max().unwrap_or(0);
+    for (verdict, demand) in c.verdicts.iter().zip(&demands) {
+        let found = content::finding(verdict);
+        let mark = match (verdict.holds, style.color) {
+            (true, true) => "\u{1b}[32m✓\u{1b}[0m",
+            (false, true) => "\u{1b}[31m✗\u{1b}[0m",
+            (true, false) => "✓",
+            (false, false) => "✗",
+        };
+        if 2 + column + GAP + found.width() <= width {
+            let _ = writeln!(out, "{mark} {demand}{}{found}", " ".repeat(column - demand.width() + GAP));
+        } else {
+            let mut lines = String::new();
+            wrap(&mut lines, demand, width, "  ", "  ");
+            *out += &lines.replacen(' ', mark, 1);
+            wrap(out, &found, width, "    ", "    ");
+        }
+    }
+    out.push('\n');
+}
+
+/// The table, in as many stacked groups of columns as the width asks for.
+fn table(out: &mut String, names: &[String], rows: &[Row], width: usize) {
+    if rows.is_empty() {
+        return;
+    }
+    let cell_width = |column: usize| {
+        let cells = rows.iter().map(|row| row.cells[column].width());
+        cells.chain([names[column].width()]).max().unwrap_or(0)
+    };
+    let columns: Vec<usize> = (0..names.len()).map(cell_width).collect();
+    let longest = rows.iter().map(|row| row.label.width()).max().unwrap_or(0);
+    let narrowest = longest.min(NARROWEST_LABEL);
+    let mut first = 0;
+    while first < columns.len() {
+        let mut last = first;
+        let mut used = 0;
+        while last < columns.len() && (last == first || narrowest + used + GAP + columns[last] <= width) {
+            used += GAP + columns[last];
+            last += 1;
+        }
+        let label = longest.min(width.saturating_sub(used)).max(narrowest);
+        let line = |out: &mut String, text: &str, cells: &mut dyn Iterator<Item = &str>| {
+            let mut wrapped = String::new();
+            wrap(&mut wrapped, text, label, "", "  ");
+            let mut lines = wrapped.lines();
+            let head = lines.next().unwrap_or_default();
+            *out += head;
+            *out += &" ".repeat(label.saturating_sub(head.width()));
+            for (cell, &width) in cells.zip(&columns[first..last]) {
+                *out += &" ".repeat(GAP + width - cell.width());
+                *out += cell;
+            }
+            out.push('\n');
+            for rest in lines {
+                *out += rest;
+                out.push('\n');
+            }
+        };
+        line(out, "", &mut names[first..last].iter().map(String::as_str));
+        for row in rows {
+            line(out, row.label, &mut row.cells[first..last].iter().map(String::as_str));
+        }
+        out.push('\n');
+        first = last;
+    }
+}
+
+/// Appends `text` in lines of at most `width` columns, broken at blanks. A word longer than a line stays whole.
+fn wrap(out: &mut String, text: &str, width: usize, first: &str, rest: &str) {
+    let mut line = first.to_owned();
+    let mut empty = true;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        if !empty && line.width() + 1 + word.width() > width {
+            *out += &line;
+            out.push('\n');
+            rest.clone_into(&mut line);
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line += word;
+        empty = false;
+    }
+    *out += line.trim_end();
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tests::{comparison as sample, single};
+
+    const PLAIN: Style = Style { color: false, width: 100 };
+
+    #[test]
+    fn a_comparison_reads_like_this() {
+        let text = comparison(&sample(), PLAIN);
+        assert_eq!(
+            text.lines().collect::<Vec<_>>(),
+            [
+                "monday-4: Four tickets at once",
+                "2 replications, seed 7, 95 % confidence, from Mon 2026-11-23 08:00 America/New_York",
+                "",
+                "✗ parallel: conflict_rate mean < 0.35       40 % (upper 95 % bound of the mean: 46 %)",
+                "✓ sequential: dispatch_delay p(95) < 10min  9 min 40 s (upper 95 % bound of the mean: 9 min 54 s)",
+                "",
+                "                                                     sequential   unsafe-parallel           parallel",
+                "first arrival to last owner                       10 min ± 20 s  3 min 20 s ± 8 s  4 min 50 s ± 10 s",
+                "arrival to owner, 95 %                        9 min 40 s ± 14 s  3 min 10 s ± 9 s  4 min 20 s ± 12 s",
+                "tickets with an owner or a team                               4                 4        3.00 ± 0.20",
+                "tickets left without an owner                                 0                 0        0.50 ± 0.20",
+                "share of claims refused                                       –                 –       40.0 ± 6.0 %",
+                "share of dispatches that used an alternative                  –                 –       25.0 ± 5.0 %",
+                "share of dispatches with more than one                        –                 –       25.0 ± 5.0 %",
+                "  attempt",
+                "tickets in a double booking                                   0       2.00 ± 0.50                  0",
+                "AI calls                                                      4                 4        5.00 ± 0.40",
+                "",
+                "unsafe-parallel is the fastest: the last ticket has its owner 3 min 20 s ± 8 s after the first",
+                "arrival, 6 min 40 s ± 8 s sooner than under sequential. Of those that never double-book it is",
+                "parallel, with 4 min 50 s ± 10 s, 5 min 10 s ± 10 s sooner than under sequential.",
+                "unsafe-parallel puts 2.00 ± 0.50 tickets of a burst into a double booking, in 2 of 2 replications;",
+                "sequential and parallel never double-book.",
+                "Under parallel 40.0 ± 6.0 % of the claims are refused: 25.0 ± 5.0 % of the dispatches take an",
+                "alternative and 25.0 ± 5.0 % start from scratch, with 1.00 ± 0.40 AI calls more than sequential.",
+                "Tickets of a burst left without an owner: 0.50 ± 0.20 under parallel.",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_run_reads_like_this() {
+        let text = run(&single(), PLAIN);
+        assert_eq!(
+            text.lines().collect::<Vec<_>>(),
+            [
+                "monday-4: Four tickets at once",
+                "1 replication, seed 7, from Mon 2026-11-23 08:00 America/New_York",
+                "",
+                "                                                  parallel",
+                "first arrival to last owner                     4 min 50 s",
+                "arrival to owner, 95 %                          4 min 20 s",
+                "tickets with an owner or a team                          3",
+                "tickets left without an owner                            1",
+                "share of claims refused                               40 %",
+                "share of dispatches that used an alternative          25 %",
+                "share of dispatches with more than one attempt        25 %",
+                "tickets in a double booking                              0",
+                "AI calls                                                 5",
+                "",
+                "3 tickets dispatched, 1 left without an owner.",
+                "Digest of the event log: 6a09e667f3bcc908bb67ae8584caa73b",
+            ]
+        );
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal_and_columns_line_up() {
+        let mut c = sample();
+        for number in 0..6 {
+            let mut arm = c.arms[2].clone();
+            arm.name = format!("parallel-日本-{number}");
+            c.arms.push(arm);
+        }
+        for width in [60, 80, 120] {
+            let text = comparison(&c, Style { color: false, width });
+            for line in text.lines() {
+                assert!(line.width() <= width, "{width}: {line}");
+            }
+            for name in c.arms.iter().map(|arm| &arm.name) {
+                assert!(
+                    text.lines().any(|line| line.starts_with("  ") && line.contains(name)),
+                    "{name}\n{text}"
+                );
+            }
+        }
+        let text = comparison(&c, Style { color: false, width: 400 });
+        let table: Vec<&str> = text
+            .lines()
+            .skip_while(|line| !line.starts_with("  "))
+            .take_while(|line| !line.is_empty())
+            .collect();
+        assert!(table.len() > 5);
+        assert!(table.iter().all(|line| line.width() == table[0].width()), "{text}");
+    }
+
+    #[test]
+    fn colour_marks_the_verdicts_and_nothing_else() {
+        let text = comparison(&sample(), Style { color: true, width: 100 });
+        assert_eq!(text.matches("\u{1b}[31m✗\u{1b}[0m").count(), 1);
+        assert_eq!(text.matches("\u{1b}[32m✓\u{1b}[0m").count(), 1);
+        assert_eq!(text.matches('\u{1b}').count(), 4);
+        let narrow = comparison(&sample(), Style { color: true, width: 50 });
+        assert_eq!(narrow.matches("\u{1b}[31m✗\u{1b}[0m ").count(), 1, "{narrow}");
+        assert!(!comparison(&sample(), PLAIN).contains('\u{1b}'));
+    }
+}

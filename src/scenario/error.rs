@@ -1,0 +1,204 @@
+//! What is wrong with a scenario: every problem at once, each with its place, what was found and what was expected.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, SourceCode, SourceSpan,
+};
+use miette::{MietteSpanContents, SpanContents};
+
+/// Narrower than this a diagnostic is unreadable.
+const NARROWEST_WIDTH: usize = 40;
+
+/// A text that values come from: the scenario file, or one flag of the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The file's name as the user gave it; for a flag, the flag as it was typed.
+    pub name: String,
+    /// The text that spans refer to.
+    pub text: String,
+    /// Whether it is a flag of the command line, where lines and columns would say nothing.
+    pub is_flag: bool,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where the offending text is.
+    pub source: Arc<Source>,
+    /// The bytes of the offending text; `None` where something is missing or the text could not be read.
+    pub span: Option<Range<usize>>,
+    /// What was found.
+    pub message: String,
+    /// What was expected there; empty where the message says it all.
+    pub expected: String,
+    /// What the user can do.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// The file's name, or the flag as it was typed.
+    pub fn file(&self) -> &str {
+        &self.source.name
+    }
+
+    /// Line and column of the offending text, both from 1, the column in characters.
+    pub fn position(&self) -> (usize, usize) {
+        let offset = self.span.as_ref().map_or(0, |span| span.start);
+        let before = &self.source.text[..self.source.text.floor_char_boundary(offset)];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+
+    /// The span as it is drawn: within the text, between characters, and no further than the end of its first line.
+    fn shown_span(&self) -> Option<Range<usize>> {
+        let span = self.span.as_ref()?;
+        let text = &self.source.text;
+        let start = text.floor_char_boundary(span.start);
+        let end = text.ceil_char_boundary(span.end).min(line_end(text, start));
+        if end > start {
+            return Some(start..end);
+        }
+        // Nothing stands there, so the character before it has to be marked, if the line has one.
+        let before = text[..start].chars().next_back().filter(|character| *character != '\n');
+        Some(start - before.map_or(0, char::len_utf8)..start)
+    }
+
+    /// The line of the offending text, from 1.
+    pub fn line(&self) -> usize {
+        self.position().0
+    }
+
+    /// The column of the offending text in characters, from 1.
+    pub fn column(&self) -> usize {
+        self.position().1
+    }
+}
+
+/// One line: `file:line:column: found: expected (help)`.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (line, column) = self.position();
+        if self.source.is_flag || self.source.text.is_empty() {
+            write!(f, "{}: {}", self.source.name, self.message)?;
+        } else {
+            write!(f, "{}:{line}:{column}: {}", self.source.name, self.message)?;
+        }
+        if !self.expected.is_empty() {
+            write!(f, ": {}", self.expected)?;
+        }
+        match &self.help {
+            Some(help) => write!(f, " ({help})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Everything that is wrong with a scenario, in the order of the file, flags last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioError {
+    /// The problems; at least one.
+    pub problems: Vec<Problem>,
+}
+
+impl ScenarioError {
+    /// The problems as a person wants to see them: the offending line with the value underlined, what was found, what
+    /// was expected, and what helps. Lines are at most `width` characters long where words allow.
+    pub fn render(&self, color: bool, width: usize) -> String {
+        let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_width(width.max(NARROWEST_WIDTH))
+            .with_links(false)
+            .with_context_lines(1);
+        let mut text = String::new();
+        for problem in &self.problems {
+            if handler.render_report(&mut text, &Shown(problem)).is_err() {
+                text.push_str(&problem.to_string());
+            }
+            text.truncate(text.trim_end().len());
+            text.push_str("\n\n");
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        text
+    }
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, problem) in self.problems.iter().enumerate() {
+            if position > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ScenarioError {}
+
+/// A problem in the form miette draws.
+#[derive(Debug)]
+struct Shown<'a>(&'a Problem);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let problem = self.0;
+        if problem.span.is_some() {
+            return f.write_str(&problem.message);
+        }
+        write!(f, "{}: {}", problem.source.name, problem.message)?;
+        if problem.expected.is_empty() { Ok(()) } else { write!(f, ": {}", problem.expected) }
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl Diagnostic for Shown<'_> {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.0.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.0.span.is_some().then_some(self as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let span = self.0.shown_span()?;
+        let label = (!self.0.expected.is_empty()).then(|| self.0.expected.clone());
+        Some(Box::new(std::iter::once(LabeledSpan::new(label, span.start, span.len()))))
+    }
+}
+
+impl SourceCode for Shown<'_> {
+    /// Without context the span itself, from which miette takes line and column; else the whole line, to be drawn.
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        _lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let problem = self.0;
+        let text = &problem.source.text;
+        let (line, column) = problem.position();
+        let name = if problem.source.is_flag { "command line" } else { problem.file() };
+        let (range, column) = if lines_before == 0 {
+            (span.offset()..span.offset() + span.len(), column - 1)
+        } else {
+            let start = text[..span.offset()].rfind('\n').map_or(0, |newline| newline + 1);
+            (start..line_end(text, span.offset()), 0)
+        };
+        let data = text.get(range.clone()).ok_or(MietteError::OutOfBounds)?.as_bytes();
+        let range = SourceSpan::from(range);
+        Ok(Box::new(MietteSpanContents::new_named(name.to_owned(), data, range, line - 1, column, 1)))
+    }
+}
+
+/// Where the line that `offset` is in ends, before its line break.
+fn line_end(text: &str, offset: usize) -> usize {
+    let end = text[offset..].find('\n').map_or(text.len(), |newline| offset + newline);
+    if text[offset..end].ends_with('\r') { end - 1 } else { end }
+}

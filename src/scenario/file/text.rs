@@ -1,0 +1,197 @@
+//! Texts with a form of their own: civil times, working hours, weekdays and tables of weights.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use jiff::civil::DateTime;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+
+use super::super::decode::expected;
+use super::number::NonNegative;
+
+/// A civil time, to the minute or the second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CivilTime(pub DateTime);
+
+/// The years a scenario may play in.
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
+
+const CIVIL_EXPECTED: &str = "a civil time such as \"2026-11-23T08:00\"";
+
+impl<'de> Deserialize<'de> for CivilTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct CivilVisitor;
+
+        impl Visitor<'_> for CivilVisitor {
+            type Value = CivilTime;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(CIVIL_EXPECTED)
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<CivilTime, E> {
+                let read = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+                    .iter()
+                    .find_map(|format| DateTime::strptime(format, text).ok());
+                match read {
+                    Some(time) if YEARS.contains(&time.year()) => Ok(CivilTime(time)),
+                    Some(_) => Err(expected(&format_args!(
+                        "a civil time between the years {} and {}",
+                        YEARS.start(),
+                        YEARS.end()
+                    ))),
+                    None => Err(expected(&format_args!(
+                        "{CIVIL_EXPECTED}; date, T, hours and minutes, without an offset"
+                    ))),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(CivilVisitor)
+    }
+}
+
+impl JsonSchema for CivilTime {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "CivilTime".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$" })
+    }
+}
+
+/// Working hours of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hours {
+    /// Round the clock.
+    Always,
+    /// From a minute after midnight until another.
+    Daily(u16, u16),
+}
+
+const HOURS_EXPECTED: &str = "working hours such as \"08:00-17:00\", or \"always\"";
+
+/// Minutes after midnight of `HH:MM`, up to 24:00.
+fn minute_of_day(text: &str) -> Option<u16> {
+    let (hours, minutes) = text.trim().split_once(':')?;
+    let is_number = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    if !is_number(hours) || !is_number(minutes) || minutes.len() != 2 {
+        return None;
+    }
+    let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let total = hours * 60 + minutes;
+    (minutes < 60 && total <= 1440).then_some(total)
+}
+
+impl<'de> Deserialize<'de> for Hours {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct HoursVisitor;
+
+        impl Visitor<'_> for HoursVisitor {
+            type Value = Hours;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(HOURS_EXPECTED)
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Hours, E> {
+                if text == "always" {
+                    return Ok(Hours::Always);
+                }
+                let times = text
+                    .split_once('-')
+                    .and_then(|(from, to)| Some((minute_of_day(from)?, minute_of_day(to)?)));
+                match times {
+                    Some((from, to)) if from < to => Ok(Hours::Daily(from, to)),
+                    Some(_) => Err(expected(
+                        &"hours that end after they start, on the same day; work past midnight is not supported: \
+                          use \"always\" or hours that end at \"24:00\"",
+                    )),
+                    None => Err(expected(&HOURS_EXPECTED)),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(HoursVisitor)
+    }
+}
+
+impl JsonSchema for Hours {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Hours".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^(always|\\s*[0-9]{1,2}:[0-9]{2}\\s*-\\s*[0-9]{1,2}:[0-9]{2}\\s*)$" })
+    }
+}
+
+/// A day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum Weekday {
+    Mon,
+    Tue,
+    Wed,
+    Thu,
+    Fri,
+    Sat,
+    Sun,
+}
+
+/// A table of names with numbers, in the order of the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Named<T>(pub Vec<(String, T)>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NamedVisitor<T>(std::marker::PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for NamedVisitor<T> {
+            type Value = Named<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a table")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<T>, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Named(entries))
+            }
+        }
+
+        deserializer.deserialize_map(NamedVisitor(std::marker::PhantomData))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Named<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Named_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "additionalProperties": generator.subschema_for::<T>() })
+    }
+}
+
+/// Weights by name: how likely each is, relative to the others.
+pub type Weights = Named<NonNegative>;

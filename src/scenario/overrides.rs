@@ -1,0 +1,185 @@
+//! Values from the command line: set in the document before it is decoded, so that they obey the same rules.
+
+use std::sync::Arc;
+
+use toml::de::DeValue;
+
+use super::Override;
+use super::document::{Document, Entry, KeyPath, List, Node, Origin, Reader, Step, Table, Value};
+use super::error::{Problem, Source};
+use super::nearest::nearest;
+
+/// Lists of tables: a flag sets values in their elements, and cannot make an element.
+const LISTS: [&str; 3] = ["discipline", "desk.team", "desk.technician"];
+
+/// Tables inside an element of such a list.
+const TABLES_IN_ELEMENTS: [&str; 1] = ["history"];
+
+/// Sets each override in turn; what cannot be set is noted in `problems`.
+pub(super) fn apply(document: &mut Document, overrides: &[Override], problems: &mut Vec<Problem>) {
+    for typed in overrides {
+        let (lead, is_set) = match typed.origin.as_str() {
+            "--set" => (format!("--set {}=", typed.key), true),
+            origin => (format!("{origin} "), false),
+        };
+        let text = format!("{lead}{}", typed.value);
+        let source = Arc::new(Source { name: text.clone(), text, is_flag: true });
+        let index = document.sources.len();
+        document.sources.push(Arc::clone(&source));
+        let key_span = if is_set { "--set ".len()..lead.len() - 1 } else { 0..lead.len() - 1 };
+        let key_origin = Origin { source: index, span: key_span };
+        let Some(steps) = split_key(&typed.key) else {
+            problems.push(document.problem(
+                Some(&key_origin),
+                format!("`{}` is not a key", typed.key),
+                "expected names joined by dots, such as burst.tickets".to_owned(),
+                None,
+            ));
+            continue;
+        };
+        let plain = || Node {
+            value: Value::Leaf(typed.value.clone().into()),
+            origin: Origin { source: index, span: lead.len()..source.text.len() },
+        };
+        let node = match DeValue::parse(&typed.value) {
+            Ok(value) => {
+                Reader { source: (index, &source), offset: lead.len(), problems: &mut *problems }.node(&value)
+            }
+            Err(_) => Some(plain()),
+        };
+        let Some(node) = node else { continue };
+        let change = Change { steps: &steps, key_origin: &key_origin, value: &node };
+        if let Err((message, help)) = set(&mut document.root, &KeyPath::root(), &change) {
+            problems.push(document.problem(Some(&key_origin), message, String::new(), help));
+        }
+    }
+}
+
+/// What is left to do: the steps still to go, and the value to put there.
+#[derive(Clone, Copy)]
+struct Change<'a> {
+    steps: &'a [String],
+    key_origin: &'a Origin,
+    value: &'a Node,
+}
+
+/// A message and, where there is one, a help.
+type Refusal = (String, Option<String>);
+
+/// Sets the value inside `node`, which is at `path`.
+fn set(node: &mut Node, path: &KeyPath, change: &Change<'_>) -> Result<(), Refusal> {
+    let Some((step, rest)) = change.steps.split_first() else {
+        *node = change.value.clone();
+        return Ok(());
+    };
+    let deeper = Change { steps: rest, ..*change };
+    match &mut node.value {
+        Value::Leaf(_) => Err((format!("`{path}` has a plain value and no keys inside it"), None)),
+        Value::List(list) => set_in_list(list, path, change, &deeper),
+        Value::Table(table) => {
+            let path = path.key(step);
+            if table.entry(step).is_none() {
+                if !rest.is_empty() && LISTS.contains(&path.to_string().as_str()) {
+                    return Err((format!("the scenario has no [[{path}]] to set this in"), None));
+                }
+                table.entries.push(Entry {
+                    key: step.clone(),
+                    key_origin: change.key_origin.clone(),
+                    node: Node { value: Value::Table(Table::default()), origin: change.key_origin.clone() },
+                });
+            }
+            match table.entry_mut(step) {
+                Some(entry) => set(&mut entry.node, &path, &deeper),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+/// Sets the value in the element that the first step names, else in the one it numbers, else in all.
+fn set_in_list(
+    list: &mut List,
+    path: &KeyPath,
+    change: &Change<'_>,
+    deeper: &Change<'_>,
+) -> Result<(), Refusal> {
+    let step = &change.steps[0];
+    let names: Vec<Option<String>> = list.items.iter().map(element_name).collect();
+    if let Some(index) = names.iter().position(|name| name.as_ref() == Some(step)) {
+        return set(&mut list.items[index], &path.index(index), deeper);
+    }
+    if let Ok(index) = step.parse::<usize>() {
+        let count = list.items.len();
+        return match list.items.get_mut(index) {
+            Some(item) => set(item, &path.index(index), deeper),
+            None => {
+                Err((format!("`{path}` has {count} elements, counted from 0: there is no {index}"), None))
+            }
+        };
+    }
+    let is_table_inside = TABLES_IN_ELEMENTS.contains(&step.as_str())
+        || list.items.iter().any(|item| item.child(&Step::Key(step.clone())).is_some());
+    if !deeper.steps.is_empty() && !is_table_inside {
+        let known: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
+        let help = match nearest(step, known.iter().copied()) {
+            Some(close) => format!("did you mean `{path}.{close}`?"),
+            None => format!("known names: {}", known.join(", ")),
+        };
+        return Err((format!("`{path}` has no element named `{step}`"), Some(help)));
+    }
+    if list.items.is_empty() {
+        return Err((format!("`{path}` is empty"), None));
+    }
+    for (index, item) in list.items.iter_mut().enumerate() {
+        set(item, &path.index(index), change)?;
+    }
+    Ok(())
+}
+
+/// The name by which an element of a list is addressed: its `name`, else its `kind`.
+fn element_name(node: &Node) -> Option<String> {
+    ["name", "kind"].iter().find_map(|key| match node.child(&Step::Key((*key).to_owned()))?.value {
+        Value::Leaf(serde_json::Value::String(ref name)) => Some(name.clone()),
+        _ => None,
+    })
+}
+
+/// The steps of a dotted key, where a step may stand in double quotes; `None` if one is empty or a quote stays open.
+fn split_key(key: &str) -> Option<Vec<String>> {
+    let mut steps = Vec::new();
+    let mut rest = key;
+    loop {
+        let (step, after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?,
+            None => rest.split_at(rest.find('.').unwrap_or(rest.len())),
+        };
+        let step = step.trim();
+        if step.is_empty() {
+            return None;
+        }
+        steps.push(step.to_owned());
+        match after.strip_prefix('.') {
+            Some(next) => rest = next,
+            None => return after.is_empty().then_some(steps),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_split_at_dots_outside_quotes() {
+        let split = |key: &str| split_key(key).map(|steps| steps.join("|"));
+        assert_eq!(split("burst.tickets").as_deref(), Some("burst|tickets"));
+        assert_eq!(split("thresholds.\"a.b\"").as_deref(), Some("thresholds|a.b"));
+        assert_eq!(
+            split("desk.technician.\"Ann B.\".hours").as_deref(),
+            Some("desk|technician|Ann B.|hours")
+        );
+        for bad in ["", ".", "a.", ".a", "a..b", "\"a", "\"a\"b"] {
+            assert_eq!(split(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! `[desk]`: technicians by count, by team, by name or from the recording; every name known and unique.
+
+use std::collections::BTreeSet;
+
+use super::super::document::KeyPath;
+use super::super::file::burst::BurstFile;
+use super::super::file::desk::{DeskFile, TeamFile, TechnicianFile};
+use super::super::file::text::{Hours, Weekday};
+use super::Resolver;
+use crate::domain::settings::{DeskPlan, HoursPlan, TechnicianPlan};
+
+/// The team of a desk that names none.
+const DEFAULT_TEAM: &str = "Service Desk";
+
+/// Working hours of a desk that states none, in minutes after midnight.
+const DEFAULT_HOURS: Hours = Hours::Daily(8 * 60, 17 * 60);
+
+/// Working days of a desk that states none.
+const DEFAULT_WEEKDAYS: [Weekday; 5] = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
+
+/// The most technicians a desk can have.
+const MOST_TECHNICIANS: usize = 1_000_000;
+
+impl Resolver<'_> {
+    /// The plan of the desk.
+    pub(super) fn desk(&mut self, file: &DeskFile, burst: Option<&BurstFile>) -> Option<DeskPlan> {
+        let path = KeyPath::root().key("desk");
+        let hours = file.hours.unwrap_or(DEFAULT_HOURS);
+        let weekdays = file.weekdays.as_deref().unwrap_or(&DEFAULT_WEEKDAYS);
+        self.some_weekdays(file.weekdays.as_deref(), &path);
+        if hours == Hours::Always && file.joined_days.is_some() {
+            let help = "state hours, or leave joined_days out: round the clock, days join by themselves";
+            self.refuse_key(
+                &path.key("joined_days"),
+                "`desk.joined_days` needs working hours, and they are \"always\"",
+                Some(help.to_owned()),
+            );
+        }
+        let mut plan = DeskPlan {
+            from_recording: file.from_recording.unwrap_or(false),
+            technicians: Vec::new(),
+            teams: Vec::new(),
+            boards: Vec::new(),
+            hours: vec![hours_plan(hours, weekdays, None)],
+            joined_days: file.joined_days.map(|days| days.0),
+        };
+        if plan.from_recording {
+            self.nothing_beside_a_recording(file, burst, &path);
+            return Some(plan);
+        }
+        self.teams(file, &mut plan, &path.key("team"));
+        let counts = self.one_way_to_staff(file, &path);
+        match counts {
+            None => return None,
+            Some(Staff::Count(count)) => {
+                let teams = plan.teams.clone();
+                plan.technicians = numbered("Technician", count, &teams);
+            }
+            Some(Staff::Teams) => {
+                for team in file.team.iter().flatten() {
+                    if let (Some(name), Some(count)) = (&team.name, team.technicians) {
+                        plan.technicians.extend(numbered(name, count.0, std::slice::from_ref(name)));
+                    }
+                }
+            }
+            Some(Staff::Names) => {
+                for (index, technician) in file.technician.iter().flatten().enumerate() {
+                    let path = path.key("technician").index(index);
+                    self.technician(technician, file, burst, &mut plan, &path);
+                }
+            }
+        }
+        if plan.technicians.len() > MOST_TECHNICIANS {
+            let message = format!("the desk has {} technicians", plan.technicians.len());
+            self.refuse(&path, message, &format!("expected at most {MOST_TECHNICIANS}"), None);
+        }
+        self.everybody_distinct_and_every_team_staffed(file, &plan, &path);
+        Some(plan)
+    }
+
+    /// Which of the three ways of staffing the file takes; problems are noted for none and for several.
+    fn one_way_to_staff(&mut self, file: &DeskFile, path: &KeyPath) -> Option<Staff> {
+        let team_counts: Vec<usize> = (0..file.team.as_ref().map_or(0, Vec::len))
+            .filter(|index| file.team.as_ref().is_some_and(|teams| teams[*index].technicians.is_some()))
+            .collect();
+        let names = file.technician.as_ref().is_some_and(|list| !list.is_empty());
+        let help = || Some("state technicians in one way only".to_owned());
+        match (file.technicians, names) {
+            (Some(_), true) => {
+                let message = "`desk.technicians` and [[desk.technician]] are both there";
+                self.refuse_key(&path.key("technicians"), message, help());
+                return None;
+            }
+            (Some(_), false) | (None, true) if !team_counts.is_empty() => {
+                let other = if names { "[[desk.technician]]" } else { "`desk.technicians`" };
+                for index in team_counts {
+                    let at = path.key("team").index(index).key("technicians");
+                    self.refuse_key(&at, format!("`{at}` and {other} are both there"), help());
+                }
+                return None;
+            }
+            (Some(count), false) => return Some(Staff::Count(count.0)),
+            (None, true) => return Some(Staff::Names),
+            (None, false) if !team_counts.is_empty() => return Some(Staff::Teams),
+            (None, false) => {}
+        }
+        if !["technicians", "technician", "team"].iter().any(|key| self.document.is_damaged(&path.key(key))) {
+            let help = "write technicians = 10 in [desk], or list them as [[desk.technician]]";
+            self.refuse(path, "the desk has no technicians", "", Some(help.to_owned()));
+        }
+        None
+    }
+
+    fn nothing_beside_a_recording(&mut self, file: &DeskFile, burst: Option<&BurstFile>, path: &KeyPath) {
+        let is_recorded = burst
+            .and_then(|burst| burst.arrivals.as_ref())
+            .is_none_or(|arrivals| arrivals.recorded.is_some());
+        let from_recording = path.key("from_recording");
+        let burst_path = KeyPath::root().key("burst");
+        if !is_recorded && !self.document.is_damaged(&burst_path.key("arrivals")) {
+            self.refuse_key(
+                &from_recording,
+                "`desk.from_recording` needs a recorded burst",
+                Some("write arrivals = { recorded = { file = \"…\" } }, or state technicians".to_owned()),
+            );
+        }
+        for (key, is_there) in [
+            ("technicians", file.technicians.is_some()),
+            ("team", file.team.is_some()),
+            ("technician", file.technician.is_some()),
+        ] {
+            if is_there {
+                self.refuse_key(
+                    &path.key(key),
+                    format!("`desk.{key}` does not go with `desk.from_recording`"),
+                    Some("leave it out: the recording says who works there".to_owned()),
+                );
+            }
+        }
+    }
+
+    fn teams(&mut self, file: &DeskFile, plan: &mut DeskPlan, path: &KeyPath) {
+        let teams = file.team.as_deref().unwrap_or_default();
+        if teams.is_empty() {
+            plan.teams.push(DEFAULT_TEAM.to_owned());
+            plan.boards.push((DEFAULT_TEAM.to_owned(), DEFAULT_TEAM.to_owned()));
+        }
+        for (index, team) in teams.iter().enumerate() {
+            self.team(team, plan, &path.index(index));
+        }
+    }
+
+    fn team(&mut self, team: &TeamFile, plan: &mut DeskPlan, path: &KeyPath) {
+        let Some(name) = self.required(team.name.as_ref(), path, "name", "name = \"Network\"") else {
+            return;
+        };
+        self.proper_name(name, &path.key("name"));
+        if plan.teams.contains(name) {
+            self.refuse(
+                &path.key("name"),
+                format!("there are two teams \"{name}\""),
+                "expected another name",
+                None,
+            );
+            return;
+        }
+        plan.teams.push(name.clone());
+        let at = path.key("boards");
+        let default = std::slice::from_ref(name);
+        let boards = team.boards.as_deref().unwrap_or(default);
+        if boards.is_empty() && !self.document.is_damaged(&at) {
+            self.refuse(&at, format!("team \"{name}\" serves no board"), "expected at least one board", None);
+        }
+        for (index, board) in boards.iter().enumerate() {
+            let at = at.index(index);
+            self.proper_name(board, &at);
+            if let Some((_, other)) = plan.boards.iter().find(|(known, _)| known == board) {
+                let message = format!("board \"{board}\" is served by team \"{other}\" already");
+                let at = if team.boards.is_some() { at } else { path.key("name") };
+                self.refuse(&at, message, "expected one team per board", None);
+            } else {
+                plan.boards.push((board.clone(), name.clone()));
+            }
+        }
+    }
+
+    fn technician(
+        &mut self,
+        technician: &TechnicianFile,
+        desk: &DeskFile,
+        burst: Option<&BurstFile>,
+        plan: &mut DeskPlan,
+        path: &KeyPath,
+    ) {
+        let name = self.required(technician.name.as_ref(), path, "name", "name = \"Ann\"").cloned();
+        if let Some(name) = &name {
+            self.proper_name(name, &path.key("name"));
+        }
+        let at = path.key("teams");
+        let all = plan.teams.clone();
+        let teams = technician.teams.clone().unwrap_or_else(|| all.clone());
+        if teams.is_empty() && !self.document.is_damaged(&at) {
+            self.refuse(&at, format!("`{at}` is empty"), "expected at least one team", None);
+        }
+        let teams_known = !self.document.is_damaged(&KeyPath::root().key("desk").key("team"));
+        for (index, team) in teams.iter().enumerate() {
+            if teams_known && !all.contains(team) {
+                let help = Self::did_you_mean(team, all.iter().map(String::as_str));
+                self.refuse(&at.index(index), format!("there is no team \"{team}\""), "", help);
+            } else if teams[..index].contains(team) {
+                self.refuse(&at.index(index), format!("team \"{team}\" is listed twice"), "", None);
+            }
+        }
+        self.some_weekdays(technician.weekdays.as_deref(), path);
+        if let Some(zone) = &technician.time_zone {
+            self.time_zone(zone, &path.key("time_zone"));
+        }
+        let hours = hours_plan(
+            technician.hours.or(desk.hours).unwrap_or(DEFAULT_HOURS),
+            technician.weekdays.as_deref().or(desk.weekdays.as_deref()).unwrap_or(&DEFAULT_WEEKDAYS),
+            technician.time_zone.clone(),
+        );
+        let hours = plan.hours.iter().position(|known| *known == hours).unwrap_or_else(|| {
+            plan.hours.push(hours);
+            plan.hours.len() - 1
+        });
+        let history: Vec<(String, f64)> = technician
+            .history
+            .iter()
+            .flat_map(|history| history.0.iter().map(|(category, rate)| (category.clone(), rate.0)))
+            .collect();
+        self.known_categories(&history, burst, &path.key("history"));
+        plan.technicians.push(TechnicianPlan { name: name.unwrap_or_default(), teams, hours, history });
+    }
+
+    /// Checks that a history speaks of categories that the burst can have.
+    fn known_categories(&mut self, history: &[(String, f64)], burst: Option<&BurstFile>, path: &KeyPath) {
+        let at = KeyPath::root().key("burst").key("categories");
+        let Some(burst) = burst else { return };
+        let Some(categories) = &burst.categories else { return };
+        let is_recorded = burst.arrivals.as_ref().is_some_and(|arrivals| arrivals.recorded.is_some());
+        if is_recorded || self.document.is_damaged(&at) {
+            return;
+        }
+        let known = categories.0.iter().map(|(name, _)| name.as_str());
+        for (category, _) in history {
+            if !known.clone().any(|known| known == category) {
+                let help = Self::did_you_mean(category, known.clone());
+                let message = format!("there is no category \"{category}\" in the burst");
+                self.refuse_key(&path.key(category), message, help);
+            }
+        }
+    }
+
+    fn everybody_distinct_and_every_team_staffed(
+        &mut self,
+        file: &DeskFile,
+        plan: &DeskPlan,
+        path: &KeyPath,
+    ) {
+        let mut names = BTreeSet::new();
+        for (index, technician) in plan.technicians.iter().enumerate() {
+            if !technician.name.is_empty() && !names.insert(technician.name.as_str()) {
+                let at = if file.technician.is_some() {
+                    path.key("technician").index(index).key("name")
+                } else {
+                    path.key("team")
+                };
+                let message = format!("there are two technicians \"{}\"", technician.name);
+                self.refuse(&at, message, "expected another name", None);
+            }
+        }
+        if self.document.is_damaged(path) {
+            return;
+        }
+        let staffed: BTreeSet<&str> = plan
+            .technicians
+            .iter()
+            .flat_map(|technician| technician.teams.iter().map(String::as_str))
+            .collect();
+        for (index, team) in file.team.iter().flatten().enumerate() {
+            if let Some(name) = &team.name
+                && !staffed.contains(name.as_str())
+            {
+                let at = path.key("team").index(index).key("name");
+                let help = "give it technicians, or take it out".to_owned();
+                self.refuse(&at, format!("nobody is in team \"{name}\""), "", Some(help));
+            }
+        }
+    }
+
+    fn some_weekdays(&mut self, weekdays: Option<&[Weekday]>, path: &KeyPath) {
+        let at = path.key("weekdays");
+        if weekdays.is_some_and(<[_]>::is_empty) && !self.document.is_damaged(&at) {
+            self.refuse(&at, format!("`{at}` is empty"), "expected at least one day, such as \"mon\"", None);
+        }
+    }
+
+    fn proper_name(&mut self, name: &str, path: &KeyPath) {
+        if name.trim().is_empty() || name.chars().any(char::is_control) {
+            self.refuse(
+                path,
+                format!("`{path}` is empty or has control characters"),
+                "expected a name",
+                None,
+            );
+        }
+    }
+}
+
+/// How a desk is staffed.
+enum Staff {
+    /// A count for the whole desk.
+    Count(u32),
+    /// A count for each team.
+    Teams,
+    /// By name.
+    Names,
+}
+
+/// `count` technicians called "`prefix` 1" and so on.
+fn numbered(prefix: &str, count: u32, teams: &[String]) -> Vec<TechnicianPlan> {
+    (1..=count)
+        .map(|number| TechnicianPlan {
+            name: format!("{prefix} {number}"),
+            teams: teams.to_vec(),
+            hours: 0,
+            history: Vec::new(),
+        })
+        .collect()
+}
+
+fn hours_plan(hours: Hours, days: &[Weekday], time_zone: Option<String>) -> HoursPlan {
+    match hours {
+        Hours::Always => HoursPlan::Always,
+        Hours::Daily(from_minute, to_minute) => {
+            let mut weekdays = [false; 7];
+            for day in days {
+                weekdays[*day as usize] = true;
+            }
+            HoursPlan::Daily { from_minute, to_minute, weekdays, time_zone }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The desk of a workload: as the scenario lists it, or as a recording shows it.
+
+use std::collections::BTreeSet;
+
+use super::error::{WorkloadError, quoted, unknown_name};
+use super::recorded::Recording;
+use crate::domain::settings::{BurstPlan, DeskPlan};
+use crate::domain::{Desk, Team, TeamId, Technician, TechnicianId, WorkingHours};
+
+/// A technician's success rate in a category of which nothing is known.
+const UNKNOWN_RATE: f64 = 0.5;
+
+/// A desk and what stands between it and its tickets.
+pub(super) struct Built {
+    /// The desk.
+    pub desk: Desk,
+    /// The boards and the team behind each, the first board first.
+    pub boards: Vec<(String, TeamId)>,
+    /// The team for tickets without a board; `None`: drawn like that of a made ticket.
+    pub boardless: Option<TeamId>,
+}
+
+/// The desk's names of categories and companies: the plan's, or one name where it lists none, then those of the
+/// recording in order of first appearance.
+fn lists(burst: &BurstPlan, recording: Option<&Recording>) -> (Vec<String>, Vec<String>) {
+    let list = |planned: &[(String, f64)], only: &str, recorded: &[String]| {
+        let mut names: Vec<String> = planned.iter().map(|(name, _)| name.clone()).collect();
+        if names.is_empty() {
+            names.push(only.to_owned());
+        }
+        let planned: BTreeSet<String> = names.iter().cloned().collect();
+        names.extend(recorded.iter().filter(|name| !planned.contains(*name)).cloned());
+        names
+    };
+    let (categories, companies) =
+        recording.map_or((&[][..], &[][..]), |file| (&file.categories.list, &file.companies.list));
+    (list(&burst.categories, "general", categories), list(&burst.companies, "company", companies))
+}
+
+/// The desk of a plan that lists it.
+///
+/// # Errors
+/// A team that is not listed; no board at all.
+pub(super) fn listed(
+    plan: &DeskPlan,
+    burst: &BurstPlan,
+    recording: Option<&Recording>,
+    hours: Vec<WorkingHours>,
+    notes: &mut Vec<String>,
+) -> Result<Built, WorkloadError> {
+    let (categories, companies) = lists(burst, recording);
+    let mut teams: Vec<Team> =
+        plan.teams.iter().map(|name| Team { name: name.clone(), members: Vec::new() }).collect();
+    let team_named = |what, name: &str| {
+        let position = plan.teams.iter().position(|team| team == name);
+        let known = plan.teams.iter().map(String::as_str);
+        position.map(|p| TeamId(p as u32)).ok_or_else(|| unknown_name(what, name, known))
+    };
+    let mut technicians = Vec::with_capacity(plan.technicians.len());
+    let mut strangers: Vec<&str> = Vec::new();
+    for (number, planned) in plan.technicians.iter().enumerate() {
+        let mut technician = Technician {
+            name: planned.name.clone(),
+            hours: planned.hours,
+            teams: Vec::with_capacity(planned.teams.len()),
+            history: vec![UNKNOWN_RATE; categories.len()],
+        };
+        for name in &planned.teams {
+            let team = team_named("a technician's team", name)?;
+            if !technician.teams.contains(&team) {
+                technician.teams.push(team);
+                teams[team.index()].members.push(TechnicianId(number as u32));
+            }
+        }
+        for (category, rate) in &planned.history {
+            match categories.iter().position(|known| known == category) {
+                Some(position) => technician.history[position] = *rate,
+                None if strangers.contains(&category.as_str()) => {}
+                None => strangers.push(category),
+            }
+        }
+        technicians.push(technician);
+    }
+    if !strangers.is_empty() {
+        notes.push(format!(
+            "No ticket can be in {}: success rates in {} are not used.",
+            quoted(&strangers),
+            if strangers.len() == 1 { "that category" } else { "those categories" },
+        ));
+    }
+    let mut boards = Vec::with_capacity(plan.boards.len());
+    for (board, team) in &plan.boards {
+        boards.push((board.clone(), team_named("a board's team", team)?));
+    }
+    if boards.is_empty() {
+        return Err(WorkloadError::BadPlan("the desk has no board for tickets to arrive at: add one".into()));
+    }
+    Ok(Built { desk: Desk { technicians, teams, hours, categories, companies }, boards, boardless: None })
+}
+
+/// The desk that a recording shows: a team for each board of the file, and in it every technician who was assigned a
+/// ticket there, anywhere in the file.
+///
+/// Nobody may wait for a team that the recording does not staff: a board without a known technician is served by all
+/// technicians of the file, and so are tickets without a board.
+///
+/// # Errors
+/// A recording that names no technician.
+pub(super) fn seen_in(
+    recording: &Recording,
+    burst: &BurstPlan,
+    hours: Vec<WorkingHours>,
+    notes: &mut Vec<String>,
+) -> Result<Built, WorkloadError> {
+    let (categories, companies) = lists(burst, Some(recording));
+    let count = recording.technicians.list.len() as u32;
+    if count == 0 {
+        return Err(recording.refuse(
+            "the desk should be taken from it, but its column assigned_to is missing or names nobody".into(),
+        ));
+    }
+    let file = &recording.name;
+    let everybody = || (0..count).map(TechnicianId).collect::<Vec<_>>();
+    let mut teams: Vec<Team> =
+        (recording.boards.list.iter()).map(|name| Team { name: name.clone(), members: Vec::new() }).collect();
+    for &(board, technician) in &recording.members {
+        teams[board as usize].members.push(TechnicianId(technician));
+    }
+    let mut unstaffed = Vec::new();
+    for team in teams.iter_mut().filter(|team| team.members.is_empty()) {
+        team.members = everybody();
+        unstaffed.push(team.name.clone());
+    }
+    if !unstaffed.is_empty() {
+        notes.push(format!(
+            "{file}: nobody is seen working for {}; all {count} technicians of the file serve there.",
+            quoted(&unstaffed)
+        ));
+    }
+    let mut attached = vec![false; count as usize];
+    for team in &teams {
+        team.members.iter().for_each(|member| attached[member.index()] = true);
+    }
+    let lost = recording.tickets.iter().filter(|ticket| ticket.board.is_none()).count();
+    let boardless = (lost > 0 || attached.contains(&false)).then(|| {
+        // A board of the file may bear the very name.
+        let mut name = recording.boardless_name.to_owned();
+        while teams.iter().any(|team| team.name == name) {
+            name.push('\'');
+        }
+        if lost > 0 {
+            notes.push(format!(
+                "{file}: {lost} of {} tickets name no board; they go to the team \"{name}\", in which all {count} \
+                 technicians of the file are.",
+                recording.tickets.len()
+            ));
+        }
+        teams.push(Team { name, members: everybody() });
+        TeamId(teams.len() as u32 - 1)
+    });
+    if !burst.boards.is_empty() {
+        notes.push("The burst's board weights are not used: the desk is that of the recording.".into());
+    }
+    let mut technicians: Vec<Technician> = (recording.technicians.list.iter())
+        .map(|name| Technician {
+            name: name.clone(),
+            hours: 0,
+            teams: Vec::new(),
+            history: vec![UNKNOWN_RATE; categories.len()],
+        })
+        .collect();
+    for (number, team) in teams.iter().enumerate() {
+        for member in &team.members {
+            technicians[member.index()].teams.push(TeamId(number as u32));
+        }
+    }
+    let boards =
+        teams.iter().enumerate().map(|(number, team)| (team.name.clone(), TeamId(number as u32))).collect();
+    Ok(Built { desk: Desk { technicians, teams, hours, categories, companies }, boards, boardless })
+}

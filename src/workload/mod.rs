@@ -1,0 +1,231 @@
+//! The burst of each replication and the desk it lands on: made from a plan, or read from a recording.
+//!
+//! [`prepare`] does once what all replications share: it reads the recording, expands working hours and builds the
+//! [`Desk`]. [`Workload::burst`] then fills in one replication's tickets from its random streams.
+
+mod desk;
+mod error;
+mod hours;
+mod particulars;
+mod recorded;
+mod synthetic;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Zoned;
+
+pub use error::{BadRow, WorkloadError};
+
+use self::particulars::{Known, Particulars};
+use self::recorded::Recording;
+use crate::domain::settings::{Arrivals, BurstPlan, DeskPlan};
+use crate::domain::{Burst, Desk, Distribution, SimDuration, SimTime, TeamId};
+use crate::kernel::sampler;
+use crate::kernel::stream::{Purpose, Streams};
+
+/// A desk and the source of its bursts, ready for any number of replications.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    desk: Arc<Desk>,
+    source: Source,
+    particulars: Particulars,
+    work: Option<Distribution>,
+    names: Arc<[String]>,
+    notes: Vec<String>,
+    inputs: Vec<(String, String)>,
+}
+
+/// Where arrivals come from.
+#[derive(Clone, Debug)]
+enum Source {
+    /// Drawn anew in each replication.
+    Made(Arrivals),
+    /// The same in each replication, but for what the recording does not say.
+    Recorded(Vec<Known>),
+}
+
+/// Prepares the bursts of a plan and the desk they land on. `start` is the instant zero of simulated time; its zone is the
+/// scenario's.
+///
+/// A recording's categories and companies extend the desk's lists in order of first appearance. What a recorded ticket
+/// leaves open is filled in as for a made one: drawn by the plan's weights where it states some, else the first board,
+/// category and company of the desk, and priority 3.
+///
+/// # Errors
+/// What the plan or its recording get wrong, with what to change: see [`WorkloadError`].
+pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Workload, WorkloadError> {
+    let recording = match &burst.arrivals {
+        Arrivals::Recorded(plan) => Some(recorded::read(plan, start)?),
+        _ => None,
+    };
+    let mut notes = recording.as_ref().map_or_else(Vec::new, |file| file.notes.clone());
+    let last = match &recording {
+        Some(file) => {
+            file.tickets.last().map_or(SimDuration::ZERO, |ticket| ticket.arrived_at - SimTime::ZERO)
+        }
+        None => synthetic::span(&burst.arrivals),
+    };
+    let days = hours::days(last);
+    if days == hours::DAYS_AT_MOST {
+        notes
+            .push("Working hours are laid out for ten years from the start; nobody works after that.".into());
+    }
+    let hours = desk
+        .hours
+        .iter()
+        .map(|plan| hours::expand(plan, desk.joined_days, start, days))
+        .collect::<Result<Vec<_>, _>>()?;
+    let built = match &recording {
+        Some(file) if desk.from_recording => desk::seen_in(file, burst, hours, &mut notes)?,
+        None if desk.from_recording => {
+            return Err(WorkloadError::BadPlan(
+                "the desk should be taken from the recording, but the burst is not recorded: list the desk's \
+                 teams, boards and technicians, or name a recording"
+                    .into(),
+            ));
+        }
+        _ => desk::listed(desk, burst, recording.as_ref(), hours, &mut notes)?,
+    };
+    let mut inputs = Vec::new();
+    let mut names = Vec::new();
+    let (source, particulars) = match recording {
+        None => {
+            let particulars = Particulars::new(burst, &built.desk, &built.boards)?;
+            (Source::Made(burst.arrivals.clone()), particulars)
+        }
+        Some(file) => {
+            inputs.push((file.name.clone(), file.sha256.clone()));
+            names = file.tickets.iter().map(|ticket| ticket.name.clone()).collect();
+            // On a desk from the recording the weights of boards have no say.
+            let unweighted = BurstPlan { boards: Vec::new(), ..burst.clone() };
+            let plan = if desk.from_recording { &unweighted } else { burst };
+            let particulars = Particulars::new(plan, &built.desk, &built.boards)?;
+            if !desk.from_recording {
+                note_boardless(&file, burst, &built.boards, &mut notes);
+            }
+            (Source::Recorded(known(&file, &built)?), particulars)
+        }
+    };
+    Ok(Workload {
+        desk: Arc::new(built.desk),
+        source,
+        particulars,
+        work: burst.work.clone(),
+        names: names.into(),
+        notes,
+        inputs,
+    })
+}
+
+/// Says where recorded tickets without a board go on a desk that the scenario lists.
+fn note_boardless(file: &Recording, burst: &BurstPlan, boards: &[(String, TeamId)], notes: &mut Vec<String>) {
+    let lost = file.tickets.iter().filter(|ticket| ticket.board.is_none()).count();
+    if lost > 0 {
+        let total = file.tickets.len();
+        let place = match (&burst.boards[..], boards) {
+            ([], [(first, _), ..]) => format!("arrive at the first board, \"{first}\""),
+            _ => "get theirs by the burst's board weights".to_owned(),
+        };
+        notes.push(format!("{}: {lost} of {total} tickets name no board; they {place}.", file.name));
+    }
+}
+
+/// The recorded tickets in the desk's own numbers.
+fn known(file: &Recording, built: &desk::Built) -> Result<Vec<Known>, WorkloadError> {
+    let positions = |names: &[String], list: &[String]| {
+        let index: BTreeMap<&str, u32> = list.iter().map(String::as_str).zip(0..).collect();
+        names.iter().map(|name| index.get(name.as_str()).copied()).collect::<Vec<_>>()
+    };
+    let categories = positions(&file.categories.list, &built.desk.categories);
+    let companies = positions(&file.companies.list, &built.desk.companies);
+    let teams: BTreeMap<&str, TeamId> =
+        built.boards.iter().rev().map(|(board, team)| (board.as_str(), *team)).collect();
+    let mut unknown = vec![false; file.boards.list.len()];
+    let mut tickets = Vec::with_capacity(file.tickets.len());
+    for ticket in &file.tickets {
+        let team = match ticket.board {
+            None => built.boardless,
+            Some(board) => {
+                let team = teams.get(file.boards.list[board as usize].as_str()).copied();
+                unknown[board as usize] |= team.is_none();
+                team
+            }
+        };
+        tickets.push(Known {
+            arrived_at: ticket.arrived_at,
+            team,
+            category: ticket.category.and_then(|number| categories[number as usize]),
+            company: ticket.company.and_then(|number| companies[number as usize]),
+            priority: ticket.priority,
+            work: ticket.work,
+        });
+    }
+    if unknown.contains(&true) {
+        let names = file.boards.list.iter().zip(unknown);
+        return Err(WorkloadError::UnknownBoards {
+            file: file.path.clone(),
+            unknown: names.filter(|(_, unknown)| *unknown).map(|(name, _)| name.clone()).collect(),
+            known: built.boards.iter().map(|(board, _)| board.clone()).collect(),
+        });
+    }
+    Ok(tickets)
+}
+
+impl Workload {
+    /// The desk that all replications share.
+    pub fn desk(&self) -> &Arc<Desk> {
+        &self.desk
+    }
+
+    /// The burst of one replication, into buffers that are reused: sorted by arrival, in the order drawn or recorded
+    /// among equal instants. It may be empty.
+    pub fn burst(&self, streams: &Streams, into: &mut Burst) {
+        if !Arc::ptr_eq(&into.names, &self.names) {
+            into.names = Arc::clone(&self.names);
+        }
+        let tickets = &mut into.tickets;
+        tickets.clear();
+        match &self.source {
+            Source::Made(arrivals) => {
+                let mut ticket = self.particulars.constant();
+                synthetic::arrive(arrivals, streams, |arrived_at| {
+                    ticket.arrived_at = arrived_at;
+                    tickets.push(ticket.clone());
+                });
+                // Equal instants are equal tickets here, so that an unstable sort will do.
+                tickets.sort_unstable_by_key(|ticket| ticket.arrived_at);
+                if self.particulars.vary() {
+                    for (position, ticket) in (0..).zip(tickets.iter_mut()) {
+                        let known = Known { arrived_at: ticket.arrived_at, ..Known::default() };
+                        *ticket = self.particulars.complete(&known, position, streams);
+                    }
+                }
+            }
+            Source::Recorded(known) => tickets.extend(
+                (0..).zip(known).map(|(position, known)| self.particulars.complete(known, position, streams)),
+            ),
+        }
+        if let Some(work) = &self.work {
+            for (position, ticket) in (0..).zip(tickets.iter_mut()) {
+                if ticket.work.is_none() {
+                    let mut stream = streams.stream(Purpose::Work, position, 0);
+                    ticket.work = Some(sampler::draw_duration(work, &mut stream));
+                }
+            }
+        }
+    }
+
+    /// What a reader of the results should know about the recording and the desk: whole sentences.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The files that were read, by name without folder, with their SHA-256 in hexadecimal.
+    pub fn inputs(&self) -> &[(String, String)] {
+        &self.inputs
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! What a ticket is about: board, company, category and priority, drawn by weight where they vary.
+
+use super::error::{WorkloadError, unknown_name};
+use crate::domain::settings::{Arrivals, BurstPlan};
+use crate::domain::{Desk, SimDuration, SimTime, TeamId, Ticket};
+use crate::kernel::sampler;
+use crate::kernel::stream::{Purpose, Stream, Streams};
+
+/// How one particular of a ticket is found.
+#[derive(Clone, Debug, PartialEq)]
+enum Pick {
+    /// It is always this.
+    Always(u32),
+    /// One of these values, by weight.
+    Weighted(Vec<(u32, f64)>),
+    /// The first company in this share of the tickets, else one of the others by weight.
+    FirstOr(f64, Vec<(u32, f64)>),
+}
+
+impl Pick {
+    /// A pick among values with weights; `default` where there are none. Values without weight play no part.
+    fn new(default: u32, weights: impl Iterator<Item = (u32, f64)>) -> Self {
+        let weights: Vec<(u32, f64)> = weights.filter(|(_, weight)| *weight > 0.0).collect();
+        match weights[..] {
+            [] => Pick::Always(default),
+            [(value, _)] => Pick::Always(value),
+            _ => Pick::Weighted(weights),
+        }
+    }
+
+    fn varies(&self) -> bool {
+        !matches!(self, Pick::Always(_))
+    }
+
+    fn draw(&self, stream: &mut Stream) -> u32 {
+        let by_weight = |weights: &[(u32, f64)], stream: &mut Stream| {
+            weights[sampler::weighted(weights.iter().map(|(_, weight)| *weight), stream)].0
+        };
+        match self {
+            Pick::Always(value) => *value,
+            Pick::Weighted(weights) => by_weight(weights, stream),
+            Pick::FirstOr(share, others) => {
+                if stream.unit() < *share {
+                    0
+                } else {
+                    by_weight(others, stream)
+                }
+            }
+        }
+    }
+}
+
+/// What a recording knows of a ticket; the rest is drawn as for a made one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Known {
+    pub arrived_at: SimTime,
+    pub team: Option<TeamId>,
+    pub category: Option<u32>,
+    pub company: Option<u32>,
+    pub priority: Option<u8>,
+    pub work: Option<SimDuration>,
+}
+
+/// How the particulars of a burst are found.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Particulars {
+    board: Pick,
+    company: Pick,
+    category: Pick,
+    priority: Pick,
+}
+
+impl Particulars {
+    /// From the plan's weights. `boards` are the desk's, with the team behind each.
+    ///
+    /// # Errors
+    /// A weight for a board that the desk does not have.
+    pub(super) fn new(
+        plan: &BurstPlan,
+        desk: &Desk,
+        boards: &[(String, TeamId)],
+    ) -> Result<Self, WorkloadError> {
+        let mut teams = Vec::with_capacity(plan.boards.len());
+        for (name, weight) in &plan.boards {
+            let board = boards.iter().find(|(board, _)| board == name);
+            let names = boards.iter().map(|(board, _)| board.as_str());
+            let (_, team) = board.ok_or_else(|| unknown_name("the burst's board", name, names))?;
+            teams.push((team.0, *weight));
+        }
+        let first = boards.first().map_or(0, |(_, team)| team.0);
+        let position = |list: &[String], name: &str| {
+            // The desk's lists begin with the plan's names, so that each is found.
+            list.iter().position(|known| known == name).unwrap_or(0) as u32
+        };
+        let companies: Vec<(u32, f64)> =
+            plan.companies.iter().map(|(name, weight)| (position(&desk.companies, name), *weight)).collect();
+        let company = match plan.arrivals {
+            Arrivals::Spike { same_company, .. } => {
+                let others: Vec<_> =
+                    companies.iter().skip(1).copied().filter(|(_, weight)| *weight > 0.0).collect();
+                if others.is_empty() || same_company >= 1.0 {
+                    Pick::Always(0)
+                } else {
+                    Pick::FirstOr(same_company, others)
+                }
+            }
+            _ => Pick::new(0, companies.into_iter()),
+        };
+        Ok(Self {
+            board: Pick::new(first, teams.into_iter()),
+            company,
+            category: Pick::new(
+                0,
+                plan.categories.iter().map(|(name, weight)| (position(&desk.categories, name), *weight)),
+            ),
+            priority: Pick::new(
+                3,
+                plan.priorities.iter().map(|(priority, weight)| (u32::from(*priority), *weight)),
+            ),
+        })
+    }
+
+    /// Whether anything is drawn at all.
+    pub(super) fn vary(&self) -> bool {
+        self.board.varies() || self.company.varies() || self.category.varies() || self.priority.varies()
+    }
+
+    /// A ticket with what is the same for every ticket; what varies is still to be drawn.
+    pub(super) fn constant(&self) -> Ticket {
+        let value = |pick: &Pick| if let Pick::Always(value) = pick { *value } else { 0 };
+        Ticket {
+            arrived_at: SimTime::ZERO,
+            team: TeamId(value(&self.board)),
+            company: value(&self.company),
+            category: value(&self.category),
+            priority: value(&self.priority) as u8,
+            work: None,
+        }
+    }
+
+    /// Draws what is not known of the ticket at this position, in the order board, company, category, priority. The
+    /// ticket's stream is opened only if something varies.
+    pub(super) fn complete(&self, known: &Known, position: u32, streams: &Streams) -> Ticket {
+        let mut stream = None;
+        let mut draw = |pick: &Pick| match pick {
+            Pick::Always(value) => *value,
+            varying => {
+                varying.draw(stream.get_or_insert_with(|| streams.stream(Purpose::Particulars, position, 0)))
+            }
+        };
+        Ticket {
+            arrived_at: known.arrived_at,
+            team: known.team.unwrap_or_else(|| TeamId(draw(&self.board))),
+            company: known.company.unwrap_or_else(|| draw(&self.company)),
+            category: known.category.unwrap_or_else(|| draw(&self.category)),
+            priority: known.priority.unwrap_or_else(|| draw(&self.priority) as u8),
+            work: known.work,
+        }
+    }
+}

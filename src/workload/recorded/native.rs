@@ -1,0 +1,129 @@
+//! The native recorded format: one row a ticket.
+
+use super::instant::{Clock, EXPECTED};
+use super::table::{Column, Row, Table};
+use super::{Harvest, Limits, RecordedTicket};
+use crate::domain::SimDuration;
+use crate::workload::error::{BadRow, WorkloadError, quoted};
+
+/// All columns of the format.
+const COLUMNS: [&str; 11] = [
+    "ticket",
+    "arrived_at",
+    "company",
+    "board",
+    "status",
+    "priority",
+    "category",
+    "work_minutes",
+    "assigned_to",
+    "assigned_at",
+    "resolved_at",
+];
+
+/// The longest work that is believed: a year.
+const WORK_AT_MOST_MINUTES: f64 = 525_600.0;
+
+/// Where the columns are.
+struct Columns {
+    ticket: Column,
+    arrived_at: Column,
+    company: Column,
+    board: Column,
+    priority: Column,
+    category: Column,
+    work_minutes: Column,
+    assigned_to: Column,
+    assigned_at: Column,
+    resolved_at: Column,
+}
+
+/// Reads all rows. `assigned_at` and `resolved_at` are checked only: what was done to a ticket is not replayed, and the
+/// time until it was resolved is no work time.
+pub(super) fn read(
+    table: &mut Table,
+    clock: &Clock,
+    limits: &Limits,
+    harvest: &mut Harvest,
+) -> Result<(), WorkloadError> {
+    let columns = Columns {
+        ticket: table.required("ticket")?,
+        arrived_at: table.required("arrived_at")?,
+        company: table.column("company")?,
+        board: table.column("board")?,
+        priority: table.column("priority")?,
+        category: table.column("category")?,
+        work_minutes: table.column("work_minutes")?,
+        assigned_to: table.column("assigned_to")?,
+        assigned_at: table.column("assigned_at")?,
+        resolved_at: table.column("resolved_at")?,
+    };
+    let ignored: Vec<&String> =
+        table.header().iter().filter(|name| !COLUMNS.contains(&name.as_str())).collect();
+    if !ignored.is_empty() {
+        let note = format!("{}: columns that are not used: {}.", table.name(), quoted(&ignored));
+        harvest.notes.push(note);
+    }
+    while let Some(row) = table.next()? {
+        if let Err(bad) = read_row(&row, &columns, clock, limits, harvest) {
+            harvest.bad.add(bad);
+        }
+    }
+    harvest.refuse_duplicates("ticket");
+    Ok(())
+}
+
+/// Reads one row. Nothing of a bad one is kept.
+fn read_row(
+    row: &Row<'_>,
+    columns: &Columns,
+    clock: &Clock,
+    limits: &Limits,
+    harvest: &mut Harvest,
+) -> Result<(), BadRow> {
+    row.whole()?;
+    let name = row.filled(columns.ticket)?;
+    let text = row.filled(columns.arrived_at)?;
+    let arrival = clock.read(text).ok_or_else(|| row.bad(columns.arrived_at, text, EXPECTED))?;
+    for column in [columns.assigned_at, columns.resolved_at] {
+        let text = row.text(column)?;
+        if !text.is_empty() && clock.read(text).is_none() {
+            return Err(row.bad(column, text, EXPECTED));
+        }
+    }
+    let priority = match row.text(columns.priority)? {
+        "" => None,
+        text => Some((text.parse().ok().filter(|priority| (1..=9).contains(priority))).ok_or_else(|| {
+            row.bad(columns.priority, text, "a whole number from 1, the most urgent, to 9")
+        })?),
+    };
+    let work = match row.text(columns.work_minutes)? {
+        "" => None,
+        text => {
+            let minutes: Option<f64> =
+                text.parse().ok().filter(|minutes| (0.0..=WORK_AT_MOST_MINUTES).contains(minutes));
+            let expected = "minutes of work from 0 to 525600, a year, as in 12.5";
+            let minutes = minutes.ok_or_else(|| row.bad(columns.work_minutes, text, expected))?;
+            Some(SimDuration::from_secs_f64(minutes * 60.0))
+        }
+    };
+    let (company, board) = (row.text(columns.company)?, row.text(columns.board)?);
+    let (category, technician) = (row.text(columns.category)?, row.text(columns.assigned_to)?);
+    let board = harvest.boards.number(board);
+    let company = harvest.companies.number(company);
+    let category = harvest.categories.number(category);
+    harvest.assigned(board, technician);
+    if harvest.admits(limits, arrival) {
+        harvest.tickets.push(RecordedTicket {
+            name: name.to_owned(),
+            line: row.line,
+            arrived_at: arrival.at,
+            board,
+            company,
+            category,
+            priority,
+            work,
+        });
+    }
+    Ok(())
+}

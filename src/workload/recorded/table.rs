@@ -1,0 +1,217 @@
+//! A CSV file with a header, read row by row: columns by name, lines by number, and the digest of what was read.
+
+use std::fs::File;
+use std::io::{self, BufReader, Chain, Read};
+use std::path::{Path, PathBuf};
+
+use csv::{ByteRecord, ReaderBuilder, Terminator};
+use sha2::{Digest, Sha256};
+
+use super::super::error::{BadRow, WorkloadError, nearest, quoted};
+
+/// How many columns a message lists.
+const COLUMNS_SHOWN: usize = 40;
+
+/// A reader that digests what passes through it.
+struct Digesting<R> {
+    inner: R,
+    digest: Sha256,
+}
+
+impl<R: Read> Read for Digesting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.digest.update(&buffer[..count]);
+        Ok(count)
+    }
+}
+
+/// Comes behind the file: the first line feed ends its last line, only an open quotation mark reaches the second.
+const TAIL: &[u8] = b"\n\n";
+
+/// The file and the tail behind it.
+type Source = Chain<Digesting<BufReader<File>>, &'static [u8]>;
+
+/// An open table.
+pub(super) struct Table {
+    path: PathBuf,
+    /// The length of file and tail in bytes.
+    length: u64,
+    reader: csv::Reader<Source>,
+    header: Vec<String>,
+    record: ByteRecord,
+}
+
+/// A column of a table, which may be missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Column(Option<usize>);
+
+/// A row of a table.
+pub(super) struct Row<'a> {
+    /// The line on which it starts.
+    pub line: u64,
+    record: &'a ByteRecord,
+    header: &'a [String],
+}
+
+impl Table {
+    /// Opens a file and reads its header. A byte order mark, Windows line ends and blanks around names are taken off;
+    /// case does not count in column names.
+    ///
+    /// # Errors
+    /// A file that cannot be opened, is empty, or is no CSV in UTF-8.
+    pub(super) fn open(path: &Path) -> Result<Self, WorkloadError> {
+        let unreadable = |cause| WorkloadError::Unreadable { file: path.to_owned(), cause };
+        let file = File::open(path).map_err(unreadable)?;
+        let length = file.metadata().map_err(unreadable)?.len() + TAIL.len() as u64;
+        let source = Digesting { inner: BufReader::with_capacity(1 << 16, file), digest: Sha256::new() };
+        // Only a line feed ends a line, so that lines can be counted; a carriage return before it is taken off with
+        // the blanks around a field.
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .terminator(Terminator::Any(b'\n'))
+            .from_reader(source.chain(TAIL));
+        let mut table =
+            Table { path: path.to_owned(), length, reader, header: Vec::new(), record: ByteRecord::new() };
+        if table.next()?.is_none() {
+            return Err(table.refuse("it is empty; expected a header and a row for each ticket".into()));
+        }
+        if table.record.as_slice().contains(&0) {
+            return Err(table.refuse("it is not text in UTF-8; export it as CSV in UTF-8".into()));
+        }
+        table.header = (table.record.iter())
+            .map(|field| String::from_utf8_lossy(field).trim().to_ascii_lowercase())
+            .collect();
+        Ok(table)
+    }
+
+    /// The file's name without its folder.
+    pub(super) fn name(&self) -> String {
+        self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
+    }
+
+    /// The error that says why this file cannot be replayed.
+    pub(super) fn refuse(&self, problem: String) -> WorkloadError {
+        WorkloadError::BadFile { file: self.path.clone(), problem }
+    }
+
+    /// The column's names.
+    pub(super) fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// The column with this name, if there is one.
+    ///
+    /// # Errors
+    /// Two columns of this name.
+    pub(super) fn column(&self, name: &str) -> Result<Column, WorkloadError> {
+        let mut places = self.header.iter().enumerate().filter(|(_, column)| *column == name);
+        let first = places.next().map(|(place, _)| place);
+        if places.next().is_some() {
+            return Err(self.refuse(format!("it has two columns named {name}: remove one")));
+        }
+        Ok(Column(first))
+    }
+
+    /// The column with this name.
+    ///
+    /// # Errors
+    /// No such column, or two.
+    pub(super) fn required(&self, name: &str) -> Result<Column, WorkloadError> {
+        let column = self.column(name)?;
+        if column.0.is_some() {
+            return Ok(column);
+        }
+        let hint = match &self.header[..] {
+            [only] if only.contains('\r') => " End its lines with a line feed.".to_owned(),
+            [only] if only.contains([';', '\t']) => " Separate its columns with commas.".to_owned(),
+            header => nearest(name, header.iter().map(String::as_str))
+                .map(|other| format!(" Is it the one named \"{other}\"?"))
+                .unwrap_or_default(),
+        };
+        let shown = &self.header[..self.header.len().min(COLUMNS_SHOWN)];
+        Err(self.refuse(format!("its header has no column {name}, but {}.{hint}", quoted(shown))))
+    }
+
+    /// The next row that is not blank, `None` at the end of the file.
+    ///
+    /// # Errors
+    /// The file cannot be read on.
+    pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, WorkloadError> {
+        loop {
+            let more = self.reader.read_byte_record(&mut self.record).map_err(|error| {
+                let cause = match error.into_kind() {
+                    csv::ErrorKind::Io(cause) => cause,
+                    other => io::Error::other(format!("{other:?}")),
+                };
+                WorkloadError::Unreadable { file: self.path.clone(), cause }
+            })?;
+            if !more {
+                return Ok(None);
+            }
+            if !self.record.iter().all(|field| field.trim_ascii().is_empty()) {
+                break;
+            }
+        }
+        // The reader stands behind the record's last line feed, unless a quotation mark was left open. Blank lines
+        // before the record were skipped with it, so that its own position would be that of the first of them.
+        let position = self.reader.position();
+        let inner = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let behind = u64::from(position.byte() < self.length);
+        let line = position.line().saturating_sub(inner + behind);
+        Ok(Some(Row { line, record: &self.record, header: &self.header }))
+    }
+
+    /// The SHA-256 of the file, in hexadecimal, once it has been read to its end.
+    ///
+    /// # Errors
+    /// The rest of the file cannot be read.
+    pub(super) fn sha256(mut self) -> Result<String, WorkloadError> {
+        while self.next()?.is_some() {}
+        let (source, _) = self.reader.into_inner().into_inner();
+        Ok(source.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+impl Row<'_> {
+    /// Checks that the row has as many fields as the header.
+    pub(super) fn whole(&self) -> Result<(), BadRow> {
+        let (found, expected) = (self.record.len(), self.header.len());
+        if found == expected {
+            return Ok(());
+        }
+        let open =
+            if self.record.as_slice().contains(&b'\n') { "; is a quotation mark left open?" } else { "" };
+        Err(BadRow {
+            line: self.line,
+            column: String::new(),
+            value: format!("{found} field(s)"),
+            expected: format!("{expected}, as in the header{open}"),
+        })
+    }
+
+    /// The text of a field without the blanks around it; empty where the column is missing.
+    pub(super) fn text(&self, column: Column) -> Result<&str, BadRow> {
+        let field = column.0.and_then(|place| self.record.get(place)).unwrap_or_default();
+        std::str::from_utf8(field)
+            .map(str::trim)
+            .map_err(|_| self.bad(column, &String::from_utf8_lossy(field), "text in UTF-8"))
+    }
+
+    /// Like [`Row::text`], but not empty.
+    pub(super) fn filled(&self, column: Column) -> Result<&str, BadRow> {
+        let text = self.text(column)?;
+        if text.is_empty() { Err(self.bad(column, "", "a value")) } else { Ok(text) }
+    }
+
+    /// Says that a field's value is not what is expected.
+    pub(super) fn bad(&self, column: Column, value: &str, expected: &str) -> BadRow {
+        BadRow {
+            line: self.line,
+            column: column.0.and_then(|place| self.header.get(place)).cloned().unwrap_or_default(),
+            value: value.to_owned(),
+            expected: expected.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Bad input: exit 2, a message that tells a person what to change, nothing written.
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+
+/// A scenario that is valid until something is replaced in it.
+const GOOD: &str = r#"name = "good"
+[burst]
+tickets = 4
+arrivals = { uniform = { over = "1min" } }
+[desk]
+technicians = 2
+[dispatch]
+slot = "30min"
+[[discipline]]
+kind = "parallel"
+[experiment]
+replications = 2
+"#;
+
+/// A scenario that replays `burst.csv` beside it.
+const RECORDED: &str = r#"name = "recorded"
+start = "2026-11-23T08:00"
+[burst]
+arrivals = { recorded = { file = "burst.csv" } }
+[desk]
+technicians = 2
+[[discipline]]
+kind = "parallel"
+"#;
+
+/// Compares `scenario.toml` in `folder` and returns exit code and standard error, having checked that nothing was written.
+fn outcome(folder: &Path) -> (i32, String) {
+    let before = fs::read_dir(folder).expect("readable").count();
+    let output = Command::cargo_bin("stampede")
+        .expect("the program is built")
+        .current_dir(folder)
+        .args(["compare", "scenario.toml"])
+        .output()
+        .expect("it runs");
+    let after = fs::read_dir(folder).expect("readable").count();
+    let code = output.status.code().expect("no signal");
+    if code != 0 {
+        assert_eq!(before, after, "something was written");
+        assert!(output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+    (code, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// What a scenario of these bytes yields, with these bytes as recording.
+fn try_files(scenario: &[u8], recording: Option<&[u8]>) -> (i32, String) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("scenario.toml"), scenario).expect("writable");
+    if let Some(recording) = recording {
+        fs::write(folder.path().join("burst.csv"), recording).expect("writable");
+    }
+    outcome(folder.path())
+}
+
+#[test]
+fn the_good_scenarios_are_good() {
+    assert_eq!(try_files(GOOD.as_bytes(), None).0, 0);
+    let recording = b"ticket,arrived_at\nA,2026-11-23T08:05\n";
+    assert_eq!(try_files(RECORDED.as_bytes(), Some(recording)).0, 0);
+}
+
+/// Each with what to replace, by what, and the parts the message must have.
+#[test]
+fn bad_scenarios_are_refused_with_place_value_and_advice() {
+    for (good, bad, parts) in [
+        ("tickets = 4", "tickets = ", &["scenario.toml:3"] as &[&str]),
+        ("technicians = 2", "technicans = 2", &["scenario.toml:6:1", "technicans", "technicians"]),
+        ("tickets = 4", "tickets = \"four\"", &["scenario.toml:3:11", "four"]),
+        ("\"1min\"", "\"-1min\"", &["scenario.toml:4:", "-1min", "10min"]),
+        ("technicians = 2", "technicians = 0", &["scenario.toml:6:15", "0"]),
+        ("slot = \"30min\"", "slot = \"20h\"", &["scenario.toml:8:8", "20h", "8"]),
+        ("kind = \"parallel\"", "kind = \"paralel\"", &["scenario.toml:10:8", "paralel", "parallel"]),
+        ("replications = 2", "replications = 0", &["scenario.toml:12:16"]),
+    ] {
+        assert!(GOOD.contains(good));
+        let (code, message) = try_files(GOOD.replace(good, bad).as_bytes(), None);
+        assert_eq!(code, 2, "{bad}: {message}");
+        for part in parts {
+            assert!(message.contains(part), "{bad}: no `{part}` in\n{message}");
+        }
+    }
+}
+
+#[test]
+fn all_errors_of_a_file_are_reported_at_once() {
+    let bad = GOOD
+        .replace("technicians = 2", "technicans = 2")
+        .replace("\"30min\"", "\"20h\"")
+        .replace("replications = 2", "replications = \"many\"");
+    let (code, message) = try_files(bad.as_bytes(), None);
+    assert_eq!(code, 2);
+    for part in ["scenario.toml:6:1", "scenario.toml:8:8", "scenario.toml:12:16"] {
+        assert!(message.contains(part), "no `{part}` in\n{message}");
+    }
+}
+
+#[test]
+fn a_missing_file_a_folder_and_invalid_utf8_are_refused() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (code, message) = outcome(folder.path());
+    assert_eq!(code, 2);
+    assert!(message.contains("scenario.toml"), "{message}");
+    fs::create_dir(folder.path().join("scenario.toml")).expect("writable");
+    assert_eq!(outcome(folder.path()).0, 2);
+    let (code, message) = try_files(b"name = \"good\"\n[burst]\n# \xff\xfe\n", None);
+    assert_eq!(code, 2);
+    assert!(message.contains("UTF-8") && message.contains("scenario.toml:3"), "{message}");
+}
+
+#[test]
+fn bad_recordings_are_refused_with_line_column_and_value() {
+    for (recording, parts) in [
+        (
+            &b"ticket,arrived_at\nA,2026-11-23T08:05\nB,yesterday\n"[..],
+            &["burst.csv", "3", "arrived_at", "yesterday"] as &[&str],
+        ),
+        (b"ticket,arrived_at\nA,2026-02-30T08:05\n", &["burst.csv", "2", "arrived_at", "2026-02-30T08:05"]),
+        (b"", &["burst.csv", "empty"]),
+        (b"ticket,arrived_at\n", &["burst.csv"]),
+        (b"ticket,when\nA,2026-11-23T08:05\n", &["burst.csv", "arrived_at"]),
+        (b"ticket,arrived_at\nA\xff,2026-11-23T08:05\n", &["burst.csv", "2", "UTF-8"]),
+        (b"ticket,arrived_at\nA,2026-11-23T08:05\nA,2026-11-23T08:06\n", &["burst.csv", "3", "A"]),
+    ] {
+        let (code, message) = try_files(RECORDED.as_bytes(), Some(recording));
+        assert_eq!(code, 2, "{message}");
+        for part in parts {
+            assert!(message.contains(part), "no `{part}` in\n{message}");
+        }
+    }
+    let (code, message) = try_files(RECORDED.as_bytes(), None);
+    assert_eq!(code, 2);
+    assert!(message.contains("burst.csv"), "{message}");
+}
+
+#[test]
+fn bad_usage_is_exit_two() {
+    for arguments in [
+        &["compare"] as &[&str],
+        &["launch"],
+        &["compare", "x.toml", "--frequency", "3"],
+        &["compare", "x.toml", "--threads", "0"],
+        &["explain", "nowhere", "T-001"],
+    ] {
+        let output =
+            Command::cargo_bin("stampede").expect("built").args(arguments).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(!output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("scenario.toml"), GOOD).expect("writable");
+    let precious = folder.path().join("precious");
+    fs::create_dir(&precious).expect("writable");
+    fs::write(precious.join("thesis.txt"), "all of it").expect("writable");
+    let output = Command::cargo_bin("stampede")
+        .expect("built")
+        .current_dir(folder.path())
+        .args(["compare", "scenario.toml", "--out", "precious"])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--out"));
+    assert_eq!(fs::read_dir(&precious).expect("readable").count(), 1);
+}

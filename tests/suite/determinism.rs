@@ -1,0 +1,99 @@
+//! Same scenario and seed, same bytes: under either engine, in another process, on any number of threads.
+
+use assert_cmd::Command;
+use stampede::engine::Engine;
+use stampede::experiment::results::Comparison;
+
+use crate::common::{compare, load, project, shipped};
+
+fn digests(comparison: &Comparison) -> Vec<(String, String)> {
+    comparison.arms.iter().map(|arm| (arm.name.clone(), arm.digest.to_string())).collect()
+}
+
+/// Every shipped scenario, shortened: what is equal for a few replications of a few thousand tickets is equal for more.
+#[test]
+fn both_engines_and_any_number_of_threads_give_the_same_digests() {
+    for path in shipped() {
+        let mut settings = vec![("experiment.replications", "9"), ("experiment.records", "0")];
+        if path.ends_with("w1.toml") {
+            settings.push(("burst.tickets", "3000"));
+        }
+        let run = |engine, threads| digests(&compare(load(&path, &settings), engine, threads));
+        let expected = run(Engine::Direct, 1);
+        assert!(!expected.is_empty());
+        for (engine, threads) in
+            [(Engine::Actix, 1), (Engine::Actix, 2), (Engine::Direct, 2), (Engine::Direct, 7)]
+        {
+            assert_eq!(run(engine, threads), expected, "{} {engine:?} {threads}", path.display());
+        }
+    }
+}
+
+#[test]
+fn another_seed_and_another_replication_give_other_digests() {
+    let path = project("scenarios/monday-5.toml");
+    let run =
+        |seed| compare(load(&path, &[("seed", seed), ("experiment.replications", "2")]), Engine::Direct, 1);
+    let (one, two) = (run("1"), run("2"));
+    assert_ne!(one.arms[0].digest, two.arms[0].digest);
+    let rows = &one.arms[0].replications;
+    assert_ne!(rows[0].digest, rows[1].digest);
+}
+
+/// Adding or leaving out a discipline shifts nobody else's draws.
+#[test]
+fn an_arm_does_not_depend_on_its_neighbours() {
+    let path = project("scenarios/monday-30.toml");
+    let all = compare(load(&path, &[("experiment.replications", "5")]), Engine::Direct, 1);
+    let mut alone = load(&path, &[("experiment.replications", "5")]);
+    alone.disciplines.retain(|arm| arm.name == "parallel");
+    let alone = compare(alone, Engine::Direct, 1);
+    assert_eq!(alone.arms[0].digest, all.arms[2].digest);
+}
+
+/// Two processes, different engines, threads and folders: every file of the results is the same.
+#[test]
+fn two_processes_write_the_same_bytes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let run = |name: &str, arguments: &[&str]| {
+        let out = folder.path().join(name);
+        Command::cargo_bin("stampede")
+            .expect("the program is built")
+            .current_dir(project("."))
+            .args(["compare", "scenarios/monday-30.toml", "--replications", "12", "--quiet", "--out"])
+            .arg(&out)
+            .args(["--set", "thresholds={}"])
+            .args(arguments)
+            .assert()
+            .success();
+        out
+    };
+    let one = run("one", &["--threads", "1"]);
+    let two = run("two", &["--threads", "7", "--engine", "actix"]);
+    let files = files(&one);
+    assert!(files.len() > 10, "{files:?}");
+    assert_eq!(files, self::files(&two));
+    for file in files {
+        let read = |folder: &std::path::Path| std::fs::read(folder.join(&file)).expect("it was just listed");
+        assert!(read(&one) == read(&two), "{file} differs");
+    }
+}
+
+/// The files below a folder, by their path in it.
+fn files(folder: &std::path::Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).expect("the folder was written") {
+            let path = entry.expect("it can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let relative = path.strip_prefix(folder).expect("it is below");
+                found.push(relative.display().to_string());
+            }
+        }
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,12 @@
+//! What Stampede promises, a file per behaviour.
+
+mod architecture;
+mod bad_input;
+mod command_line;
+mod common;
+mod determinism;
+mod real_monday;
+mod rules;
+mod schemas;
+mod shipped;
+mod theory;

@@ -1,0 +1,385 @@
+//! The rules of Parallel Dispatch, by their ids, and what the design decides where the rules are silent.
+
+use std::collections::BTreeSet;
+
+use stampede::domain::{SimDuration, TechnicianId, TicketId};
+use stampede::engine::Engine;
+use stampede::kernel::log::{Fact, Reason, Record, Refusal};
+
+use crate::common::{about, compare, count, load, logs, parse, project};
+
+/// `tickets` tickets that all wait at opening; every ranking alike; a ranking takes exactly two minutes.
+fn herd(tickets: u32, technicians: u32, disciplines: &str) -> String {
+    format!(
+        r#"
+        name = "herd"
+        [burst]
+        tickets = {tickets}
+        arrivals = {{ backlog = {{}} }}
+        work = "30min"
+        [desk]
+        technicians = {technicians}
+        [dispatch]
+        lead = "10min"
+        buffer = "0s"
+        [ranker]
+        w_load = 0.0
+        w_history = 0.0
+        latency = "2min"
+        {disciplines}
+        "#
+    )
+}
+
+const ALL: &str = r#"
+[[discipline]]
+kind = "sequential"
+[[discipline]]
+kind = "unsafe-parallel"
+[[discipline]]
+kind = "parallel"
+peer_awareness = 0.0
+"#;
+
+const PARALLEL: &str = "[[discipline]]\nkind = \"parallel\"\npeer_awareness = 0.0\n";
+
+fn minutes(count: i64) -> SimDuration {
+    SimDuration::from_mins(count)
+}
+
+/// The first dispatch of a ticket: who, attempts, rank, time taken.
+fn dispatched(log: &[Record], ticket: u32) -> (TechnicianId, u16, u16, SimDuration) {
+    about(log, ticket)
+        .find_map(|record| match record.fact {
+            Fact::Dispatched { technician, attempts, rank, taken, .. } => {
+                Some((technician, attempts, rank, taken))
+            }
+            _ => None,
+        })
+        .expect("the ticket has an owner")
+}
+
+#[test]
+fn n1_without_protection_two_dispatches_of_one_snapshot_book_the_same_slot_silently() {
+    let log = &logs(parse(&herd(2, 3, ALL), &[]), 0)[1];
+    let slots: BTreeSet<_> = log
+        .iter()
+        .filter_map(|record| match record.fact {
+            Fact::Booked { technician, start, held, .. } => Some((technician, start, held)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(slots.len(), 1, "both tickets in one slot");
+    assert_eq!(count(log, |fact| matches!(fact, Fact::DoubleBooked { peers: 1, .. })), 2);
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Refused { .. })), 0, "nobody was told");
+}
+
+#[test]
+fn a_double_booking_shows_as_waiting_because_the_technician_does_one_job_after_the_other() {
+    let log = &logs(parse(&herd(2, 3, ALL), &[]), 0)[1];
+    let late: Vec<SimDuration> = log
+        .iter()
+        .filter_map(|record| match record.fact {
+            Fact::Started { late, .. } => Some(late),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(late, [SimDuration::ZERO, minutes(30)]);
+}
+
+#[test]
+fn a_job_that_would_start_after_hours_starts_the_next_morning() {
+    let settings = [("burst.work", "\"9h\""), ("desk.technicians", "1")];
+    let log = &logs(parse(&herd(2, 1, ALL), &settings), 0)[1];
+    let starts: Vec<i64> = log
+        .iter()
+        .filter(|record| matches!(record.fact, Fact::Started { .. }))
+        .map(|record| record.at.micros() / 60_000_000)
+        .collect();
+    // 08:10 to 17:10, ten minutes after hours; the next working day begins 24 hours after the first.
+    assert_eq!(starts, [10, 24 * 60]);
+}
+
+#[test]
+fn n2_a_slot_is_claimed_by_one_ticket_only() {
+    for replication in 0..20 {
+        let log = &logs(load(&project("scenarios/herd.toml"), &[]), replication)[2];
+        assert_eq!(count(log, |fact| matches!(fact, Fact::DoubleBooked { .. })), 0);
+        let mut slots: Vec<_> = log
+            .iter()
+            .filter_map(|record| match record.fact {
+                Fact::Booked { technician, start, end, .. } => Some((technician, start, end)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(slots.len(), 30);
+        slots.sort_unstable();
+        assert!(slots.windows(2).all(|pair| pair[0].0 != pair[1].0 || pair[0].2 <= pair[1].1));
+    }
+}
+
+#[test]
+fn n3_the_slot_is_held_when_it_is_picked_not_when_the_entry_is_written() {
+    let settings = [("calendar.write_latency", "\"5min\""), ("calendar.lease", "\"10min\"")];
+    let log = &logs(parse(&herd(2, 2, PARALLEL), &settings), 0)[0];
+    let at = |fits: fn(&Fact) -> bool| {
+        log.iter().find(|record| fits(&record.fact)).map(|record| record.at.micros() / 60_000_000)
+    };
+    assert_eq!(at(|fact| matches!(fact, Fact::Granted { .. })), Some(2), "held with the answer");
+    assert_eq!(
+        at(|fact| matches!(fact, Fact::Refused { why: Refusal::Held, by: Some(TicketId(0)), .. })),
+        Some(2)
+    );
+    assert_eq!(
+        at(|fact| matches!(fact, Fact::Booked { held: true, .. })),
+        Some(7),
+        "written five minutes later"
+    );
+}
+
+#[test]
+fn n4_a_lost_race_walks_the_alternatives_without_reranking_and_costs_a_claim_round_trip() {
+    let settings = [("calendar.claim_latency", "\"3s\"")];
+    let log = &logs(parse(&herd(4, 6, PARALLEL), &settings), 0)[0];
+    for ticket in 0..4 {
+        let (technician, attempts, rank, taken) = dispatched(log, ticket);
+        assert_eq!((technician, attempts, rank), (TechnicianId(ticket), 1, ticket as u16 + 1));
+        assert_eq!(taken, minutes(2) + SimDuration::from_secs(3) * i64::from(rank));
+        assert_eq!(about(log, ticket).filter(|record| matches!(record.fact, Fact::Asked { .. })).count(), 1);
+    }
+}
+
+#[test]
+fn n5_peer_awareness_spreads_the_primary_picks() {
+    let primaries = |awareness: &str| {
+        let settings = [("discipline.peer_awareness", awareness), ("ranker.w_peers", "1.0")];
+        let log = &logs(parse(&herd(5, 20, PARALLEL), &settings), 0)[0];
+        log.iter()
+            .filter_map(|record| match record.fact {
+                Fact::Ranked { rank: 1, attempt: 1, technician, .. } => Some(technician),
+                _ => None,
+            })
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(primaries("0.0").len(), 1, "everybody picks the same technician");
+    assert_eq!(primaries("1.0").len(), 5, "everybody picks somebody else");
+}
+
+#[test]
+fn n6_where_nothing_is_booked_there_is_nothing_to_hold_and_the_run_says_so() {
+    let text = r#"
+        name = "team-only"
+        [burst]
+        tickets = 20
+        arrivals = { uniform = { over = "10min" } }
+        work = "10min"
+        [desk]
+        technicians = 3
+        [dispatch]
+        mode = "team-only"
+        [[discipline]]
+        kind = "sequential"
+        [[discipline]]
+        kind = "parallel"
+        [experiment]
+        replications = 3
+    "#;
+    let comparison = compare(parse(text, &[]), Engine::Direct, 1);
+    assert!(
+        comparison.warnings.iter().any(|warning| warning.contains("nothing to hold")),
+        "{:?}",
+        comparison.warnings
+    );
+    assert_eq!(comparison.arms[0].digest, comparison.arms[1].digest);
+    let booking = parse(&herd(2, 2, PARALLEL), &[("experiment.replications", "1")]);
+    assert_eq!(compare(booking, Engine::Direct, 1).warnings, Vec::<String>::new());
+}
+
+#[test]
+fn n7_one_at_a_time_protection_changes_nothing() {
+    let disciplines =
+        "[[discipline]]\nkind = \"sequential\"\n[[discipline]]\nkind = \"parallel\"\nconcurrency = 1\n";
+    for replication in 0..10 {
+        let logs = logs(
+            parse(&herd(8, 3, disciplines), &[("ranker.temperature", "0.5"), ("ranker.w_peers", "0.0")]),
+            replication,
+        );
+        let owners: Vec<Vec<Record>> = logs
+            .iter()
+            .map(|log| {
+                let ends =
+                    |record: &&Record| matches!(record.fact, Fact::Dispatched { .. } | Fact::Started { .. });
+                log.iter().filter(ends).copied().collect()
+            })
+            .collect();
+        assert_eq!(owners[0], owners[1]);
+        assert_eq!(owners[0].len(), 16);
+    }
+}
+
+#[test]
+fn n8_when_every_alternative_is_lost_the_dispatch_retries_from_fresh_calendars() {
+    let log = &logs(parse(&herd(6, 10, PARALLEL), &[]), 0)[0];
+    // Four win with the first ranking; the other two lose all four picks and rank anew, two minutes later.
+    for ticket in 4..6 {
+        let (technician, attempts, rank, taken) = dispatched(log, ticket);
+        assert_eq!((attempts, taken), (2, minutes(4)));
+        assert_eq!(
+            (technician, rank),
+            (TechnicianId(ticket), ticket as u16 - 3),
+            "the calendars were read again"
+        );
+        assert_eq!(about(log, ticket).filter(|record| matches!(record.fact, Fact::Asked { .. })).count(), 2);
+        assert_eq!(about(log, ticket).filter(|record| matches!(record.fact, Fact::Read { .. })).count(), 2);
+    }
+}
+
+#[test]
+fn n8_after_the_last_attempt_the_ticket_is_left_with_the_reason() {
+    let log = &logs(parse(&herd(6, 10, PARALLEL), &[("discipline.max_attempts", "1")]), 0)[0];
+    for ticket in 4..6 {
+        let left =
+            Fact::Unassigned { ticket: TicketId(ticket), reason: Reason::AttemptsExhausted, attempts: 1 };
+        assert_eq!(about(log, ticket).last().map(|record| record.fact), Some(left));
+    }
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Dispatched { .. })), 4);
+}
+
+#[test]
+fn a_ticket_for_which_nobody_has_a_slot_is_left_without_asking_the_ranker() {
+    let log = &logs(parse(&herd(1, 1, PARALLEL), &[("dispatch.horizon", "\"5min\"")]), 0)[0];
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Unassigned { reason: Reason::NoSlot, .. })), 1);
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Asked { .. })), 0);
+}
+
+#[test]
+fn n9_protection_does_not_change_the_ranking() {
+    for replication in 0..10 {
+        let logs = logs(parse(&herd(12, 8, ALL), &[("ranker.temperature", "1.0")]), replication);
+        let rankings = |log: &[Record]| -> Vec<Fact> {
+            log.iter()
+                .map(|record| record.fact)
+                .filter(|fact| matches!(fact, Fact::Ranked { attempt: 1, .. }))
+                .collect()
+        };
+        assert_eq!(rankings(&logs[1]).len(), 48);
+        assert_eq!(rankings(&logs[1]), rankings(&logs[2]));
+    }
+}
+
+#[test]
+fn concurrency_limits_how_many_dispatches_run() {
+    let log = &logs(parse(&herd(9, 10, PARALLEL), &[("discipline.concurrency", "3")]), 0)[0];
+    let (mut running, mut most) = (0_i32, 0);
+    for record in log {
+        match record.fact {
+            Fact::Turn { .. } => running += 1,
+            Fact::Dispatched { .. } | Fact::Unassigned { .. } => running -= 1,
+            _ => {}
+        }
+        most = most.max(running);
+    }
+    assert_eq!((most, running), (3, 0));
+    let sequential = &logs(parse(&herd(9, 10, ALL), &[]), 0)[0];
+    assert_eq!(dispatched(sequential, 8).3, minutes(2), "its turn comes when the others are done");
+    let turn = about(sequential, 8).find(|record| matches!(record.fact, Fact::Turn { .. })).map(|r| r.at);
+    assert_eq!(turn.map(|at| at.micros() / 60_000_000), Some(16));
+}
+
+#[test]
+fn a_hold_whose_lease_runs_out_before_the_write_lapses_and_the_dispatch_goes_on() {
+    let settings = [
+        ("calendar.write_latency", "\"5min\""),
+        ("calendar.lease", "\"1min\""),
+        ("discipline.max_attempts", "2"),
+        ("discipline.alternatives", "1"),
+    ];
+    let log = &logs(parse(&herd(1, 2, PARALLEL), &settings), 0)[0];
+    assert_eq!(
+        count(log, |fact| matches!(fact, Fact::Granted { .. })),
+        3,
+        "the third pick has started by then"
+    );
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Freed { lapsed: true, .. })), 3);
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Booked { .. })), 0);
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Unassigned { .. })), 1);
+}
+
+#[test]
+fn a_snapshot_is_stale_from_the_moment_it_is_taken() {
+    let settings = [("calendar.read_latency", "\"30s\"")];
+    let log = &logs(parse(&herd(1, 2, PARALLEL), &settings), 0)[0];
+    let read =
+        log.iter().find(|record| matches!(record.fact, Fact::Read { .. })).map(|record| record.at.micros());
+    assert_eq!(read, Some(0), "taken when asked");
+    assert_eq!(dispatched(log, 0).3, minutes(2) + SimDuration::from_secs(30), "there half a minute later");
+}
+
+#[test]
+fn z9_technicians_pull_from_the_queue_first_in_first_out_within_a_priority() {
+    let text = r#"
+        name = "queue"
+        [burst]
+        tickets = 60
+        arrivals = { uniform = { over = "20min" } }
+        work = "10min"
+        priorities = { 1 = 0.3, 3 = 0.7 }
+        [desk]
+        technicians = 2
+        hours = "always"
+        [dispatch]
+        mode = "team-only"
+        [[discipline]]
+        kind = "sequential"
+    "#;
+    let scenario = parse(text, &[]);
+    let script = stampede::experiment::Experiment::prepare(scenario.clone()).expect("valid").script(0);
+    let log = &logs(scenario, 0)[0];
+    let mut waiting = BTreeSet::new();
+    let (mut busy, mut most) = (0, 0);
+    for record in log {
+        match record.fact {
+            Fact::Queued { ticket, .. } => {
+                drop(waiting.insert((script.burst.ticket(ticket).priority, ticket)))
+            }
+            Fact::Started { ticket, .. } => {
+                assert_eq!(
+                    waiting.pop_first().map(|first| first.1),
+                    Some(ticket),
+                    "the most urgent, then the oldest"
+                );
+                busy += 1;
+                most = most.max(busy);
+            }
+            Fact::Finished { .. } => busy -= 1,
+            _ => {}
+        }
+    }
+    assert_eq!((most, busy, waiting.len()), (2, 0, 0));
+}
+
+#[test]
+fn z9_a_ticket_that_comes_after_hours_is_pulled_when_the_next_shift_begins() {
+    let text = r#"
+        name = "late"
+        start = "2026-11-23T16:55"
+        [burst]
+        tickets = 3
+        arrivals = { backlog = {} }
+        work = "10min"
+        [desk]
+        technicians = 1
+        [dispatch]
+        mode = "team-only"
+        [[discipline]]
+        kind = "sequential"
+    "#;
+    let log = &logs(parse(text, &[]), 0)[0];
+    let starts: Vec<i64> = log
+        .iter()
+        .filter(|record| matches!(record.fact, Fact::Started { .. }))
+        .map(|record| record.at.micros() / 60_000_000)
+        .collect();
+    // 16:55, then 08:00 and 08:10 of the next day.
+    assert_eq!(starts, [0, 15 * 60 + 5, 15 * 60 + 15]);
+}

@@ -1,0 +1,53 @@
+//! The shipped scenarios: each is valid, explains itself, and keeps the promises in its thresholds.
+
+use std::fs;
+
+use stampede::engine::Engine;
+
+use crate::common::{compare, load, shipped};
+
+#[test]
+fn every_scenario_opens_with_a_comment_on_what_it_demonstrates() {
+    for path in shipped() {
+        let text = fs::read_to_string(&path).expect("it is shipped");
+        let mut lines = text.lines();
+        assert!(lines.next().is_some_and(|line| line.starts_with("#:schema ")), "{}", path.display());
+        assert!(lines.next().is_some_and(|line| line.starts_with("# ")), "{}", path.display());
+    }
+}
+
+/// Whether the thresholds hold; their bounds are far from what was measured, so that 100 bursts do.
+#[test]
+fn every_scenario_keeps_its_thresholds() {
+    for path in shipped() {
+        let full = load(&path, &[]);
+        assert!(!full.thresholds.is_empty(), "{} demands nothing", path.display());
+        let bench = path.parent().is_some_and(|folder| folder.ends_with("bench"));
+        let settings: &[(&str, &str)] = if bench { &[] } else { &[("experiment.replications", "100")] };
+        let comparison = compare(load(&path, settings), Engine::Direct, 2);
+        assert_eq!(comparison.verdicts.len(), full.thresholds.len());
+        for verdict in &comparison.verdicts {
+            assert!(verdict.holds, "{}: {verdict:?}", path.display());
+        }
+    }
+}
+
+/// The table of Parallel Dispatch (N13): in parallel the burst takes the slowest single dispatch.
+#[test]
+fn n13_in_parallel_a_burst_takes_as_long_as_its_slowest_dispatch() {
+    for path in ["monday-5.toml", "monday-30.toml"] {
+        let path = crate::common::project("scenarios").join(path);
+        let comparison = compare(load(&path, &[("experiment.replications", "200")]), Engine::Direct, 2);
+        let parallel = comparison.arms.iter().find(|arm| arm.name == "parallel").expect("shipped with it");
+        for row in &parallel.replications {
+            let value = |key| {
+                row.values[stampede::metrics::catalog::position(key).expect("in the catalog")]
+                    .expect("measured")
+            };
+            // Arrivals are spread a little, so the last to end need not be the slowest.
+            let spread = if path.ends_with("monday-5.toml") { 20.0 } else { 120.0 };
+            assert!(value("makespan") <= value("dispatch_time.max") + spread);
+            assert!(value("makespan") >= value("dispatch_time.max"));
+        }
+    }
+}
