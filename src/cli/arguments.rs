@@ -183,13 +183,13 @@ impl Simulation {
             });
         }
         if let Some(seed) = self.seed {
-            overrides.push(flag("seed", "--seed", seed));
+            overrides.push(flag("seed", "--seed", &seed));
         }
         Ok(overrides)
     }
 }
 
 /// A flag that stands for a scenario key.
-pub fn flag(key: &str, origin: &str, value: impl ToString) -> Override {
+pub fn flag(key: &str, origin: &str, value: &impl ToString) -> Override {
     Override { key: key.to_owned(), value: value.to_string(), origin: origin.to_owned() }
 }

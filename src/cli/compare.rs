@@ -13,7 +13,7 @@ use crate::report;
 pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
     let mut overrides = arguments.simulation.overrides().map_err(Failure::input)?;
     if let Some(replications) = arguments.replications {
-        overrides.push(flag("experiment.replications", "--replications", replications));
+        overrides.push(flag("experiment.replications", "--replications", &replications));
     }
     let mut scenario = load(&arguments.simulation, &overrides)?;
     select(&mut scenario, &arguments.discipline)?;

@@ -1,5 +1,6 @@
 //! Exit codes, which scripts may rely on.
 
+use std::fmt::Display;
 use std::process::ExitCode;
 
 /// How the program ends.
@@ -33,12 +34,12 @@ pub struct Failure {
 
 impl Failure {
     /// The user's input is at fault.
-    pub fn input(message: impl ToString) -> Self {
-        Self { exit: Exit::Input, message: format!("error: {}", message.to_string()) }
+    pub fn input(message: impl Display) -> Self {
+        Self { exit: Exit::Input, message: format!("error: {message}") }
     }
 
     /// Something here is at fault.
-    pub fn internal(message: impl ToString) -> Self {
-        Self { exit: Exit::Internal, message: format!("error: {}", message.to_string()) }
+    pub fn internal(message: impl Display) -> Self {
+        Self { exit: Exit::Internal, message: format!("error: {message}") }
     }
 }

@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod desk;
 pub mod distribution;
+pub mod hex;
 pub mod ids;
 pub mod interval;
 pub mod settings;

@@ -79,11 +79,11 @@ impl Clockwork {
     /// The next message; when all is done, the order to close; then nothing.
     #[inline]
     fn next(&mut self) -> Option<Delivery> {
-        let next = self.kernel.next();
+        let next = self.kernel.take_next();
         if next.is_none() && self.closes {
             self.closes = false;
             self.kernel.send(SimDuration::ZERO, Delivery::Calendar(ToCalendar::Close));
-            return self.kernel.next();
+            return self.kernel.take_next();
         }
         next
     }

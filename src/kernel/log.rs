@@ -287,7 +287,7 @@ impl Fact {
                 [11, pair(ticket.0, team.0), 0, micros(delay.micros()), micros(taken.micros())]
             }
             Fact::Unassigned { ticket, reason, attempts } => {
-                [12 | (reason as u64) << 8, u64::from(ticket.0), u64::from(attempts), 0, 0]
+                [0xc | (reason as u64) << 8, u64::from(ticket.0), u64::from(attempts), 0, 0]
             }
             Fact::Started { ticket, technician, waited, late } => {
                 [13, pair(ticket.0, technician.0), micros(waited.micros()), micros(late.micros()), 0]
@@ -325,20 +325,17 @@ impl Digest {
 
     /// Absorbs one record.
     ///
-    /// The six words are folded by multiplication into two lanes, each of which then chains on the records before:
-    /// order matters, and so does every bit.
+    /// Its words are folded by multiplication into two numbers, which two lanes then chain on the records before: order
+    /// matters, and so does every bit.
     fn absorb(&mut self, record: &Record) {
-        let [a, b, c, d, e] = record.fact.words();
-        let at = record.at.micros() as u64;
-        let [k0, k1, k2, k3, k4, k5] = Self::KEYS;
-        let fold = |x: u64, y: u64| {
-            let wide = u128::from(x) * u128::from(y);
-            wide as u64 ^ (wide >> 64) as u64
-        };
-        let first = fold(a ^ k0, at ^ k1) ^ fold(b ^ k2, c ^ k3);
-        let second = fold(d ^ k4, e ^ k5) ^ fold(b.wrapping_add(k1), at ^ d.rotate_left(32) ^ k4);
-        self.high = fold(self.high ^ first ^ k2, k5 ^ self.low.rotate_left(23));
-        self.low = (self.low.rotate_left(29) ^ second).wrapping_mul(k3).wrapping_add(first);
+        let keys = Self::KEYS;
+        let words = record.fact.words();
+        let at = (record.at.micros() as u64).wrapping_mul(keys[0]).wrapping_add(words[0]);
+        let lengths = words[3].wrapping_mul(keys[3]).wrapping_add(words[4]);
+        let first = fold(at, words[1] ^ keys[1]);
+        let second = fold(words[2] ^ keys[2], lengths ^ keys[4]);
+        self.high = fold(self.high ^ first, second ^ keys[5]);
+        self.low = (self.low.rotate_left(29) ^ second).wrapping_mul(keys[5]).wrapping_add(first);
     }
 
     /// Absorbs another digest, as when the digests of replications are joined in their order.
@@ -348,6 +345,12 @@ impl Digest {
             self.low = (self.low.rotate_left(23) ^ self.high).wrapping_mul(Self::KEYS[5]);
         }
     }
+}
+
+/// The product of two numbers, its high half folded into its low one.
+fn fold(x: u64, y: u64) -> u64 {
+    let wide = u128::from(x) * u128::from(y);
+    wide as u64 ^ (wide >> 64) as u64
 }
 
 /// Thirty-two hexadecimal digits.

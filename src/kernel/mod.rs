@@ -48,8 +48,8 @@ impl<M> Kernel<M> {
 
     /// The next message, with the clock moved to it.
     #[inline]
-    pub fn next(&mut self) -> Option<M> {
-        self.queue.next()
+    pub fn take_next(&mut self) -> Option<M> {
+        self.queue.take_next()
     }
 
     /// Empties the queue and sets the clock back to the start.

@@ -71,7 +71,7 @@ impl<M> EventQueue<M> {
 
     /// Takes the next message out and moves the clock to it.
     #[inline]
-    pub fn next(&mut self) -> Option<M> {
+    pub fn take_next(&mut self) -> Option<M> {
         if let Some(&(sequence, _)) = self.ready.front() {
             let overtaken =
                 self.heap.peek().is_some_and(|Reverse(due)| due.at == self.now && due.sequence < sequence);
@@ -111,7 +111,7 @@ mod tests {
             queue.send(after(delay), name);
         }
         let mut seen = Vec::new();
-        while let Some(name) = queue.next() {
+        while let Some(name) = queue.take_next() {
             seen.push((queue.now().micros(), name));
         }
         assert_eq!(seen, [(0, "first"), (10, "a"), (10, "b"), (20, "c"), (20, "d"), (30, "e")]);
@@ -122,13 +122,13 @@ mod tests {
         let mut queue = EventQueue::default();
         queue.send(after(5), "one");
         queue.send(after(5), "two");
-        assert_eq!(queue.next(), Some("one"));
+        assert_eq!(queue.take_next(), Some("one"));
         queue.send(after(0), "three");
         queue.send(after(-1), "four");
-        assert_eq!(queue.next(), Some("two"));
-        assert_eq!(queue.next(), Some("three"));
-        assert_eq!(queue.next(), Some("four"));
-        assert_eq!(queue.next(), None);
+        assert_eq!(queue.take_next(), Some("two"));
+        assert_eq!(queue.take_next(), Some("three"));
+        assert_eq!(queue.take_next(), Some("four"));
+        assert_eq!(queue.take_next(), None);
         assert_eq!(queue.now().micros(), 5);
     }
 
@@ -145,12 +145,12 @@ mod tests {
             expected.push((queue.now().micros() + delay, step));
             queue.send(after(delay), step);
             if state >> 63 == 1
-                && let Some(message) = queue.next()
+                && let Some(message) = queue.take_next()
             {
                 delivered.push((queue.now().micros(), message));
             }
         }
-        while let Some(message) = queue.next() {
+        while let Some(message) = queue.take_next() {
             delivered.push((queue.now().micros(), message));
         }
         assert!(delivered.windows(2).all(|pair| pair[0].0 <= pair[1].0), "time never runs back");

@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn ranks_are_exact_where_many_values_share_a_bucket() {
-        let mut quantiles = filled(&[[300; 10_000], [400; 10_000]].concat());
+        let mut quantiles = filled(&[vec![300; 10_000], vec![400; 10_000]].concat());
         for (percent, micros) in [(1, 300), (50, 300), (51, 400), (99, 400)] {
             assert_eq!(quantiles.percentile(percent).map(SimDuration::micros), Some(micros), "p{percent}");
         }

@@ -104,8 +104,8 @@ impl TeamQueues {
         let teams = self.desk.technicians[technician.index()].teams.iter();
         teams
             .filter_map(|&team| {
-                let waiting = self.waiting[team.index()].iter();
-                waiting.filter_map(|(&priority, line)| Some((priority, *line.front()?, team))).next()
+                let mut waiting = self.waiting[team.index()].iter();
+                waiting.find_map(|(&priority, line)| Some((priority, *line.front()?, team)))
             })
             .min()
             .map(|(_, _, team)| team)

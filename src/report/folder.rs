@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{VERSION, csv, events, json, plots};
+use crate::domain::hex::hex;
 use crate::experiment::results::Comparison;
 
 /// The file that lists the others and marks a folder as ours.
@@ -269,12 +270,7 @@ fn failed(action: &'static str, path: &Path, cause: io::Error) -> FolderError {
 
 /// SHA-256 in hexadecimal.
 fn sha256(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
+    hex(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

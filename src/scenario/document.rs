@@ -194,6 +194,20 @@ impl Node {
 }
 
 impl Document {
+    /// The names in the burst's weights as they were written: draws depend on their order, which sorting hides.
+    pub fn order_of_weights(&self) -> String {
+        let burst = self.root.child(&Step::Key("burst".to_owned()));
+        let mut order = String::new();
+        for section in ["boards", "categories", "companies", "priorities"] {
+            let weights = burst.and_then(|burst| burst.child(&Step::Key(section.to_owned())));
+            if let Some(Node { value: Value::Table(table), .. }) = weights {
+                let keys: Vec<&str> = table.entries.iter().map(|entry| entry.key.as_str()).collect();
+                order.extend(["\n", section, "=", &keys.join(",")]);
+            }
+        }
+        order
+    }
+
     /// The value at `path`, if it is there.
     pub fn find(&self, path: &KeyPath) -> Option<&Node> {
         path.0.iter().try_fold(&self.root, |node, step| node.child(step))

@@ -20,6 +20,7 @@ use jiff::Zoned;
 use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 
+use crate::domain::hex::hex;
 use crate::domain::settings::{
     BurstPlan, CalendarSettings, DeskPlan, DisciplineSettings, ExperimentSettings, Mode, RankerSettings,
 };
@@ -137,8 +138,7 @@ pub fn parse(
     let origin = Origin { source: 0, span: 0..0 };
     let mut document = Document { root: Node { value: Value::Table(root), origin }, sources: vec![source] };
     overrides::apply(&mut document, overrides, &mut problems);
-    let digest = Sha256::digest(document.root.canonical_json());
-    let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&Sha256::digest(document.root.canonical_json() + &document.order_of_weights()));
     let file = decode::decode(&mut document, &mut problems);
     let scenario = file.and_then(|file| resolve::resolve(&document, &file, folder, digest, &mut problems));
     match scenario {

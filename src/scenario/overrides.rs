@@ -15,6 +15,9 @@ const LISTS: [&str; 3] = ["discipline", "desk.team", "desk.technician"];
 /// Tables inside an element of such a list.
 const TABLES_IN_ELEMENTS: [&str; 1] = ["history"];
 
+/// No key of a scenario has more steps; a longer one need not be walked.
+const MOST_STEPS: usize = 16;
+
 /// Sets each override in turn; what cannot be set is noted in `problems`.
 pub(super) fn apply(document: &mut Document, overrides: &[Override], problems: &mut Vec<Problem>) {
     for typed in overrides {
@@ -144,7 +147,8 @@ fn element_name(node: &Node) -> Option<String> {
     })
 }
 
-/// The steps of a dotted key, where a step may stand in double quotes; `None` if one is empty or a quote stays open.
+/// The steps of a dotted key, where a step may stand in double quotes; `None` if one is empty, a quote stays open, or
+/// there are more than any scenario has.
 fn split_key(key: &str) -> Option<Vec<String>> {
     let mut steps = Vec::new();
     let mut rest = key;
@@ -158,6 +162,9 @@ fn split_key(key: &str) -> Option<Vec<String>> {
             return None;
         }
         steps.push(step.to_owned());
+        if steps.len() > MOST_STEPS {
+            return None;
+        }
         match after.strip_prefix('.') {
             Some(next) => rest = next,
             None => return after.is_empty().then_some(steps),
@@ -178,6 +185,7 @@ mod tests {
             split("desk.technician.\"Ann B.\".hours").as_deref(),
             Some("desk|technician|Ann B.|hours")
         );
+        assert_eq!(split(&"a.".repeat(100_000)), None);
         for bad in ["", ".", "a.", ".a", "a..b", "\"a", "\"a\"b"] {
             assert_eq!(split(bad), None, "{bad}");
         }

@@ -326,8 +326,10 @@ fn the_digest_is_of_the_effective_document() {
     assert_ne!(plain, digest(MINIMAL, &["burst.tickets=31"]));
     let reordered = MINIMAL.replace("technicians = 2", "hours = \"always\"\ntechnicians = 2");
     assert_eq!(digest(&reordered, &[]), digest(MINIMAL, &["desk.hours=always"]));
+    let weights = |order: &str| digest(MINIMAL, &[&format!("burst.categories={order}")]);
+    assert_ne!(weights("{ a = 1, b = 2 }"), weights("{ b = 2, a = 1 }"), "draws depend on this order");
     assert_eq!(
-        Sha256::digest(b"{}").iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
+        hex(&Sha256::digest(b"{}")),
         "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
     );
 }

@@ -73,7 +73,7 @@ fn bad_scenarios_are_refused_with_place_value_and_advice() {
         ("tickets = 4", "tickets = ", &["scenario.toml:3"] as &[&str]),
         ("technicians = 2", "technicans = 2", &["scenario.toml:6:1", "technicans", "technicians"]),
         ("tickets = 4", "tickets = \"four\"", &["scenario.toml:3:11", "four"]),
-        ("\"1min\"", "\"-1min\"", &["scenario.toml:4:", "-1min", "10min"]),
+        ("\"1min\"", "\"-1min\"", &["scenario.toml:4:33", "-1min", "not negative"]),
         ("technicians = 2", "technicians = 0", &["scenario.toml:6:15", "0"]),
         ("slot = \"30min\"", "slot = \"20h\"", &["scenario.toml:8:8", "20h", "8"]),
         ("kind = \"parallel\"", "kind = \"paralel\"", &["scenario.toml:10:8", "paralel", "parallel"]),

@@ -1,5 +1,7 @@
 //! Golden vectors of every sampler, and their moments against theory.
 
+use std::fmt::Write as _;
+
 use super::*;
 use crate::kernel::stream::{Purpose, Streams};
 
@@ -29,20 +31,20 @@ fn golden_vectors() {
         let mut stream = stream(1);
         let bits: Vec<String> =
             (0..4).map(|_| format!("{:016x}", draw(&distribution, &mut stream).to_bits())).collect();
-        lines.push_str(&format!("{name}: {}\n", bits.join(" ")));
+        writeln!(lines, "{name}: {}", bits.join(" ")).expect("strings grow");
     }
     let mut stream = stream(2);
     let counts: Vec<u32> = [0.0, 0.5, 12.7, 500.0].map(|mean| poisson(mean, &mut stream)).into();
-    lines.push_str(&format!("poisson: {counts:?}\n"));
+    writeln!(lines, "poisson: {counts:?}").expect("strings grow");
     let counts: Vec<u32> = [0.5, 12.7, 500.0].map(|mean| negative_binomial(mean, 1.98, &mut stream)).into();
-    lines.push_str(&format!("negative binomial: {counts:?}\n"));
+    writeln!(lines, "negative binomial: {counts:?}").expect("strings grow");
     let noise: Vec<String> =
         (0..3).map(|_| format!("{:016x}", gumbel_quantile(stream.open_unit()).to_bits())).collect();
-    lines.push_str(&format!("gumbel: {}\n", noise.join(" ")));
+    writeln!(lines, "gumbel: {}", noise.join(" ")).expect("strings grow");
     let picks: Vec<u32> = (0..8).map(|_| below(1000, &mut stream)).collect();
-    lines.push_str(&format!("below 1000: {picks:?}\n"));
+    writeln!(lines, "below 1000: {picks:?}").expect("strings grow");
     let picks: Vec<usize> = (0..8).map(|_| weighted([1.0, 0.0, 3.0].into_iter(), &mut stream)).collect();
-    lines.push_str(&format!("weighted: {picks:?}\n"));
+    writeln!(lines, "weighted: {picks:?}").expect("strings grow");
     assert_eq!(lines, include_str!("golden.txt"), "the draws changed:\n{lines}");
 }
 

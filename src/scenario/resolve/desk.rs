@@ -19,7 +19,7 @@ const DEFAULT_HOURS: Hours = Hours::Daily(8 * 60, 17 * 60);
 const DEFAULT_WEEKDAYS: [Weekday; 5] = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
 
 /// The most technicians a desk can have.
-const MOST_TECHNICIANS: usize = 1_000_000;
+const MOST_TECHNICIANS: u64 = 1_000_000;
 
 impl Resolver<'_> {
     /// The plan of the desk.
@@ -57,6 +57,14 @@ impl Resolver<'_> {
                 plan.technicians = numbered("Technician", count, &teams);
             }
             Some(Staff::Teams) => {
+                let counts = file.team.iter().flatten().filter_map(|team| team.technicians);
+                let total: u64 = counts.map(|count| u64::from(count.0)).sum();
+                if total > MOST_TECHNICIANS {
+                    let message = format!("the teams have {total} technicians");
+                    let expected = format!("expected at most {MOST_TECHNICIANS}");
+                    self.refuse(&path.key("team").index(0), message, &expected, None);
+                    return None;
+                }
                 for team in file.team.iter().flatten() {
                     if let (Some(name), Some(count)) = (&team.name, team.technicians) {
                         plan.technicians.extend(numbered(name, count.0, std::slice::from_ref(name)));
@@ -69,10 +77,6 @@ impl Resolver<'_> {
                     self.technician(technician, file, burst, &mut plan, &path);
                 }
             }
-        }
-        if plan.technicians.len() > MOST_TECHNICIANS {
-            let message = format!("the desk has {} technicians", plan.technicians.len());
-            self.refuse(&path, message, &format!("expected at most {MOST_TECHNICIANS}"), None);
         }
         self.everybody_distinct_and_every_team_staffed(file, &plan, &path);
         Some(plan)
@@ -258,15 +262,14 @@ impl Resolver<'_> {
         plan: &DeskPlan,
         path: &KeyPath,
     ) {
+        // Numbered technicians are distinct because their teams are.
         let mut names = BTreeSet::new();
-        for (index, technician) in plan.technicians.iter().enumerate() {
-            if !technician.name.is_empty() && !names.insert(technician.name.as_str()) {
-                let at = if file.technician.is_some() {
-                    path.key("technician").index(index).key("name")
-                } else {
-                    path.key("team")
-                };
-                let message = format!("there are two technicians \"{}\"", technician.name);
+        for (index, technician) in file.technician.iter().flatten().enumerate() {
+            if let Some(name) = &technician.name
+                && !names.insert(name.as_str())
+            {
+                let at = path.key("technician").index(index).key("name");
+                let message = format!("there are two technicians \"{name}\"");
                 self.refuse(&at, message, "expected another name", None);
             }
         }

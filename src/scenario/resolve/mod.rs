@@ -22,7 +22,7 @@ use crate::domain::settings::{
 };
 use crate::domain::{Distribution, SimDuration};
 use crate::kernel::sampler::natural_log;
-use crate::metrics::thresholds::Threshold;
+use crate::metrics::thresholds::{Threshold, ThresholdError};
 
 /// When a scenario starts that does not say: a Monday.
 const DEFAULT_START: jiff::civil::DateTime = jiff::civil::date(2026, 11, 23).at(8, 0, 0, 0);
@@ -249,20 +249,29 @@ impl Resolver<'_> {
                     None,
                 );
             }
-            if let Some((arm, _)) = key.split_once('.')
-                && !disciplines.iter().any(|discipline| discipline.name == arm)
-                && !self.document.is_damaged(&KeyPath::root().key("discipline"))
-            {
-                let help = Self::did_you_mean(arm, disciplines.iter().map(|arm| arm.name.as_str()));
-                self.refuse_key(&path, format!("there is no discipline named `{arm}`"), help);
-                continue;
-            }
+            let arms_known = !self.document.is_damaged(&KeyPath::root().key("discipline"));
             for (index, text) in demands.texts.iter().enumerate() {
-                let path = if demands.is_list { path.index(index) } else { path.clone() };
-                match Threshold::parse(key, text) {
-                    Ok(threshold) => thresholds.push(threshold),
-                    Err(error) => self.refuse(&path, error.to_string(), "", None),
+                let at = if demands.is_list { path.index(index) } else { path.clone() };
+                let threshold = match Threshold::parse(key, text) {
+                    Ok(threshold) => threshold,
+                    Err(error @ ThresholdError::UnknownMetric { .. }) => {
+                        self.refuse_key(&path, error.to_string(), None);
+                        break;
+                    }
+                    Err(error) => {
+                        self.refuse(&at, error.to_string(), "", None);
+                        continue;
+                    }
+                };
+                if let Some(arm) = &threshold.discipline
+                    && arms_known
+                    && !disciplines.iter().any(|discipline| discipline.name == *arm)
+                {
+                    let help = Self::did_you_mean(arm, disciplines.iter().map(|arm| arm.name.as_str()));
+                    self.refuse_key(&path, format!("there is no discipline named `{arm}`"), help);
+                    break;
                 }
+                thresholds.push(threshold);
             }
         }
         thresholds

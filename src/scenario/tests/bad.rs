@@ -383,7 +383,7 @@ fn thresholds_name_metrics_and_arms() {
     minimal(
         "[[discipline]]",
         "[thresholds]\nno_metric = \"p(95) < 1min\"\n[[discipline]]",
-        &["8:13: there is no metric `no_metric`"],
+        &["8:1: there is no metric `no_metric`"],
     );
     one(
         "\"parallel-5.conflict_rate\"",
@@ -475,4 +475,36 @@ fn flags_are_blamed_for_their_values() {
     assert!(error.starts_with("--seed -1: `seed` is the number -1: expected a whole number"), "{error}");
     let none = read_with(MINIMAL, &["desk.team.A.technicians=2"]).expect_err("no team").to_string();
     assert!(none.contains("the scenario has no [[desk.team]]"), "{none}");
+}
+
+#[test]
+fn deep_nesting_is_refused_without_a_crash() {
+    for text in [
+        format!("a = {}1{}", "[".repeat(50_000), "]".repeat(50_000)),
+        format!("a = {}1", "{ a = ".repeat(50_000)),
+        format!("{}a = 1", "a.".repeat(50_000)),
+        format!("[{}a]\nb = 1", "a.".repeat(50_000)),
+    ] {
+        assert!(!problems(&text).is_empty());
+        // As a flag's value it is no TOML, so it is a text, and a burst is a table.
+        assert!(read_with(MINIMAL, &[&format!("burst={text}")]).is_err());
+    }
+}
+
+#[test]
+fn a_crowd_is_refused_before_it_is_made() {
+    let team = |number| format!("[[desk.team]]\nname = \"T{number}\"\ntechnicians = 1000000\n");
+    let teams = (0..5).map(team).collect::<Vec<_>>().concat();
+    minimal(
+        "technicians = 2\n",
+        &teams,
+        &["6:1: the teams have 5000000 technicians: expected at most 1000000"],
+    );
+}
+
+#[test]
+fn very_many_problems_end_somewhere() {
+    let keys = (0..5000).map(|number| format!("key{number} = 1\n")).collect::<Vec<_>>().concat();
+    let found = problems(&format!("{keys}{MINIMAL}"));
+    assert_eq!(found.len(), 100);
 }

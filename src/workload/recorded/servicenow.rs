@@ -119,21 +119,20 @@ fn read_row(
     let category = harvest.categories.number(category);
     let company = harvest.companies.number(company);
     harvest.assigned(board, technician);
-    let place = match index.get(number) {
-        Some(place) => *place,
-        None => {
-            index.insert(number.to_owned(), incidents.len());
-            incidents.push(Incident {
-                number: number.to_owned(),
-                line: row.line,
-                opened: None,
-                board: None,
-                company: None,
-                category: None,
-                priority: None,
-            });
-            incidents.len() - 1
-        }
+    let place = if let Some(place) = index.get(number) {
+        *place
+    } else {
+        index.insert(number.to_owned(), incidents.len());
+        incidents.push(Incident {
+            number: number.to_owned(),
+            line: row.line,
+            opened: None,
+            board: None,
+            company: None,
+            category: None,
+            priority: None,
+        });
+        incidents.len() - 1
     };
     let incident = &mut incidents[place];
     incident.opened = incident.opened.or(opened);

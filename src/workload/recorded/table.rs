@@ -8,6 +8,7 @@ use csv::{ByteRecord, ReaderBuilder, Terminator};
 use sha2::{Digest, Sha256};
 
 use super::super::error::{BadRow, WorkloadError, nearest, quoted};
+use crate::domain::hex::hex;
 
 /// How many columns a message lists.
 const COLUMNS_SHOWN: usize = 40;
@@ -157,6 +158,10 @@ impl Table {
         // The reader stands behind the record's last line feed, unless a quotation mark was left open. Blank lines
         // before the record were skipped with it, so that its own position would be that of the first of them.
         let position = self.reader.position();
+        #[expect(
+            clippy::naive_bytecount,
+            reason = "a record is short, and counting faster takes another crate"
+        )]
         let inner = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
         let behind = u64::from(position.byte() < self.length);
         let line = position.line().saturating_sub(inner + behind);
@@ -170,7 +175,7 @@ impl Table {
     pub(super) fn sha256(mut self) -> Result<String, WorkloadError> {
         while self.next()?.is_some() {}
         let (source, _) = self.reader.into_inner().into_inner();
-        Ok(source.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex(&source.digest.finalize()))
     }
 }
 
