@@ -13,6 +13,7 @@ use crate::engine::Engine;
 use crate::kernel::log::Digest;
 use crate::kernel::stream::Streams;
 use crate::metrics::catalog;
+use crate::metrics::collector::Timelines;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds;
 use crate::metrics::timeline::Timeline;
@@ -21,7 +22,7 @@ use crate::scenario::Scenario;
 use crate::workload::{self, Workload, WorkloadError};
 use results::{Arm, Comparison, Recorded, ReplicationRow, Setup};
 pub use worker::{ArmOutcome, Stage};
-use worker::{Plan, Replication};
+use worker::{Plan, Replication, Report};
 
 /// How to run an experiment. None of it shows in the results.
 #[derive(Clone, Debug)]
@@ -96,7 +97,7 @@ impl Experiment {
         progress: &mut dyn FnMut(u32),
     ) -> Result<Comparison, ExperimentError> {
         let plan = Arc::new(Plan { experiment: self, engine: options.engine, next: AtomicU32::new(0) });
-        let replications = gather(&plan, options.threads, progress)?;
+        let harvest = gather(&plan, options.threads, progress)?;
         let Experiment { scenario, workload } = &plan.experiment;
         let mut comparison = Comparison {
             setup: Setup {
@@ -115,7 +116,7 @@ impl Experiment {
             verdicts: Vec::new(),
             warnings: plan.experiment.warnings(),
         };
-        merge(&mut comparison, &scenario.disciplines, replications);
+        merge(&mut comparison, &scenario.disciplines, harvest);
         let arms: Vec<(&str, &[Summary])> =
             comparison.arms.iter().map(|arm| (arm.name.as_str(), arm.summaries.as_slice())).collect();
         comparison.verdicts = thresholds::judge(
@@ -140,12 +141,20 @@ impl Experiment {
     }
 }
 
-/// Runs all replications on `threads` arbiters and returns them in their order.
+/// What the workers have brought in.
+struct Harvest {
+    /// In their order.
+    replications: Vec<Replication>,
+    /// One an arm.
+    timelines: Vec<Timelines>,
+}
+
+/// Runs all replications on `threads` arbiters.
 fn gather(
     plan: &Arc<Plan>,
     threads: usize,
     progress: &mut dyn FnMut(u32),
-) -> Result<Vec<Replication>, ExperimentError> {
+) -> Result<Harvest, ExperimentError> {
     let (sender, receiver) = mpsc::channel();
     actix::System::new().block_on(async {
         let replications = plan.experiment.scenario.experiment.replications as usize;
@@ -163,16 +172,27 @@ fn gather(
         let mut done: Vec<Option<Replication>> = Vec::new();
         done.resize_with(replications, || None);
         let mut count = 0;
-        for (number, replication) in &receiver {
-            done[number as usize] = Some(replication);
-            count += 1;
-            progress(count);
+        let mut timelines = vec![Timelines::default(); plan.experiment.scenario.disciplines.len()];
+        for report in &receiver {
+            match report {
+                Report::Replication(number, replication) => {
+                    done[number as usize] = Some(replication);
+                    count += 1;
+                    progress(count);
+                }
+                Report::Done(arms) => {
+                    for (all, own) in timelines.iter_mut().zip(&arms) {
+                        all.merge(own);
+                    }
+                }
+            }
         }
         for arbiter in arbiters {
             arbiter.stop();
             arbiter.join().map_err(|_| ExperimentError::Worker)?;
         }
-        done.into_iter().collect::<Option<Vec<_>>>().ok_or(ExperimentError::Worker)
+        let replications = done.into_iter().collect::<Option<Vec<_>>>().ok_or(ExperimentError::Worker)?;
+        Ok(Harvest { replications, timelines })
     })
 }
 
@@ -182,34 +202,36 @@ fn baseline(disciplines: &[DisciplineSettings]) -> usize {
 }
 
 /// Turns replications into arms with summaries and differences.
-fn merge(comparison: &mut Comparison, disciplines: &[DisciplineSettings], replications: Vec<Replication>) {
+fn merge(comparison: &mut Comparison, disciplines: &[DisciplineSettings], harvest: Harvest) {
     let confidence = comparison.setup.confidence;
+    // The arms share their bursts, and so their arrivals.
+    comparison.arrivals = harvest.timelines.first().map(|first| first.arrivals.clone()).unwrap_or_default();
     comparison.arms = disciplines
         .iter()
-        .map(|discipline| Arm {
+        .zip(harvest.timelines)
+        .map(|(discipline, timelines)| Arm {
             name: discipline.name.clone(),
             summaries: Vec::new(),
             paired: Vec::new(),
             replications: Vec::new(),
-            dispatched: Timeline::default(),
+            dispatched: timelines.dispatched,
             digest: Digest::EMPTY,
             recorded: Vec::new(),
         })
         .collect();
-    for (number, replication) in (0..).zip(replications) {
+    for (number, replication) in (0..).zip(harvest.replications) {
         for (index, outcome) in replication.arms.into_iter().enumerate() {
             let arm = &mut comparison.arms[index];
             arm.digest.join(outcome.digest);
-            arm.dispatched.merge(&outcome.numbers.dispatched);
-            if index == 0 {
-                comparison.arrivals.merge(&outcome.numbers.arrivals);
-            }
             if let Some(records) = outcome.records {
                 let burst = Arc::clone(&replication.burst);
                 arm.recorded.push(Recorded { replication: number, burst, records });
             }
-            let values = outcome.numbers.values;
-            arm.replications.push(ReplicationRow { replication: number, digest: outcome.digest, values });
+            arm.replications.push(ReplicationRow {
+                replication: number,
+                digest: outcome.digest,
+                values: outcome.values,
+            });
         }
     }
     let baseline = baseline(disciplines);

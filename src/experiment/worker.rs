@@ -9,7 +9,7 @@ use super::Experiment;
 use crate::domain::Burst;
 use crate::engine::{Ending, Engine, actix, direct};
 use crate::kernel::log::{Digest, Observer, Record};
-use crate::metrics::collector::{Collector, Outcome};
+use crate::metrics::collector::{Collector, Timelines, Values};
 use crate::protocol::{Rules, Script};
 
 /// What all workers share.
@@ -35,9 +35,17 @@ pub struct ArmOutcome {
     /// The event log's digest.
     pub digest: Digest,
     /// The numbers.
-    pub numbers: Outcome,
+    pub values: Values,
     /// The event log, where it is kept.
     pub records: Option<Arc<[Record]>>,
+}
+
+/// What a worker hands over.
+pub enum Report {
+    /// A replication, by its number.
+    Replication(u32, Replication),
+    /// It is done: what happened when in all its replications, arm by arm.
+    Done(Vec<Timelines>),
 }
 
 /// Watches a world: measures always, keeps the log when asked to.
@@ -83,9 +91,13 @@ impl Stage {
             Engine::Actix => World::Actix(actix::World::new(rules)),
             Engine::Direct => World::Direct(Box::new(direct::World::new(rules))),
         };
-        let collector =
-            Collector::new(Arc::clone(&rules.desk), rules.ranker.price_per_million_tokens).with_timelines();
+        let collector = Collector::new(Arc::clone(&rules.desk), rules.ranker.price_per_million_tokens);
         Self { world, watcher: Some(Box::new(Watcher { collector, kept: None })) }
+    }
+
+    /// What happened when, over all replications so far.
+    fn timelines(&self) -> Timelines {
+        self.watcher.as_ref().map(|watcher| watcher.collector.timelines().clone()).unwrap_or_default()
     }
 
     /// Runs a replication and measures it; `keep`: returns its log too.
@@ -95,21 +107,23 @@ impl Stage {
         let ending = self.world.run(script, watcher).await;
         let observer: Box<dyn Any> = ending.observer.expect("the log returns the observer it was given");
         let mut watcher = observer.downcast::<Watcher>().expect("the observer is the watcher it was given");
-        let numbers = watcher.collector.take();
+        let values = watcher.collector.take();
         let records = watcher.kept.take().map(Arc::from);
         self.watcher = Some(watcher);
-        ArmOutcome { digest: ending.digest, numbers, records }
+        ArmOutcome { digest: ending.digest, values, records }
     }
 }
 
 /// Runs replications until there are none left or nobody listens.
-pub async fn work(plan: &Plan, done: &Sender<(u32, Replication)>) {
+pub async fn work(plan: &Plan, reports: &Sender<Report>) {
     let rules = plan.experiment.rules();
     let settings = &plan.experiment.scenario.experiment;
     let mut stages: Vec<Stage> = rules.iter().map(|rules| Stage::new(rules, plan.engine)).collect();
     loop {
         let number = plan.next.fetch_add(1, Ordering::Relaxed);
         if number >= settings.replications {
+            // Sums over replications, in which the order does not show.
+            let _ = reports.send(Report::Done(stages.iter().map(Stage::timelines).collect()));
             return;
         }
         let script = plan.experiment.script(number);
@@ -117,7 +131,7 @@ pub async fn work(plan: &Plan, done: &Sender<(u32, Replication)>) {
         for stage in &mut stages {
             arms.push(stage.run(&script, number < settings.records).await);
         }
-        if done.send((number, Replication { burst: script.burst, arms })).is_err() {
+        if reports.send(Report::Replication(number, Replication { burst: script.burst, arms })).is_err() {
             return;
         }
     }

@@ -5,12 +5,33 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use crate::domain::{SimDuration, SimTime};
 
-/// When a waiting event is due: time first, then the order of sending. `slot` says where its message lies.
+/// When a waiting event is due and where its message lies, in one number: the time above, then the order of sending, then
+/// the slot. Comparing two of them is one operation, and keeping them small is half the speed of the heap.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Due {
-    at: SimTime,
-    sequence: u64,
-    slot: u32,
+struct Due(u128);
+
+impl Due {
+    /// Bits for the slot: a quarter of a billion messages may wait at a time.
+    const SLOT_BITS: u32 = 28;
+    /// What is left for the order of sending: 68 billion messages in a world.
+    const SEQUENCE_BITS: u32 = 64 - Self::SLOT_BITS;
+
+    fn new(at: SimTime, sequence: u64, slot: u32) -> Self {
+        assert!(
+            sequence >> Self::SEQUENCE_BITS == 0 && slot >> Self::SLOT_BITS == 0,
+            "the world is too large"
+        );
+        // No event is due before the scenario's start, so the order of the bits is that of the instants.
+        Self(u128::from(at.micros() as u64) << 64 | u128::from(sequence << Self::SLOT_BITS | u64::from(slot)))
+    }
+
+    fn at(self) -> SimTime {
+        SimTime::from_micros((self.0 >> 64) as i64)
+    }
+
+    fn slot(self) -> usize {
+        (self.0 as u64 & ((1 << Self::SLOT_BITS) - 1)) as usize
+    }
 }
 
 /// Messages on their way, delivered by (time, sequence): among equal times, first sent is first delivered.
@@ -66,23 +87,22 @@ impl<M> EventQueue<M> {
             self.waiting.push(Some(message));
             (self.waiting.len() - 1) as u32
         };
-        self.heap.push(Reverse(Due { at: self.now.saturating_add(after), sequence, slot }));
+        self.heap.push(Reverse(Due::new(self.now.saturating_add(after), sequence, slot)));
     }
 
     /// Takes the next message out and moves the clock to it.
     #[inline]
     pub fn take_next(&mut self) -> Option<M> {
         if let Some(&(sequence, _)) = self.ready.front() {
-            let overtaken =
-                self.heap.peek().is_some_and(|Reverse(due)| due.at == self.now && due.sequence < sequence);
-            if !overtaken {
+            let first = Due::new(self.now, sequence, 0);
+            if self.heap.peek().is_none_or(|Reverse(due)| *due > first) {
                 return self.ready.pop_front().map(|(_, message)| message);
             }
         }
         let Reverse(due) = self.heap.pop()?;
-        self.now = due.at;
-        self.vacant.push(due.slot);
-        self.waiting[due.slot as usize].take()
+        self.now = due.at();
+        self.vacant.push(due.slot() as u32);
+        self.waiting[due.slot()].take()
     }
 
     /// Forgets everything and sets the clock back to the start; keeps the buffers.

@@ -9,15 +9,24 @@ use super::timeline::Timeline;
 use crate::domain::{Desk, Interval, SimDuration, SimTime};
 use crate::kernel::log::{Fact, Observer, Reason, Record};
 
-/// What one replication yields.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-    /// One value a measure, in the order of the catalog; `None` where nothing was measured.
-    pub values: Vec<Option<f64>>,
-    /// Tickets that got an owner or a team, against the clock; empty unless asked for.
-    pub dispatched: Timeline,
-    /// Arrivals, against the clock; empty unless asked for.
+/// One value a measure, in the order of the catalog; `None` where nothing was measured.
+pub type Values = Vec<Option<f64>>;
+
+/// Events against the clock, over all replications that a collector has watched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Timelines {
+    /// Arrivals.
     pub arrivals: Timeline,
+    /// Tickets that got an owner or a team.
+    pub dispatched: Timeline,
+}
+
+impl Timelines {
+    /// Adds what another collector has watched.
+    pub fn merge(&mut self, other: &Self) {
+        self.arrivals.merge(&other.arrivals);
+        self.dispatched.merge(&other.dispatched);
+    }
 }
 
 /// Watches the log of a replication and keeps what the measures need; one collector serves many replications.
@@ -29,7 +38,6 @@ pub struct Collector {
     /// Technicians that share each of the desk's working hours.
     headcount: Vec<i64>,
     price_per_million_tokens: f64,
-    timelines: bool,
     delay: Quantiles,
     taken: Quantiles,
     waited: Quantiles,
@@ -37,8 +45,7 @@ pub struct Collector {
     /// Time worked, in microseconds, a technician.
     busy: Vec<i64>,
     counts: Counts,
-    dispatched: Timeline,
-    arrivals: Timeline,
+    timelines: Timelines,
 }
 
 /// What is merely counted or remembered in a replication.
@@ -84,7 +91,7 @@ fn ratio(part: u64, whole: u64) -> Option<f64> {
 }
 
 impl Collector {
-    /// A collector for replications on this desk, without timelines. The price is that of a million AI tokens.
+    /// A collector for replications on this desk. The price is that of a million AI tokens.
     pub fn new(desk: Arc<Desk>, price_per_million_tokens: f64) -> Self {
         let mut headcount = vec![0; desk.hours.len()];
         for technician in &desk.technicians {
@@ -95,26 +102,22 @@ impl Collector {
             desk,
             headcount,
             price_per_million_tokens,
-            timelines: false,
             delay: Quantiles::default(),
             taken: Quantiles::default(),
             waited: Quantiles::default(),
             resolved: Quantiles::default(),
             counts: Counts::default(),
-            dispatched: Timeline::default(),
-            arrivals: Timeline::default(),
+            timelines: Timelines::default(),
         }
     }
 
-    /// Also fills the timelines.
-    #[must_use]
-    pub fn with_timelines(mut self) -> Self {
-        self.timelines = true;
-        self
+    /// What happened when, over all replications so far.
+    pub fn timelines(&self) -> &Timelines {
+        &self.timelines
     }
 
     /// The numbers of the replication that has ended; the collector is ready for the next one.
-    pub fn take(&mut self) -> Outcome {
+    pub fn take(&mut self) -> Values {
         let mut values = Vec::with_capacity(MEASURES);
         for quantiles in [&mut self.delay, &mut self.taken, &mut self.waited, &mut self.resolved] {
             values.push(quantiles.mean_seconds());
@@ -128,11 +131,7 @@ impl Collector {
         let counts = std::mem::take(&mut self.counts);
         values.extend(self.plain_values(&counts, utilisation, utilisation_gini));
         self.busy.fill(0);
-        Outcome {
-            values,
-            dispatched: std::mem::take(&mut self.dispatched),
-            arrivals: std::mem::take(&mut self.arrivals),
-        }
+        values
     }
 
     /// The measures with one number a replication, in the order of [`super::catalog::VALUES`].
@@ -209,9 +208,7 @@ impl Observer for Collector {
                 Fact::Arrived { .. } => {
                     counts.arrived += 1;
                     counts.first_arrival.get_or_insert(at);
-                    if self.timelines {
-                        self.arrivals.add(at);
-                    }
+                    self.timelines.arrivals.add(at);
                 }
                 Fact::Read { .. } => counts.reads += 1,
                 Fact::Asked { tokens, .. } => {
@@ -229,18 +226,14 @@ impl Observer for Collector {
                     counts.fallback_steps += u64::from(rank.saturating_sub(1));
                     self.delay.add(delay);
                     self.taken.add(taken);
-                    if self.timelines {
-                        self.dispatched.add(at);
-                    }
+                    self.timelines.dispatched.add(at);
                 }
                 Fact::Queued { delay, taken, .. } => {
                     counts.last_end = Some(at);
                     counts.queued += 1;
                     self.delay.add(delay);
                     self.taken.add(taken);
-                    if self.timelines {
-                        self.dispatched.add(at);
-                    }
+                    self.timelines.dispatched.add(at);
                 }
                 Fact::Unassigned { reason, attempts, .. } => {
                     counts.ended(at, attempts);

@@ -34,12 +34,10 @@ impl Timeline {
         while self.doublings < other.doublings {
             self.double();
         }
-        for (bin, &count) in other.counts.iter().enumerate() {
-            let bin = bin >> (self.doublings - other.doublings);
-            if bin >= self.counts.len() {
-                self.counts.resize(bin + 1, 0);
-            }
-            self.counts[bin] += count;
+        let finer = 1 << (self.doublings - other.doublings);
+        self.counts.resize(self.counts.len().max(other.counts.len().div_ceil(finer)), 0);
+        for (bin, counts) in self.counts.iter_mut().zip(other.counts.chunks(finer)) {
+            *bin += counts.iter().sum::<u64>();
         }
     }
 

@@ -127,18 +127,18 @@ fn double_booked(ticket: u32, peers: u32, overlap: i64) -> Fact {
     }
 }
 
-fn replay(records: &[Record]) -> Outcome {
+fn replay(records: &[Record]) -> Values {
     let mut collector = collector();
     collector.observe(records);
     collector.take()
 }
 
-fn value(outcome: &Outcome, key: &str) -> Option<f64> {
-    outcome.values[catalog::position(key).expect("the key is in the catalog")]
+fn value(outcome: &Values, key: &str) -> Option<f64> {
+    outcome[catalog::position(key).expect("the key is in the catalog")]
 }
 
 /// The values of these keys must be these.
-fn expect(outcome: &Outcome, expected: &[(&str, Option<f64>)]) {
+fn expect(outcome: &Values, expected: &[(&str, Option<f64>)]) {
     for (key, expected) in expected {
         assert_eq!(value(outcome, key), *expected, "{key}");
     }
@@ -146,8 +146,8 @@ fn expect(outcome: &Outcome, expected: &[(&str, Option<f64>)]) {
 
 #[test]
 fn every_measure_has_its_place() {
-    assert_eq!(replay(&[]).values, vec![None; MEASURES]);
-    assert_eq!(replay(&[at(0, arrived(0))]).values.len(), MEASURES);
+    assert_eq!(replay(&[]), vec![None; MEASURES]);
+    assert_eq!(replay(&[at(0, arrived(0))]).len(), MEASURES);
 }
 
 #[test]
@@ -404,27 +404,29 @@ fn the_next_replication_starts_from_nothing_and_chunks_do_not_show() {
         at(30, finished(0, 1, 20, 10)),
         at(60, double_booked(0, 1, 5)),
     ];
-    let mut collector = collector().with_timelines();
+    let mut collector = collector();
     collector.observe(&records);
     let first = collector.take();
-    assert_eq!((first.arrivals.total(), first.dispatched.total()), (1, 1));
     for record in &records {
         collector.observe(std::slice::from_ref(record));
     }
     assert_eq!(collector.take(), first);
-    assert_eq!(collector.take().values, vec![None; MEASURES]);
+    assert_eq!(collector.take(), vec![None; MEASURES]);
 }
 
 #[test]
-fn timelines_are_empty_unless_asked_for() {
+fn timelines_go_on_over_the_replications() {
     let records = [at(1, arrived(0)), at(2, queued(0, 1)), at(3, dispatched(1, 1, 1, 1, 1))];
-    let without = replay(&records);
-    assert_eq!((without.arrivals.total(), without.dispatched.total()), (0, 0));
-    let mut collector = collector().with_timelines();
-    collector.observe(&records);
-    let with = collector.take();
-    assert_eq!((with.arrivals.total(), with.dispatched.total()), (1, 2));
-    assert_eq!(with.values, without.values);
+    let mut collector = collector();
+    for replication in 1..3 {
+        collector.observe(&records);
+        collector.take();
+        let Timelines { arrivals, dispatched } = collector.timelines();
+        assert_eq!((arrivals.total(), dispatched.total()), (replication, 2 * replication));
+    }
+    let mut merged = collector.timelines().clone();
+    merged.merge(collector.timelines());
+    assert_eq!((merged.arrivals.total(), merged.dispatched.total()), (4, 8));
 }
 
 #[test]
