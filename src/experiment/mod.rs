@@ -96,7 +96,14 @@ impl Experiment {
         options: &Options,
         progress: &mut dyn FnMut(u32),
     ) -> Result<Comparison, ExperimentError> {
-        let plan = Arc::new(Plan { experiment: self, engine: options.engine, next: AtomicU32::new(0) });
+        let plan = Arc::new(Plan {
+            // Small enough that all workers end together and progress shows.
+            batch: (self.scenario.experiment.replications / (64 * options.threads.max(1) as u32))
+                .clamp(1, 64),
+            experiment: self,
+            engine: options.engine,
+            next: AtomicU32::new(0),
+        });
         let harvest = gather(&plan, options.threads, progress)?;
         let Experiment { scenario, workload } = &plan.experiment;
         let mut comparison = Comparison {
@@ -175,9 +182,11 @@ fn gather(
         let mut timelines = vec![Timelines::default(); plan.experiment.scenario.disciplines.len()];
         for report in &receiver {
             match report {
-                Report::Replication(number, replication) => {
-                    done[number as usize] = Some(replication);
-                    count += 1;
+                Report::Batch(first, batch) => {
+                    count += batch.len() as u32;
+                    for (place, replication) in done[first as usize..].iter_mut().zip(batch) {
+                        *place = Some(replication);
+                    }
                     progress(count);
                 }
                 Report::Done(arms) => {

@@ -20,6 +20,8 @@ pub struct Plan {
     pub engine: Engine,
     /// The next replication that nobody has taken yet.
     pub next: AtomicU32,
+    /// How many a worker takes at a time: waking the gatherer for each of them would take as long as a small one.
+    pub batch: u32,
 }
 
 /// What a replication yields.
@@ -42,8 +44,8 @@ pub struct ArmOutcome {
 
 /// What a worker hands over.
 pub enum Report {
-    /// A replication, by its number.
-    Replication(u32, Replication),
+    /// Replications, from this number on.
+    Batch(u32, Vec<Replication>),
     /// It is done: what happened when in all its replications, arm by arm.
     Done(Vec<Timelines>),
 }
@@ -120,18 +122,22 @@ pub async fn work(plan: &Plan, reports: &Sender<Report>) {
     let settings = &plan.experiment.scenario.experiment;
     let mut stages: Vec<Stage> = rules.iter().map(|rules| Stage::new(rules, plan.engine)).collect();
     loop {
-        let number = plan.next.fetch_add(1, Ordering::Relaxed);
-        if number >= settings.replications {
+        let first = plan.next.fetch_add(plan.batch, Ordering::Relaxed);
+        if first >= settings.replications {
             // Sums over replications, in which the order does not show.
             let _ = reports.send(Report::Done(stages.iter().map(Stage::timelines).collect()));
             return;
         }
-        let script = plan.experiment.script(number);
-        let mut arms = Vec::with_capacity(stages.len());
-        for stage in &mut stages {
-            arms.push(stage.run(&script, number < settings.records).await);
+        let mut batch = Vec::with_capacity(plan.batch as usize);
+        for number in first..settings.replications.min(first + plan.batch) {
+            let script = plan.experiment.script(number);
+            let mut arms = Vec::with_capacity(stages.len());
+            for stage in &mut stages {
+                arms.push(stage.run(&script, number < settings.records).await);
+            }
+            batch.push(Replication { burst: script.burst, arms });
         }
-        if reports.send(Report::Replication(number, Replication { burst: script.burst, arms })).is_err() {
+        if reports.send(Report::Batch(first, batch)).is_err() {
             return;
         }
     }
