@@ -209,7 +209,11 @@ impl Dispatcher {
         sampler::draw_duration(&self.write_latency, &mut stream)
     }
 
+    /// A grant for a dispatch that has ended meanwhile is given back, or it would block the slot until its lease ends.
     fn granted(&mut self, ticket: TicketId, hold: HoldId, out: &mut impl Outbox) {
+        if self.flight_of[ticket.index()] == GROUNDED {
+            return out.send(SimDuration::ZERO, Delivery::Calendar(ToCalendar::Release { hold }));
+        }
         let flight = self.flight(ticket);
         let which = Try { attempt: flight.attempt, rank: flight.rank };
         let after = self.write_latency(ticket, which);
@@ -269,5 +273,89 @@ impl Actor for Dispatcher {
             ToDispatcher::Written { ticket, technician, slot } => self.written(ticket, technician, slot, out),
             ToDispatcher::Full { ticket } => self.unassigned(ticket, Reason::AttemptsExhausted, out),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::settings::{
+        CalendarSettings, DisciplineKind, DisciplineSettings, RankerSettings, SlotRules,
+    };
+    use crate::domain::{Desk, Ticket};
+
+    /// Keeps what is sent.
+    #[derive(Default)]
+    struct Sent(Vec<(SimDuration, Delivery)>);
+
+    impl Outbox for Sent {
+        fn now(&self) -> SimTime {
+            SimTime::ZERO
+        }
+
+        fn send(&mut self, after: SimDuration, delivery: Delivery) {
+            self.0.push((after, delivery));
+        }
+
+        fn state(&mut self, _: Fact) {}
+    }
+
+    #[test]
+    fn a_grant_that_arrives_too_late_is_released() {
+        let slots = SlotRules {
+            duration: SimDuration::from_mins(30),
+            buffer: SimDuration::ZERO,
+            lead: SimDuration::ZERO,
+            grid: None,
+            horizon: SimDuration::from_hours(24),
+            second_day: false,
+        };
+        let rules = Rules {
+            desk: Arc::new(Desk::default()),
+            mode: Mode::OwnerAndSlot(slots),
+            ranker: RankerSettings {
+                w_start: 1.0,
+                w_load: 0.0,
+                w_history: 0.0,
+                w_peers: 0.0,
+                temperature: 0.0,
+                latency: Distribution::ZERO,
+                tokens: Distribution::ZERO,
+                price_per_million_tokens: 0.0,
+            },
+            calendar: CalendarSettings {
+                read_latency: Distribution::ZERO,
+                claim_latency: Distribution::ZERO,
+                write_latency: Distribution::ZERO,
+                lease: SimDuration::from_mins(2),
+            },
+            discipline: DisciplineSettings {
+                name: "parallel".into(),
+                kind: DisciplineKind::Parallel,
+                concurrency: None,
+                alternatives: 3,
+                max_attempts: 1,
+                peer_awareness: 0.0,
+            },
+        };
+        let ticket = Ticket {
+            arrived_at: SimTime::ZERO,
+            team: crate::domain::TeamId(0),
+            category: 0,
+            company: 0,
+            priority: 3,
+            work: None,
+        };
+        let burst = Arc::new(Burst { tickets: vec![ticket], ..Burst::default() });
+        let mut dispatcher = Dispatcher::new(&rules);
+        dispatcher.begin(&Script { burst, streams: Streams::new(1, 0) });
+        let (ticket, hold) = (TicketId(0), HoldId(7));
+        let mut sent = Sent::default();
+        dispatcher.handle(ToDispatcher::Arrive { ticket }, &mut sent);
+        // Nobody has a slot: the dispatch ends.
+        dispatcher.handle(ToDispatcher::Snapshot { ticket, offers: Vec::new() }, &mut sent);
+        sent.0.clear();
+        dispatcher.handle(ToDispatcher::Granted { ticket, hold }, &mut sent);
+        assert_eq!(sent.0, [(SimDuration::ZERO, Delivery::Calendar(ToCalendar::Release { hold }))]);
     }
 }

@@ -40,7 +40,7 @@ pub struct ArrivalsFile {
     pub uniform: Option<UniformArrivals>,
     /// A Poisson stream that ends with the last ticket.
     pub poisson: Option<PoissonArrivals>,
-    /// Counts by quarter hour, as `stampede fit` estimates them from a history.
+    /// Counts by quarter hour, as a history shows them, with their overdispersion.
     pub profile: Option<ProfileArrivals>,
     /// Everything waits when the scenario starts: the after-hours backlog. Written `{ backlog = {} }`.
     pub backlog: Option<BacklogArrivals>,
