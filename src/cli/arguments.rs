@@ -44,16 +44,22 @@ pub struct Simulation {
     /// Who carries the messages; the results are the same
     #[arg(long, value_enum)]
     pub engine: Option<EngineName>,
-    /// Folder for the results [default: results/<scenario name>]
+    /// Folder for the results; made where it is missing [default: results/<scenario name>, and after `run`
+    /// results/<scenario name>-<discipline>-run]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Set a scenario key, as in --set desk.technicians=12; may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// What to print
+    /// Leave out rows of a recording that cannot be read, and count them [scenario key:
+    /// burst.arrivals.recorded.skip_bad_rows]
+    #[arg(long)]
+    pub skip_bad_rows: bool,
+    /// What to print on standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Print thresholds only if they fail, no table, no progress
+    /// No progress and no notes; of the text report only the thresholds that were crossed. Other formats are printed
+    /// whole
     #[arg(long, short)]
     pub quiet: bool,
     /// When to use colour (also: NO_COLOR)
@@ -78,15 +84,15 @@ pub struct Compare {
     /// What all simulations take.
     #[command(flatten)]
     pub simulation: Simulation,
-    /// Only these disciplines, by their names in the scenario
+    /// Only these disciplines, by their names in the scenario, with commas between them
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub discipline: Vec<String>,
     /// How many bursts [scenario key: experiment.replications]
     #[arg(long, value_name = "R")]
     pub replications: Option<u32>,
     /// Worker threads; the results do not depend on it [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub threads: Option<std::num::NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
 }
 
 /// `stampede validate`
@@ -103,7 +109,7 @@ pub struct Validate {
 /// `stampede schema`
 #[derive(Debug, Args)]
 pub struct Schema {
-    /// Of which files
+    /// Of which files the schema is
     #[arg(value_enum, default_value_t = SchemaOf::Scenario)]
     pub of: SchemaOf,
 }
@@ -111,7 +117,7 @@ pub struct Schema {
 /// `stampede explain`
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A folder of results
+    /// A folder of results, as `run` or `compare` wrote it
     #[arg(value_name = "RUN_DIR")]
     pub folder: PathBuf,
     /// The ticket, as in T-007
@@ -139,9 +145,9 @@ pub enum Format {
     Json,
     /// The content of summary.csv
     Csv,
-    /// A table to paste
+    /// The text report for a pull request or a page
     Markdown,
-    /// Workflow annotations
+    /// Annotations of a GitHub workflow: crossed thresholds, and a summary
     Github,
 }
 
@@ -184,6 +190,9 @@ impl Simulation {
         }
         if let Some(seed) = self.seed {
             overrides.push(flag("seed", "--seed", &seed));
+        }
+        if self.skip_bad_rows {
+            overrides.push(flag("burst.arrivals.recorded.skip_bad_rows", "--skip-bad-rows", &true));
         }
         Ok(overrides)
     }

@@ -19,7 +19,10 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
     select(&mut scenario, &arguments.discipline)?;
     let options = Options {
         engine: engine(arguments.simulation.engine, Engine::Direct),
-        threads: arguments.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from),
+        threads: match arguments.threads {
+            Some(threads) => usize::from(threads),
+            None => thread::available_parallelism().map_or(1, usize::from),
+        },
     };
     let finished = simulate(&arguments.simulation, &scenario, &options, &scenario.name)?;
     conclude(&arguments.simulation, &finished, report::text::comparison)

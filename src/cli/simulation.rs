@@ -30,7 +30,9 @@ pub fn select(scenario: &mut Scenario, names: &[String]) -> Result<(), Failure> 
     let known: Vec<String> = scenario.disciplines.iter().map(|arm| arm.name.clone()).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
         let known = known.join(", ");
-        return Err(Failure::input(format!("--discipline {unknown}: the scenario has only these: {known}")));
+        return Err(Failure::input(format!(
+            "--discipline `{unknown}`: the scenario has only these: {known}"
+        )));
     }
     scenario.disciplines.retain(|arm| names.is_empty() || names.contains(&arm.name));
     Ok(())
@@ -84,7 +86,7 @@ pub fn simulate(
 
 fn failure(error: &ExperimentError) -> Failure {
     match error {
-        ExperimentError::Workload(_) => Failure::input(error),
+        ExperimentError::Workload(_) | ExperimentError::Trigger(_) => Failure::input(error),
         ExperimentError::Worker => Failure::internal(error),
     }
 }

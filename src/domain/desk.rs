@@ -1,6 +1,6 @@
 //! The desk: who works there, in which teams, when.
 
-use super::ids::{TeamId, TechnicianId};
+use super::ids::{BoardId, TeamId, TechnicianId};
 use super::interval::Interval;
 use super::time::{SimDuration, SimTime};
 
@@ -11,12 +11,32 @@ pub struct Desk {
     pub technicians: Vec<Technician>,
     /// The teams, in the scenario's order.
     pub teams: Vec<Team>,
+    /// The boards that tickets arrive at, in the scenario's order.
+    pub boards: Vec<Board>,
     /// Working hours that technicians share.
     pub hours: Vec<WorkingHours>,
     /// The names of the ticket categories.
     pub categories: Vec<String>,
     /// The names of the companies.
     pub companies: Vec<String>,
+    /// The statuses that tickets arrive in.
+    pub statuses: Vec<String>,
+}
+
+impl Desk {
+    /// The team behind a board.
+    pub fn team_of(&self, board: BoardId) -> TeamId {
+        self.boards[board.index()].team
+    }
+}
+
+/// A ticket queue and the team behind it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Board {
+    /// The name, unique on the desk.
+    pub name: String,
+    /// The team.
+    pub team: TeamId,
 }
 
 /// A person with working hours and teams.

@@ -25,6 +25,10 @@ index!(
     TechnicianId
 );
 index!(
+    /// A board: the position in the desk's list.
+    BoardId
+);
+index!(
     /// A team: the position in the desk's list.
     TeamId
 );

@@ -149,6 +149,19 @@ pub enum Mode {
     TeamOnly,
 }
 
+/// Which tickets are dispatched; an empty list admits everything. The rest is left to people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TriggerSettings {
+    /// Tickets that arrive at one of these boards.
+    pub boards: Vec<String>,
+    /// Tickets that arrive in one of these statuses.
+    pub statuses: Vec<String>,
+    /// Tickets of one of these companies.
+    pub companies: Vec<String>,
+    /// No ticket of these companies, whatever the other lists say.
+    pub excluded_companies: Vec<String>,
+}
+
 /// How slots are laid into a calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SlotRules {

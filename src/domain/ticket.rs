@@ -1,15 +1,17 @@
 //! Tickets and the burst they arrive in.
 
-use super::ids::{TeamId, TicketId};
+use super::ids::{BoardId, TicketId};
 use super::time::{SimDuration, SimTime};
 
 /// A unit of work that arrives at a board at an instant.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ticket {
     /// When it arrives.
     pub arrived_at: SimTime,
-    /// The team behind the board it arrived at.
-    pub team: TeamId,
+    /// The board it arrived at.
+    pub board: BoardId,
+    /// Its status on arrival: an index into [`super::desk::Desk::statuses`].
+    pub status: u32,
     /// Its category: an index into [`super::desk::Desk::categories`].
     pub category: u32,
     /// Its company: an index into [`super::desk::Desk::companies`].

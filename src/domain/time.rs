@@ -5,6 +5,9 @@ use std::ops::{Add, AddAssign, Mul, Sub};
 use std::str::FromStr;
 
 /// An instant: microseconds since the scenario's start. May be negative for what was there before.
+///
+/// Arithmetic on instants and lengths saturates: a heavy tail may well yield a latency of a million years, and the replay
+/// must end all the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SimTime(i64);
 
@@ -95,54 +98,54 @@ impl SimDuration {
 impl Add<SimDuration> for SimTime {
     type Output = SimTime;
     fn add(self, length: SimDuration) -> SimTime {
-        SimTime(self.0 + length.0)
+        SimTime(self.0.saturating_add(length.0))
     }
 }
 
 impl AddAssign<SimDuration> for SimTime {
     fn add_assign(&mut self, length: SimDuration) {
-        self.0 += length.0;
+        *self = *self + length;
     }
 }
 
 impl Sub<SimDuration> for SimTime {
     type Output = SimTime;
     fn sub(self, length: SimDuration) -> SimTime {
-        SimTime(self.0 - length.0)
+        SimTime(self.0.saturating_sub(length.0))
     }
 }
 
 impl Sub for SimTime {
     type Output = SimDuration;
     fn sub(self, earlier: SimTime) -> SimDuration {
-        SimDuration(self.0 - earlier.0)
+        SimDuration(self.0.saturating_sub(earlier.0))
     }
 }
 
 impl Add for SimDuration {
     type Output = SimDuration;
     fn add(self, other: SimDuration) -> SimDuration {
-        SimDuration(self.0 + other.0)
+        SimDuration(self.0.saturating_add(other.0))
     }
 }
 
 impl AddAssign for SimDuration {
     fn add_assign(&mut self, other: SimDuration) {
-        self.0 += other.0;
+        *self = *self + other;
     }
 }
 
 impl Sub for SimDuration {
     type Output = SimDuration;
     fn sub(self, other: SimDuration) -> SimDuration {
-        SimDuration(self.0 - other.0)
+        SimDuration(self.0.saturating_sub(other.0))
     }
 }
 
 impl Mul<i64> for SimDuration {
     type Output = SimDuration;
     fn mul(self, times: i64) -> SimDuration {
-        SimDuration(self.0 * times)
+        SimDuration(self.0.saturating_mul(times))
     }
 }
 
@@ -217,6 +220,23 @@ impl FromStr for SimDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sums_beyond_the_end_of_time_stay_there() {
+        let (long, far) = (SimDuration::from_micros(i64::MAX - 1), SimTime::from_micros(i64::MAX - 1));
+        let mut sum = long;
+        sum += long;
+        let mut later = far;
+        later += long;
+        assert_eq!(
+            (sum, later, far + long),
+            (SimDuration::from_micros(i64::MAX), SimTime::MAX, SimTime::MAX)
+        );
+        assert_eq!((long + long, long * 2), (sum, sum));
+        assert_eq!(SimTime::from_micros(-9) - long - long, SimTime::MIN);
+        assert_eq!(far - SimTime::from_micros(-9), sum);
+        assert_eq!(SimDuration::from_micros(-9) - long - long, SimDuration::from_micros(i64::MIN));
+    }
 
     #[test]
     fn durations_read_as_people_write_them() {

@@ -17,6 +17,7 @@ use crate::metrics::collector::Timelines;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds;
 use crate::metrics::timeline::Timeline;
+use crate::protocol::trigger::{Trigger, UnknownName};
 use crate::protocol::{Rules, Script};
 use crate::scenario::Scenario;
 use crate::workload::{self, Workload, WorkloadError};
@@ -39,6 +40,9 @@ pub enum ExperimentError {
     /// The burst or the desk cannot be made.
     #[error(transparent)]
     Workload(#[from] WorkloadError),
+    /// The trigger names what the desk does not know.
+    #[error(transparent)]
+    Trigger(#[from] UnknownName),
     /// A worker failed, which is a defect.
     #[error(
         "a worker stopped before its replications were done; please report this with the scenario and the seed"
@@ -50,6 +54,7 @@ pub enum ExperimentError {
 pub struct Experiment {
     scenario: Scenario,
     workload: Workload,
+    trigger: Trigger,
 }
 
 impl Experiment {
@@ -59,7 +64,8 @@ impl Experiment {
     /// What is wrong with the recording or the desk.
     pub fn prepare(scenario: Scenario) -> Result<Self, ExperimentError> {
         let workload = workload::prepare(&scenario.burst, &scenario.desk, &scenario.start)?;
-        Ok(Self { scenario, workload })
+        let trigger = Trigger::new(&scenario.trigger, workload.desk())?;
+        Ok(Self { scenario, workload, trigger })
     }
 
     /// Files that were read besides the scenario, with their SHA-256.
@@ -71,6 +77,7 @@ impl Experiment {
     pub fn rules(&self) -> Vec<Rules> {
         let rules = |discipline: &DisciplineSettings| Rules {
             desk: Arc::clone(self.workload.desk()),
+            trigger: self.trigger.clone(),
             mode: self.scenario.mode.clone(),
             ranker: self.scenario.ranker.clone(),
             calendar: self.scenario.calendar.clone(),
@@ -105,7 +112,7 @@ impl Experiment {
             next: AtomicU32::new(0),
         });
         let harvest = gather(&plan, options.threads, progress)?;
-        let Experiment { scenario, workload } = &plan.experiment;
+        let Experiment { scenario, workload, .. } = &plan.experiment;
         let mut comparison = Comparison {
             setup: Setup {
                 name: scenario.name.clone(),
@@ -244,7 +251,9 @@ fn merge(comparison: &mut Comparison, disciplines: &[DisciplineSettings], harves
         }
     }
     let baseline = baseline(disciplines);
-    speed_up(&mut comparison.arms, baseline);
+    if disciplines[baseline].kind == DisciplineKind::Sequential {
+        speed_up(&mut comparison.arms, baseline);
+    }
     let columns: Vec<Vec<Vec<Option<f64>>>> = comparison.arms.iter().map(columns).collect();
     for (index, arm) in comparison.arms.iter_mut().enumerate() {
         arm.summaries =
@@ -264,7 +273,7 @@ fn columns(arm: &Arm) -> Vec<Vec<Option<f64>>> {
         .collect()
 }
 
-/// How many times faster than the baseline each replication's burst was through.
+/// How many times as fast as one at a time each replication's burst was through.
 fn speed_up(arms: &mut [Arm], baseline: usize) {
     let (Some(makespan), Some(speed_up)) = (catalog::position("makespan"), catalog::position("speed_up"))
     else {

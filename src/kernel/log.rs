@@ -25,6 +25,19 @@ pub enum Refusal {
     Started,
 }
 
+/// Which test of the trigger a ticket failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// It is on another board.
+    Board,
+    /// It is in another status.
+    Status,
+    /// Its company is not among those that are dispatched.
+    Company,
+    /// Its company is among those that never are.
+    ExcludedCompany,
+}
+
 /// Why a ticket has no owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -41,6 +54,13 @@ pub enum Fact {
     Arrived {
         /// The ticket.
         ticket: TicketId,
+    },
+    /// The ticket is left to people, because it fails a test of the trigger.
+    Skipped {
+        /// The ticket.
+        ticket: TicketId,
+        /// The test.
+        test: Test,
     },
     /// The discipline let the ticket's dispatch begin.
     Turn {
@@ -209,6 +229,7 @@ impl Fact {
     pub fn ticket(&self) -> TicketId {
         match *self {
             Fact::Arrived { ticket }
+            | Fact::Skipped { ticket, .. }
             | Fact::Turn { ticket }
             | Fact::Read { ticket, .. }
             | Fact::Asked { ticket, .. }
@@ -238,6 +259,7 @@ impl Fact {
         }
         match *self {
             Fact::Arrived { ticket } => [1, u64::from(ticket.0), 0, 0, 0],
+            Fact::Skipped { ticket, test } => [0x10 | (test as u64) << 8, u64::from(ticket.0), 0, 0, 0],
             Fact::Turn { ticket } => [2, u64::from(ticket.0), 0, 0, 0],
             Fact::Read { ticket, attempt, offered } => {
                 [3, u64::from(ticket.0), pair(u32::from(attempt), offered), 0, 0]
@@ -433,6 +455,8 @@ mod tests {
         vec![
             Fact::Arrived { ticket: t },
             Fact::Arrived { ticket: TicketId(4) },
+            Fact::Skipped { ticket: t, test: Test::Board },
+            Fact::Skipped { ticket: t, test: Test::Status },
             Fact::Turn { ticket: t },
             Fact::Read { ticket: t, attempt: 1, offered: 2 },
             Fact::Read { ticket: t, attempt: 2, offered: 1 },

@@ -83,7 +83,7 @@ impl Stream {
 mod tests {
     use super::*;
 
-    /// The first bits of streams that differ in one part of the key each.
+    /// The first bits of streams that differ in one part of the key each, and of every purpose.
     #[test]
     fn golden_streams() {
         let first = |seed, replication, purpose, entity, attempt| {
@@ -93,17 +93,31 @@ mod tests {
             first(1, 0, Purpose::Arrivals, 0, 0),
             first(2, 0, Purpose::Arrivals, 0, 0),
             first(1, 1, Purpose::Arrivals, 0, 0),
-            first(1, 0, Purpose::Work, 0, 0),
             first(1, 0, Purpose::Arrivals, 1, 0),
             first(1, 0, Purpose::Arrivals, 0, 1),
+            first(1, 0, Purpose::Particulars, 0, 0),
+            first(1, 0, Purpose::Work, 0, 0),
+            first(1, 0, Purpose::RankerLatency, 0, 0),
+            first(1, 0, Purpose::RankerTokens, 0, 0),
+            first(1, 0, Purpose::RankerNoise, 0, 0),
+            first(1, 0, Purpose::CalendarRead, 0, 0),
+            first(1, 0, Purpose::CalendarClaim, 0, 0),
+            first(1, 0, Purpose::CalendarWrite, 0, 0),
         ];
         let golden = [
             0x657b_ba71_db6b_0183,
             0x0ef1_eb1e_e8bb_bd4e,
             0x64d3_8fa8_b1e3_b022,
-            0x5335_bbe1_7b87_847f,
             0xcda6_adfe_a55b_fda8,
             0x7e96_93a5_8d8e_e506,
+            0xc801_acad_9a6f_3d6b,
+            0x5335_bbe1_7b87_847f,
+            0xfdb6_fe6e_6cb4_01b6,
+            0xe014_6600_dbaa_dc19,
+            0xeb5b_5e2f_77b4_6df5,
+            0x10e7_2c04_0d44_50b7,
+            0x40df_dc1c_f92f_a41f,
+            0xc43f_793c_1ee1_091f,
         ];
         assert_eq!(seen, golden, "{seen:#018x?}");
     }

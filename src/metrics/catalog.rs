@@ -124,10 +124,11 @@ pub const OVER_TICKETS: [[Measure; 7]; 4] = [
 ];
 
 /// Metrics with one number a replication.
-pub const VALUES: [Measure; 24] = [
+pub const VALUES: [Measure; 25] = [
     value("makespan", Unit::Seconds, "first arrival to last owner"),
     value("throughput", Unit::PerHour, "tickets dispatched per hour"),
-    value("speed_up", Unit::Ratio, "times faster than one at a time"),
+    value("speed_up", Unit::Ratio, "times as fast as one at a time"),
+    value("skipped", Unit::Count, "tickets left to people by the trigger"),
     value("dispatched", Unit::Count, "tickets with an owner or a team"),
     value("unassigned", Unit::Count, "tickets left without an owner"),
     value("unassigned_no_slot", Unit::Count, "left: no free slot within the horizon"),

@@ -61,6 +61,7 @@ struct Counts {
     granted: u64,
     refused: u64,
     orphaned: SimDuration,
+    skipped: u64,
     booked_owners: u64,
     queued: u64,
     no_slot: u64,
@@ -156,6 +157,7 @@ impl Collector {
                 .map(|span| dispatched as f64 / span.as_hours_f64()),
             // The speed-up is against another arm, which the experiment knows and the log does not.
             None,
+            arrived(counts.skipped),
             arrived(dispatched),
             arrived(unassigned),
             booking(counts.no_slot as f64),
@@ -210,6 +212,7 @@ impl Observer for Collector {
                     counts.first_arrival.get_or_insert(at);
                     self.timelines.arrivals.add(at);
                 }
+                Fact::Skipped { .. } => counts.skipped += 1,
                 Fact::Read { .. } => counts.reads += 1,
                 Fact::Asked { tokens, .. } => {
                     counts.asked += 1;

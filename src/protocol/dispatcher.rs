@@ -1,14 +1,17 @@
-//! The dispatcher: takes each ticket through wait, read, rank, claim and confirm, as its discipline allows.
+//! The dispatcher: takes each ticket through trigger, wait, read, rank, claim and confirm, as its discipline allows.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::message::{Delivery, ToCalendar, ToDispatcher, ToQueue, ToTechnician, Try};
+use super::trigger::Trigger;
 use super::{Actor, Outbox, Rules, Script};
 use crate::discipline::{self, Discipline, Protection};
 use crate::domain::calendar::{Offer, Request};
 use crate::domain::settings::Mode;
-use crate::domain::{Burst, Distribution, HoldId, Interval, SimDuration, SimTime, TechnicianId, TicketId};
+use crate::domain::{
+    Burst, Desk, Distribution, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId, TicketId,
+};
 use crate::kernel::log::{Fact, Reason};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
@@ -31,6 +34,8 @@ const GROUNDED: u32 = u32::MAX;
 
 /// One dispatch workflow.
 pub struct Dispatcher {
+    desk: Arc<Desk>,
+    trigger: Trigger,
     discipline: Box<dyn Discipline>,
     max_attempts: u32,
     /// How many picks a ranking has.
@@ -57,6 +62,8 @@ impl Dispatcher {
         let ranker = rules.ranker();
         let Script { burst, streams } = Script::default();
         Self {
+            desk: Arc::clone(&rules.desk),
+            trigger: rules.trigger.clone(),
             discipline: discipline::build(&rules.discipline),
             max_attempts: rules.discipline.max_attempts,
             picks: rules.picks(),
@@ -75,6 +82,11 @@ impl Dispatcher {
         }
     }
 
+    /// The team behind the board at which the ticket arrived.
+    fn team_of(&self, ticket: TicketId) -> TeamId {
+        self.desk.team_of(self.burst.ticket(ticket).board)
+    }
+
     fn flight(&mut self, ticket: TicketId) -> &mut Flight {
         let place = self.flight_of[ticket.index()];
         &mut self.flights[place as usize]
@@ -91,12 +103,14 @@ impl Dispatcher {
     fn arrive(&mut self, ticket: TicketId, out: &mut impl Outbox) {
         self.expect(TicketId(ticket.0 + 1), out);
         out.state(Fact::Arrived { ticket });
-        if self.books_slots {
+        if let Some(test) = self.trigger.fails(self.burst.ticket(ticket)) {
+            out.state(Fact::Skipped { ticket, test });
+        } else if self.books_slots {
             self.waiting.push_back(ticket);
             self.grant_turns(out);
         } else {
             // The board decides the team; there is nothing to read, rank or claim, and so nothing to wait for.
-            let team = self.burst.ticket(ticket).team;
+            let team = self.team_of(ticket);
             out.state(Fact::Queued { ticket, team, delay: SimDuration::ZERO, taken: SimDuration::ZERO });
             out.send(SimDuration::ZERO, Delivery::Queue(ToQueue::Put { ticket, team }));
         }
@@ -124,8 +138,8 @@ impl Dispatcher {
         let flight = self.flight(ticket);
         flight.attempt += 1;
         let (attempt, offers) = (flight.attempt, std::mem::take(&mut flight.picks));
-        let details = self.burst.ticket(ticket);
-        let request = Request { ticket, team: details.team, category: details.category };
+        let category = self.burst.ticket(ticket).category;
+        let request = Request { ticket, team: self.team_of(ticket), category };
         out.send(SimDuration::ZERO, Delivery::Calendar(ToCalendar::Read { request, attempt, offers }));
     }
 
@@ -194,7 +208,7 @@ impl Dispatcher {
             flight.rank = 0;
             let which = Try { attempt: flight.attempt, rank: 0 };
             let after = self.write_latency(ticket, which);
-            let team = self.burst.ticket(ticket).team;
+            let team = self.team_of(ticket);
             out.send(after, Delivery::Calendar(ToCalendar::WriteSecondDay { ticket, team }));
         } else {
             self.unassigned(ticket, reason, out);
@@ -282,7 +296,7 @@ mod tests {
     use crate::domain::settings::{
         CalendarSettings, DisciplineKind, DisciplineSettings, RankerSettings, SlotRules,
     };
-    use crate::domain::{Desk, Ticket};
+    use crate::domain::{Board, Ticket};
 
     /// Keeps what is sent.
     #[derive(Default)]
@@ -310,8 +324,11 @@ mod tests {
             horizon: SimDuration::from_hours(24),
             second_day: false,
         };
+        let board = Board { name: "Service Desk".into(), team: TeamId(0) };
+        let desk = Desk { boards: vec![board], ..Desk::default() };
         let rules = Rules {
-            desk: Arc::new(Desk::default()),
+            desk: Arc::new(desk),
+            trigger: Trigger::default(),
             mode: Mode::OwnerAndSlot(slots),
             ranker: RankerSettings {
                 w_start: 1.0,
@@ -338,15 +355,7 @@ mod tests {
                 peer_awareness: 0.0,
             },
         };
-        let ticket = Ticket {
-            arrived_at: SimTime::ZERO,
-            team: crate::domain::TeamId(0),
-            category: 0,
-            company: 0,
-            priority: 3,
-            work: None,
-        };
-        let burst = Arc::new(Burst { tickets: vec![ticket], ..Burst::default() });
+        let burst = Arc::new(Burst { tickets: vec![Ticket::default()], ..Burst::default() });
         let mut dispatcher = Dispatcher::new(&rules);
         dispatcher.begin(&Script { burst, streams: Streams::new(1, 0) });
         let (ticket, hold) = (TicketId(0), HoldId(7));

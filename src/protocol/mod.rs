@@ -8,6 +8,7 @@ pub mod dispatcher;
 pub mod message;
 pub mod queue;
 pub mod technician;
+pub mod trigger;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use crate::kernel::log::Fact;
 use crate::kernel::stream::Streams;
 use crate::ranker::Ai;
 use message::Delivery;
+use trigger::Trigger;
 
 /// Where a handler's wishes go.
 pub trait Outbox {
@@ -54,6 +56,8 @@ impl Outbox for Kernel<Delivery> {
 pub struct Rules {
     /// The desk.
     pub desk: Arc<Desk>,
+    /// Which tickets are dispatched.
+    pub trigger: Trigger,
     /// What a dispatch does.
     pub mode: Mode,
     /// The simulated AI.

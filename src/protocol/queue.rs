@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::message::{Delivery, ToQueue, ToTechnician};
 use super::{Actor, Outbox, Rules, Script};
-use crate::domain::{Burst, Desk, SimDuration, SimTime, TeamId, TechnicianId, TicketId};
+use crate::domain::{
+    Burst, Desk, SimDuration, SimTime, TeamId, TechnicianId, Ticket, TicketId, WorkingHours,
+};
 
 /// The queues of all teams of the desk.
 pub struct TeamQueues {
@@ -13,11 +15,8 @@ pub struct TeamQueues {
     burst: Arc<Burst>,
     /// For each team the waiting tickets by priority, the most urgent first.
     waiting: Vec<BTreeMap<u8, VecDeque<TicketId>>>,
-    /// For each team the technicians who asked for work, longest idle first. One who has found work since is still
-    /// in line, with an outdated `idle_since`, and is passed over.
-    idle: Vec<VecDeque<(TechnicianId, u64)>>,
-    /// For each technician the number of the request that still stands.
-    idle_since: Vec<Option<u64>>,
+    /// For each team the technicians who asked for work, by the number of their request: longest idle first.
+    idle: Vec<BTreeMap<u64, TechnicianId>>,
     requests: u64,
     /// When the queues look again because somebody's working hours begin.
     opening: Option<SimTime>,
@@ -31,8 +30,7 @@ impl TeamQueues {
             desk: Arc::clone(&rules.desk),
             burst: Script::default().burst,
             waiting: vec![BTreeMap::new(); teams],
-            idle: vec![VecDeque::new(); teams],
-            idle_since: vec![None; rules.desk.technicians.len()],
+            idle: vec![BTreeMap::new(); teams],
             requests: 0,
             opening: None,
         }
@@ -41,28 +39,25 @@ impl TeamQueues {
     /// The technician stands in line for work with all teams.
     fn stand_in_line(&mut self, technician: TechnicianId) {
         self.requests += 1;
-        self.idle_since[technician.index()] = Some(self.requests);
         for team in &self.desk.technicians[technician.index()].teams {
-            self.idle[team.index()].push_back((technician, self.requests));
+            self.idle[team.index()].insert(self.requests, technician);
         }
     }
 
-    /// Takes the longest idle member who works at `now` out of the line.
+    /// Takes the longest idle member who works at `now` out of the line, here and with all other teams.
     fn next_idle(&mut self, team: TeamId, now: SimTime) -> Option<TechnicianId> {
-        let line = &mut self.idle[team.index()];
-        let stands = |&(technician, request): &(TechnicianId, u64), since: &[Option<u64>]| {
-            since[technician.index()] == Some(request)
-        };
-        while line.front().is_some_and(|place| !stands(place, &self.idle_since)) {
-            line.pop_front();
+        let (request, technician) = self.idle[team.index()]
+            .iter()
+            .map(|(&request, &technician)| (request, technician))
+            .find(|&(_, technician)| self.hours(technician).open_at(now))?;
+        for team in &self.desk.technicians[technician.index()].teams {
+            self.idle[team.index()].remove(&request);
         }
-        let works = |technician: TechnicianId| {
-            self.desk.hours[self.desk.technicians[technician.index()].hours].open_at(now)
-        };
-        let position = line.iter().position(|place| stands(place, &self.idle_since) && works(place.0))?;
-        let (technician, _) = line.remove(position)?;
-        self.idle_since[technician.index()] = None;
         Some(technician)
+    }
+
+    fn hours(&self, technician: TechnicianId) -> &WorkingHours {
+        &self.desk.hours[self.desk.technicians[technician.index()].hours]
     }
 
     /// Gives the team's next tickets to those who are idle, as long as there are both.
@@ -84,13 +79,8 @@ impl TeamQueues {
     /// Tickets wait while members are idle outside their hours: looks again when the first of them begins.
     fn look_again(&mut self, team: TeamId, out: &mut impl Outbox) {
         let now = out.now();
-        let idle = self.idle[team.index()].iter();
-        let opens = idle
-            .filter(|(technician, request)| self.idle_since[technician.index()] == Some(*request))
-            .filter_map(|(technician, _)| {
-                self.desk.hours[self.desk.technicians[technician.index()].hours].next_open(now)
-            })
-            .min();
+        let idle = self.idle[team.index()].values();
+        let opens = idle.filter_map(|&technician| self.hours(technician).next_open(now)).min();
         if let Some(opens) = opens
             && self.opening.is_none_or(|planned| planned <= now || opens < planned)
         {
@@ -99,22 +89,37 @@ impl TeamQueues {
         }
     }
 
+    /// A team's next ticket with its priority.
+    fn head(&self, team: TeamId) -> Option<(u8, TicketId, TeamId)> {
+        let mut waiting = self.waiting[team.index()].iter();
+        waiting.find_map(|(&priority, line)| Some((priority, *line.front()?, team)))
+    }
+
     /// The team, among the technician's, whose next ticket is the most urgent and then the oldest.
     fn most_urgent(&self, technician: TechnicianId) -> Option<TeamId> {
         let teams = self.desk.technicians[technician.index()].teams.iter();
-        teams
-            .filter_map(|&team| {
-                let mut waiting = self.waiting[team.index()].iter();
-                waiting.find_map(|(&priority, line)| Some((priority, *line.front()?, team)))
-            })
-            .min()
-            .map(|(_, _, team)| team)
+        teams.filter_map(|&team| self.head(team)).min().map(|(_, _, team)| team)
+    }
+
+    /// Gives the most urgent, then oldest ticket that somebody idle can take, whatever its team; `false` when there is
+    /// none. Team by team, who is in several would be handed the first team's ticket before a more urgent one.
+    fn serve_most_urgent(&mut self, out: &mut impl Outbox) -> bool {
+        let teams = 0..self.waiting.len() as u32;
+        let mut heads: Vec<_> = teams.filter_map(|team| self.head(TeamId(team))).collect();
+        heads.sort_unstable();
+        for (_, ticket, team) in heads {
+            if let Some(technician) = self.next_idle(team, out.now()) {
+                self.take(team);
+                give(ticket, technician, out);
+                return true;
+            }
+        }
+        false
     }
 
     fn pull(&mut self, technician: TechnicianId, out: &mut impl Outbox) {
-        let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
         if let Some(team) = self.most_urgent(technician) {
-            if hours.open_at(out.now())
+            if self.hours(technician).open_at(out.now())
                 && let Some(ticket) = self.take(team)
             {
                 return give(ticket, technician, out);
@@ -138,10 +143,10 @@ impl Actor for TeamQueues {
     fn begin(&mut self, script: &Script) {
         self.burst = Arc::clone(&script.burst);
         self.waiting.iter_mut().for_each(BTreeMap::clear);
-        self.idle.iter_mut().for_each(VecDeque::clear);
+        self.idle.iter_mut().for_each(BTreeMap::clear);
         self.requests = 0;
         self.opening = None;
-        for technician in 0..self.idle_since.len() {
+        for technician in 0..self.desk.technicians.len() {
             self.stand_in_line(TechnicianId(technician as u32));
         }
     }
@@ -149,12 +154,17 @@ impl Actor for TeamQueues {
     fn handle(&mut self, message: ToQueue, out: &mut impl Outbox) {
         match message {
             ToQueue::Put { ticket, team } => {
-                let priority = self.burst.ticket(ticket).priority;
+                let Ticket { work, priority, .. } = *self.burst.ticket(ticket);
+                if work.is_none() {
+                    // The replay ends here: a job of no length would be praised as solved at once.
+                    return;
+                }
                 self.waiting[team.index()].entry(priority).or_default().push_back(ticket);
                 self.serve(team, out);
             }
             ToQueue::Pull { technician } => self.pull(technician, out),
             ToQueue::Opening => {
+                while self.serve_most_urgent(out) {}
                 for team in 0..self.waiting.len() {
                     self.serve(TeamId(team as u32), out);
                 }

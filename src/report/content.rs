@@ -1,8 +1,9 @@
 //! What the reports for people all say: the rows of their table, the verdicts in words, and a reading of the numbers.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::figures::{clean, counted, estimate, list, quantity};
+use super::figures::{clean, counted, estimate, grouped, list, quantity};
 use crate::experiment::results::{Arm, Comparison};
 use crate::metrics::catalog::{self, Measure, Unit};
 use crate::metrics::statistics::Estimate;
@@ -35,25 +36,40 @@ const ROWS: [&str; 22] = [
     "cost",
 ];
 
+/// Rows that say something even where everybody has zero: what should not be, and is not.
+const GOOD_NEWS: [&str; 2] = ["unassigned", "double_booked_tickets"];
+
+/// Disciplines whose times are at most this share apart are about equally fast.
+const SAME: f64 = 0.01;
+
 /// One row of the table.
 pub(super) struct Row {
     /// What was measured.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// One cell an arm; a dash where nothing was measured.
     pub cells: Vec<String>,
 }
 
-/// The rows in which some arm measured something.
+/// The rows in which some arm measured something other than zero.
 pub(super) fn rows(c: &Comparison) -> Vec<Row> {
     let mut rows = Vec::new();
     for key in ROWS {
         let measure = measure(key);
         let means: Vec<Option<Estimate>> = c.arms.iter().map(|arm| mean(arm, key)).collect();
-        if means.iter().any(Option::is_some) {
+        let label = match (key, baseline(c)) {
+            // The baseline need not be sequential, and next to itself it says nothing.
+            ("speed_up", Some(base)) if c.arms.len() > 1 => {
+                Cow::Owned(format!("times as fast as {}", clean(&base.name)))
+            }
+            ("speed_up", _) => continue,
+            _ => Cow::Borrowed(measure.label),
+        };
+        let told = |mean: &Estimate| mean.mean != 0.0 || GOOD_NEWS.contains(&key);
+        if means.iter().flatten().any(told) {
             let cell = |mean: Option<Estimate>| {
                 mean.map_or_else(|| "–".to_owned(), |mean| estimate(measure.unit, &mean))
             };
-            rows.push(Row { label: measure.label, cells: means.into_iter().map(cell).collect() });
+            rows.push(Row { label, cells: means.into_iter().map(cell).collect() });
         }
     }
     rows
@@ -115,6 +131,11 @@ fn mean(arm: &Arm, key: &str) -> Option<Estimate> {
     arm.summary(key).and_then(|summary| summary.mean)
 }
 
+/// The arm that others are compared with.
+fn baseline(c: &Comparison) -> Option<&Arm> {
+    c.arms.iter().find(|arm| arm.paired.is_empty())
+}
+
 /// Whether the arm has some of a thing that should not be.
 fn some_of(arm: &Arm, key: &str) -> bool {
     mean(arm, key).is_some_and(|mean| mean.mean > 0.0)
@@ -128,42 +149,62 @@ fn difference(arm: &Arm, key: &str) -> Option<Estimate> {
 
 /// Who is fastest, and the fastest of those that are safe.
 fn speed(c: &Comparison) -> Option<String> {
-    let key = "makespan";
-    let fastest = |arms: &mut dyn Iterator<Item = &Arm>| {
-        arms.filter_map(|arm| mean(arm, key).map(|mean| (arm.name.clone(), mean)))
-            .min_by(|(_, a), (_, b)| a.mean.total_cmp(&b.mean))
-    };
-    let (name, time) = fastest(&mut c.arms.iter())?;
+    let owner = if c.setup.books_slots { "owner" } else { "team" };
+    let mut ranked: Vec<(&Arm, Estimate)> =
+        c.arms.iter().filter_map(|arm| Some((arm, mean(arm, "makespan")?))).collect();
+    // Stable: those that are equal stay in the scenario's order.
+    ranked.sort_by(|(_, a), (_, b)| a.mean.total_cmp(&b.mean));
+    let &(first, time) = ranked.first()?;
     let took = estimate(Unit::Seconds, &time);
+    let when = format!("the last ticket has its {owner} {took} after the first arrival");
     if c.arms.len() == 1 {
-        return Some(format!(
-            "Under {} the last ticket has its owner {took} after the first arrival.",
-            clean(&name)
-        ));
+        return Some(format!("Under {} {when}.", clean(&first.name)));
     }
-    let mut text = format!(
-        "{} is the fastest: the last ticket has its owner {took} after the first arrival{}.",
-        clean(&name),
-        against_baseline(c, &name)
-    );
-    let unsafe_arm = |arm: &Arm| some_of(arm, "double_booked_tickets");
-    if c.arms.iter().any(|arm| arm.name == name && unsafe_arm(arm))
-        && let Some((safe, time)) = fastest(&mut c.arms.iter().filter(|arm| !unsafe_arm(arm)))
-    {
+    let is_safe = |arm: &Arm| !some_of(arm, "double_booked_tickets");
+    let close = |other: &Estimate| other.mean - time.mean <= SAME * time.mean;
+    let fastest: Vec<&Arm> =
+        ranked.iter().take_while(|(_, other)| close(other)).map(|&(arm, _)| arm).collect();
+    let exactly = ranked[fastest.len() - 1].1.mean.to_bits() == time.mean.to_bits();
+    let about = if exactly { "" } else { "about " };
+    if fastest.len() == c.arms.len() {
+        return Some(format!("All disciplines are {about}equally fast: {when}."));
+    }
+    let gain = against_baseline(c, first);
+    let mut text = match fastest.as_slice() {
+        [_] => format!("{} is the fastest: {when}{gain}.", clean(&first.name)),
+        several => {
+            format!("{} are the fastest, {about}equally: {when}{gain}.", names(several))
+        }
+    };
+    let safe: Vec<&Arm> = fastest.iter().copied().filter(|arm| is_safe(arm)).collect();
+    if safe.len() == fastest.len() {
+        return Some(text);
+    }
+    if !safe.is_empty() {
+        let _ = write!(text, " Of these only {} {}.", names(&safe), never(&safe));
+    } else if let Some(&(arm, time)) = ranked.iter().find(|(arm, _)| is_safe(arm)) {
         let took = estimate(Unit::Seconds, &time);
-        let gain = against_baseline(c, &safe);
-        let _ = write!(text, " Of those that never double-book it is {}, with {took}{gain}.", clean(&safe));
+        let gain = against_baseline(c, arm);
+        let _ =
+            write!(text, " Of those that never double-book it is {}, with {took}{gain}.", clean(&arm.name));
     }
     Some(text)
 }
 
+/// The names of arms: `a, b and c`.
+fn names(arms: &[&Arm]) -> String {
+    let names: Vec<_> = arms.iter().map(|arm| clean(&arm.name)).collect();
+    list(&names.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
+}
+
+/// What safe arms do.
+fn never(arms: &[&Arm]) -> &'static str {
+    if arms.len() == 1 { "never double-books" } else { "never double-book" }
+}
+
 /// How much sooner an arm is through than the baseline; nothing for the baseline itself.
-fn against_baseline(c: &Comparison, name: &str) -> String {
-    let baseline = c.arms.iter().find(|arm| arm.paired.is_empty());
-    let (Some(baseline), Some(arm)) = (baseline, c.arms.iter().find(|arm| arm.name == name)) else {
-        return String::new();
-    };
-    let Some(difference) = difference(arm, "makespan") else {
+fn against_baseline(c: &Comparison, arm: &Arm) -> String {
+    let (Some(baseline), Some(difference)) = (baseline(c), difference(arm, "makespan")) else {
         return String::new();
     };
     let sooner = Estimate { mean: -difference.mean, ..difference };
@@ -183,29 +224,25 @@ fn double_bookings(c: &Comparison) -> Option<String> {
     }
     let (bad, good): (Vec<&Arm>, Vec<&Arm>) =
         c.arms.iter().filter(|arm| mean(arm, key).is_some()).partition(|arm| some_of(arm, key));
-    let never = |arms: &[&Arm]| {
-        let names: Vec<_> = arms.iter().map(|arm| clean(&arm.name)).collect();
-        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-        format!("{} never {}", list(&names), if arms.len() == 1 { "double-books" } else { "double-book" })
-    };
+    if bad.is_empty() && good.len() > 1 && good.len() == c.arms.len() {
+        return Some("No discipline double-books.".to_owned());
+    }
     let mut parts = Vec::new();
     for arm in bad {
         let tickets = estimate(Unit::Count, &mean(arm, key)?);
         let index = catalog::position(key)?;
         let hit = arm.replications.iter().filter(|row| row.values[index].is_some_and(|v| v > 0.0)).count();
-        let hit = if arm.replications.len() > 1 {
-            format!(", in {hit} of {}", counted(arm.replications.len() as u64, "replication"))
-        } else {
-            String::new()
+        let all = counted(arm.replications.len() as u64, "replication");
+        let hit = match arm.replications.len() {
+            0 | 1 => String::new(),
+            number if number == hit => format!(", in every one of {all}"),
+            _ => format!(", in {} of {all}", grouped(&hit.to_string())),
         };
         let noun = if tickets == "1" { "ticket" } else { "tickets" };
-        parts.push(format!(
-            "{} puts {tickets} {noun} of a burst into a double booking{hit}",
-            clean(&arm.name)
-        ));
+        parts.push(format!("{} double-books {tickets} {noun} of a burst{hit}", clean(&arm.name)));
     }
     if !good.is_empty() {
-        parts.push(never(&good));
+        parts.push(format!("{} {}", names(&good), never(&good)));
     }
     (!parts.is_empty()).then(|| format!("{}.", parts.join("; ")))
 }
@@ -220,18 +257,34 @@ fn conflicts(c: &Comparison) -> Option<String> {
     let mut text =
         format!("Under {} {} of the claims are refused", clean(&arm.name), share("conflict_rate")?);
     if let (Some(fallback), Some(retry)) = (share("fallback_rate"), share("retry_rate")) {
-        let _ =
-            write!(text, ": {fallback} of the dispatches take an alternative and {retry} start from scratch");
+        let _ = match (some_of(arm, "fallback_rate"), some_of(arm, "retry_rate")) {
+            (true, true) => write!(
+                text,
+                ": {fallback} of the dispatches take an alternative and {retry} start from scratch"
+            ),
+            (true, false) => {
+                write!(
+                    text,
+                    ": {fallback} of the dispatches take an alternative and none starts from scratch"
+                )
+            }
+            (false, true) => {
+                write!(text, ": {retry} of the dispatches start from scratch and none takes an alternative")
+            }
+            (false, false) => Ok(()),
+        };
     }
     if let Some(calls) = difference(arm, "ai_calls")
-        && let Some(baseline) = c.arms.iter().find(|arm| arm.paired.is_empty())
+        && some_of(arm, "ai_calls")
+        && let Some(baseline) = baseline(c)
     {
         let than = clean(&baseline.name);
         let size = estimate(Unit::Count, &Estimate { mean: calls.mean.abs(), ..calls });
+        let noun = if size == "1" { "AI call" } else { "AI calls" };
         let _ = match calls.mean {
             0.0 => write!(text, ", with as many AI calls as {than}"),
-            more if more > 0.0 => write!(text, ", with {size} AI calls more than {than}"),
-            _ => write!(text, ", with {size} AI calls fewer than {than}"),
+            more if more > 0.0 => write!(text, ", with {size} {noun} a burst more than {than}"),
+            _ => write!(text, ", with {size} {noun} a burst fewer than {than}"),
         };
     }
     Some(text + ".")
@@ -295,10 +348,93 @@ mod tests {
         c.arms.truncate(1);
         assert_eq!(
             reading(&c),
-            ["Under sequential the last ticket has its owner 10 min ± 20 s after the first arrival."]
+            ["Under sequential the last ticket has its team 10 min ± 20 s after the first arrival."]
         );
         assert!(rows(&c).iter().all(|row| row.label != "share of claims refused"));
         assert!(rows(&comparison()).iter().any(|row| row.label == "share of claims refused"));
+    }
+
+    #[test]
+    fn disciplines_that_are_equally_fast_share_the_praise() {
+        let mut c = comparison();
+        set(&mut c.arms[2], "makespan", 200.0, 8.0);
+        assert_eq!(
+            reading(&c)[0],
+            "unsafe-parallel and parallel are the fastest, equally: the last ticket has its owner 3 min 20 s ± 8 s \
+             after the first arrival, 6 min 40 s ± 8 s sooner than under sequential. Of these only parallel never \
+             double-books."
+        );
+        set(&mut c.arms[2], "makespan", 201.0, 8.0);
+        assert!(reading(&c)[0].contains("are the fastest, about equally: the last"));
+        set(&mut c.arms[0], "makespan", 201.5, 8.0);
+        assert_eq!(
+            reading(&c)[0],
+            "All disciplines are about equally fast: the last ticket has its owner 3 min 20 s ± 8 s after the first \
+             arrival."
+        );
+        set(&mut c.arms[0], "makespan", 202.5, 8.0);
+        assert!(reading(&c)[0].starts_with("unsafe-parallel and parallel are"));
+    }
+
+    #[test]
+    fn what_does_not_happen_is_said_in_words() {
+        let mut c = comparison();
+        set(&mut c.arms[1], "double_booked_tickets", 0.0, 0.0);
+        set(&mut c.arms[2], "retry_rate", 0.0, 0.0);
+        let index = catalog::position("ai_calls").unwrap();
+        let difference = Estimate { mean: 1.0, half_width: None };
+        c.arms[2].paired[index] = Some(Paired { difference, narrowing: None });
+        let told = reading(&c);
+        assert_eq!(told[1], "No discipline double-books.");
+        assert_eq!(
+            told[2],
+            "Under parallel 40.0 ± 6.0 % of the claims are refused: 25.0 ± 5.0 % of the dispatches take an alternative \
+             and none starts from scratch, with 1 AI call a burst more than sequential."
+        );
+        set(&mut c.arms[2], "fallback_rate", 0.0, 0.0);
+        assert!(reading(&c)[2].starts_with("Under parallel 40.0 ± 6.0 % of the claims are refused, with"));
+        set(&mut c.arms[2], "retry_rate", 0.5, 0.0);
+        assert!(
+            reading(&c)[2]
+                .contains("50 % of the dispatches start from scratch and none takes an alternative")
+        );
+    }
+
+    #[test]
+    fn a_double_booking_in_some_replications_only_says_in_how_many() {
+        let mut c = comparison();
+        let index = catalog::position("double_booked_tickets").unwrap();
+        c.arms[1].replications[0].values[index] = Some(0.0);
+        let told = "unsafe-parallel double-books 2.00 ± 0.50 tickets of a burst, in 1 of 2 replications; ";
+        assert!(reading(&c)[1].starts_with(told), "{:?}", reading(&c));
+    }
+
+    #[test]
+    fn a_row_of_zeros_is_left_out_unless_zero_is_good_news() {
+        let mut c = comparison();
+        let label = |key: &str| measure(key).label;
+        for arm in &mut c.arms {
+            set(arm, "orphaned_hold", 0.0, 0.0);
+            set(arm, "unassigned", 0.0, 0.0);
+        }
+        let labels = |c: &Comparison| rows(c).into_iter().map(|row| row.label).collect::<Vec<_>>();
+        assert!(!labels(&c).contains(&label("orphaned_hold").into()));
+        assert!(labels(&c).contains(&label("unassigned").into()));
+        set(&mut c.arms[2], "orphaned_hold", 0.5, 0.0);
+        assert!(labels(&c).contains(&label("orphaned_hold").into()));
+    }
+
+    #[test]
+    fn the_speed_up_names_what_it_is_measured_by_and_needs_somebody_to_compare_with() {
+        let mut c = comparison();
+        set(&mut c.arms[2], "speed_up", 2.1, 0.1);
+        assert!(rows(&c).iter().any(|row| row.label == "times as fast as sequential"));
+        c.arms.remove(0);
+        c.arms[0].paired.clear();
+        assert!(rows(&c).iter().any(|row| row.label == "times as fast as unsafe-parallel"));
+        c.arms.remove(1);
+        set(&mut c.arms[0], "speed_up", 1.0, 0.0);
+        assert!(rows(&c).iter().all(|row| !row.label.starts_with("times")));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::civil::{Civil, push_seconds};
 use super::json::unit_name;
 use crate::domain::{Burst, Interval, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::experiment::results::{Comparison, Recorded};
-use crate::kernel::log::{Fact, Reason, Refusal};
+use crate::kernel::log::{Fact, Reason, Refusal, Test};
 use crate::metrics::catalog;
 
 /// `summary.csv`: one row a discipline and measure.
@@ -73,6 +73,7 @@ pub fn tickets(c: &Comparison) -> String {
         "replication",
         "ticket",
         "arrived_at",
+        "board",
         "team",
         "category",
         "company",
@@ -106,7 +107,8 @@ pub fn tickets(c: &Comparison) -> String {
                 replication,
                 &recorded.burst.name(id),
                 &civil.text(ticket.arrived_at),
-                desk.teams.get(ticket.team.index()).map_or("", |team| &team.name),
+                desk.boards.get(ticket.board.index()).map_or("", |board| &board.name),
+                desk.teams.get(desk.team_of(ticket.board).index()).map_or("", |team| &team.name),
                 desk.categories.get(ticket.category as usize).map_or("", String::as_str),
                 desk.companies.get(ticket.company as usize).map_or("", String::as_str),
                 &ticket.priority.to_string(),
@@ -219,6 +221,16 @@ pub(super) fn refusal_name(why: Refusal) -> &'static str {
     }
 }
 
+/// A trigger test's name in files.
+pub(super) fn test_name(test: Test) -> &'static str {
+    match test {
+        Test::Board => "board",
+        Test::Status => "status",
+        Test::Company => "company",
+        Test::ExcludedCompany => "excluded_company",
+    }
+}
+
 /// A reason's name in files.
 pub(super) fn reason_name(reason: Reason) -> &'static str {
     match reason {
@@ -273,6 +285,10 @@ fn fates(recorded: &Recorded) -> Vec<Fate> {
                 fate.outcome = Some("queued");
                 fate.dispatched_at = Some(record.at);
                 fate.delay = Some(delay);
+            }
+            Fact::Skipped { test, .. } => {
+                fate.outcome = Some("skipped");
+                fate.reason = test_name(test);
             }
             Fact::Unassigned { reason, attempts, .. } => {
                 fate.outcome = Some("unassigned");
@@ -384,17 +400,17 @@ mod tests {
         assert_eq!(
             of(&text, "parallel"),
             [
-                "T-001,2026-11-23T08:00:00-05:00,Service Desk,network,\"Initech, Inc.\",3,dispatched,,Ada,\
+                "T-001,2026-11-23T08:00:00-05:00,Service Desk,Service Desk,network,\"Initech, Inc.\",3,dispatched,,Ada,\
                  2026-11-23T08:30:00-05:00,2026-11-23T09:00:00-05:00,2026-11-23T08:02:00.5-05:00,120.5,1,1,false,\
                  2026-11-23T08:30:00-05:00,2026-11-23T08:55:00-05:00"
                     .replace('"', ""),
-                "T-002,2026-11-23T08:00:10-05:00,Service Desk,network,Initech, Inc.,3,dispatched,,Grace,\
+                "T-002,2026-11-23T08:00:10-05:00,Service Desk,Service Desk,network,Initech, Inc.,3,dispatched,,Grace,\
                  2026-11-23T08:30:00-05:00,2026-11-23T09:00:00-05:00,2026-11-23T08:02:31-05:00,141,1,2,false,,"
                     .to_owned(),
-                "T-003,2026-11-23T08:00:20-05:00,Service Desk,network,Initech, Inc.,3,unassigned,attempts_exhausted,,\
+                "T-003,2026-11-23T08:00:20-05:00,Service Desk,Service Desk,network,Initech, Inc.,3,unassigned,attempts_exhausted,,\
                  ,,,,2,,false,,"
                     .to_owned(),
-                "T-004,2026-11-23T08:00:30-05:00,Service Desk,network,Initech, Inc.,3,unfinished,,,,,,,,,false,,"
+                "T-004,2026-11-23T08:00:30-05:00,Service Desk,Service Desk,network,Initech, Inc.,3,unfinished,,,,,,,,,false,,"
                     .to_owned(),
             ]
         );

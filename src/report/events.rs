@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::civil::{Civil, push_seconds, push_whole};
-use super::csv::{reason_name, refusal_name};
+use super::csv::{reason_name, refusal_name, test_name};
 use crate::domain::{Burst, Desk, SimDuration, SimTime, TeamId, TechnicianId, TicketId};
 use crate::experiment::results::Comparison;
 use crate::kernel::log::{Fact, Record};
@@ -35,7 +35,9 @@ pub struct EventLine {
 )]
 pub enum Event {
     /// A ticket arrived.
-    Arrived { team: String, category: String, company: String, priority: u8 },
+    Arrived { board: String, team: String, status: String, category: String, company: String, priority: u8 },
+    /// It is left to people: it fails the test `board`, `status`, `company` or `excluded_company` of the trigger.
+    Skipped { test: String },
     /// Its dispatch began.
     Turn,
     /// The calendars were read.
@@ -94,9 +96,12 @@ fn quoted(text: &str) -> String {
 struct Names {
     tickets: Vec<String>,
     technicians: Vec<String>,
+    boards: Vec<String>,
     teams: Vec<String>,
+    statuses: Vec<String>,
     categories: Vec<String>,
     companies: Vec<String>,
+    board_teams: Vec<TeamId>,
 }
 
 impl Names {
@@ -104,6 +109,9 @@ impl Names {
         Self {
             tickets: (0..burst.tickets.len()).map(|n| quoted(&burst.name(TicketId(n as u32)))).collect(),
             technicians: desk.technicians.iter().map(|technician| quoted(&technician.name)).collect(),
+            boards: desk.boards.iter().map(|board| quoted(&board.name)).collect(),
+            statuses: desk.statuses.iter().map(|name| quoted(name)).collect(),
+            board_teams: desk.boards.iter().map(|board| board.team).collect(),
             teams: desk.teams.iter().map(|team| quoted(&team.name)).collect(),
             categories: desk.categories.iter().map(|name| quoted(name)).collect(),
             companies: desk.companies.iter().map(|name| quoted(name)).collect(),
@@ -129,11 +137,18 @@ impl Line<'_> {
         match record.fact {
             Fact::Arrived { ticket } => {
                 let ticket = burst.ticket(ticket);
-                self.team(ticket.team);
+                let board = ticket.board.index();
+                self.raw("board", self.names.boards.get(board));
+                self.raw(
+                    "team",
+                    self.names.board_teams.get(board).and_then(|team| self.names.teams.get(team.index())),
+                );
+                self.raw("status", self.names.statuses.get(ticket.status as usize));
                 self.raw("category", self.names.categories.get(ticket.category as usize));
                 self.raw("company", self.names.companies.get(ticket.company as usize));
                 self.whole("priority", u32::from(ticket.priority));
             }
+            Fact::Skipped { test, .. } => self.text("test", test_name(test)),
             Fact::Turn { .. } => {}
             Fact::Read { attempt, offered, .. } => {
                 self.whole("attempt", u32::from(attempt));
@@ -273,6 +288,7 @@ impl Line<'_> {
 fn event_name(fact: &Fact) -> &'static str {
     match fact {
         Fact::Arrived { .. } => "arrived",
+        Fact::Skipped { .. } => "skipped",
         Fact::Turn { .. } => "turn",
         Fact::Read { .. } => "read",
         Fact::Asked { .. } => "asked",
@@ -296,7 +312,7 @@ mod tests {
 
     use super::*;
     use crate::domain::HoldId;
-    use crate::kernel::log::{Reason, Refusal};
+    use crate::kernel::log::{Reason, Refusal, Test};
     use crate::report::tests::comparison;
 
     #[test]
@@ -340,6 +356,7 @@ mod tests {
         let d = SimDuration::from_micros(1_500_000);
         let facts = [
             Fact::Arrived { ticket: t },
+            Fact::Skipped { ticket: t, test: Test::ExcludedCompany },
             Fact::Turn { ticket: t },
             Fact::Read { ticket: t, attempt: 1, offered: 2 },
             Fact::Asked { ticket: t, attempt: 1, tokens: 1200, answer_at: start },
@@ -365,7 +382,7 @@ mod tests {
         let name = "A \"quoted\" \\ name\n".to_owned();
         let slot = "2026-11-23T08:00:00-05:00".to_owned();
         assert_eq!(
-            lines[4],
+            lines[5],
             Event::Ranked {
                 attempt: 1,
                 rank: 1,
@@ -374,7 +391,8 @@ mod tests {
                 cost: Some(0.1)
             }
         );
-        assert_eq!(lines[7], Event::Freed { hold: 3, technician: name, slot, lapsed: true, orphaned_s: 1.5 });
-        assert_eq!(lines[11], Event::Unassigned { reason: "no_slot".to_owned(), attempts: 1 });
+        assert_eq!(lines[8], Event::Freed { hold: 3, technician: name, slot, lapsed: true, orphaned_s: 1.5 });
+        assert_eq!(lines[1], Event::Skipped { test: "excluded_company".to_owned() });
+        assert_eq!(lines[12], Event::Unassigned { reason: "no_slot".to_owned(), attempts: 1 });
     }
 }

@@ -9,7 +9,7 @@ use crate::metrics::statistics::Estimate;
 /// `value` in its unit: `9 min 20 s`, `34.2 %`, `1,250`.
 pub(super) fn quantity(unit: Unit, value: f64) -> String {
     match unit {
-        Unit::Seconds | Unit::Minutes => duration(unit, value).to_string(),
+        Unit::Seconds | Unit::Minutes => time(duration(unit, value)),
         Unit::Share => format!("{} %", plain(value * 100.0, percent_decimals(value * 100.0))),
         Unit::Count | Unit::PerHour | Unit::Ratio | Unit::Money => plain(value, decimals(unit, value)),
     }
@@ -26,7 +26,7 @@ pub(super) fn estimate(unit: Unit, estimate: &Estimate) -> String {
         Unit::Seconds | Unit::Minutes => {
             let half = duration(unit, half);
             let half = if half.micros() < 50_000 { "<0.1 s".to_owned() } else { half.to_string() };
-            format!("{} ± {half}", duration(unit, mean))
+            format!("{} ± {half}", time(duration(unit, mean)))
         }
         Unit::Share => {
             let places = percent_decimals(mean * 100.0);
@@ -66,6 +66,19 @@ pub(super) fn counted(number: u64, thing: &str) -> String {
 /// The length of time a value in seconds or minutes stands for.
 fn duration(unit: Unit, value: f64) -> SimDuration {
     SimDuration::from_secs_f64(if unit == Unit::Minutes { value * 60.0 } else { value })
+}
+
+/// A length of time in words; from a hundred hours on in days, as nobody counts thousands of hours.
+pub(super) fn time(length: SimDuration) -> String {
+    const HOUR: i64 = 3_600_000_000;
+    if length.micros() < 100 * HOUR {
+        return length.to_string();
+    }
+    let hours = (length.micros() + HOUR / 2) / HOUR;
+    match (grouped(&(hours / 24).to_string()), hours % 24) {
+        (days, 0) => format!("{days} days"),
+        (days, rest) => format!("{days} days {rest} h"),
+    }
 }
 
 /// Decimals that leave about three digits.
@@ -127,7 +140,7 @@ fn fixed(value: f64, places: usize) -> String {
 }
 
 /// Commas between groups of three digits.
-fn grouped(digits: &str) -> String {
+pub(super) fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -147,6 +160,9 @@ mod tests {
         for (unit, value, text) in [
             (Unit::Seconds, 560.0, "9 min 20 s"),
             (Unit::Minutes, 90.5, "1 h 31 min"),
+            (Unit::Seconds, 359_000.0, "99 h 43 min"),
+            (Unit::Seconds, 59_998_260.0, "694 days 10 h"),
+            (Unit::Minutes, 144_000_000.0, "100,000 days"),
             (Unit::Share, 0.34249, "34.2 %"),
             (Unit::Share, 1.0, "100 %"),
             (Unit::Share, 0.00042, "0.042 %"),

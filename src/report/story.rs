@@ -303,12 +303,22 @@ impl<'a> Teller<'a> {
     /// One event as a sentence.
     fn sentence(&mut self, line: &'a EventLine) -> String {
         match &line.event {
-            Event::Arrived { team, category, company, priority } => format!(
+            Event::Arrived { team, category, company, priority, .. } => format!(
                 "It arrived for {}: {}, {}, priority {priority}.",
                 clean(team),
                 clean(category),
                 clean(company)
             ),
+            Event::Skipped { test } => {
+                let why = match test.as_str() {
+                    "board" => "tickets of its board are not dispatched",
+                    "status" => "tickets in its status are not dispatched",
+                    "company" => "its company is not among those whose tickets are",
+                    _ => "its company is excluded",
+                };
+                "It was left to people.".clone_into(&mut self.outcome);
+                format!("It was not dispatched: {why}.")
+            }
             Event::Turn => match line.seconds - self.first.seconds {
                 0.0 => "Its turn came at once.".to_owned(),
                 waited => format!("Its turn came, after {}.", length(waited)),
@@ -378,8 +388,12 @@ impl<'a> Teller<'a> {
                 format!("{} was told: the dispatch is done.", clean(technician))
             }
             Event::Queued { team, delay_s, .. } => {
-                self.outcome =
-                    format!("It was in the queue of {} {} after it arrived.", clean(team), length(*delay_s));
+                self.outcome = match delay_s {
+                    0.0 => format!("It was in the queue of {} as soon as it arrived.", clean(team)),
+                    delay => {
+                        format!("It was in the queue of {} {} after it arrived.", clean(team), length(*delay))
+                    }
+                };
                 format!("It was put into the queue of {}.", clean(team))
             }
             Event::Unassigned { reason, attempts } => {
@@ -401,19 +415,17 @@ impl<'a> Teller<'a> {
             Event::Finished { technician, worked_s, .. } => {
                 format!("{} was done with it, after {} of work.", clean(technician), length(*worked_s))
             }
-            Event::DoubleBooked { technician, peers, overlap_s } => {
+            Event::DoubleBooked { technician, peers, .. } => {
                 let who = if self.story.overlapping.is_empty() {
                     String::new()
                 } else {
                     format!(" ({})", names(&self.story.overlapping))
                 };
-                let twice = if *overlap_s > 0.0 {
-                    format!("; {} of it were promised already", length(*overlap_s))
-                } else {
-                    String::new()
-                };
                 let others = counted(u64::from(*peers), "other booking");
-                format!("Double-booked: it overlaps {others} of {}{who}{twice}.", clean(technician))
+                format!(
+                    "When all was done it was found double-booked: it overlaps {others} of {}{who}.",
+                    clean(technician)
+                )
             }
         }
     }
@@ -528,7 +540,7 @@ mod tests {
                 "  08:00:10                It arrived for Service Desk: network, Initech, Inc., priority 3.",
                 "  08:02:10        +2 min  The booking was written: Ada at 08:30 to 09:00, with no hold on the slot.",
                 "  08:02:10        +2 min  Ada was told: the dispatch is done.",
-                "  10:30:00   +2 h 30 min  Double-booked: it overlaps 1 other booking of Ada (T-001); 30 min of it were promised already.",
+                "  10:30:00   +2 h 30 min  When all was done it was found double-booked: it overlaps 1 other booking of Ada (T-001).",
                 "  Ada, its first pick, owns it 2 min after it arrived.",
             ]
         );

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Burst, Desk, HoldId, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId, Ticket, TicketId,
-    WorkingHours,
+    Board, BoardId, Burst, Desk, HoldId, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId,
+    Ticket, TicketId, WorkingHours,
 };
 use crate::experiment::results::{Arm, Comparison, Recorded, ReplicationRow, Setup};
 use crate::kernel::log::{Digest, Fact, Reason, Record, Refusal};
@@ -123,6 +123,8 @@ fn desk() -> Desk {
         hours: vec![WorkingHours::always()],
         categories: vec!["network".to_owned()],
         companies: vec!["Initech, Inc.".to_owned()],
+        boards: vec![Board { name: "Service Desk".to_owned(), team: TeamId(0) }],
+        statuses: vec!["New".to_owned()],
     }
 }
 
@@ -160,7 +162,8 @@ fn arm(name: &str, measured: &[Measured], baseline: Option<&[Measured]>, records
 fn burst() -> Burst {
     let ticket = |index: i64| Ticket {
         arrived_at: at(10.0 * index as f64),
-        team: TeamId(0),
+        board: BoardId(0),
+        status: 0,
         category: 0,
         company: 0,
         priority: 3,

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::content::{self, Row};
 use super::figures::{clean, counted};
 use crate::experiment::results::Comparison;
+use crate::metrics::thresholds::Verdict;
 
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,10 +51,11 @@ pub fn run(c: &Comparison, style: Style) -> String {
     out
 }
 
-/// The verdicts alone.
+/// The verdicts that do not hold, and nothing else.
 pub fn thresholds(c: &Comparison, style: Style) -> String {
+    let crossed: Vec<&Verdict> = c.verdicts.iter().filter(|verdict| !verdict.holds).collect();
     let mut out = String::new();
-    verdicts(&mut out, c, style, style.width.max(NARROWEST));
+    verdicts(&mut out, &crossed, style, style.width.max(NARROWEST));
     out
 }
 
@@ -64,20 +66,20 @@ fn upper_part(c: &Comparison, style: Style, width: usize) -> String {
     wrap(&mut out, &title, width, "", "");
     wrap(&mut out, &how, width, "", "");
     out.push('\n');
-    verdicts(&mut out, c, style, width);
+    if !c.verdicts.is_empty() {
+        verdicts(&mut out, &c.verdicts.iter().collect::<Vec<_>>(), style, width);
+        out.push('\n');
+    }
     let names: Vec<String> = c.arms.iter().map(|arm| clean(&arm.name).into_owned()).collect();
     table(&mut out, &names, &content::rows(c), width);
     out
 }
 
 /// One line a verdict: the mark, the demand, what was found.
-fn verdicts(out: &mut String, c: &Comparison, style: Style, width: usize) {
-    if c.verdicts.is_empty() {
-        return;
-    }
-    let demands: Vec<String> = c.verdicts.iter().map(content::demand).collect();
+fn verdicts(out: &mut String, all: &[&Verdict], style: Style, width: usize) {
+    let demands: Vec<String> = all.iter().map(|verdict| content::demand(verdict)).collect();
     let column = demands.iter().map(|demand| demand.width()).max().unwrap_or(0);
-    for (verdict, demand) in c.verdicts.iter().zip(&demands) {
+    for (verdict, demand) in all.iter().zip(&demands) {
         let found = content::finding(verdict);
         let mark = match (verdict.holds, style.color) {
             (true, true) => "\u{1b}[32m✓\u{1b}[0m",
@@ -94,7 +96,6 @@ fn verdicts(out: &mut String, c: &Comparison, style: Style, width: usize) {
             wrap(out, &found, width, "    ", "    ");
         }
     }
-    out.push('\n');
 }
 
 /// The table, in as many stacked groups of columns as the width asks for.
@@ -137,18 +138,19 @@ fn table(out: &mut String, names: &[String], rows: &[Row], width: usize) {
         };
         line(out, "", &mut names[first..last].iter().map(String::as_str));
         for row in rows {
-            line(out, row.label, &mut row.cells[first..last].iter().map(String::as_str));
+            line(out, &row.label, &mut row.cells[first..last].iter().map(String::as_str));
         }
         out.push('\n');
         first = last;
     }
 }
 
-/// Appends `text` in lines of at most `width` columns, broken at blanks. A word longer than a line stays whole.
+/// Appends `text` in lines of at most `width` columns, broken at blanks. A word longer than a line stays whole, and so
+/// does a number with its unit and its interval.
 fn wrap(out: &mut String, text: &str, width: usize, first: &str, rest: &str) {
     let mut line = first.to_owned();
     let mut empty = true;
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
+    for word in bound(text) {
         if !empty && line.width() + 1 + word.width() > width {
             *out += &line;
             out.push('\n');
@@ -158,11 +160,30 @@ fn wrap(out: &mut String, text: &str, width: usize, first: &str, rest: &str) {
         if !empty {
             line.push(' ');
         }
-        line += word;
+        line += &word;
         empty = false;
     }
     *out += line.trim_end();
     out.push('\n');
+}
+
+/// The words of a text; a unit, and the half of an interval, are one word with what they belong to.
+fn bound(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut open = false;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let unit = word.trim_end_matches([',', '.', ';', ':', ')']);
+        let belongs = ["±", "%", "s", "min", "h", "days"].contains(&unit);
+        match words.last_mut() {
+            Some(last) if open || belongs => {
+                last.push(' ');
+                *last += word;
+            }
+            _ => words.push(word.to_owned()),
+        }
+        open = word == "±";
+    }
+    words
 }
 
 #[cfg(test)]
@@ -199,10 +220,11 @@ mod tests {
                 "unsafe-parallel is the fastest: the last ticket has its owner 3 min 20 s ± 8 s after the first",
                 "arrival, 6 min 40 s ± 8 s sooner than under sequential. Of those that never double-book it is",
                 "parallel, with 4 min 50 s ± 10 s, 5 min 10 s ± 10 s sooner than under sequential.",
-                "unsafe-parallel puts 2.00 ± 0.50 tickets of a burst into a double booking, in 2 of 2 replications;",
+                "unsafe-parallel double-books 2.00 ± 0.50 tickets of a burst, in every one of 2 replications;",
                 "sequential and parallel never double-book.",
                 "Under parallel 40.0 ± 6.0 % of the claims are refused: 25.0 ± 5.0 % of the dispatches take an",
-                "alternative and 25.0 ± 5.0 % start from scratch, with 1.00 ± 0.40 AI calls more than sequential.",
+                "alternative and 25.0 ± 5.0 % start from scratch, with 1.00 ± 0.40 AI calls a burst more than",
+                "sequential.",
                 "Tickets of a burst left without an owner: 0.50 ± 0.20 under parallel.",
             ]
         );
@@ -262,6 +284,29 @@ mod tests {
             .collect();
         assert!(table.len() > 5);
         assert!(table.iter().all(|line| line.width() == table[0].width()), "{text}");
+    }
+
+    #[test]
+    fn a_number_keeps_its_unit_and_its_interval_on_its_line() {
+        let text = "It took 8 min 13 s ± 4.3 s, at 50.0 ± <0.1 % refused";
+        assert_eq!(bound(text), ["It", "took", "8 min", "13 s ± 4.3 s,", "at", "50.0 ± <0.1 %", "refused"]);
+        for width in 24..50 {
+            let mut out = String::new();
+            wrap(&mut out, text, width, "", "");
+            assert!(out.lines().all(|line| line.width() <= width), "{width}: {out}");
+            assert_eq!(out.matches("13 s ± 4.3 s,").count(), 1, "{width}: {out}");
+        }
+    }
+
+    #[test]
+    fn of_the_verdicts_alone_only_the_crossed_are_told() {
+        let mut c = sample();
+        assert_eq!(
+            thresholds(&c, PLAIN),
+            "✗ parallel: conflict_rate mean < 0.35  40 % (upper 95 % bound of the mean: 46 %)\n"
+        );
+        c.verdicts.remove(0);
+        assert_eq!(thresholds(&c, PLAIN), "");
     }
 
     #[test]

@@ -23,6 +23,7 @@ use toml::de::DeTable;
 use crate::domain::hex::hex;
 use crate::domain::settings::{
     BurstPlan, CalendarSettings, DeskPlan, DisciplineSettings, ExperimentSettings, Mode, RankerSettings,
+    TriggerSettings,
 };
 use crate::metrics::thresholds::Threshold;
 use document::{Document, Node, Origin, Reader, Value};
@@ -47,6 +48,8 @@ pub struct Scenario {
     pub desk: DeskPlan,
     /// What a dispatch does.
     pub mode: Mode,
+    /// Which tickets are dispatched.
+    pub trigger: TriggerSettings,
     /// The simulated AI.
     pub ranker: RankerSettings,
     /// The calendar service.

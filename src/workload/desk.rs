@@ -5,19 +5,27 @@ use std::collections::BTreeSet;
 use super::error::{WorkloadError, quoted, unknown_name};
 use super::recorded::Recording;
 use crate::domain::settings::{BurstPlan, DeskPlan};
-use crate::domain::{Desk, Team, TeamId, Technician, TechnicianId, WorkingHours};
+use crate::domain::{Board, BoardId, Desk, Team, TeamId, Technician, TechnicianId, WorkingHours};
 
 /// A technician's success rate in a category of which nothing is known.
 const UNKNOWN_RATE: f64 = 0.5;
+
+/// The status of a ticket of which none is known.
+const NEW: &str = "New";
 
 /// A desk and what stands between it and its tickets.
 pub(super) struct Built {
     /// The desk.
     pub desk: Desk,
-    /// The boards and the team behind each, the first board first.
-    pub boards: Vec<(String, TeamId)>,
-    /// The team for tickets without a board; `None`: drawn like that of a made ticket.
-    pub boardless: Option<TeamId>,
+    /// The board for tickets that name none; `None`: drawn like that of a made ticket.
+    pub boardless: Option<BoardId>,
+}
+
+/// The statuses of a desk: that of a ticket which names none, then the recording's others.
+fn statuses(recording: Option<&Recording>) -> Vec<String> {
+    let recorded = recording.map_or(&[][..], |file| &file.statuses.list).iter();
+    let others = recorded.filter(|status| *status != NEW).cloned();
+    std::iter::once(NEW.to_owned()).chain(others).collect()
 }
 
 /// The desk's names of categories and companies: the plan's, or one name where it lists none, then those of the
@@ -90,12 +98,14 @@ pub(super) fn listed(
     }
     let mut boards = Vec::with_capacity(plan.boards.len());
     for (board, team) in &plan.boards {
-        boards.push((board.clone(), team_named("a board's team", team)?));
+        boards.push(Board { name: board.clone(), team: team_named("a board's team", team)? });
     }
     if boards.is_empty() {
         return Err(WorkloadError::BadPlan("the desk has no board for tickets to arrive at: add one".into()));
     }
-    Ok(Built { desk: Desk { technicians, teams, hours, categories, companies }, boards, boardless: None })
+    let statuses = statuses(recording);
+    let desk = Desk { technicians, teams, boards, hours, categories, companies, statuses };
+    Ok(Built { desk, boardless: None })
 }
 
 /// The desk that a recording shows: a team for each board of the file, and in it every technician who was assigned a
@@ -156,7 +166,7 @@ pub(super) fn seen_in(
             ));
         }
         teams.push(Team { name, members: everybody() });
-        TeamId(teams.len() as u32 - 1)
+        BoardId(teams.len() as u32 - 1)
     });
     if !burst.boards.is_empty() {
         notes.push("The burst's board weights are not used: the desk is that of the recording.".into());
@@ -174,7 +184,10 @@ pub(super) fn seen_in(
             technicians[member.index()].teams.push(TeamId(number as u32));
         }
     }
-    let boards =
-        teams.iter().enumerate().map(|(number, team)| (team.name.clone(), TeamId(number as u32))).collect();
-    Ok(Built { desk: Desk { technicians, teams, hours, categories, companies }, boards, boardless })
+    let board =
+        |(number, team): (usize, &Team)| Board { name: team.name.clone(), team: TeamId(number as u32) };
+    let boards = teams.iter().enumerate().map(board).collect();
+    let statuses = statuses(Some(recording));
+    let desk = Desk { technicians, teams, boards, hours, categories, companies, statuses };
+    Ok(Built { desk, boardless })
 }

@@ -20,7 +20,7 @@ pub use error::{BadRow, WorkloadError};
 use self::particulars::{Known, Particulars};
 use self::recorded::Recording;
 use crate::domain::settings::{Arrivals, BurstPlan, DeskPlan};
-use crate::domain::{Burst, Desk, Distribution, SimDuration, SimTime, TeamId};
+use crate::domain::{Board, BoardId, Burst, Desk, Distribution, SimDuration, SimTime};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
 
@@ -91,7 +91,7 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Work
     let mut names = Vec::new();
     let (source, particulars) = match recording {
         None => {
-            let particulars = Particulars::new(burst, &built.desk, &built.boards)?;
+            let particulars = Particulars::new(burst, &built.desk)?;
             (Source::Made(burst.arrivals.clone()), particulars)
         }
         Some(file) => {
@@ -100,9 +100,9 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Work
             // On a desk from the recording the weights of boards have no say.
             let unweighted = BurstPlan { boards: Vec::new(), ..burst.clone() };
             let plan = if desk.from_recording { &unweighted } else { burst };
-            let particulars = Particulars::new(plan, &built.desk, &built.boards)?;
+            let particulars = Particulars::new(plan, &built.desk)?;
             if !desk.from_recording {
-                note_boardless(&file, burst, &built.boards, &mut notes);
+                note_boardless(&file, burst, &built.desk.boards, &mut notes);
             }
             (Source::Recorded(known(&file, &built)?), particulars)
         }
@@ -119,12 +119,12 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Work
 }
 
 /// Says where recorded tickets without a board go on a desk that the scenario lists.
-fn note_boardless(file: &Recording, burst: &BurstPlan, boards: &[(String, TeamId)], notes: &mut Vec<String>) {
+fn note_boardless(file: &Recording, burst: &BurstPlan, boards: &[Board], notes: &mut Vec<String>) {
     let lost = file.tickets.iter().filter(|ticket| ticket.board.is_none()).count();
     if lost > 0 {
         let total = file.tickets.len();
         let place = match (&burst.boards[..], boards) {
-            ([], [(first, _), ..]) => format!("arrive at the first board, \"{first}\""),
+            ([], [first, ..]) => format!("arrive at the first board, \"{}\"", first.name),
             _ => "get theirs by the burst's board weights".to_owned(),
         };
         notes.push(format!("{}: {lost} of {total} tickets name no board; they {place}.", file.name));
@@ -139,22 +139,24 @@ fn known(file: &Recording, built: &desk::Built) -> Result<Vec<Known>, WorkloadEr
     };
     let categories = positions(&file.categories.list, &built.desk.categories);
     let companies = positions(&file.companies.list, &built.desk.companies);
-    let teams: BTreeMap<&str, TeamId> =
-        built.boards.iter().rev().map(|(board, team)| (board.as_str(), *team)).collect();
+    let statuses = positions(&file.statuses.list, &built.desk.statuses);
+    let names = built.desk.boards.iter().map(|board| board.name.as_str());
+    let boards: BTreeMap<&str, BoardId> = names.zip((0..).map(BoardId)).collect();
     let mut unknown = vec![false; file.boards.list.len()];
     let mut tickets = Vec::with_capacity(file.tickets.len());
     for ticket in &file.tickets {
-        let team = match ticket.board {
+        let board = match ticket.board {
             None => built.boardless,
-            Some(board) => {
-                let team = teams.get(file.boards.list[board as usize].as_str()).copied();
-                unknown[board as usize] |= team.is_none();
-                team
+            Some(number) => {
+                let board = boards.get(file.boards.list[number as usize].as_str()).copied();
+                unknown[number as usize] |= board.is_none();
+                board
             }
         };
         tickets.push(Known {
             arrived_at: ticket.arrived_at,
-            team,
+            board,
+            status: ticket.status.and_then(|number| statuses[number as usize]),
             category: ticket.category.and_then(|number| categories[number as usize]),
             company: ticket.company.and_then(|number| companies[number as usize]),
             priority: ticket.priority,
@@ -166,7 +168,7 @@ fn known(file: &Recording, built: &desk::Built) -> Result<Vec<Known>, WorkloadEr
         return Err(WorkloadError::UnknownBoards {
             file: file.path.clone(),
             unknown: names.filter(|(_, unknown)| *unknown).map(|(name, _)| name.clone()).collect(),
-            known: built.boards.iter().map(|(board, _)| board.clone()).collect(),
+            known: built.desk.boards.iter().map(|board| board.name.clone()).collect(),
         });
     }
     Ok(tickets)

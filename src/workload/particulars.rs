@@ -2,7 +2,7 @@
 
 use super::error::{WorkloadError, unknown_name};
 use crate::domain::settings::{Arrivals, BurstPlan};
-use crate::domain::{Desk, SimDuration, SimTime, TeamId, Ticket};
+use crate::domain::{BoardId, Desk, SimDuration, SimTime, Ticket};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Stream, Streams};
 
@@ -54,7 +54,8 @@ impl Pick {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Known {
     pub arrived_at: SimTime,
-    pub team: Option<TeamId>,
+    pub board: Option<BoardId>,
+    pub status: Option<u32>,
     pub category: Option<u32>,
     pub company: Option<u32>,
     pub priority: Option<u8>,
@@ -71,23 +72,18 @@ pub(super) struct Particulars {
 }
 
 impl Particulars {
-    /// From the plan's weights. `boards` are the desk's, with the team behind each.
+    /// From the plan's weights.
     ///
     /// # Errors
     /// A weight for a board that the desk does not have.
-    pub(super) fn new(
-        plan: &BurstPlan,
-        desk: &Desk,
-        boards: &[(String, TeamId)],
-    ) -> Result<Self, WorkloadError> {
-        let mut teams = Vec::with_capacity(plan.boards.len());
+    pub(super) fn new(plan: &BurstPlan, desk: &Desk) -> Result<Self, WorkloadError> {
+        let mut boards = Vec::with_capacity(plan.boards.len());
         for (name, weight) in &plan.boards {
-            let board = boards.iter().find(|(board, _)| board == name);
-            let names = boards.iter().map(|(board, _)| board.as_str());
-            let (_, team) = board.ok_or_else(|| unknown_name("the burst's board", name, names))?;
-            teams.push((team.0, *weight));
+            let board = desk.boards.iter().position(|board| board.name == *name);
+            let names = desk.boards.iter().map(|board| board.name.as_str());
+            let board = board.ok_or_else(|| unknown_name("the burst's board", name, names))?;
+            boards.push((board as u32, *weight));
         }
-        let first = boards.first().map_or(0, |(_, team)| team.0);
         let position = |list: &[String], name: &str| {
             // The desk's lists begin with the plan's names, so that each is found.
             list.iter().position(|known| known == name).unwrap_or(0) as u32
@@ -107,7 +103,7 @@ impl Particulars {
             _ => Pick::new(0, companies.into_iter()),
         };
         Ok(Self {
-            board: Pick::new(first, teams.into_iter()),
+            board: Pick::new(0, boards.into_iter()),
             company,
             category: Pick::new(
                 0,
@@ -130,7 +126,8 @@ impl Particulars {
         let value = |pick: &Pick| if let Pick::Always(value) = pick { *value } else { 0 };
         Ticket {
             arrived_at: SimTime::ZERO,
-            team: TeamId(value(&self.board)),
+            board: BoardId(value(&self.board)),
+            status: 0,
             company: value(&self.company),
             category: value(&self.category),
             priority: value(&self.priority) as u8,
@@ -150,7 +147,8 @@ impl Particulars {
         };
         Ticket {
             arrived_at: known.arrived_at,
-            team: known.team.unwrap_or_else(|| TeamId(draw(&self.board))),
+            board: known.board.unwrap_or_else(|| BoardId(draw(&self.board))),
+            status: known.status.unwrap_or(0),
             company: known.company.unwrap_or_else(|| draw(&self.company)),
             category: known.category.unwrap_or_else(|| draw(&self.category)),
             priority: known.priority.unwrap_or_else(|| draw(&self.priority) as u8),

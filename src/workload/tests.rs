@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::domain::settings::{HoursPlan, RecordingFormat, RecordingPlan, TechnicianPlan};
-use crate::domain::{Ticket, WorkingHours};
+use crate::domain::{BoardId, TeamId, Ticket, WorkingHours};
 
 fn start() -> Zoned {
     "2026-11-23T08:00[Europe/Berlin]".parse().unwrap()
@@ -140,7 +140,8 @@ fn a_backlog_waits_at_the_start() {
     let workload = prepared(&burst_plan(Arrivals::Backlog { tickets: 5 }));
     let ticket = Ticket {
         arrived_at: SimTime::ZERO,
-        team: TeamId(0),
+        board: BoardId(0),
+        status: 0,
         category: 0,
         company: 0,
         priority: 3,
@@ -184,7 +185,7 @@ fn particulars_follow_their_weights() {
         let found = all.iter().filter(|ticket| of(ticket)).count() as f64 / all.len() as f64;
         assert!(near(found, expected, expected * (1.0 - expected), all.len()), "{found}, not {expected}");
     };
-    share(&|ticket| ticket.team == TeamId(0), 0.75);
+    share(&|ticket| ticket.board == BoardId(0), 0.75);
     share(&|ticket| ticket.category == 0, 0.5);
     share(&|ticket| ticket.company == 0, 0.4);
     share(&|ticket| ticket.priority == 1, 0.1);
@@ -291,7 +292,7 @@ fn a_recording_replays_the_same_tickets_and_draws_what_it_does_not_say() {
     workload.burst(&Streams::new(1, 0), &mut burst);
     assert_eq!(burst.names[..], ["X1", "X2", "X3"]);
     let shown: Vec<_> = (burst.tickets.iter())
-        .map(|ticket| (ticket.team.0, ticket.company, ticket.category, ticket.priority))
+        .map(|ticket| (ticket.board.0, ticket.company, ticket.category, ticket.priority))
         .collect();
     assert_eq!(shown, [(0, 0, 2, 3), (1, 1, 1, 1), (0, 0, 0, 3)]);
     assert_eq!(burst.tickets[1].work, Some(SimDuration::from_mins(5)), "recorded work is not drawn");
@@ -353,7 +354,7 @@ fn groups_unknown_or_without_people_are_served_by_everybody() {
     let teams: Vec<_> =
         workload.desk().teams.iter().map(|team| (team.name.as_str(), team.members.len())).collect();
     assert_eq!(teams, [("Group 1", 1), ("Group 2", 2), ("(no group)", 2)]);
-    let order: Vec<u32> = tickets(&workload, 0).iter().map(|ticket| ticket.team.0).collect();
+    let order: Vec<u32> = tickets(&workload, 0).iter().map(|ticket| ticket.board.0).collect();
     assert_eq!(order, [0, 2, 1]);
     assert_eq!(
         workload.notes(),

@@ -85,6 +85,8 @@ fn a_crossed_threshold_is_exit_99_and_says_which() {
         .expect("it runs");
     assert_eq!(output.status.code(), Some(99), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("mean < 1s"), "{}", text(&output.stdout));
+    assert!(!text(&output.stdout).contains("mean < 10h"), "those that hold are not worth a line");
+    assert_eq!(text(&output.stderr), "", "quiet");
     assert!(folder.path().join("out/summary.json").exists(), "the results are kept");
 }
 
@@ -160,6 +162,34 @@ fn flags_win_over_the_scenario() {
         .expect("it runs");
     assert_eq!(unknown.status.code(), Some(2));
     assert!(text(&unknown.stderr).contains("parallel"));
+}
+
+#[test]
+fn bad_rows_are_refused_or_on_request_left_out_and_counted() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = |name: &str, content: &str| fs::write(folder.path().join(name), content).expect("writable");
+    file(
+        "monday.csv",
+        "ticket,arrived_at,assigned_to\nA,2026-11-23T08:00,Ada\nB,2026-11-23T08:01,Grace\nC,soon,Ada\n",
+    );
+    file(
+        "monday.toml",
+        "name = \"monday\"\nstart = \"2026-11-23T08:00\"\n[burst]\narrivals = { recorded = { file = \"monday.csv\" } }\n\
+         [desk]\nfrom_recording = true\n[[discipline]]\nkind = \"parallel\"\n",
+    );
+    let run = |flags: &[&str]| {
+        let mut command = stampede();
+        command.arg("run").arg(folder.path().join("monday.toml")).args(flags).arg("--out");
+        command.arg(folder.path().join("out")).output().expect("it runs")
+    };
+    let refused = run(&[]);
+    assert_eq!(refused.status.code(), Some(2));
+    let told = text(&refused.stderr);
+    assert!(told.contains("line 4") && told.contains("--skip-bad-rows"), "{told}");
+    let skipped = run(&["--skip-bad-rows"]);
+    assert_eq!(skipped.status.code(), Some(0), "{}", text(&skipped.stderr));
+    assert!(text(&skipped.stderr).contains("line 4"), "{}", text(&skipped.stderr));
+    assert!(text(&skipped.stdout).contains("2 tickets dispatched"), "{}", text(&skipped.stdout));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod bad_input;
 mod command_line;
 mod common;
 mod determinism;
+mod extremes;
 mod real_monday;
 mod rules;
 mod schemas;

@@ -1,10 +1,10 @@
 //! The rules of Parallel Dispatch, by their ids, and what the design decides where the rules are silent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use stampede::domain::{SimDuration, TechnicianId, TicketId};
 use stampede::engine::Engine;
-use stampede::kernel::log::{Fact, Reason, Record, Refusal};
+use stampede::kernel::log::{Fact, Reason, Record, Refusal, Test};
 
 use crate::common::{about, compare, count, load, logs, parse, project};
 
@@ -380,4 +380,192 @@ fn z9_a_ticket_that_comes_after_hours_is_pulled_when_the_next_shift_begins() {
         .collect();
     // 16:55, then 08:00 and 08:10 of the next day.
     assert_eq!(starts, [0, 15 * 60 + 5, 15 * 60 + 15]);
+}
+
+/// Two boards whose teams overlap, hours in three zones, two priorities, two days.
+const BOARDS: &str = r#"
+    name = "boards"
+    start = "2026-11-23T08:00"
+    time_zone = "America/New_York"
+    [burst]
+    tickets = 150
+    arrivals = { uniform = { over = "26h" } }
+    work = { exponential = { mean = "25min" } }
+    priorities = { 1 = 0.3, 3 = 0.7 }
+    boards = { Network = 1.0, Apps = 1.0 }
+    [desk]
+    [[desk.team]]
+    name = "Network"
+    [[desk.team]]
+    name = "Apps"
+    [[desk.technician]]
+    name = "Ann"
+    teams = ["Network"]
+    [[desk.technician]]
+    name = "Ben"
+    time_zone = "Europe/London"
+    [[desk.technician]]
+    name = "Cid"
+    teams = ["Apps", "Network"]
+    time_zone = "America/Los_Angeles"
+    [[desk.technician]]
+    name = "Dee"
+    teams = ["Apps"]
+    hours = "14:00-22:00"
+    [dispatch]
+    mode = "team-only"
+    [[discipline]]
+    kind = "sequential"
+"#;
+
+/// Nobody who works at this hour is idle while a ticket waits for a team of theirs; whoever pulls takes the most urgent
+/// and then the oldest ticket of their teams; and in the end every ticket is done.
+#[test]
+fn z9_over_several_teams_and_hours_nobody_is_idle_while_a_ticket_waits() {
+    let experiment = stampede::experiment::Experiment::prepare(parse(BOARDS, &[])).expect("valid");
+    let desk = std::sync::Arc::clone(&experiment.rules()[0].desk);
+    let works =
+        |technician: TechnicianId, at| desk.hours[desk.technicians[technician.index()].hours].open_at(at);
+    for replication in 0..20 {
+        let script = experiment.script(replication);
+        let log = &logs(parse(BOARDS, &[]), replication)[0];
+        let mut waiting: BTreeMap<TicketId, _> = BTreeMap::new();
+        let mut busy = BTreeSet::new();
+        for (number, record) in log.iter().enumerate() {
+            match record.fact {
+                Fact::Queued { ticket, team, .. } => drop(waiting.insert(ticket, team)),
+                Fact::Started { ticket, technician, .. } => {
+                    let teams = &desk.technicians[technician.index()].teams;
+                    let first = waiting
+                        .iter()
+                        .filter(|(_, team)| teams.contains(team))
+                        .map(|(&ticket, _)| (script.burst.ticket(ticket).priority, ticket))
+                        .min();
+                    assert_eq!(first.map(|first| first.1), Some(ticket));
+                    assert!(busy.insert(technician) && works(technician, record.at));
+                    waiting.remove(&ticket);
+                }
+                Fact::Finished { technician, .. } => assert!(busy.remove(&technician)),
+                _ => {}
+            }
+            // When all that happens at this instant has happened.
+            if log.get(number + 1).is_none_or(|next| next.at > record.at) {
+                for (id, technician) in (0..).map(TechnicianId).zip(&desk.technicians) {
+                    let work = waiting.values().any(|team| technician.teams.contains(team));
+                    let idle = !busy.contains(&id) && works(id, record.at);
+                    assert!(!(work && idle), "{id:?} is idle at {:?}", record.at);
+                }
+            }
+        }
+        assert_eq!(count(log, |fact| matches!(fact, Fact::Finished { .. })), 150);
+    }
+}
+
+#[test]
+fn a_queue_replay_without_work_ends_in_the_queue() {
+    let text = BOARDS.replace("work = { exponential = { mean = \"25min\" } }\n", "");
+    let log = &logs(parse(&text, &[]), 0)[0];
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Queued { .. })), 150);
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Started { .. } | Fact::Finished { .. })), 0);
+}
+
+#[test]
+fn a_dispatch_that_ends_without_an_owner_considers_nobody_any_more() {
+    // Two technicians; the first ticket loses its lease and gives up before the second one comes.
+    let settings = [
+        ("burst.arrivals", "{ uniform = { over = \"2h\" } }"),
+        ("ranker.latency", "\"1s\""),
+        ("calendar.lease", "\"1s\""),
+        ("calendar.write_latency", "\"2s\""),
+        ("discipline", "[{ kind = \"parallel\", alternatives = 0, max_attempts = 1 }]"),
+    ];
+    let log = &logs(parse(&herd(2, 2, PARALLEL), &settings), 0)[0];
+    let primaries: Vec<TechnicianId> = log
+        .iter()
+        .filter_map(|record| match record.fact {
+            Fact::Ranked { technician, .. } => Some(technician),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Unassigned { .. })), 2);
+    assert_eq!(primaries, [TechnicianId(0); 2]);
+}
+
+/// Four companies on two boards; what is dispatched depends on the trigger.
+fn skipped(trigger: &str) -> Vec<(u32, Test)> {
+    let text = format!(
+        r#"
+        name = "trigger"
+        [burst]
+        tickets = 200
+        arrivals = {{ uniform = {{ over = "10min" }} }}
+        companies = {{ Acme = 1, Bolt = 1, Cog = 1 }}
+        boards = {{ Network = 1, Print = 1 }}
+        [desk]
+        [[desk.team]]
+        name = "Network"
+        technicians = 9
+        [[desk.team]]
+        name = "Print"
+        technicians = 9
+        [dispatch]
+        {trigger}
+        [[discipline]]
+        kind = "parallel"
+        "#
+    );
+    let log = logs(parse(&text, &[]), 0).swap_remove(0);
+    let skipped: Vec<(u32, Test)> = log
+        .iter()
+        .filter_map(|record| match record.fact {
+            Fact::Skipped { ticket, test } => Some((ticket.0, test)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        count(&log, |fact| matches!(fact, Fact::Turn { .. })),
+        200 - skipped.len(),
+        "skipped or dispatched"
+    );
+    skipped
+}
+
+#[test]
+fn z1_a_ticket_is_dispatched_only_if_it_passes_the_trigger_and_the_log_says_which_test_failed() {
+    assert_eq!(skipped(""), []);
+    let by = |trigger: &str, test: Test| {
+        let skipped = skipped(trigger);
+        assert!(skipped.iter().all(|(_, failed)| *failed == test), "{trigger}: {skipped:?}");
+        skipped.len()
+    };
+    assert!((70..130).contains(&by("boards = [\"Network\"]", Test::Board)));
+    assert_eq!(by("statuses = [\"New\"]", Test::Status), 0);
+    assert!((100..167).contains(&by("companies = [\"Acme\"]", Test::Company)));
+    assert!((40..95).contains(&by("excluded_companies = [\"Acme\"]", Test::ExcludedCompany)));
+}
+
+#[test]
+fn z11_exclusion_wins_over_inclusion() {
+    let both = skipped("companies = [\"Acme\", \"Bolt\"]\nexcluded_companies = [\"Acme\"]");
+    let excluded = skipped("excluded_companies = [\"Acme\"]");
+    let of = |test| {
+        both.iter().filter(|(_, failed)| *failed == test).map(|(ticket, _)| *ticket).collect::<Vec<_>>()
+    };
+    assert_eq!(of(Test::ExcludedCompany), excluded.iter().map(|(ticket, _)| *ticket).collect::<Vec<_>>());
+    assert!((40..95).contains(&of(Test::Company).len()), "those of Cog");
+}
+
+#[test]
+fn a_trigger_that_names_what_nobody_knows_is_refused() {
+    for trigger in ["boards=[\"Netwrk\"]", "statuses=[\"Open\"]", "companies=[\"Acne\"]"] {
+        let scenario = parse(
+            &herd(2, 2, PARALLEL),
+            &[(
+                &format!("dispatch.{}", trigger.split('=').next().unwrap_or_default()),
+                trigger.split('=').nth(1).unwrap_or_default(),
+            )],
+        );
+        let error = stampede::experiment::Experiment::prepare(scenario).err().map(|error| error.to_string());
+        assert!(error.is_some_and(|text| text.contains("they know")), "{trigger}");
+    }
 }

@@ -56,9 +56,11 @@ impl TeamIndex {
         if !self.open.remove(position as usize) && old < SimTime::MAX {
             self.later.remove(&(old, position));
         }
-        if new <= self.now {
+        if new == SimTime::MAX {
+            // Never, even when the clock has got that far.
+        } else if new <= self.now {
             self.open.insert(position as usize);
-        } else if new < SimTime::MAX {
+        } else {
             self.later.insert((new, position));
         }
     }

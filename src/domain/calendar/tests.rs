@@ -43,6 +43,7 @@ fn desk(count: u32, hours: WorkingHours) -> Arc<Desk> {
         hours: vec![hours],
         categories: vec!["general".into()],
         companies: vec!["company".into()],
+        ..Desk::default()
     })
 }
 

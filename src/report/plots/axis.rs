@@ -37,6 +37,8 @@ pub(super) fn clock_ticks(start: &Zoned, first: f64, last: f64, wanted: usize) -
     }
     let form = if step < 60 {
         "%H:%M:%S"
+    } else if last - first > 6.0 * 86_400.0 {
+        "%Y-%m-%d"
     } else if last - first > 86_400.0 {
         "%a %H:%M"
     } else {

@@ -3,8 +3,9 @@
 use super::axis::round_ticks;
 use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::style::{GRID, INK, LABEL, Look, MUTED, PAPER, SMALL, frame, looks};
-use super::words::{count, fine_count, fine_share, mean, name, replications, sentence, share};
+use super::words::{count, mean, name, replications, sentence, share, with_interval};
 use crate::experiment::results::{Arm, Comparison};
+use crate::metrics::catalog::{self, Unit};
 use crate::metrics::statistics::Estimate;
 
 const DOUBLED: &str = "double_booked_tickets";
@@ -19,8 +20,7 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     }
     let shown = replications(comparison);
     let whiskers = arms.iter().any(|arm| [DOUBLED, REFUSED].iter().any(|key| half_width(arm, key) > 0.0));
-    let confidence =
-        format!("whiskers and brackets: {} confidence interval", share(comparison.setup.confidence));
+    let confidence = format!("whiskers and ±: {} confidence interval", share(comparison.setup.confidence));
     let notes: Vec<String> = whiskers.then_some(confidence).into_iter().collect();
     let (mut drawing, area) = frame(comparison, finding(comparison), &shown, &notes);
 
@@ -43,7 +43,7 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
         heading: "Tickets in a double booking, per burst",
         key: DOUBLED,
         tick: count,
-        write: fine_count,
+        unit: Unit::Count,
         most: f64::INFINITY,
         absent: "not measured",
     };
@@ -51,7 +51,7 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
         heading: "Share of claims refused",
         key: REFUSED,
         tick: share,
-        write: fine_share,
+        unit: Unit::Share,
         most: 1.0,
         absent: "no claims made",
     };
@@ -74,7 +74,7 @@ struct Panel {
     heading: &'static str,
     key: &'static str,
     tick: fn(f64) -> String,
-    write: fn(f64) -> String,
+    unit: Unit,
     /// No value can be larger.
     most: f64,
     /// Said in place of a bar.
@@ -92,7 +92,7 @@ impl Panel {
         let ticks = round_ticks(if largest > 0.0 { largest } else { self.most.min(10.0) }, 4);
         let end = ticks.last().copied().unwrap_or(1.0);
         // Labels stand to the right of the bars, inside the panel.
-        let label = |estimate: &Estimate| self.label(*estimate);
+        let label = |estimate: &Estimate| with_interval(self.unit, estimate);
         let room = estimates.iter().flatten().map(|estimate| {
             let (value, interval) = label(estimate);
             width(&value, LABEL, true) + 9.0 + width(&interval, SMALL, false)
@@ -109,7 +109,9 @@ impl Panel {
         for (index, (estimate, look)) in estimates.iter().zip(looks).enumerate() {
             let middle = area.top + (index as f64 + 0.5) * row;
             let Some(estimate) = estimate else {
-                drawing.text(Text::new(self.absent, (area.left + 12.0, middle)).muted());
+                let text = Text::new(self.absent, (area.left + 12.0, middle)).muted();
+                drawing.fill(text.area().grown(2.0).corners(), PAPER);
+                drawing.text(text);
                 continue;
             };
             let thick = (row * 0.52).min(64.0);
@@ -146,18 +148,13 @@ impl Panel {
     fn upper(&self, estimate: Estimate) -> f64 {
         estimate.upper().unwrap_or(estimate.mean).min(self.most)
     }
+}
 
-    /// The mean, and its interval where it has one.
-    fn label(&self, estimate: Estimate) -> (String, String) {
-        let write = self.write;
-        let interval = match estimate.half_width {
-            Some(half) if half > 0.0 => {
-                format!("({} – {})", write(lower(estimate)), write(self.upper(estimate)))
-            }
-            _ => String::new(),
-        };
-        (write(estimate.mean), interval)
-    }
+/// The share of bursts with a double booking, where there are several bursts.
+fn hit(arm: &Arm) -> Option<f64> {
+    let index = catalog::position(DOUBLED)?;
+    let hit = arm.replications.iter().filter(|row| row.values[index].is_some_and(|value| value > 0.0));
+    (arm.replications.len() > 1).then(|| hit.count() as f64 / arm.replications.len() as f64)
 }
 
 /// The finding: who double-books, who does not, and what that costs in refused claims.
@@ -172,14 +169,13 @@ fn finding(comparison: &Comparison) -> String {
     let doubled = of(DOUBLED);
     let refused = of(REFUSED);
     let safe = |arm: &Arm| mean(arm, DOUBLED) == Some(0.0);
-    // Of the disciplines without a double booking, the one that pays most for it.
-    let dearest =
-        refused.iter().copied().filter(|(arm, _)| safe(arm)).max_by(by_value).filter(|pay| pay.1 > 0.0);
+    // Of the disciplines that are without a double booking because claims are refused, the one that pays least for it.
+    let cheapest = refused.iter().copied().filter(|pay| safe(pay.0) && pay.1 > 0.0).min_by(by_value);
     match doubled.iter().copied().max_by(by_value) {
         Some((worst, tickets)) if tickets > 0.0 => {
             let none = doubled.iter().find(|(_, tickets)| *tickets == 0.0);
             let least = doubled.iter().copied().min_by(by_value).filter(|(arm, _)| arm.name != worst.name);
-            let contrast = if let Some((arm, rate)) = dearest {
+            let contrast = if let Some((arm, rate)) = cheapest {
                 format!("; {} none, at the price of {} refused claims", name(&arm.name), share(rate))
             } else if let Some((arm, _)) = none {
                 format!("; {} none", name(&arm.name))
@@ -188,8 +184,13 @@ fn finding(comparison: &Comparison) -> String {
             } else {
                 String::new()
             };
-            let worst = sentence(&name(&worst.name));
-            format!("{worst} double-books {} of {burst}\u{a0}tickets{contrast}", count(tickets))
+            let who = sentence(&name(&worst.name));
+            match hit(worst).filter(|_| tickets < 1.0) {
+                Some(bursts) => {
+                    format!("{who} double-books tickets in {} of bursts{contrast}", share(bursts))
+                }
+                None => format!("{who} double-books {} of {burst}\u{a0}tickets{contrast}", count(tickets)),
+            }
         }
         other => {
             let subject = match (other, arms.len()) {

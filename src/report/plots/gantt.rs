@@ -126,7 +126,7 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
         panel.grid(&mut drawing, comparison);
         panel.bars(&mut drawing, look.colour);
     }
-    key(&mut drawing, (area.left, body.bottom + 48.0));
+    key(&mut drawing, (area.left, body.bottom + 48.0), double_bookings(&days, row));
     Some(drawing)
 }
 
@@ -386,8 +386,31 @@ fn hatch(drawing: &mut Drawing, area: Area, colour: RGBColor) {
     }
 }
 
+/// How double bookings are drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doubles {
+    /// There are none.
+    Absent,
+    /// Some have lanes wide enough to be hatched.
+    Hatched,
+    /// All are thin lanes with one outline around them.
+    Striped,
+}
+
+/// How the double bookings of these days are drawn in rows of this height.
+fn double_bookings(days: &[Day], row: f64) -> Doubles {
+    let doubles = || days.iter().flat_map(|day| &day.bookings).filter(|booking| booking.double);
+    if doubles().next().is_none() {
+        Doubles::Absent
+    } else if doubles().any(|booking| (0.78 * row - 2.0) / booking.lanes as f64 >= THIN) {
+        Doubles::Hatched
+    } else {
+        Doubles::Striped
+    }
+}
+
 /// What the shapes mean.
-fn key(drawing: &mut Drawing, (left, middle): (f64, f64)) {
+fn key(drawing: &mut Drawing, (left, middle): (f64, f64), doubles: Doubles) {
     let mut x = left;
     for (index, meaning) in
         ["promised slot", "double booking", "actual work", "arrival"].into_iter().enumerate()
@@ -396,7 +419,15 @@ fn key(drawing: &mut Drawing, (left, middle): (f64, f64)) {
         match index {
             0 => drawing.fill(area.corners(), NEUTRAL),
             1 => {
-                hatch(drawing, area, NEUTRAL);
+                match doubles {
+                    Doubles::Absent => continue,
+                    Doubles::Hatched => hatch(drawing, area, NEUTRAL),
+                    Doubles::Striped => {
+                        drawing.fill(area.corners(), NEUTRAL);
+                        let line = vec![(area.left, middle), (area.right, middle)];
+                        drawing.line(line, PAPER, 1.0);
+                    }
+                }
                 drawing.outline(area, INK, 1.7);
             }
             2 => drawing.fill(Area { top: middle - 2.0, bottom: middle + 2.0, ..area }.corners(), INK),

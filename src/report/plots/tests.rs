@@ -6,9 +6,10 @@ use super::canvas::Drawing;
 use super::style::{HEIGHT, WIDTH};
 use super::*;
 use crate::domain::{
-    Burst, Desk, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId, Ticket, TicketId, WorkingHours,
+    Board, BoardId, Burst, Desk, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId, Ticket,
+    TicketId, WorkingHours,
 };
-use crate::experiment::results::{Arm, Recorded, Setup};
+use crate::experiment::results::{Arm, Recorded, ReplicationRow, Setup};
 use crate::kernel::log::{Digest, Fact, Record};
 use crate::metrics::catalog;
 use crate::metrics::statistics::Estimate;
@@ -61,7 +62,8 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
         tickets: (0..tickets)
             .map(|n| Ticket {
                 arrived_at: second(4 * i64::from(n)),
-                team: TeamId(0),
+                board: BoardId(0),
+                status: 0,
                 category: 0,
                 company: 0,
                 priority: 3,
@@ -86,6 +88,8 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
         hours: vec![WorkingHours::always()],
         categories: vec!["general".to_owned()],
         companies: vec!["Acme".to_owned()],
+        boards: vec![Board { name: "Service Desk".to_owned(), team: TeamId(0) }],
+        statuses: vec!["New".to_owned()],
     };
     let mut arrivals = Timeline::default();
     for ticket in burst.tickets.iter().flat_map(|ticket| std::iter::repeat_n(ticket, replications as usize)) {
@@ -274,6 +278,63 @@ fn one_arm_alone_and_arms_without_measures_still_have_a_title() {
             assert!(!drawing.title.is_empty(), "{case} {name}");
         }
     }
+}
+
+#[test]
+fn a_rare_double_booking_is_told_by_the_share_of_bursts_that_have_one() {
+    let mut comparison = comparison(&three(), 30, 10, 4);
+    let doubled = catalog::position("double_booked_tickets").unwrap();
+    comparison.arms[1].summaries[doubled].mean = Some(Estimate { mean: 0.5, half_width: Some(0.04) });
+    comparison.arms[1].replications = [2.0, 0.0, 0.0, 0.0]
+        .map(|tickets| {
+            let mut values = vec![None; catalog::MEASURES];
+            values[doubled] = Some(tickets);
+            ReplicationRow { replication: 0, digest: Digest::EMPTY, values }
+        })
+        .into();
+    let drawing = chart(&comparison, "collisions");
+    assert_eq!(
+        drawing.title.replace('\u{a0}', " "),
+        "Unsafe-parallel double-books tickets in 25 % of bursts; parallel none, at the price of 41 % refused claims"
+    );
+    let label: Vec<&str> = drawing.texts().map(|text| text.words.as_str()).collect();
+    assert!(label.windows(2).any(|pair| pair == ["0.50", "±\u{a0}0.04"]), "{label:?}");
+}
+
+#[test]
+fn of_several_safe_disciplines_the_title_names_the_one_that_pays_least() {
+    let mut fakes = three();
+    fakes.push(fake("greedy", 0, 1, &[("double_booked_tickets", 0.0), ("conflict_rate", 0.7)]));
+    let title = chart(&comparison(&fakes, 30, 10, 10), "collisions").title.replace('\u{a0}', " ");
+    assert!(title.ends_with("; parallel none, at the price of 41 % refused claims"), "{title}");
+}
+
+#[test]
+fn a_long_clock_axis_has_dates_and_a_short_one_times() {
+    let start = comparison(&three(), 1, 1, 1).setup.start;
+    let labels = |last: f64| -> Vec<String> {
+        axis::clock_ticks(&start, 0.0, last, 12).into_iter().map(|(_, label)| label).collect()
+    };
+    assert_eq!(labels(2.0 * 86_400.0)[1], "Mon 18:00");
+    assert_eq!(labels(20.0 * 86_400.0)[..2], ["2026-11-25", "2026-11-27"]);
+}
+
+#[test]
+fn the_key_shows_double_bookings_as_they_are_drawn_and_only_where_there_are_some() {
+    let legend = |fakes: &[Fake]| {
+        chart(&comparison(fakes, 30, 10, 10), "gantt").texts().any(|text| text.words == "double booking")
+    };
+    assert!(legend(&three()));
+    assert!(!legend(&three()[..1]));
+}
+
+#[test]
+fn a_queue_that_never_lasts_has_no_throughput_chart() {
+    let mut fakes = three();
+    for fake in &mut fakes {
+        fake.means[0] = ("makespan", 0.0);
+    }
+    assert!(compose(&comparison(&fakes, 30, 10, 10)).iter().all(|(name, _)| *name != "throughput"));
 }
 
 #[test]

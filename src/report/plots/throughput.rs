@@ -1,7 +1,7 @@
 //! The throughput chart: how the queue empties against the clock, a line for each discipline.
 
 use super::axis::{clock_ticks, round_ticks};
-use super::canvas::{Anchor, Area, Drawing, Point, Text};
+use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
 use super::style::{GRID, INK, LABEL, MUTED, PAPER, SMALL, frame, looks};
 use super::words::{baseline, count, duration, mean, name, replications, sentence, tickets};
 use crate::experiment::results::{Arm, Comparison};
@@ -19,7 +19,9 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     let all = || curves.iter().chain([&arrivals]).filter_map(|curve| curve.last());
     let last = all().map(|end| end.0).fold(0.0, f64::max);
     let most = all().map(|end| end.1).fold(0.0, f64::max);
-    if most <= 0.0 {
+    // A queue that is never there needs no picture.
+    let instant = |arm: &Arm| mean(arm, "makespan") == Some(0.0);
+    if most <= 0.0 || comparison.arms.iter().all(instant) && !comparison.arms.is_empty() {
         return None;
     }
 
@@ -33,7 +35,8 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     let mut ticks = round_ticks(most, 6);
     ticks.retain(|tick| tick.fract() == 0.0 || most < 1.0);
     let top = (most * if comparison.arms.len() > 4 { 1.3 } else { 1.16 }).max(*ticks.last().unwrap_or(&most));
-    let left = area.left + 44.0;
+    let digits = ticks.iter().map(|&tick| width(&count(tick), SMALL, false)).fold(0.0, f64::max);
+    let left = area.left + (digits + 12.0).max(44.0);
     let plot = Area { left, top: area.top + 26.0, right: area.right - 30.0, bottom: area.bottom - 44.0 };
     let x = |seconds: f64| plot.left + seconds / last * plot.width();
     let y = |tickets: f64| plot.bottom - tickets / top * plot.height();

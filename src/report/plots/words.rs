@@ -1,7 +1,10 @@
 //! Numbers and names as titles and labels write them.
 
+use super::super::figures::{self, estimate, time};
 use crate::domain::SimDuration;
 use crate::experiment::results::{Arm, Comparison};
+use crate::metrics::catalog::Unit;
+use crate::metrics::statistics::Estimate;
 
 /// Binds a number to its unit across line breaks.
 const BOUND: char = '\u{a0}';
@@ -22,13 +25,13 @@ pub(super) fn baseline(arms: &[Arm]) -> usize {
 /// Seconds as a person would say them: to the minute from ten minutes on.
 pub(super) fn duration(seconds: f64) -> String {
     let rounded = if seconds < 600.0 { seconds.round() } else { (seconds / 60.0).round() * 60.0 };
-    bind(&SimDuration::from_secs_f64(rounded).to_string())
+    bind(&time(SimDuration::from_secs_f64(rounded)))
 }
 
 /// A mean count: whole numbers as they are, others to one decimal below 10 and to none above.
 pub(super) fn count(value: f64) -> String {
     if value.fract() == 0.0 || value >= 10.0 {
-        format!("{value:.0}")
+        grouped(value.round() as u64)
     } else if value < 0.05 {
         "<0.1".to_owned()
     } else {
@@ -36,14 +39,15 @@ pub(super) fn count(value: f64) -> String {
     }
 }
 
-/// A mean count to one decimal, for labels beside an interval.
-pub(super) fn fine_count(value: f64) -> String {
-    if value == 0.0 { "0".to_owned() } else { format!("{value:.1}") }
-}
-
-/// A share as a percentage to one decimal, for labels beside an interval.
-pub(super) fn fine_share(value: f64) -> String {
-    if value == 0.0 { share(value) } else { format!("{:.1}{BOUND}%", value * 100.0) }
+/// A mean as the table has it, in two parts: `30.9` and `± 1.3`, `50.3 %` and `± 1.6 %`; the second is empty where
+/// there is no interval.
+pub(super) fn with_interval(unit: Unit, mean: &Estimate) -> (String, String) {
+    let text = estimate(unit, mean);
+    let percent = if unit == Unit::Share { " %" } else { "" };
+    match text.split_once(" ± ") {
+        Some((value, half)) => (bind(&format!("{value}{percent}")), bind(&format!("± {half}"))),
+        None => (bind(&text), String::new()),
+    }
 }
 
 /// A share as a percentage: to one decimal below 10 %.
@@ -68,15 +72,7 @@ pub(super) fn replications(comparison: &Comparison) -> String {
 
 /// A whole number with commas between thousands.
 pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    figures::grouped(&number.to_string())
 }
 
 /// `1 ticket`, `2 tickets`, `1.5 tickets`.

@@ -14,6 +14,15 @@ pub struct DispatchFile {
     /// Book a slot with a technician, or only assign the board's team. Default: "owner-and-slot".
     #[schemars(extend("default" = "owner-and-slot"))]
     pub mode: Option<ModeFile>,
+    /// Dispatch only tickets that arrive at these boards. Default: all.
+    pub boards: Option<Vec<String>>,
+    /// Dispatch only tickets that arrive in these statuses. A ticket of which no status is recorded is "New".
+    /// Default: all.
+    pub statuses: Option<Vec<String>>,
+    /// Dispatch only tickets of these companies. Default: all.
+    pub companies: Option<Vec<String>>,
+    /// Never dispatch tickets of these companies, whatever the other lists say. Default: none.
+    pub excluded_companies: Option<Vec<String>>,
     /// A slot's length: a duration from 1min to 8h. Default: "30min".
     #[schemars(extend("default" = "30min"))]
     pub slot: Option<SlotLength>,

@@ -4,7 +4,19 @@ use super::super::document::KeyPath;
 use super::super::file::dispatch::{DisciplineFile, DispatchFile, KindFile, ModeFile};
 use super::Resolver;
 use crate::domain::SimDuration;
-use crate::domain::settings::{DeskPlan, DisciplineKind, DisciplineSettings, HoursPlan, Mode, SlotRules};
+use crate::domain::settings::{
+    DeskPlan, DisciplineKind, DisciplineSettings, HoursPlan, Mode, SlotRules, TriggerSettings,
+};
+
+/// Which tickets are dispatched. Whether the names exist is known only when the burst is.
+pub(super) fn trigger(file: &DispatchFile) -> TriggerSettings {
+    TriggerSettings {
+        boards: file.boards.clone().unwrap_or_default(),
+        statuses: file.statuses.clone().unwrap_or_default(),
+        companies: file.companies.clone().unwrap_or_default(),
+        excluded_companies: file.excluded_companies.clone().unwrap_or_default(),
+    }
+}
 
 impl Resolver<'_> {
     /// What a dispatch does.

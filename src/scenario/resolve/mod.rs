@@ -55,7 +55,8 @@ pub(super) fn resolve(
     if let (Some(burst), Some(desk)) = (&burst, &desk) {
         resolver.boards_of_burst(burst, desk);
     }
-    let mode = resolver.mode(&file.dispatch.clone().unwrap_or_default(), desk.as_ref());
+    let dispatch_file = file.dispatch.clone().unwrap_or_default();
+    let mode = resolver.mode(&dispatch_file, desk.as_ref());
     let ranker = resolver.ranker(&file.ranker.clone().unwrap_or_default());
     let calendar = resolver.calendar(&file.calendar.clone().unwrap_or_default());
     let disciplines = resolver.disciplines(file.discipline.as_deref().unwrap_or_default());
@@ -69,6 +70,7 @@ pub(super) fn resolve(
         burst: burst?,
         desk: desk?,
         mode,
+        trigger: dispatch::trigger(&dispatch_file),
         ranker: ranker?,
         calendar: calendar?,
         disciplines,

@@ -30,6 +30,7 @@ pub(super) struct Recording {
     /// The names in the whole file, each in order of first appearance.
     pub boards: Names,
     pub companies: Names,
+    pub statuses: Names,
     pub categories: Names,
     pub technicians: Names,
     /// Which technicians were assigned tickets of which boards, anywhere in the file: (board, technician).
@@ -54,6 +55,7 @@ pub(super) struct RecordedTicket {
     pub line: u64,
     pub arrived_at: SimTime,
     pub board: Option<u32>,
+    pub status: Option<u32>,
     pub company: Option<u32>,
     pub category: Option<u32>,
     pub priority: Option<u8>,
@@ -90,6 +92,7 @@ struct Harvest {
     tickets: Vec<RecordedTicket>,
     boards: Names,
     companies: Names,
+    statuses: Names,
     categories: Names,
     technicians: Names,
     members: BTreeSet<(u32, u32)>,
@@ -259,6 +262,7 @@ pub(super) fn read(plan: &RecordingPlan, start: &Zoned) -> Result<Recording, Wor
         tickets: harvest.tickets,
         boards: harvest.boards,
         companies: harvest.companies,
+        statuses: harvest.statuses,
         categories: harvest.categories,
         technicians: harvest.technicians,
         members: harvest.members,

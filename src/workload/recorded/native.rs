@@ -30,6 +30,7 @@ struct Columns {
     arrived_at: Column,
     company: Column,
     board: Column,
+    status: Column,
     priority: Column,
     category: Column,
     work_minutes: Column,
@@ -51,6 +52,7 @@ pub(super) fn read(
         arrived_at: table.required("arrived_at")?,
         company: table.column("company")?,
         board: table.column("board")?,
+        status: table.column("status")?,
         priority: table.column("priority")?,
         category: table.column("category")?,
         work_minutes: table.column("work_minutes")?,
@@ -110,6 +112,7 @@ fn read_row(
     let (company, board) = (row.text(columns.company)?, row.text(columns.board)?);
     let (category, technician) = (row.text(columns.category)?, row.text(columns.assigned_to)?);
     let board = harvest.boards.number(board);
+    let status = harvest.statuses.number(row.text(columns.status)?);
     let company = harvest.companies.number(company);
     let category = harvest.categories.number(category);
     harvest.assigned(board, technician);
@@ -119,6 +122,7 @@ fn read_row(
             line: row.line,
             arrived_at: arrival.at,
             board,
+            status,
             company,
             category,
             priority,

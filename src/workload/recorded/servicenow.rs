@@ -17,6 +17,7 @@ struct Columns {
     number: Column,
     opened_at: Column,
     group: Column,
+    state: Column,
     assigned_to: Column,
     priority: Column,
     category: Column,
@@ -29,6 +30,7 @@ struct Incident {
     line: u64,
     opened: Option<Instant>,
     board: Option<u32>,
+    status: Option<u32>,
     company: Option<u32>,
     category: Option<u32>,
     priority: Option<u8>,
@@ -48,6 +50,7 @@ pub(super) fn read(
         number: table.required("number")?,
         opened_at: table.required("opened_at")?,
         group: table.required("assignment_group")?,
+        state: table.column("incident_state")?,
         assigned_to: table.column("assigned_to")?,
         priority: table.column("priority")?,
         category: table.column("category")?,
@@ -76,6 +79,7 @@ pub(super) fn read(
                 line: incident.line,
                 arrived_at: opened.at,
                 board: incident.board,
+                status: incident.status,
                 company: incident.company,
                 category: incident.category,
                 priority: incident.priority,
@@ -116,6 +120,7 @@ fn read_row(
     let (group, technician) = (known(row.text(columns.group)?), known(row.text(columns.assigned_to)?));
     let (category, company) = (known(row.text(columns.category)?), known(row.text(columns.company)?));
     let board = harvest.boards.number(group);
+    let status = harvest.statuses.number(known(row.text(columns.state)?));
     let category = harvest.categories.number(category);
     let company = harvest.companies.number(company);
     harvest.assigned(board, technician);
@@ -128,6 +133,7 @@ fn read_row(
             line: row.line,
             opened: None,
             board: None,
+            status: None,
             company: None,
             category: None,
             priority: None,
@@ -137,6 +143,7 @@ fn read_row(
     let incident = &mut incidents[place];
     incident.opened = incident.opened.or(opened);
     incident.board = incident.board.or(board);
+    incident.status = incident.status.or(status);
     incident.company = incident.company.or(company);
     incident.category = incident.category.or(category);
     incident.priority = incident.priority.or(priority);

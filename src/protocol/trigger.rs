@@ -1,0 +1,68 @@
+//! The trigger: which tickets are dispatched at all.
+
+use crate::domain::settings::TriggerSettings;
+use crate::domain::{Desk, Ticket};
+use crate::kernel::log::Test;
+
+/// The trigger of a dispatch workflow, in the desk's own numbers. An empty list admits everything.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trigger {
+    boards: Vec<u32>,
+    statuses: Vec<u32>,
+    companies: Vec<u32>,
+    excluded_companies: Vec<u32>,
+}
+
+/// A name in the trigger that no ticket can bear.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("dispatch.{key} names {name:?}, which the desk and its tickets do not know; they know {known}")]
+pub struct UnknownName {
+    key: &'static str,
+    name: String,
+    known: String,
+}
+
+impl Trigger {
+    /// The trigger that the settings describe, on this desk.
+    ///
+    /// # Errors
+    /// A name that the desk and its burst do not know.
+    pub fn new(settings: &TriggerSettings, desk: &Desk) -> Result<Self, UnknownName> {
+        let boards: Vec<String> = desk.boards.iter().map(|board| board.name.clone()).collect();
+        Ok(Self {
+            boards: numbers("boards", &settings.boards, &boards)?,
+            statuses: numbers("statuses", &settings.statuses, &desk.statuses)?,
+            companies: numbers("companies", &settings.companies, &desk.companies)?,
+            excluded_companies: numbers("excluded_companies", &settings.excluded_companies, &desk.companies)?,
+        })
+    }
+
+    /// The first test that the ticket fails, or `None` if it is dispatched. Exclusion wins over inclusion.
+    pub fn fails(&self, ticket: &Ticket) -> Option<Test> {
+        let admits = |list: &[u32], number: u32| list.is_empty() || list.contains(&number);
+        if !admits(&self.boards, ticket.board.0) {
+            Some(Test::Board)
+        } else if !admits(&self.statuses, ticket.status) {
+            Some(Test::Status)
+        } else if self.excluded_companies.contains(&ticket.company) {
+            Some(Test::ExcludedCompany)
+        } else if !admits(&self.companies, ticket.company) {
+            Some(Test::Company)
+        } else {
+            None
+        }
+    }
+}
+
+/// The positions of names in the list of those that are known.
+fn numbers(key: &'static str, names: &[String], known: &[String]) -> Result<Vec<u32>, UnknownName> {
+    let number = |name: &String| {
+        let position = known.iter().position(|candidate| candidate == name);
+        position.map(|position| position as u32).ok_or_else(|| UnknownName {
+            key,
+            name: name.clone(),
+            known: known.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", "),
+        })
+    };
+    names.iter().map(number).collect()
+}
