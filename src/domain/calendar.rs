@@ -347,16 +347,22 @@ impl Calendar {
     }
 
     /// Books the first free slot of the second working day, looking from the member (ticket number mod members) on;
-    /// `None` when that day is full for all of them.
-    pub fn write_second_day(&mut self, ticket: TicketId, team: TeamId) -> Option<(TechnicianId, Interval)> {
+    /// `None` when that day is full, or over, for all of them. The first day is the one in which the scenario starts,
+    /// or the next one where it starts after hours.
+    pub fn write_second_day(
+        &mut self,
+        now: SimTime,
+        ticket: TicketId,
+        team: TeamId,
+    ) -> Option<(TechnicianId, Interval)> {
         let members = self.desk.teams[team.index()].members.len();
         let (technician, start) = (0..members).find_map(|step| {
             let position = (ticket.index() + step) % members;
             let technician = self.desk.teams[team.index()].members[position];
             let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
-            let day = hours.windows.get(1)?;
-            let gap =
-                self.diaries[technician.index()].gap_from(&self.rules, hours, self.rules.round_up(day.start));
+            let day = hours.windows.get(hours.window_after(SimTime::ZERO) + 1)?;
+            let from = self.rules.round_up(day.start.max(now));
+            let gap = self.diaries[technician.index()].gap_from(&self.rules, hours, from);
             (gap.first < day.end).then_some((technician, gap.first))
         })?;
         Some((technician, self.write(ticket, technician, start)))

@@ -135,7 +135,7 @@ impl Actor for CalendarService {
                 (SimDuration::ZERO, booked(ticket, technician, slot, false, out))
             }
             ToCalendar::WriteSecondDay { ticket, team } => {
-                let reply = match self.calendar.write_second_day(ticket, team) {
+                let reply = match self.calendar.write_second_day(now, ticket, team) {
                     Some((technician, slot)) => booked(ticket, technician, slot, false, out),
                     None => ToDispatcher::Full { ticket },
                 };

@@ -27,6 +27,8 @@ struct Flight {
     rank: u16,
     /// The ranking, once it is known; the calendar's answer before.
     picks: Vec<Offer>,
+    /// Why it was given up, once it was.
+    given_up: Option<Reason>,
 }
 
 /// No dispatch under way for this ticket.
@@ -205,7 +207,7 @@ impl Dispatcher {
     fn give_up(&mut self, ticket: TicketId, reason: Reason, out: &mut impl Outbox) {
         if self.second_day {
             let flight = self.flight(ticket);
-            flight.rank = 0;
+            (flight.rank, flight.given_up) = (0, Some(reason));
             let which = Try { attempt: flight.attempt, rank: 0 };
             let after = self.write_latency(ticket, which);
             let team = self.team_of(ticket);
@@ -285,7 +287,10 @@ impl Actor for Dispatcher {
             ToDispatcher::Granted { ticket, hold } => self.granted(ticket, hold, out),
             ToDispatcher::Refused { ticket } | ToDispatcher::Lapsed { ticket } => self.take_next(ticket, out),
             ToDispatcher::Written { ticket, technician, slot } => self.written(ticket, technician, slot, out),
-            ToDispatcher::Full { ticket } => self.unassigned(ticket, Reason::AttemptsExhausted, out),
+            ToDispatcher::Full { ticket } => {
+                let reason = self.flight(ticket).given_up.unwrap_or(Reason::AttemptsExhausted);
+                self.unassigned(ticket, reason, out);
+            }
         }
     }
 }
@@ -293,10 +298,9 @@ impl Actor for Dispatcher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::settings::{
-        CalendarSettings, DisciplineKind, DisciplineSettings, RankerSettings, SlotRules,
-    };
+    use crate::domain::settings::SlotRules;
     use crate::domain::{Board, Ticket};
+    use crate::protocol::instant_rules;
 
     /// Keeps what is sent.
     #[derive(Default)]
@@ -326,35 +330,7 @@ mod tests {
         };
         let board = Board { name: "Service Desk".into(), team: TeamId(0) };
         let desk = Desk { boards: vec![board], ..Desk::default() };
-        let rules = Rules {
-            desk: Arc::new(desk),
-            trigger: Trigger::default(),
-            mode: Mode::OwnerAndSlot(slots),
-            ranker: RankerSettings {
-                w_start: 1.0,
-                w_load: 0.0,
-                w_history: 0.0,
-                w_peers: 0.0,
-                temperature: 0.0,
-                latency: Distribution::ZERO,
-                tokens: Distribution::ZERO,
-                price_per_million_tokens: 0.0,
-            },
-            calendar: CalendarSettings {
-                read_latency: Distribution::ZERO,
-                claim_latency: Distribution::ZERO,
-                write_latency: Distribution::ZERO,
-                lease: SimDuration::from_mins(2),
-            },
-            discipline: DisciplineSettings {
-                name: "parallel".into(),
-                kind: DisciplineKind::Parallel,
-                concurrency: None,
-                alternatives: 3,
-                max_attempts: 1,
-                peer_awareness: 0.0,
-            },
-        };
+        let rules = instant_rules(desk, Mode::OwnerAndSlot(slots));
         let burst = Arc::new(Burst { tickets: vec![Ticket::default()], ..Burst::default() });
         let mut dispatcher = Dispatcher::new(&rules);
         dispatcher.begin(&Script { burst, streams: Streams::new(1, 0) });

@@ -112,3 +112,40 @@ pub trait Actor: Send {
     /// Acts on a message.
     fn handle(&mut self, message: Self::Message, out: &mut impl Outbox);
 }
+
+/// Rules for tests of single actors: the AI answers at once, nothing takes time.
+#[cfg(test)]
+fn instant_rules(desk: Desk, mode: Mode) -> Rules {
+    use crate::domain::Distribution;
+    use crate::domain::settings::DisciplineKind;
+
+    Rules {
+        desk: Arc::new(desk),
+        trigger: Trigger::default(),
+        mode,
+        ranker: RankerSettings {
+            w_start: 1.0,
+            w_load: 0.0,
+            w_history: 0.0,
+            w_peers: 0.0,
+            temperature: 0.0,
+            latency: Distribution::ZERO,
+            tokens: Distribution::ZERO,
+            price_per_million_tokens: 0.0,
+        },
+        calendar: CalendarSettings {
+            read_latency: Distribution::ZERO,
+            claim_latency: Distribution::ZERO,
+            write_latency: Distribution::ZERO,
+            lease: SimDuration::from_mins(2),
+        },
+        discipline: DisciplineSettings {
+            name: "parallel".into(),
+            kind: DisciplineKind::Parallel,
+            concurrency: None,
+            alternatives: 3,
+            max_attempts: 1,
+            peer_awareness: 0.0,
+        },
+    }
+}

@@ -172,3 +172,47 @@ impl Actor for TeamQueues {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::settings::Mode;
+    use crate::domain::{Team, Technician};
+    use crate::kernel::Kernel;
+    use crate::kernel::stream::Streams;
+    use crate::protocol::instant_rules;
+
+    /// Two technicians, always at work, each in both teams.
+    fn queues() -> TeamQueues {
+        let teams = vec![TeamId(0), TeamId(1)];
+        let technician =
+            |name: &str| Technician { name: name.into(), hours: 0, teams: teams.clone(), history: vec![0.5] };
+        let team = |name: &str| Team { name: name.into(), members: vec![TechnicianId(0), TechnicianId(1)] };
+        let desk = Desk {
+            technicians: vec![technician("Ann"), technician("Ben")],
+            teams: vec![team("Network"), team("Apps")],
+            hours: vec![WorkingHours::always()],
+            ..Desk::default()
+        };
+        TeamQueues::new(&instant_rules(desk, Mode::TeamOnly))
+    }
+
+    /// Whoever has been idle for longest is next, and a team that gets no tickets does not remember who asked when.
+    #[test]
+    fn the_line_of_the_idle_is_as_long_as_they_are_many() {
+        let ticket = Ticket { work: Some(SimDuration::ZERO), ..Ticket::default() };
+        let burst = Arc::new(Burst { tickets: vec![ticket; 100], ..Burst::default() });
+        let mut queues = queues();
+        let mut out = Kernel::default();
+        queues.begin(&Script { burst, streams: Streams::new(1, 0) });
+        for number in 0..100 {
+            let (ticket, technician) = (TicketId(number), TechnicianId(number % 2));
+            queues.handle(ToQueue::Put { ticket, team: TeamId(0) }, &mut out);
+            let given = Delivery::Technician(technician, ToTechnician::Take { ticket });
+            assert_eq!(out.take_next(), Some(given));
+            queues.handle(ToQueue::Pull { technician }, &mut out);
+            assert_eq!(out.take_next(), None);
+            assert!(queues.idle.iter().all(|line| line.len() == 2), "{:?}", queues.idle);
+        }
+    }
+}

@@ -1,7 +1,10 @@
 //! Same scenario and seed, same bytes: under either engine, in another process, on any number of threads.
 
 use assert_cmd::Command;
+use stampede::domain::settings::Arrivals;
 use stampede::engine::Engine;
+use stampede::engine::direct::World;
+use stampede::experiment::Experiment;
 use stampede::experiment::results::Comparison;
 
 use crate::common::{compare, load, project, shipped};
@@ -25,6 +28,50 @@ fn both_engines_and_any_number_of_threads_give_the_same_digests() {
             [(Engine::Actix, 1), (Engine::Actix, 2), (Engine::Direct, 2), (Engine::Direct, 7)]
         {
             assert_eq!(run(engine, threads), expected, "{} {engine:?} {threads}", path.display());
+        }
+    }
+}
+
+/// A world that has run other replications before gives the same digest as a fresh one, also when the one before ended
+/// with work undone: nothing is carried over.
+#[test]
+fn a_used_world_is_as_good_as_a_new_one() {
+    let shift = r#"
+        name = "shift"
+        start = "2026-11-23T14:00"
+        [burst]
+        tickets = 40
+        arrivals = { uniform = { over = "8h" } }
+        work = { exponential = { mean = "30min" } }
+        priorities = { 1 = 1, 3 = 1 }
+        [desk]
+        technicians = 2
+        [dispatch]
+        mode = "team-only"
+        [[discipline]]
+        kind = "sequential"
+    "#;
+    let mut scenarios: Vec<_> =
+        shipped().iter().map(|path| load(path, &[("discipline.max_attempts", "2")])).collect();
+    scenarios.push(crate::common::parse(shift, &[]));
+    for mut scenario in scenarios {
+        if let Arrivals::Poisson { tickets, .. } = &mut scenario.burst.arrivals {
+            *tickets = 200.min(*tickets);
+        }
+        let name = scenario.name.clone();
+        let experiment = Experiment::prepare(scenario).expect("it is shipped");
+        for rules in experiment.rules() {
+            let mut used = World::new(&rules);
+            for replication in 0..4 {
+                let script = experiment.script(replication);
+                let fresh = World::new(&rules).run(&script, None).digest;
+                assert_eq!(
+                    used.run(&script, None).digest,
+                    fresh,
+                    "{name} {} {replication}",
+                    rules.discipline.name
+                );
+            }
         }
     }
 }

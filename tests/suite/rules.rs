@@ -569,3 +569,16 @@ fn a_trigger_that_names_what_nobody_knows_is_refused() {
         assert!(error.is_some_and(|text| text.contains("they know")), "{trigger}");
     }
 }
+
+#[test]
+fn when_the_second_day_is_full_too_the_ticket_is_left_with_the_first_reason() {
+    // No slot within the horizon today; nine hours tomorrow are eighteen slots.
+    let settings =
+        [("start", "\"2026-11-23T16:45\""), ("dispatch.horizon", "\"1h\""), ("dispatch.second_day", "true")];
+    let log = &logs(parse(&herd(20, 1, PARALLEL), &settings), 0)[0];
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Dispatched { attempts: 1, rank: 0, .. })), 18);
+    assert_eq!(
+        count(log, |fact| matches!(fact, Fact::Unassigned { reason: Reason::NoSlot, attempts: 1, .. })),
+        2
+    );
+}

@@ -262,7 +262,7 @@ fn double_bookings_are_counted_by_pairs_and_minutes() {
 fn the_second_day_is_taken_in_rotation() {
     let mut calendar = calendar(3, rules());
     let day_two = |calendar: &mut Calendar, ticket: u32| {
-        let booked = calendar.write_second_day(TicketId(ticket), TeamId(0));
+        let booked = calendar.write_second_day(minutes(0), TicketId(ticket), TeamId(0));
         booked.map(|(technician, slot)| (technician.0, slot.start.micros() / 60_000_000))
     };
     // The second working window of this desk is the first afternoon: 13:00–17:00 has eight slots.
@@ -276,4 +276,57 @@ fn the_second_day_is_taken_in_rotation() {
         assert!(day_two(&mut calendar, 0).is_some());
     }
     assert_eq!(day_two(&mut calendar, 0), None);
+}
+
+#[test]
+fn nothing_is_booked_on_a_second_day_that_is_past_already() {
+    let mut calendar = calendar(1, rules());
+    let start = |booked: Option<(TechnicianId, Interval)>| booked.map(|(_, slot)| slot.start);
+    // The second working window runs from minute 300 to 540.
+    let booked = calendar.write_second_day(minutes(400), TicketId(0), TeamId(0));
+    assert_eq!(start(booked), Some(minutes(400)), "what is left of it");
+    assert_eq!(calendar.write_second_day(minutes(515), TicketId(1), TeamId(0)), None, "too little is left");
+    assert_eq!(calendar.write_second_day(minutes(2000), TicketId(2), TeamId(0)), None, "all is over");
+}
+
+#[test]
+fn a_day_that_ended_before_the_scenario_starts_is_not_the_first() {
+    let window = |(from, to)| Interval { start: minutes(from), end: minutes(to) };
+    let hours = WorkingHours { windows: [(-600, 0), (900, 1440), (2340, 2880)].map(window).to_vec() };
+    let mut calendar = Calendar::new(desk(1, hours), rules(), SimDuration::from_mins(2));
+    let booked = calendar.write_second_day(minutes(0), TicketId(0), TeamId(0));
+    assert_eq!(booked.map(|(_, slot)| slot.start), Some(minutes(2340)));
+}
+
+#[test]
+fn at_the_end_of_time_nobody_has_a_slot() {
+    let mut calendar = calendar(2, SlotRules { horizon: SimDuration::from_micros(i64::MAX), ..rules() });
+    assert_eq!(starts(&mut calendar, minutes(0), 9).len(), 2);
+    assert_eq!(starts(&mut calendar, SimTime::MAX, 9), []);
+    assert_eq!(starts(&mut calendar, SimTime::MAX, 9), []);
+}
+
+#[test]
+fn after_a_reset_nothing_is_left_of_the_last_replication() {
+    let preference = Preference { start: 1.0, load: 0.0, history: 0.0, peers: 10.0 };
+    let mut calendar = calendar(3, rules());
+    read(&mut calendar, minutes(0), (1, 0), preference, Some(2));
+    calendar.claim(minutes(0), TicketId(1), TechnicianId(0), minutes(30)).expect("the day is empty");
+    calendar.reset();
+    let offers = read(&mut calendar, minutes(0), (2, 0), preference, Some(3));
+    assert!(offers.iter().all(|offer| offer.cost == 0.0), "nobody is considered: {offers:?}");
+    calendar.claim(minutes(1), TicketId(2), TechnicianId(0), minutes(30)).expect("the day is empty");
+    assert_eq!(calendar.lapse(minutes(2)), None, "the lease of the last replication is over, not this one's");
+    calendar.forget(TicketId(1));
+}
+
+#[test]
+fn round_the_clock_the_load_is_that_of_the_day_of_the_slot() {
+    let rules = SlotRules { horizon: SimDuration::from_hours(48), ..rules() };
+    let mut calendar = Calendar::new(desk(1, WorkingHours::always()), rules, SimDuration::from_mins(2));
+    let preference = Preference { start: 0.0, load: 48.0, history: 0.0, peers: 0.0 };
+    calendar.write(TicketId(1), TechnicianId(0), minutes(25 * 60));
+    let cost = |calendar: &mut Calendar, now| read(calendar, minutes(now), (2, 0), preference, None)[0].cost;
+    assert_eq!(cost(&mut calendar, 0), 0.0);
+    assert_eq!(cost(&mut calendar, 30 * 60), 1.0);
 }

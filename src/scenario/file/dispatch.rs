@@ -68,10 +68,10 @@ pub struct DisciplineFile {
     pub concurrency: Option<Whole<1, 100_000_000>>,
     /// Ranked picks behind the primary, tried in order when a claim is refused. Default: 3.
     #[schemars(extend("default" = 3))]
-    pub alternatives: Option<Whole<0, 1_000_000>>,
+    pub alternatives: Option<Whole<0, 10_000>>,
     /// Passes of read, rank and claim before a ticket is left unassigned. Default: 5.
     #[schemars(extend("default" = 5))]
-    pub max_attempts: Option<Whole<1, 1_000_000>>,
+    pub max_attempts: Option<Whole<1, 10_000>>,
     /// How much the ranker heeds what its peers consider, 0 to 1. Default: 1 for `parallel`, else 0.
     pub peer_awareness: Option<Share>,
 }

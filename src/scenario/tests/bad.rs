@@ -86,6 +86,7 @@ fn types_and_ranges_are_checked() {
     one("confidence = 0.9", "confidence = 95", "95", &["0.5 to 0.9999"]);
     one("replications = 200", "replications = 0", "0", &["from 1 to"]);
     one("max_attempts = 4", "max_attempts = 0", "0", &["discipline[1].max_attempts"]);
+    one("max_attempts = 4", "max_attempts = 10001", "10001", &["from 1 to 10000"]);
     one("[calendar]", "[[calendar]]", "[[calendar]]", &["`calendar` is a list: expected a table"]);
     one("lease = \"90s\"", "lease = [\"90s\"]", "[\"90s\"]", &["is a list: expected a duration"]);
     one("history = { network", "history = 0.9 # { network", "0.9", &["expected a table"]);
