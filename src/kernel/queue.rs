@@ -42,6 +42,8 @@ pub struct EventQueue<M> {
     sequence: u64,
     ready: VecDeque<(u64, M)>,
     heap: BinaryHeap<Reverse<Due>>,
+    /// Whether the heap has something for this very instant, which then went out before all that is ready.
+    contended: bool,
     waiting: Vec<Option<M>>,
     vacant: Vec<u32>,
 }
@@ -53,6 +55,7 @@ impl<M> Default for EventQueue<M> {
             sequence: 0,
             ready: VecDeque::new(),
             heap: BinaryHeap::new(),
+            contended: false,
             waiting: Vec::new(),
             vacant: Vec::new(),
         }
@@ -93,14 +96,18 @@ impl<M> EventQueue<M> {
     /// Takes the next message out and moves the clock to it.
     #[inline]
     pub fn take_next(&mut self) -> Option<M> {
-        if let Some(&(sequence, _)) = self.ready.front() {
-            let first = Due::new(self.now, sequence, 0);
-            if self.heap.peek().is_none_or(|Reverse(due)| *due > first) {
-                return self.ready.pop_front().map(|(_, message)| message);
-            }
+        let overtaken = || {
+            let Some(&(sequence, _)) = self.ready.front() else { return true };
+            self.heap.peek().is_some_and(|Reverse(due)| *due < Due::new(self.now, sequence, 0))
+        };
+        if (!self.contended || !overtaken())
+            && let Some((_, message)) = self.ready.pop_front()
+        {
+            return Some(message);
         }
         let Reverse(due) = self.heap.pop()?;
         self.now = due.at();
+        self.contended = self.heap.peek().is_some_and(|Reverse(next)| next.at() == self.now);
         self.vacant.push(due.slot() as u32);
         self.waiting[due.slot()].take()
     }
@@ -111,6 +118,7 @@ impl<M> EventQueue<M> {
         self.sequence = 0;
         self.ready.clear();
         self.heap.clear();
+        self.contended = false;
         self.waiting.clear();
         self.vacant.clear();
     }
