@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::scenario::Override;
+use crate::scenario::{Color, EngineName, Format, Override};
 
 /// Replays an IT help desk's Monday-morning burst through every way of dispatching it, and says what each costs.
 #[derive(Debug, Parser)]
@@ -41,11 +42,11 @@ pub struct Simulation {
     /// Seed of all random streams [scenario key: seed]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Who carries the messages; the results are the same
+    /// Who carries the messages; the results are the same [scenario key: experiment.engine]
     #[arg(long, value_enum)]
     pub engine: Option<EngineName>,
     /// Folder for the results; made where it is missing [default: results/<scenario name>, and after `run`
-    /// results/<scenario name>-<discipline>-run]
+    /// results/<scenario name>-<discipline>-run] [scenario key: output.folder]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Set a scenario key, as in --set desk.technicians=12; may be repeated
@@ -55,16 +56,16 @@ pub struct Simulation {
     /// burst.arrivals.recorded.skip_bad_rows]
     #[arg(long)]
     pub skip_bad_rows: bool,
-    /// What to print on standard output
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// What to print on standard output [default: text] [scenario key: output.format]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     /// No progress and no notes; of the text report only the thresholds that were crossed. Other formats are printed
-    /// whole
+    /// whole [scenario key: output.quiet]
     #[arg(long, short)]
     pub quiet: bool,
-    /// When to use colour (also: NO_COLOR)
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
+    /// When to use colour (also: NO_COLOR) [default: auto] [scenario key: output.color]
+    #[arg(long, value_enum)]
+    pub color: Option<Color>,
 }
 
 /// `stampede run`
@@ -73,7 +74,7 @@ pub struct Run {
     /// What all simulations take.
     #[command(flatten)]
     pub simulation: Simulation,
-    /// The discipline, by its name in the scenario [default: the first]
+    /// The discipline, by its name in the scenario [default: the first] [scenario key: experiment.disciplines]
     #[arg(long, value_name = "NAME")]
     pub discipline: Option<String>,
 }
@@ -84,14 +85,15 @@ pub struct Compare {
     /// What all simulations take.
     #[command(flatten)]
     pub simulation: Simulation,
-    /// Only these disciplines, by their names in the scenario, with commas between them
+    /// Only these disciplines, by their names in the scenario, with commas between them [default: all] [scenario key:
+    /// experiment.disciplines]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub discipline: Vec<String>,
     /// How many bursts [scenario key: experiment.replications]
     #[arg(long, value_name = "R")]
     pub replications: Option<u32>,
-    /// Worker threads; the results do not depend on it [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    /// Worker threads; the results do not depend on it [default: one a core] [scenario key: experiment.threads]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 }
 
@@ -127,41 +129,6 @@ pub struct Explain {
     pub discipline: Option<String>,
 }
 
-/// The drivers by name.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum EngineName {
-    /// Every actor with a mailbox of its own
-    Actix,
-    /// The same actors, called in a loop
-    Direct,
-}
-
-/// What goes to standard output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A table to read
-    Text,
-    /// The content of summary.json
-    Json,
-    /// The content of summary.csv
-    Csv,
-    /// The text report for a pull request or a page
-    Markdown,
-    /// Annotations of a GitHub workflow: crossed thresholds, and a summary
-    Github,
-}
-
-/// When to use colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
 /// Which schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SchemaOf {
@@ -194,6 +161,18 @@ impl Simulation {
         if self.skip_bad_rows {
             overrides.push(flag("burst.arrivals.recorded.skip_bad_rows", "--skip-bad-rows", &true));
         }
+        if let Some(engine) = self.engine {
+            overrides.push(flag("experiment.engine", "--engine", &name(&engine)));
+        }
+        if let Some(format) = self.format {
+            overrides.push(flag("output.format", "--format", &name(&format)));
+        }
+        if self.quiet {
+            overrides.push(flag("output.quiet", "--quiet", &true));
+        }
+        if let Some(color) = self.color {
+            overrides.push(flag("output.color", "--color", &name(&color)));
+        }
         Ok(overrides)
     }
 }
@@ -201,4 +180,61 @@ impl Simulation {
 /// A flag that stands for a scenario key.
 pub fn flag(key: &str, origin: &str, value: &impl ToString) -> Override {
     Override { key: key.to_owned(), value: value.to_string(), origin: origin.to_owned() }
+}
+
+/// `--discipline`, which stands for a list of names.
+pub fn disciplines(names: &[String]) -> Option<Override> {
+    let list = toml::Value::from(names.to_vec());
+    (!names.is_empty()).then(|| flag("experiment.disciplines", "--discipline", &list))
+}
+
+/// The name of a choice, which scenario key and flag share.
+fn name(choice: &impl ValueEnum) -> String {
+    choice.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+impl ValueEnum for EngineName {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Actix, Self::Direct]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Actix => PossibleValue::new("actix").help("Every actor with a mailbox of its own"),
+            Self::Direct => PossibleValue::new("direct").help("The same actors, called in a loop"),
+        })
+    }
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Text, Self::Json, Self::Csv, Self::Markdown, Self::Github]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Text => PossibleValue::new("text").help("A table to read"),
+            Self::Json => PossibleValue::new("json").help("The content of summary.json"),
+            Self::Csv => PossibleValue::new("csv").help("The content of summary.csv"),
+            Self::Markdown => {
+                PossibleValue::new("markdown").help("The text report for a pull request or a page")
+            }
+            Self::Github => PossibleValue::new("github")
+                .help("Annotations of a GitHub workflow: crossed thresholds, and a summary"),
+        })
+    }
+}
+
+impl ValueEnum for Color {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Always, Self::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Auto => PossibleValue::new("auto").help("On a terminal"),
+            Self::Always => PossibleValue::new("always").help("Always"),
+            Self::Never => PossibleValue::new("never").help("Never"),
+        })
+    }
 }

@@ -2,12 +2,13 @@
 
 use std::thread;
 
-use super::arguments::{Compare, EngineName, flag};
+use super::arguments::{Compare, disciplines, flag};
 use super::exit::{Exit, Failure};
 use super::simulation::{conclude, load, select, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
 use crate::report;
+use crate::scenario::EngineName;
 
 /// Runs the command.
 pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
@@ -15,17 +16,21 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
     if let Some(replications) = arguments.replications {
         overrides.push(flag("experiment.replications", "--replications", &replications));
     }
+    overrides.extend(disciplines(&arguments.discipline));
+    if let Some(threads) = arguments.threads {
+        overrides.push(flag("experiment.threads", "--threads", &threads));
+    }
     let mut scenario = load(&arguments.simulation, &overrides)?;
-    select(&mut scenario, &arguments.discipline)?;
+    select(&mut scenario);
     let options = Options {
-        engine: engine(arguments.simulation.engine, Engine::Direct),
-        threads: match arguments.threads {
+        engine: engine(scenario.running.engine, Engine::Direct),
+        threads: match scenario.running.threads {
             Some(threads) => usize::from(threads),
             None => thread::available_parallelism().map_or(1, usize::from),
         },
     };
-    let finished = simulate(&arguments.simulation, &scenario, &options, &scenario.name)?;
-    conclude(&arguments.simulation, &finished, report::text::comparison)
+    let finished = simulate(&scenario, &options, &scenario.name)?;
+    conclude(&scenario.running, &finished, report::text::comparison)
 }
 
 /// The engine that was asked for.

@@ -14,7 +14,8 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::Parser;
 
-use arguments::{Arguments, Color, Command};
+use crate::scenario::Color;
+use arguments::{Arguments, Command};
 pub use exit::Exit;
 use exit::Failure;
 

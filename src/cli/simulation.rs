@@ -6,17 +6,22 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::arguments::{Format, Simulation};
+use super::arguments::Simulation;
 use super::exit::{Exit, Failure};
 use super::{colored, print, width};
 use crate::experiment::results::Comparison;
 use crate::experiment::{Experiment, ExperimentError, Options};
 use crate::report::{self, folder};
-use crate::scenario::{self, Override, Scenario};
+use crate::scenario::{self, Color, Format, Override, Running, Scenario};
 
-/// Loads the scenario with these overrides.
+/// Loads the scenario with these overrides. `--out` is not one of them: a path need not be UTF-8.
 pub fn load(arguments: &Simulation, overrides: &[Override]) -> Result<Scenario, Failure> {
-    load_file(&arguments.scenario, overrides, colored(arguments.color, &io::stderr()))
+    let color = colored(arguments.color.unwrap_or(Color::Auto), &io::stderr());
+    let mut scenario = load_file(&arguments.scenario, overrides, color)?;
+    if arguments.out.is_some() {
+        scenario.running.folder.clone_from(&arguments.out);
+    }
+    Ok(scenario)
 }
 
 /// Loads a scenario file; a failure shows every error in it.
@@ -25,17 +30,10 @@ pub fn load_file(path: &Path, overrides: &[Override], color: bool) -> Result<Sce
         .map_err(|error| Failure { exit: Exit::Input, message: error.render(color, width()) })
 }
 
-/// Keeps the disciplines of these names, in the scenario's order.
-pub fn select(scenario: &mut Scenario, names: &[String]) -> Result<(), Failure> {
-    let known: Vec<String> = scenario.disciplines.iter().map(|arm| arm.name.clone()).collect();
-    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
-        let known = known.join(", ");
-        return Err(Failure::input(format!(
-            "--discipline `{unknown}`: the scenario has only these: {known}"
-        )));
-    }
+/// Keeps the disciplines that were asked for, in the scenario's order.
+pub fn select(scenario: &mut Scenario) {
+    let names = &scenario.running.disciplines;
     scenario.disciplines.retain(|arm| names.is_empty() || names.contains(&arm.name));
-    Ok(())
 }
 
 /// What a finished simulation leaves.
@@ -47,18 +45,13 @@ pub struct Finished {
 }
 
 /// Simulates and writes the results, whole or not at all.
-pub fn simulate(
-    arguments: &Simulation,
-    scenario: &Scenario,
-    options: &Options,
-    default_folder: &str,
-) -> Result<Finished, Failure> {
-    let folder = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(default_folder));
+pub fn simulate(scenario: &Scenario, options: &Options, default_folder: &str) -> Result<Finished, Failure> {
+    let folder = scenario.running.folder.clone().unwrap_or_else(|| Path::new("results").join(default_folder));
     folder::check_target(&folder).map_err(Failure::input)?;
     let experiment = Experiment::prepare(scenario.clone()).map_err(|error| failure(&error))?;
     let inputs = experiment.inputs().to_vec();
     let replications = scenario.experiment.replications;
-    let bar = progress(arguments, replications);
+    let bar = progress(scenario.running.quiet, replications);
     #[expect(
         clippy::disallowed_methods,
         reason = "the run's own timing goes to standard error, never into results"
@@ -68,7 +61,7 @@ pub fn simulate(
         .run(options, &mut |done| bar.set_position(u64::from(done)))
         .map_err(|error| failure(&error))?;
     bar.finish_and_clear();
-    if !arguments.quiet {
+    if !scenario.running.quiet {
         for warning in &comparison.warnings {
             eprintln!("note: {warning}");
         }
@@ -92,8 +85,8 @@ fn failure(error: &ExperimentError) -> Failure {
 }
 
 /// A bar on a terminal, nothing elsewhere.
-fn progress(arguments: &Simulation, replications: u32) -> ProgressBar {
-    let shown = !arguments.quiet && io::stderr().is_terminal();
+fn progress(quiet: bool, replications: u32) -> ProgressBar {
+    let shown = !quiet && io::stderr().is_terminal();
     let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(u64::from(replications)), target);
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} replications, {eta} to go")
@@ -104,15 +97,15 @@ fn progress(arguments: &Simulation, replications: u32) -> ProgressBar {
 
 /// Prints the results as asked and returns the exit code.
 pub fn conclude(
-    arguments: &Simulation,
+    running: &Running,
     finished: &Finished,
     text: fn(&Comparison, report::text::Style) -> String,
 ) -> Result<Exit, Failure> {
     let comparison = &finished.comparison;
     let holds = comparison.verdicts.iter().all(|verdict| verdict.holds);
-    let style = report::text::Style { color: colored(arguments.color, &io::stdout()), width: width() };
-    if !arguments.quiet || arguments.format != Format::Text {
-        print(&match arguments.format {
+    let style = report::text::Style { color: colored(running.color, &io::stdout()), width: width() };
+    if !running.quiet || running.format != Format::Text {
+        print(&match running.format {
             Format::Text => text(comparison, style),
             Format::Json => report::json::summary(comparison),
             Format::Csv => report::csv::summary(comparison),
@@ -122,7 +115,7 @@ pub fn conclude(
     } else if !holds {
         print(&report::text::thresholds(comparison, style))?;
     }
-    if !arguments.quiet {
+    if !running.quiet {
         eprintln!("results are in {}", finished.folder.display());
     }
     Ok(if holds { Exit::Fine } else { Exit::Threshold })

@@ -43,6 +43,9 @@ pub enum FolderError {
         "{0} is not empty and holds no results of stampede, so it stays as it is: choose another --out, or an empty folder"
     )]
     Foreign(PathBuf),
+    /// Nothing can be written there.
+    #[error("{0}: choose another --out")]
+    Unusable(Box<FolderError>),
     /// The system refused.
     #[error("cannot {action} {path}: {cause}")]
     Io {
@@ -116,12 +119,27 @@ pub fn bundle(c: &Comparison, charts: bool, inputs: &[(String, String)]) -> Resu
     Ok(Bundle { files })
 }
 
-/// Whether results may go to `dir`: it does not exist, is empty, or holds results of stampede.
+/// Whether results may and can go to `dir`: it does not exist, is empty, or holds results of stampede, and a file can
+/// be written there. What that takes is removed again, folders included.
 ///
 /// # Errors
-/// When it is a file, belongs to somebody else or cannot be read.
+/// When it is a file, belongs to somebody else, cannot be read, made or written to.
 pub fn check_target(dir: &Path) -> Result<(), FolderError> {
     let dir = named(dir);
+    let unusable = |error| match error {
+        FolderError::Io { .. } => FolderError::Unusable(Box::new(error)),
+        error => error,
+    };
+    check_owner(dir).map_err(unusable)?;
+    let probe = Bundle { files: vec![(MANIFEST.to_owned(), Vec::new())] };
+    let mut staged = Staged::default();
+    let tried = staged.stage(dir, &probe);
+    staged.undo();
+    tried.map_err(unusable)
+}
+
+/// Whether results may go to `dir`: it does not exist, is empty, or holds results of stampede.
+fn check_owner(dir: &Path) -> Result<(), FolderError> {
     match fs::metadata(dir) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(cause) => return Err(failed("look at", dir, cause)),
@@ -146,11 +164,11 @@ pub fn check_target(dir: &Path) -> Result<(), FolderError> {
 /// Files of earlier results that the new ones do not have are removed; what else lies in the folder stays.
 ///
 /// # Errors
-/// As [`check_target`], and when the system refuses. When a file cannot be written, everything stays as it was; when
+/// When it is a file, belongs to somebody else, or the system refuses. When a file cannot be written, everything stays as it was; when
 /// one cannot be renamed, those renamed before it are new and the manifest is still the old one.
 pub fn write(dir: &Path, bundle: &Bundle) -> Result<(), FolderError> {
     let dir = named(dir);
-    check_target(dir)?;
+    check_owner(dir)?;
     let old = if dir.exists() { old_files(dir)?.unwrap_or_default() } else { Vec::new() };
     let mut staged = Staged::default();
     if let Err(error) = staged.stage(dir, bundle) {
@@ -362,6 +380,23 @@ mod tests {
     fn the_empty_path_is_the_current_folder_and_no_way_round_the_check() {
         // Tests run in the package's folder, which holds no results.
         assert!(matches!(check_target(Path::new("")), Err(FolderError::Foreign(_))));
+    }
+
+    #[test]
+    fn a_place_where_nothing_can_be_written_is_refused_and_a_good_one_left_as_it_was() {
+        let place = tempfile::tempdir().unwrap();
+        fs::write(place.path().join("file"), "mine").unwrap();
+        let before = contents(place.path());
+        let below_a_file = place.path().join("file/results");
+        let too_long = place.path().join("made").join("x".repeat(300)).join("results");
+        for bad in [&below_a_file, &too_long] {
+            let error = check_target(bad).unwrap_err();
+            assert!(matches!(error, FolderError::Unusable(_)), "{error}");
+            assert!(error.to_string().ends_with("choose another --out"), "{error}");
+        }
+        check_target(&place.path().join("a/b")).unwrap();
+        assert_eq!(contents(place.path()), before);
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "no folder is left behind");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod file;
 mod nearest;
 mod overrides;
 mod resolve;
+mod running;
 mod schema;
 
 use std::path::Path;
@@ -29,6 +30,7 @@ use crate::metrics::thresholds::Threshold;
 use document::{Document, Node, Origin, Reader, Value};
 
 pub use error::{Problem, ScenarioError, Source};
+pub use running::{Color, EngineName, Format, Running};
 pub use schema::json_schema;
 
 /// A scenario that is known to make sense.
@@ -60,8 +62,10 @@ pub struct Scenario {
     pub experiment: ExperimentSettings,
     /// What is demanded.
     pub thresholds: Vec<Threshold>,
+    /// How to run it.
+    pub running: Running,
     /// SHA-256, in hexadecimal, of the effective document: the file with the overrides set, as JSON with sorted keys
-    /// and no white space. Files that the scenario names are not part of it.
+    /// and no white space. The keys behind [`Running`] are not part of it, nor are files that the scenario names.
     pub digest: String,
 }
 
@@ -141,7 +145,8 @@ pub fn parse(
     let origin = Origin { source: 0, span: 0..0 };
     let mut document = Document { root: Node { value: Value::Table(root), origin }, sources: vec![source] };
     overrides::apply(&mut document, overrides, &mut problems);
-    let digest = hex(&Sha256::digest(document.root.canonical_json() + &document.order_of_weights()));
+    let simulated = running::simulated_part(&document).canonical_json() + &document.order_of_weights();
+    let digest = hex(&Sha256::digest(simulated));
     let file = decode::decode(&mut document, &mut problems);
     let scenario = file.and_then(|file| resolve::resolve(&document, &file, folder, digest, &mut problems));
     match scenario {

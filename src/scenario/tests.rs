@@ -91,6 +91,14 @@ kind = "unsafe-parallel"
 replications = 200
 confidence = 0.9
 records = 2
+disciplines = ["parallel-5", "sequential"]
+engine = "direct"
+threads = 3
+[output]
+folder = "out/full"
+format = "markdown"
+quiet = true
+color = "never"
 [thresholds]
 dispatch_delay = ["p(95) < 10min", "max < 30min"]
 "parallel-5.conflict_rate" = "mean < 0.35"
@@ -145,6 +153,7 @@ fn defaults_fill_in_what_is_left_out() {
     assert_eq!((arm.alternatives, arm.max_attempts, arm.peer_awareness), (3, 5, 1.0));
     let experiment = scenario.experiment;
     assert_eq!((experiment.replications, experiment.confidence, experiment.records), (1000, 0.95, 1));
+    assert_eq!(scenario.running, Running::default());
 }
 
 #[test]
@@ -193,6 +202,18 @@ fn every_key_arrives_where_it_belongs() {
     assert_eq!(scenario.disciplines[2].peer_awareness, 0.0);
     assert_eq!(scenario.thresholds.len(), 3);
     assert_eq!(scenario.thresholds[2].discipline.as_deref(), Some("parallel-5"));
+    assert_eq!(
+        scenario.running,
+        Running {
+            disciplines: vec!["parallel-5".to_owned(), "sequential".to_owned()],
+            engine: Some(EngineName::Direct),
+            threads: Some(3),
+            folder: Some("out/full".into()),
+            format: Format::Markdown,
+            quiet: true,
+            color: Color::Never,
+        }
+    );
 }
 
 #[test]
@@ -334,6 +355,28 @@ fn the_digest_is_of_the_effective_document() {
     );
 }
 
+#[test]
+fn how_to_run_is_not_part_of_the_digest() {
+    let digest = |text: &str, sets: &[&str]| read_with(text, sets).expect("right").digest;
+    let how = [
+        "experiment.disciplines=[\"parallel\"]",
+        "experiment.engine=actix",
+        "experiment.threads=2",
+        "output.folder=out",
+        "output.format=json",
+        "output.quiet=true",
+        "output.color=always",
+    ];
+    assert_eq!(digest(MINIMAL, &[]), digest(MINIMAL, &how));
+    assert_eq!(digest(MINIMAL, &[]), digest(&format!("{MINIMAL}[experiment]\nthreads = 2\n[output]\n"), &[]));
+    let what = "experiment.replications=9";
+    assert_eq!(digest(MINIMAL, &[what]), digest(MINIMAL, &[&[what], &how[..]].concat()));
+    assert_ne!(digest(MINIMAL, &[what]), digest(MINIMAL, &how));
+    // As it was before there were such keys.
+    let json = r#"{"burst":{"arrivals":{"uniform":{"over":"2min"}},"tickets":30},"desk":{"technicians":2},"discipline":[{"kind":"parallel"}],"name":"minimal"}"#;
+    assert_eq!(digest(MINIMAL, &how), hex(&Sha256::digest(json)));
+}
+
 /// Every key of the document, as `section.key`, without indices.
 fn keys(node: &Node, path: &str, found: &mut BTreeSet<String>) {
     match &node.value {
@@ -402,7 +445,7 @@ fn the_schemas_defaults_are_the_defaults() {
     let schema: serde_json::Value = serde_json::from_str(&json_schema()).expect("the schema is JSON");
     let plain = Scenario { digest: String::new(), ..read(MINIMAL).expect("right") };
     let mut checked = 0;
-    for section in ["", "desk", "dispatch", "ranker", "calendar", "experiment", "discipline"] {
+    for section in ["", "desk", "dispatch", "ranker", "calendar", "experiment", "output", "discipline"] {
         let part = if section.is_empty() {
             schema.clone()
         } else {
@@ -427,7 +470,7 @@ fn the_schemas_defaults_are_the_defaults() {
             checked += 1;
         }
     }
-    assert!(checked >= 28, "{checked} defaults");
+    assert!(checked >= 31, "{checked} defaults");
 }
 
 proptest! {

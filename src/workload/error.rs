@@ -43,9 +43,9 @@ pub enum WorkloadError {
     },
     /// Tickets of the recording arrive before the scenario's start.
     #[error(
-        "{}: {count} ticket(s) arrive before the scenario's start {start}, the first at {earliest}: set `start` to \
-         that or earlier, or leave them out with `from = \"{start}\"`",
-        file.display()
+        "{} has {} before the scenario's start {start}, the first at {earliest}: set `start` to that or earlier, or \
+         leave out what is earlier with `from = \"{start}\"`",
+        file.display(), counted(*count, "arrival")
     )]
     BeforeStart {
         /// The file.
@@ -137,13 +137,18 @@ impl fmt::Display for BadRow {
 
 /// The list of bad rows, one a line, with the way out.
 fn bad_rows(file: &Path, rows: &[BadRow], count: usize) -> String {
-    let mut lines = vec![format!("{} has {count} row(s) that cannot be read:", file.display())];
+    let mut lines = vec![format!("{} has {} that cannot be read:", file.display(), counted(count, "row"))];
     lines.extend(rows.iter().map(|row| format!("  {row}")));
     if count > rows.len() {
         lines.push(format!("  and {} more", count - rows.len()));
     }
     lines.push("correct them, or leave them out and have them counted with --skip-bad-rows".into());
     lines.join("\n")
+}
+
+/// A number with its noun: `1 row`, `2 rows`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Names in quotation marks, separated by commas.

@@ -161,7 +161,113 @@ fn flags_win_over_the_scenario() {
         .output()
         .expect("it runs");
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(text(&unknown.stderr).contains("parallel"));
+    assert!(text(&unknown.stderr).contains("did you mean \"parallel\"?"), "{}", text(&unknown.stderr));
+}
+
+/// A scenario that says how it is to be run, and where its results go.
+const HOW: &str = r#"name = "how"
+[burst]
+tickets = 4
+arrivals = { uniform = { over = "1min" } }
+[desk]
+technicians = 2
+[[discipline]]
+kind = "sequential"
+[[discipline]]
+kind = "parallel"
+[[discipline]]
+kind = "unsafe-parallel"
+[experiment]
+replications = 2
+disciplines = ["unsafe-parallel", "parallel"]
+engine = "actix"
+threads = 1
+[output]
+folder = "by-key"
+format = "csv"
+quiet = true
+color = "always"
+[thresholds]
+makespan = ["mean < 100h"]
+"#;
+
+#[test]
+fn every_flag_has_a_key_and_the_flag_wins() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::create_dir(folder.path().join("scenarios")).expect("writable");
+    fs::write(folder.path().join("scenarios/how.toml"), HOW).expect("writable");
+    let run = |command: &str, flags: &[&str]| {
+        let mut program = Command::cargo_bin("stampede").expect("the program is built");
+        program.current_dir(folder.path()).args([command, "scenarios/how.toml"]).args(flags);
+        let output = program.output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        (text(&output.stdout), text(&output.stderr))
+    };
+    let summary = |place: &str| {
+        let summary = fs::read_to_string(folder.path().join(place).join("summary.json")).expect("written");
+        serde_json::from_str::<serde_json::Value>(&summary).expect("it is JSON")
+    };
+    let arms = |place: &str| -> Vec<String> {
+        let arms = summary(place)["disciplines"].as_array().expect("a list").clone();
+        arms.iter().map(|arm| arm["name"].as_str().expect("a name").to_owned()).collect()
+    };
+
+    let (table, told) = run("compare", &[]);
+    assert!(table.starts_with("discipline,metric"), "{table}");
+    assert_eq!(told, "", "quiet");
+    assert_eq!(arms("by-key"), ["parallel", "unsafe-parallel"], "below the current folder, in order");
+
+    let flags = [
+        "--discipline",
+        "sequential",
+        "--out",
+        "by-flag",
+        "--format",
+        "text",
+        "--engine",
+        "direct",
+        "--threads",
+        "2",
+    ];
+    let (table, told) = run("compare", &[&flags[..], &["--set", "output.quiet=false"]].concat());
+    assert!(table.contains("sequential") && table.contains('\u{1b}'), "text, in colour: {table}");
+    assert!(told.contains("results are in by-flag"), "{told}");
+    assert_eq!(arms("by-flag"), ["sequential"]);
+    assert_eq!(
+        summary("by-key")["scenario"]["digest"].as_str().expect("a digest"),
+        summary("by-flag")["scenario"]["digest"].as_str().expect("a digest"),
+        "how it is run is no part of the scenario"
+    );
+    let plain = ["--color", "never", "--format", "text", "--set", "output.quiet=false", "--out", "plain"];
+    assert!(!run("compare", &plain).0.contains('\u{1b}'));
+
+    run("run", &["--out", "one"]);
+    assert_eq!(arms("one"), ["parallel"], "the first of those the key names, in the scenario's order");
+    run("run", &["--out", "other", "--discipline", "sequential"]);
+    assert_eq!(arms("other"), ["sequential"]);
+}
+
+#[test]
+fn results_that_could_not_be_written_are_not_simulated() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // So many replications that simulating them would not go unnoticed.
+    fs::write(folder.path().join("how.toml"), HOW.replace("= 2\ndis", "= 100000000\ndis")).expect("writable");
+    for (flags, place) in [
+        (&["--out", "how.toml/results"] as &[&str], "how.toml/results"),
+        (&["--set", "output.folder=how.toml"], "how.toml"),
+    ] {
+        let output = Command::cargo_bin("stampede")
+            .expect("the program is built")
+            .current_dir(folder.path())
+            .args(["compare", "how.toml"])
+            .args(flags)
+            .output()
+            .expect("it runs");
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains(place) && told.contains("choose another --out"), "{told}");
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1, "nothing is left behind");
+    }
 }
 
 #[test]

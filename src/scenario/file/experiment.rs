@@ -1,4 +1,4 @@
-//! `[experiment]` and `[thresholds]`: how often, how surely, and what is demanded.
+//! `[experiment]` and `[thresholds]`: how often, how surely, on what, and what is demanded.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,6 +10,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use super::super::decode::expected;
 use super::number::{Confidence, Whole};
 use super::text::Named;
+use crate::scenario::running::EngineName;
 
 /// How often the scenario is replayed, and how sure the results have to be.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -26,6 +27,14 @@ pub struct ExperimentFile {
     /// Default: 1.
     #[schemars(extend("default" = 1))]
     pub records: Option<Whole<0, 100_000_000>>,
+    /// Only these disciplines, by name; `run` takes the first of them in the scenario's order. Default: all. A flag on
+    /// the command line wins, here and in the next two.
+    #[schemars(length(min = 1))]
+    pub disciplines: Option<Vec<String>>,
+    /// Who carries the messages; the results are the same. Default: "actix" for `run`, else "direct".
+    pub engine: Option<EngineName>,
+    /// Worker threads; the results do not depend on it. Default: one a core.
+    pub threads: Option<Whole<1, 1024>>,
 }
 
 /// The thresholds by metric, or by `discipline.metric`.

@@ -10,6 +10,7 @@ pub mod distribution;
 pub mod duration;
 pub mod experiment;
 pub mod number;
+pub mod output;
 pub mod ranker;
 pub mod text;
 
@@ -20,6 +21,7 @@ use burst::BurstFile;
 use desk::DeskFile;
 use dispatch::{DisciplineFile, DispatchFile};
 use experiment::{ExperimentFile, ThresholdsFile};
+use output::OutputFile;
 use ranker::{CalendarFile, RankerFile};
 use text::CivilTime;
 
@@ -63,4 +65,6 @@ pub struct ScenarioFile {
     pub experiment: Option<ExperimentFile>,
     /// What is demanded of the results. Keys are metrics such as `dispatch_delay`, or `"discipline.metric"` in quotes.
     pub thresholds: Option<ThresholdsFile>,
+    /// What is printed, and where the results go.
+    pub output: Option<OutputFile>,
 }

@@ -4,6 +4,7 @@ mod burst;
 mod desk;
 mod dispatch;
 mod distribution;
+mod running;
 
 use std::path::Path;
 
@@ -60,8 +61,10 @@ pub(super) fn resolve(
     let ranker = resolver.ranker(&file.ranker.clone().unwrap_or_default());
     let calendar = resolver.calendar(&file.calendar.clone().unwrap_or_default());
     let disciplines = resolver.disciplines(file.discipline.as_deref().unwrap_or_default());
-    let experiment = resolver.experiment(&file.experiment.clone().unwrap_or_default());
+    let experiment_file = file.experiment.clone().unwrap_or_default();
+    let experiment = resolver.experiment(&experiment_file);
     let thresholds = resolver.thresholds(&file.thresholds.clone().unwrap_or_default(), &disciplines);
+    let running = resolver.running(&experiment_file, &file.output.clone().unwrap_or_default(), &disciplines);
     Some(Scenario {
         name: name?,
         summary: file.summary.clone().unwrap_or_default(),
@@ -76,6 +79,7 @@ pub(super) fn resolve(
         disciplines,
         experiment,
         thresholds,
+        running,
         digest,
     })
 }

@@ -99,6 +99,31 @@ fn types_and_ranges_are_checked() {
 }
 
 #[test]
+fn how_to_run_is_checked() {
+    one("\"parallel-5\", \"seq", "\"paralel-5\", \"seq", "\"paralel-5", &["did you mean \"parallel-5\"?"]);
+    one(
+        "disciplines = [\"parallel-5\", \"sequential\"]",
+        "disciplines = []",
+        "[]",
+        &["names none", "leave it out"],
+    );
+    one(
+        "disciplines = [\"parallel-5\", \"sequential\"]",
+        "disciplines = \"all\"",
+        "\"all\"",
+        &["expected a list"],
+    );
+    one("engine = \"direct\"", "engine = \"drect\"", "\"drect\"", &["did you mean \"direct\"?"]);
+    one("threads = 3", "threads = 0", "0", &["from 1 to 1024"]);
+    one("threads = 3", "threads = 1025", "1025", &["from 1 to 1024"]);
+    one("folder = \"out/full\"", "folder = \"\"", "\"\"", &["`output.folder` is empty"]);
+    one("format = \"markdown\"", "format = \"jsn\"", "\"jsn\"", &["did you mean \"json\"?"]);
+    one("quiet = true", "quiet = 1", "1", &["expected true or false"]);
+    one("color = \"never\"", "color = \"no\"", "\"no\"", &["\"auto\" or \"always\" or \"never\""]);
+    one("color = \"never\"", "colour = \"never\"", "colour", &["did you mean `color`?"]);
+}
+
+#[test]
 fn a_list_is_no_table_without_its_keys() {
     one(
         "arrivals = { spike = { mean = \"5min\", same_company = 0.4 } }",

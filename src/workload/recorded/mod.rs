@@ -12,7 +12,7 @@ use jiff::Zoned;
 
 use self::instant::{Clock, Instant};
 use self::table::Table;
-use super::error::{BadRow, ROWS_LISTED, WorkloadError};
+use super::error::{BadRow, ROWS_LISTED, WorkloadError, counted};
 use crate::domain::settings::{RecordingFormat, RecordingPlan};
 use crate::domain::{SimDuration, SimTime};
 
@@ -98,9 +98,9 @@ struct Harvest {
     members: BTreeSet<(u32, u32)>,
     bad: BadRows,
     /// Tickets outside the limits.
-    outside: u64,
+    outside: usize,
     /// Kept tickets whose civil arrival does not exist or exists twice.
-    ambiguous: u64,
+    ambiguous: usize,
     /// First and last arrival of the file, kept or not.
     range: Option<(SimTime, SimTime)>,
     notes: Vec<String>,
@@ -136,8 +136,8 @@ impl Harvest {
         self.range = Some((first.min(arrival.at), last.max(arrival.at)));
         let inside = limits.from.is_none_or(|from| from <= arrival.at)
             && limits.until.is_none_or(|until| arrival.at < until);
-        self.outside += u64::from(!inside);
-        self.ambiguous += u64::from(inside && arrival.ambiguous);
+        self.outside += usize::from(!inside);
+        self.ambiguous += usize::from(inside && arrival.ambiguous);
         inside
     }
 
@@ -212,8 +212,9 @@ pub(super) fn read(plan: &RecordingPlan, start: &Zoned) -> Result<Recording, Wor
             return Err(WorkloadError::BadRows { file: plan.file.clone(), rows, count });
         }
         harvest.notes.push(format!(
-            "{name}: {} row(s) could not be read and were left out; the first: {}.",
-            harvest.bad.count, harvest.bad.listed[0]
+            "{name}: left out {} that could not be read; the first: {}.",
+            counted(harvest.bad.count, "row"),
+            harvest.bad.listed[0]
         ));
     }
     let Some((first, last)) = harvest.range else {
@@ -233,16 +234,16 @@ pub(super) fn read(plan: &RecordingPlan, start: &Zoned) -> Result<Recording, Wor
     }
     if harvest.outside > 0 {
         harvest.notes.push(format!(
-            "{name}: {} ticket(s) outside `from` and `until` were left out; {} are replayed.",
-            harvest.outside,
+            "{name}: left out {} outside `from` and `until`, kept {}.",
+            counted(harvest.outside, "ticket"),
             harvest.tickets.len()
         ));
     }
     if harvest.ambiguous > 0 {
         harvest.notes.push(format!(
-            "{name}: {} arrival(s) fall on civil times that the change of clocks skips or repeats; a skipped one was \
-             moved on by what is skipped, a repeated one taken as the earlier.",
-            harvest.ambiguous
+            "{name}: {} on civil times that the change of clocks skips or repeats; a skipped one was moved on by what \
+             is skipped, a repeated one taken as the earlier.",
+            counted(harvest.ambiguous, "arrival")
         ));
     }
     harvest.tickets.sort_by_key(|ticket| ticket.arrived_at);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 use sha2::{Digest, Sha256};
 
-use super::super::error::{BadRow, WorkloadError, nearest, quoted};
+use super::super::error::{BadRow, WorkloadError, counted, nearest, quoted};
 use crate::domain::hex::hex;
 
 /// How many columns a message lists.
@@ -191,7 +191,7 @@ impl Row<'_> {
         Err(BadRow {
             line: self.line,
             column: String::new(),
-            value: format!("{found} field(s)"),
+            value: counted(found, "field"),
             expected: format!("{expected}, as in the header{open}"),
         })
     }

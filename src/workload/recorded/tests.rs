@@ -119,7 +119,7 @@ fn a_bad_row_names_file_line_column_value_and_what_is_expected() {
     ));
     assert_eq!(
         text,
-        "burst.csv has 10 row(s) that cannot be read:\n  \
+        "burst.csv has 10 rows that cannot be read:\n  \
          line 2, arrived_at: found \"yesterday\", expected an instant, as in \"2026-11-23T08:05:30+01:00\", or civil \
          time, as in \"2026-11-23 08:05\"\n  \
          line 3, ticket: found \"\", expected a value\n  \
@@ -129,7 +129,7 @@ fn a_bad_row_names_file_line_column_value_and_what_is_expected() {
          line 7, work_minutes: found \"NaN\", expected minutes of work from 0 to 525600, a year, as in 12.5\n  \
          line 8, assigned_at: found \"soon\", expected an instant, as in \"2026-11-23T08:05:30+01:00\", or civil \
          time, as in \"2026-11-23 08:05\"\n  \
-         line 9: found \"2 field(s)\", expected 5, as in the header\n  \
+         line 9: found \"2 fields\", expected 5, as in the header\n  \
          line 10, arrived_at: found \"\", expected a value\n  \
          line 12, arrived_at: found \"\", expected a value\n\
          correct them, or leave them out and have them counted with --skip-bad-rows"
@@ -157,7 +157,7 @@ fn bad_rows_can_be_skipped_and_are_counted() {
     );
     let [note] = &recording.notes[..] else { panic!("{:?}", recording.notes) };
     assert!(
-        note.starts_with("burst.csv: 2 row(s) could not be read and were left out; the first: line 3"),
+        note.starts_with("burst.csv: left out 2 rows that could not be read; the first: line 3"),
         "{note}"
     );
     assert!(message(skipping("ticket,arrived_at\nB,never\n")).contains("none of its rows can be read"));
@@ -218,9 +218,11 @@ fn an_open_quotation_mark_is_suspected() {
     let text = message(native("ticket,arrived_at\nA,\"2026-11-23T08:05\nB,2026-11-23T08:05\n"));
     assert!(text.contains("line 2") && text.contains("arrived_at"), "{text}");
     let text = message(native("ticket,arrived_at\n\"A,2026-11-23T08:05\nB,2026-11-23T08:05\n"));
-    assert!(text.contains(
-        "line 2: found \"1 field(s)\", expected 2, as in the header; is a quotation mark left open?"
-    ));
+    assert!(
+        text.contains(
+            "line 2: found \"1 field\", expected 2, as in the header; is a quotation mark left open?"
+        )
+    );
 }
 
 #[test]
@@ -241,10 +243,7 @@ fn limits_leave_tickets_out_and_say_how_many() {
         ["Eve", "Ada", "Bob", "Cid"],
         "the roster is that of the whole file"
     );
-    assert_eq!(
-        recording.notes,
-        ["burst.csv: 2 ticket(s) outside `from` and `until` were left out; 2 are replayed."]
-    );
+    assert_eq!(recording.notes, ["burst.csv: left out 2 tickets outside `from` and `until`, kept 2."]);
     let text =
         message(reading(rows, RecordingFormat::Native, |plan| plan.from = Some("2027-01-01T00:00".into())));
     assert!(text.contains("they arrive from 2026-11-23T07:59 to 2026-11-23T09:00"), "{text}");
@@ -257,8 +256,8 @@ fn a_ticket_before_the_start_is_an_error_that_says_what_to_set() {
     let rows = "ticket,arrived_at\nA,2026-11-23T07:59\nB,2026-11-23T08:00\nC,2026-11-23T07:58\n";
     assert_eq!(
         message(native(rows)),
-        "burst.csv: 2 ticket(s) arrive before the scenario's start 2026-11-23T08:00, the first at 2026-11-23T07:58: \
-         set `start` to that or earlier, or leave them out with `from = \"2026-11-23T08:00\"`"
+        "burst.csv has 2 arrivals before the scenario's start 2026-11-23T08:00, the first at 2026-11-23T07:58: \
+         set `start` to that or earlier, or leave out what is earlier with `from = \"2026-11-23T08:00\"`"
     );
     let recording =
         reading(rows, RecordingFormat::Native, |plan| plan.from = Some("2026-11-23T08:00".into())).unwrap();
@@ -279,11 +278,7 @@ fn arrivals_in_a_change_of_clocks_are_noted() {
         SimTime::from_micros(9_000_000_000),
         "03:30, two and a half hours in"
     );
-    assert!(
-        recording.notes[0].starts_with("burst.csv: 1 arrival(s) fall on civil times"),
-        "{:?}",
-        recording.notes
-    );
+    assert!(recording.notes[0].starts_with("burst.csv: 1 arrival on civil times"), "{:?}", recording.notes);
 }
 
 #[test]
