@@ -1,7 +1,7 @@
 //! Charts for stakeholders, each as SVG and as PNG: a title that states the finding, and the picture behind it.
 //!
-//! A chart is first composed as a [`canvas::Drawing`] (a list of shapes in pixels, so that tests can check what is
-//! where), then painted onto either of plotters' backends by one generic function in [`paint`]. Text is measured, and
+//! A chart is first composed as a drawing (a list of shapes in pixels, so that tests can check what is
+//! where), then painted onto either of plotters' backends by one generic function in `paint`. Text is measured, and
 //! in the bitmap drawn, with an embedded font: no font of the host shows. The same comparison gives the same bytes.
 
 mod axis;
