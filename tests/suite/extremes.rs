@@ -40,6 +40,7 @@ fn accounted_for(log: &[Record], context: &str) {
             Fact::Arrived { ticket } => assert!(ends.insert(ticket, 0).is_none(), "{context}"),
             Fact::Dispatched { ticket, .. }
             | Fact::Unassigned { ticket, .. }
+            | Fact::Skipped { ticket, .. }
             | Fact::Queued { ticket, .. } => {
                 *ends.get_mut(&ticket).expect("it arrived first") += 1;
             }
@@ -54,8 +55,9 @@ fn accounted_for(log: &[Record], context: &str) {
 }
 
 /// Settings that a scenario may have, few of them sensible. The first text of each is left out of the scenario.
-const CASES: [(&str, &[(&str, &str)]); 27] = [
+const CASES: [(&str, &[(&str, &str)]); 28] = [
     ("", &[]),
+    ("", &[("dispatch.excluded_companies", "[\"company\"]")]),
     ("", &[("burst.tickets", "1"), ("experiment.replications", "1"), ("experiment.confidence", "0.9999")]),
     ("", &[("experiment.confidence", "0.5")]),
     ("", &[("burst.arrivals", "{ backlog = {} }"), ("ranker.latency", "\"0s\"")]),
