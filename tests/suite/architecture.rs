@@ -22,10 +22,12 @@ const ROOMS: [(&str, &[&str]); 12] = [
 ];
 
 /// Each fenced dependency with the places that may name it.
-const FENCES: [(&str, &[&str]); 7] = [
+const FENCES: [(&str, &[&str]); 9] = [
     ("actix", &["engine/", "experiment/"]),
     ("tokio", &["engine/actix.rs"]),
     ("plotters", &["report/plots/"]),
+    ("ab_glyph", &["report/plots/"]),
+    ("png", &["report/plots/"]),
     ("clap", &["cli/"]),
     ("indicatif", &["cli/"]),
     ("statrs", &["metrics/"]),
