@@ -96,14 +96,12 @@ impl<M> EventQueue<M> {
     /// Takes the next message out and moves the clock to it.
     #[inline]
     pub fn take_next(&mut self) -> Option<M> {
-        let overtaken = || {
-            let Some(&(sequence, _)) = self.ready.front() else { return true };
-            self.heap.peek().is_some_and(|Reverse(due)| *due < Due::new(self.now, sequence, 0))
-        };
-        if (!self.contended || !overtaken())
-            && let Some((_, message)) = self.ready.pop_front()
-        {
-            return Some(message);
+        if let Some(&(sequence, _)) = self.ready.front() {
+            let ready = || Due::new(self.now, sequence, 0);
+            let overtaken = self.contended && self.heap.peek().is_some_and(|Reverse(due)| *due < ready());
+            if !overtaken {
+                return self.ready.pop_front().map(|(_, message)| message);
+            }
         }
         let Reverse(due) = self.heap.pop()?;
         self.now = due.at();

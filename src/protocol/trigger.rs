@@ -66,3 +66,53 @@ fn numbers(key: &'static str, names: &[String], known: &[String]) -> Result<Vec<
     };
     names.iter().map(number).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Board, BoardId, TeamId};
+
+    fn names(list: &[&str]) -> Vec<String> {
+        list.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    fn desk() -> Desk {
+        let board = |name: &str| Board { name: name.into(), team: TeamId(0) };
+        Desk {
+            boards: vec![board("Network"), board("Print")],
+            statuses: names(&["New", "Waiting"]),
+            companies: names(&["Acme", "Bolt"]),
+            ..Desk::default()
+        }
+    }
+
+    #[test]
+    fn z1_each_test_admits_what_it_names_and_nothing_else() {
+        let settings = TriggerSettings::default;
+        for (settings, first, second) in [
+            (settings(), None, None),
+            (TriggerSettings { boards: names(&["Print"]), ..settings() }, Some(Test::Board), None),
+            (TriggerSettings { statuses: names(&["Waiting"]), ..settings() }, Some(Test::Status), None),
+            (TriggerSettings { companies: names(&["Bolt"]), ..settings() }, Some(Test::Company), None),
+            (
+                TriggerSettings { excluded_companies: names(&["Bolt"]), ..settings() },
+                None,
+                Some(Test::ExcludedCompany),
+            ),
+        ] {
+            let trigger = Trigger::new(&settings, &desk()).expect("the desk knows these names");
+            // The first ticket has the first of each list, the second the second.
+            let ticket = |number| Ticket {
+                board: BoardId(number),
+                status: number,
+                company: number,
+                ..Ticket::default()
+            };
+            assert_eq!(
+                (trigger.fails(&ticket(0)), trigger.fails(&ticket(1))),
+                (first, second),
+                "{settings:?}"
+            );
+        }
+    }
+}

@@ -164,8 +164,8 @@ fn check_owner(dir: &Path) -> Result<(), FolderError> {
 /// Files of earlier results that the new ones do not have are removed; what else lies in the folder stays.
 ///
 /// # Errors
-/// When it is a file, belongs to somebody else, or the system refuses. When a file cannot be written, everything stays as it was; when
-/// one cannot be renamed, those renamed before it are new and the manifest is still the old one.
+/// When it is a file, belongs to somebody else, or the system refuses. When a file cannot be written, everything stays as
+/// it was; when one cannot be renamed, those renamed before it are new and the manifest is still the old one.
 pub fn write(dir: &Path, bundle: &Bundle) -> Result<(), FolderError> {
     let dir = named(dir);
     check_owner(dir)?;

@@ -582,3 +582,62 @@ fn when_the_second_day_is_full_too_the_ticket_is_left_with_the_first_reason() {
         2
     );
 }
+
+#[test]
+fn an_earlier_shift_is_not_missed_because_a_later_one_was_planned_first() {
+    let text = r#"
+        name = "shifts"
+        start = "2026-11-23T06:00"
+        [burst]
+        tickets = 40
+        arrivals = { uniform = { over = "30min" } }
+        work = "1min"
+        boards = { Late = 1, Early = 1 }
+        [desk]
+        [[desk.team]]
+        name = "Late"
+        [[desk.team]]
+        name = "Early"
+        [[desk.technician]]
+        name = "Ann"
+        teams = ["Late"]
+        hours = "10:00-17:00"
+        [[desk.technician]]
+        name = "Ben"
+        teams = ["Early"]
+        hours = "09:00-17:00"
+        [dispatch]
+        mode = "team-only"
+        [[discipline]]
+        kind = "sequential"
+    "#;
+    let mut late_came_first = 0;
+    for replication in 0..8 {
+        let log = &logs(parse(text, &[]), replication)[0];
+        let first_start = |who: u32| {
+            log.iter().find_map(|record| match record.fact {
+                Fact::Started { technician: TechnicianId(id), .. } if id == who => {
+                    Some(record.at.micros() / 60_000_000)
+                }
+                _ => None,
+            })
+        };
+        assert_eq!((first_start(0), first_start(1)), (Some(4 * 60), Some(3 * 60)));
+        let first = log.iter().find_map(|record| match record.fact {
+            Fact::Queued { team, .. } => Some(team.0),
+            _ => None,
+        });
+        late_came_first += u32::from(first == Some(0));
+    }
+    assert!((1..8).contains(&late_came_first), "both orders are tried: {late_came_first}");
+}
+
+#[test]
+fn a_second_day_booking_follows_no_ranking_and_says_so() {
+    let settings = [("discipline.max_attempts", "1"), ("dispatch.second_day", "true")];
+    let log = &logs(parse(&herd(6, 10, PARALLEL), &settings), 0)[0];
+    for ticket in 4..6 {
+        let (_, attempts, rank, _) = dispatched(log, ticket);
+        assert_eq!((attempts, rank), (1, 0), "all four picks were lost");
+    }
+}
