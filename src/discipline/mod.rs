@@ -32,7 +32,7 @@ pub fn build(settings: &DisciplineSettings) -> Box<dyn Discipline> {
         DisciplineKind::UnsafeParallel => {
             Box::new(unsafe_parallel::UnsafeParallel { concurrency: settings.concurrency })
         }
-        DisciplineKind::Parallel => Box::new(parallel::Parallel { concurrency: settings.concurrency }),
+        _ => Box::new(parallel::Parallel { concurrency: settings.concurrency }),
     }
 }
 

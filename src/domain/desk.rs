@@ -19,8 +19,10 @@ pub struct Desk {
     pub categories: Vec<String>,
     /// The names of the companies.
     pub companies: Vec<String>,
-    /// The statuses that tickets arrive in.
+    /// The statuses that tickets can be in.
     pub statuses: Vec<String>,
+    /// The pods of the pod document, in its order, as far as the desk bears them out.
+    pub pods: Vec<Pod>,
 }
 
 impl Desk {
@@ -28,6 +30,22 @@ impl Desk {
     pub fn team_of(&self, board: BoardId) -> TeamId {
         self.boards[board.index()].team
     }
+
+    /// The first pod that looks after the company.
+    pub fn pod_of(&self, company: u32) -> Option<usize> {
+        self.pods.iter().position(|pod| pod.companies.binary_search(&company).is_ok())
+    }
+}
+
+/// Technicians and the companies they look after, whatever their teams.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pod {
+    /// The name, unique in the document.
+    pub name: String,
+    /// The technicians, in the desk's order.
+    pub members: Vec<TechnicianId>,
+    /// Indices into [`Desk::companies`], ascending.
+    pub companies: Vec<u32>,
 }
 
 /// A ticket queue and the team behind it.
@@ -40,7 +58,7 @@ pub struct Board {
 }
 
 /// A person with working hours and teams.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Technician {
     /// The name, unique on the desk.
     pub name: String,
@@ -50,6 +68,20 @@ pub struct Technician {
     pub teams: Vec<TeamId>,
     /// Success rate by category, 0..1, as long as [`Desk::categories`]; a half where nothing is known.
     pub history: Vec<f64>,
+    /// When the in/out board shows the technician as out: sorted, disjoint.
+    pub out: Vec<Interval>,
+    /// What stands in the calendar from the start: by start.
+    pub busy: Vec<Interval>,
+    /// Tickets owned from the start: how many in each of [`Desk::statuses`], only where there are any.
+    pub open: Vec<(u32, u32)>,
+}
+
+impl Technician {
+    /// Whether the in/out board shows the technician as out.
+    pub fn is_out(&self, at: SimTime) -> bool {
+        let next = self.out.partition_point(|span| span.end <= at);
+        self.out.get(next).is_some_and(|span| span.start <= at)
+    }
 }
 
 /// The technicians behind a board.

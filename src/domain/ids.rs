@@ -33,6 +33,14 @@ index!(
     TeamId
 );
 index!(
+    /// A dispatch workflow: the position in the scenario's list.
+    AgentId
+);
+index!(
+    /// A subagent's spec, numbered in the order of the world's dispatches.
+    SpecId
+);
+index!(
     /// A hold, numbered by the calendar in the order of its grants.
     HoldId
 );

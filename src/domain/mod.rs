@@ -10,9 +10,9 @@ pub mod settings;
 pub mod ticket;
 pub mod time;
 
-pub use desk::{Board, Desk, Team, Technician, WorkingHours};
+pub use desk::{Board, Desk, Pod, Team, Technician, WorkingHours};
 pub use distribution::Distribution;
-pub use ids::{BoardId, HoldId, TeamId, TechnicianId, TicketId};
+pub use ids::{AgentId, BoardId, HoldId, SpecId, TeamId, TechnicianId, TicketId};
 pub use interval::Interval;
 pub use ticket::{Burst, Ticket};
 pub use time::{SimDuration, SimTime};

@@ -21,6 +21,10 @@ pub struct BurstPlan {
     pub boards: Vec<(String, f64)>,
     /// Priorities (1 the most urgent) with their weights; empty: all are 3.
     pub priorities: Vec<(u8, f64)>,
+    /// Statuses on arrival with their weights; empty: all are `New`.
+    pub statuses: Vec<(String, f64)>,
+    /// The share of tickets, 0..1, that belong to a pair of duplicates.
+    pub duplicates: f64,
 }
 
 /// The shape of the arrivals. Instants count from the scenario's start.
@@ -107,6 +111,10 @@ pub struct DeskPlan {
     pub hours: Vec<HoursPlan>,
     /// Lay the working days end to end, with no night between them, from the scenario's start.
     pub joined_days: Option<u32>,
+    /// Statuses that the scenario names besides those that tickets arrive in.
+    pub statuses: Vec<String>,
+    /// The pod document, resolved against the scenario's folder.
+    pub pods: Option<PathBuf>,
 }
 
 /// One technician as a scenario states it.
@@ -120,6 +128,21 @@ pub struct TechnicianPlan {
     pub hours: usize,
     /// Success rate by category name, 0..1.
     pub history: Vec<(String, f64)>,
+    /// When the in/out board shows the technician as out.
+    pub out: Vec<CivilSpan>,
+    /// What stands in the calendar already.
+    pub busy: Vec<CivilSpan>,
+    /// Tickets owned already, by status.
+    pub open: Vec<(String, u32)>,
+}
+
+/// A stretch of civil time in the technician's zone, both ends written `YYYY-MM-DDTHH:MM`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CivilSpan {
+    /// Its first minute.
+    pub from: String,
+    /// The minute after its last; later than `from`.
+    pub to: String,
 }
 
 /// Working hours in civil time.
@@ -140,13 +163,105 @@ pub enum HoursPlan {
     },
 }
 
-/// What a dispatch does.
+/// One dispatch workflow: which tickets it takes and what it does with them.
 #[derive(Clone, Debug, PartialEq)]
+pub struct AgentSettings {
+    /// The name, unique.
+    pub name: String,
+    /// What a dispatch does.
+    pub mode: Mode,
+    /// Which tickets are dispatched.
+    pub trigger: TriggerSettings,
+    /// Standing rules, all of which apply.
+    pub sop: Vec<SopRule>,
+    /// The ticket's status once it is dispatched. `None`: it stays what it was.
+    pub status_after: Option<String>,
+}
+
+/// What a dispatch does.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// Assign a technician and book a slot.
     OwnerAndSlot(SlotRules),
+    /// Assign a technician; no calendar is touched.
+    OwnerOnly(OwnerRules),
     /// Assign the board's team; technicians pull from its queue.
     TeamOnly,
+}
+
+/// Who may own one more ticket where no slots are booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerRules {
+    /// A technician with this many active tickets or more is out. `None`: nobody is.
+    pub max_active: Option<u32>,
+    /// Tickets in these statuses do not count as active.
+    pub excluded_statuses: Vec<String>,
+}
+
+/// A standing rule of the service desk, as its standard operating procedures (SOP) state it. Empty lists match every
+/// ticket.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SopRule {
+    /// Tickets of one of these companies.
+    pub companies: Vec<String>,
+    /// Tickets in one of these categories.
+    pub categories: Vec<String>,
+    /// Tickets of one of these priorities.
+    pub priorities: Vec<u8>,
+    /// Tickets that come to the agent within these hours: an index into [`DeskPlan::hours`].
+    pub hours: Option<usize>,
+    /// What is to be done with them.
+    pub action: SopAction,
+}
+
+/// What a standing rule demands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SopAction {
+    /// Only these technicians.
+    AssignTo(Vec<String>),
+    /// None of these technicians, whatever other rules say.
+    NeverAssignTo(Vec<String>),
+    /// Leave the ticket to people.
+    LeaveToPeople,
+}
+
+/// The steps of triage, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Which company the ticket is from.
+    Company,
+    /// Urgency, impact and priority.
+    Priority,
+    /// Which board it belongs to.
+    Board,
+    /// Who reported it.
+    Contact,
+    /// Which agreement covers it.
+    Agreement,
+    /// The summary line, written after the dispatch.
+    Summary,
+}
+
+impl Stage {
+    /// All, in order.
+    pub const ALL: [Stage; 6] =
+        [Stage::Company, Stage::Priority, Stage::Board, Stage::Contact, Stage::Agreement, Stage::Summary];
+}
+
+/// The triage that a ticket passes before, and for the summary after, its dispatch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TriageSettings {
+    /// By [`Stage`], in its order; `None`: the stage is not there, and what it finds out is right from the start.
+    pub stages: [Option<StageSettings>; 6],
+}
+
+/// One step of triage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageSettings {
+    /// How long it takes.
+    pub latency: Distribution,
+    /// How often it is wrong, 0..1.
+    pub error_rate: f64,
 }
 
 /// Which tickets are dispatched; an empty list admits everything. The rest is left to people.
@@ -191,11 +306,47 @@ pub struct CalendarSettings {
     pub write_latency: Distribution,
     /// A hold that is not confirmed lapses after this.
     pub lease: SimDuration,
+    /// Calls served at the same time; the others wait in the order in which they came. `None`: no limit.
+    pub concurrent_calls: Option<u32>,
 }
 
-/// The simulated AI.
+/// Who ranks the technicians.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RankerKind {
+    /// The simulated AI: lowest cost first.
+    Ai,
+    /// The next eligible technician in rotation, then the following ones.
+    RoundRobin,
+    /// Fewest active tickets first, history breaks ties.
+    LeastLoaded,
+    /// Two technicians drawn at random, the better one first; then the rest by cost.
+    TwoChoices,
+}
+
+/// What the provider of the AI allows, and how often it fails.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProviderSettings {
+    /// Calls that may begin within any sixty seconds. `None`: no limit.
+    pub calls_per_minute: Option<u32>,
+    /// Calls under way at the same time. `None`: no limit.
+    pub concurrent_calls: Option<u32>,
+    /// The share of calls that fail, 0..1, after their whole latency.
+    pub failure_rate: f64,
+    /// How often a call is made, the first included, before the dispatch is given up; at least 1.
+    pub max_tries: u16,
+    /// The pause before the second try; it doubles with each further one.
+    pub back_off: SimDuration,
+}
+
+/// The rankers and the simulated AI.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RankerSettings {
+    /// Who ranks, unless a discipline says otherwise.
+    pub kind: RankerKind,
+    /// How long a ranking takes that asks no AI.
+    pub rule_latency: Distribution,
+    /// What the AI's provider allows. `None`: everything.
+    pub provider: Option<ProviderSettings>,
     /// Cost of an hour until the slot.
     pub w_start: f64,
     /// Cost of a day that is wholly booked.
@@ -229,17 +380,79 @@ pub struct DisciplineSettings {
     pub max_attempts: u32,
     /// How much the ranker heeds what its peers consider, 0..1.
     pub peer_awareness: f64,
+    /// Who ranks in this arm. `None`: as [`RankerSettings::kind`] says.
+    pub ranker: Option<RankerKind>,
 }
 
 /// The disciplines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DisciplineKind {
     /// One at a time.
     Sequential,
     /// All at once, nothing protects the slot.
     UnsafeParallel,
     /// All at once, the slot is held the moment it is picked.
-    Parallel,
+    Parallel {
+        /// The share of dispatches that are protected, 0..1; the rest runs unsafe.
+        protected_share: f64,
+    },
+    /// All at once; the write is refused when the calendar has changed since it was read.
+    Optimistic,
+    /// All at once; everybody eligible is locked from the read to the write.
+    Locked,
+    /// Tickets are collected, ranked once and matched at least cost.
+    Batched {
+        /// How long tickets are collected, from the first that waits.
+        window: SimDuration,
+    },
+    /// One at a time inside a pod, pods in parallel.
+    Pods {
+        /// How a slot is taken.
+        writes: Writes,
+    },
+    /// Slices of the burst, one subagent each.
+    Subagents(SubagentSettings),
+}
+
+/// How dispatches write that others may get in the way of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writes {
+    /// Without another look.
+    Unsafe,
+    /// Held first.
+    Held,
+    /// By the parent alone, when all subagents have ended.
+    Parent,
+}
+
+/// How a parent cuts tickets into slices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Split {
+    /// As many slices as asked for, as even as can be, in the order of arrival.
+    Even,
+    /// One slice for each company.
+    Company,
+}
+
+/// The discipline `subagents`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SubagentSettings {
+    /// How long the parent collects tickets, from the first that waits.
+    pub window: SimDuration,
+    /// Slices of a dispatch, 1..=20, where they are cut evenly.
+    pub subagents: u32,
+    /// How the tickets are cut.
+    pub split: Split,
+    /// Subagents at work at the same time; the rest queue.
+    pub max_in_flight: u32,
+    /// A subagent that runs for this long is stopped.
+    pub ceiling: SimDuration,
+    /// A subagent that has spent this many tokens halts. `None`: no budget.
+    pub token_budget: Option<u64>,
+    /// How slots are taken.
+    pub writes: Writes,
+    /// Whether a subagent works all tickets of its slice at once instead of one after the other.
+    pub inside_parallel: bool,
 }
 
 /// How often, and how surely.

@@ -20,6 +20,8 @@ pub struct Ticket {
     pub priority: u8,
     /// How long the work takes, which nobody knows until it is done. `None`: the replay ends at the booking.
     pub work: Option<SimDuration>,
+    /// The other ticket about the same thing, where there is one.
+    pub twin: Option<TicketId>,
 }
 
 /// A batch of arrivals, recorded or synthetic, in order of arrival.

@@ -49,7 +49,7 @@ impl Cast {
             dispatcher: Dispatcher::new(rules),
             calendar: match rules.mode {
                 Mode::OwnerAndSlot(slots) => Some(CalendarService::new(rules, slots)),
-                Mode::TeamOnly => None,
+                Mode::TeamOnly | Mode::OwnerOnly(_) => None,
             },
             queue: TeamQueues::new(rules),
             technicians: technicians.map(|id| Technician::new(TechnicianId(id as u32), rules)).collect(),

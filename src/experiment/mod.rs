@@ -64,7 +64,7 @@ impl Experiment {
     /// What is wrong with the recording or the desk.
     pub fn prepare(scenario: Scenario) -> Result<Self, ExperimentError> {
         let workload = workload::prepare(&scenario.burst, &scenario.desk, &scenario.start)?;
-        let trigger = Trigger::new(&scenario.trigger, workload.desk())?;
+        let trigger = Trigger::new(&scenario.agents[0].trigger, workload.desk())?;
         Ok(Self { scenario, workload, trigger })
     }
 
@@ -78,7 +78,7 @@ impl Experiment {
         let rules = |discipline: &DisciplineSettings| Rules {
             desk: Arc::clone(self.workload.desk()),
             trigger: self.trigger.clone(),
-            mode: self.scenario.mode.clone(),
+            mode: self.scenario.agents[0].mode.clone(),
             ranker: self.scenario.ranker.clone(),
             calendar: self.scenario.calendar.clone(),
             discipline: discipline.clone(),
@@ -123,7 +123,7 @@ impl Experiment {
                 replications: scenario.experiment.replications,
                 confidence: scenario.experiment.confidence,
                 desk: Arc::clone(workload.desk()),
-                books_slots: scenario.mode != Mode::TeamOnly,
+                books_slots: scenario.agents[0].mode != Mode::TeamOnly,
             },
             arms: Vec::new(),
             arrivals: Timeline::default(),
@@ -144,8 +144,9 @@ impl Experiment {
 
     fn warnings(&self) -> Vec<String> {
         let mut warnings = self.workload.notes().to_vec();
-        let protects = |discipline: &DisciplineSettings| discipline.kind == DisciplineKind::Parallel;
-        if self.scenario.mode == Mode::TeamOnly && self.scenario.disciplines.iter().any(protects) {
+        let protects =
+            |discipline: &DisciplineSettings| matches!(discipline.kind, DisciplineKind::Parallel { .. });
+        if self.scenario.agents[0].mode == Mode::TeamOnly && self.scenario.disciplines.iter().any(protects) {
             warnings.push(
                 "Mode team-only books no slots, so `parallel` has nothing to hold: all disciplines behave alike."
                     .to_owned(),

@@ -3,7 +3,8 @@
 //! Actors state facts; the log absorbs them into a digest and hands them on, a chunk at a time, to whoever watches.
 //! Nothing is kept here, so a world of a million tickets needs no more room for its log than one of thirty.
 
-use crate::domain::{HoldId, SimDuration, SimTime, TeamId, TechnicianId, TicketId};
+use crate::domain::settings::Stage;
+use crate::domain::{AgentId, HoldId, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
 
 /// A fact and the instant at which it became one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,6 +24,10 @@ pub enum Refusal {
     Booked,
     /// The slot has started already.
     Started,
+    /// An entry that stood in the calendar from the start overlaps.
+    Busy,
+    /// What was read has changed since.
+    Changed,
 }
 
 /// Which test of the trigger a ticket failed.
@@ -36,6 +41,57 @@ pub enum Test {
     Company,
     /// Its company is among those that never are.
     ExcludedCompany,
+    /// A standing rule leaves it to people.
+    Sop,
+}
+
+/// How a subagent ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpecStatus {
+    /// Every ticket of its slice was worked through.
+    Success,
+    /// It halted before its slice was through: its budget was spent.
+    Failed,
+    /// It was stopped at its ceiling.
+    Timeout,
+}
+
+/// What a dispatch found about a technician of the ticket's team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// Eligible.
+    Eligible,
+    /// Shown as out on the in/out board.
+    Out,
+    /// Not at work at this hour.
+    AfterHours,
+    /// No free slot within the horizon.
+    NoSlot,
+    /// At or above the most active tickets.
+    AtCap,
+    /// A standing rule assigns the ticket to others, or never to this technician.
+    Sop,
+    /// The company's pod is another.
+    Pod,
+}
+
+/// A part of a technician's cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The time until the slot.
+    Start,
+    /// The booked share of the day.
+    Load,
+    /// The success rate in the category, subtracted.
+    History,
+    /// Dispatches that consider the technician.
+    Peers,
+    /// Noise, subtracted.
+    Noise,
+    /// Active tickets.
+    Active,
+    /// The place in the rotation.
+    Rotation,
 }
 
 /// Why a ticket has no owner.
@@ -45,6 +101,16 @@ pub enum Reason {
     NoSlot,
     /// Every attempt lost every claim.
     AttemptsExhausted,
+    /// No technician of its team is eligible, where no slots are booked.
+    NobodyEligible,
+    /// Its subagent was stopped at its ceiling.
+    Timeout,
+    /// Its subagent had spent its budget.
+    Budget,
+    /// Its dispatch asked for too many subagents and was rejected whole.
+    TooManySpecs,
+    /// The AI failed as often as it may.
+    RankerFailed,
 }
 
 /// What can happen. Attempts and ranks count from 1: attempt 1 is the first, rank 1 the primary pick.
@@ -59,13 +125,77 @@ pub enum Fact {
     Skipped {
         /// The ticket.
         ticket: TicketId,
+        /// The agent whose trigger it came furthest with.
+        agent: AgentId,
         /// The test.
         test: Test,
+    },
+    /// A step of triage has ended.
+    Triaged {
+        /// The ticket.
+        ticket: TicketId,
+        /// The step.
+        stage: Stage,
+        /// What the ticket said before: an index into the desk's companies or boards, or a priority; 0 elsewhere.
+        was: u32,
+        /// What it says now.
+        is: u32,
+        /// Whether that is wrong.
+        wrong: bool,
     },
     /// The discipline let the ticket's dispatch begin.
     Turn {
         /// The ticket.
         ticket: TicketId,
+        /// Whose dispatch it is.
+        agent: AgentId,
+    },
+    /// The ticket was merged with one that says the same, and needs no owner of its own.
+    Merged {
+        /// The ticket.
+        ticket: TicketId,
+        /// The other one.
+        into: TicketId,
+    },
+    /// The ticket says the same as another whose dispatch is under way: too early to be found, so both are dispatched.
+    MergeMissed {
+        /// The ticket.
+        ticket: TicketId,
+        /// The other one.
+        twin: TicketId,
+    },
+    /// The dispatch has locked everybody eligible.
+    Locked {
+        /// The ticket.
+        ticket: TicketId,
+        /// How many technicians.
+        technicians: u32,
+        /// How long it waited for the locks.
+        waited: SimDuration,
+    },
+    /// How the dispatch saw a member of the ticket's team. Not part of the digest.
+    Evaluated {
+        /// The ticket.
+        ticket: TicketId,
+        /// The attempt.
+        attempt: u16,
+        /// Who.
+        technician: TechnicianId,
+        /// What it found.
+        finding: Finding,
+    },
+    /// A part of the cost that an eligible technician was ranked by. Not part of the digest.
+    Scored {
+        /// The ticket.
+        ticket: TicketId,
+        /// The attempt.
+        attempt: u16,
+        /// Who.
+        technician: TechnicianId,
+        /// Which part.
+        part: Part,
+        /// Its share of the cost, sign included.
+        value: f64,
     },
     /// A snapshot of the calendars was taken.
     Read {
@@ -86,6 +216,26 @@ pub enum Fact {
         tokens: u32,
         /// When the ranking will be there.
         answer_at: SimTime,
+    },
+    /// The AI's provider made the call wait.
+    Throttled {
+        /// The ticket.
+        ticket: TicketId,
+        /// The attempt.
+        attempt: u16,
+        /// For how long.
+        waited: SimDuration,
+    },
+    /// A call of the AI failed.
+    CallFailed {
+        /// The ticket.
+        ticket: TicketId,
+        /// The attempt.
+        attempt: u16,
+        /// How many calls of this attempt have failed by now.
+        tries: u16,
+        /// When it is made again; `None`: it is not.
+        again_at: Option<SimTime>,
     },
     /// One line of the ranking that came back.
     Ranked {
@@ -153,6 +303,26 @@ pub enum Fact {
         end: SimTime,
         /// Whether a hold protected it.
         held: bool,
+    },
+    /// A technician owns the ticket, and no calendar was touched.
+    Assigned {
+        /// The ticket.
+        ticket: TicketId,
+        /// The owner.
+        technician: TechnicianId,
+        /// The owner's active tickets, this one included.
+        active: u32,
+        /// Whether that is more than the agent allows.
+        over_cap: bool,
+    },
+    /// The ticket's status was changed.
+    StatusChanged {
+        /// The ticket.
+        ticket: TicketId,
+        /// The status before: an index into the desk's statuses.
+        was: u32,
+        /// The status now.
+        is: u32,
     },
     /// The dispatch ended with an owner: the booking is confirmed and the technician told.
     Dispatched {
@@ -222,15 +392,77 @@ pub enum Fact {
         /// Time first covered twice by this booking, taken in order of start.
         overlap: SimDuration,
     },
+    /// The parent asked for a subagent; it waits for its turn.
+    SpecQueued {
+        /// The spec.
+        spec: SpecId,
+        /// Which dispatch of the parent, from 1.
+        dispatch: u32,
+        /// How many tickets are in its slice.
+        tickets: u32,
+    },
+    /// The ticket is in a subagent's slice.
+    Sliced {
+        /// The ticket.
+        ticket: TicketId,
+        /// Whose.
+        spec: SpecId,
+    },
+    /// A subagent began.
+    SpecStarted {
+        /// Its spec.
+        spec: SpecId,
+    },
+    /// A subagent ended.
+    SpecEnded {
+        /// Its spec.
+        spec: SpecId,
+        /// How.
+        status: SpecStatus,
+        /// How many tickets of its slice it worked through.
+        done: u32,
+        /// Tokens it spent.
+        tokens: u64,
+    },
+    /// The parent goes on: all subagents of its dispatch have ended.
+    Resumed {
+        /// Which dispatch of the parent, from 1.
+        dispatch: u32,
+        /// Results it got, one a spec.
+        results: u32,
+    },
+    /// The parent asked for more subagents than there may be and got none.
+    Rejected {
+        /// Which dispatch of the parent, from 1.
+        dispatch: u32,
+        /// How many it asked for.
+        specs: u32,
+    },
 }
 
 impl Fact {
-    /// The ticket it is about.
-    pub fn ticket(&self) -> TicketId {
+    /// Whether it only explains another one. Such facts are stated where a log is kept, and are not in the digest.
+    pub fn explains(&self) -> bool {
+        matches!(self, Fact::Evaluated { .. } | Fact::Scored { .. })
+    }
+
+    /// The ticket it is about, if it is about one.
+    pub fn ticket(&self) -> Option<TicketId> {
         match *self {
             Fact::Arrived { ticket }
             | Fact::Skipped { ticket, .. }
-            | Fact::Turn { ticket }
+            | Fact::Triaged { ticket, .. }
+            | Fact::Turn { ticket, .. }
+            | Fact::Merged { ticket, .. }
+            | Fact::MergeMissed { ticket, .. }
+            | Fact::Locked { ticket, .. }
+            | Fact::Evaluated { ticket, .. }
+            | Fact::Scored { ticket, .. }
+            | Fact::Throttled { ticket, .. }
+            | Fact::CallFailed { ticket, .. }
+            | Fact::Assigned { ticket, .. }
+            | Fact::StatusChanged { ticket, .. }
+            | Fact::Sliced { ticket, .. }
             | Fact::Read { ticket, .. }
             | Fact::Asked { ticket, .. }
             | Fact::Ranked { ticket, .. }
@@ -243,7 +475,12 @@ impl Fact {
             | Fact::Unassigned { ticket, .. }
             | Fact::Started { ticket, .. }
             | Fact::Finished { ticket, .. }
-            | Fact::DoubleBooked { ticket, .. } => ticket,
+            | Fact::DoubleBooked { ticket, .. } => Some(ticket),
+            Fact::SpecQueued { .. }
+            | Fact::SpecStarted { .. }
+            | Fact::SpecEnded { .. }
+            | Fact::Resumed { .. }
+            | Fact::Rejected { .. } => None,
         }
     }
 
@@ -259,8 +496,56 @@ impl Fact {
         }
         match *self {
             Fact::Arrived { ticket } => [1, u64::from(ticket.0), 0, 0, 0],
-            Fact::Skipped { ticket, test } => [0x10 | (test as u64) << 8, u64::from(ticket.0), 0, 0, 0],
-            Fact::Turn { ticket } => [2, u64::from(ticket.0), 0, 0, 0],
+            Fact::Skipped { ticket, agent, test } => {
+                [0x10 | (test as u64) << 8, pair(ticket.0, agent.0), 0, 0, 0]
+            }
+            Fact::Triaged { ticket, stage, was, is, wrong } => [
+                0x11 | (stage as u64) << 8 | u64::from(wrong) << 16,
+                u64::from(ticket.0),
+                pair(was, is),
+                0,
+                0,
+            ],
+            Fact::Turn { ticket, agent } => [2, pair(ticket.0, agent.0), 0, 0, 0],
+            Fact::Merged { ticket, into } => [0x12, pair(ticket.0, into.0), 0, 0, 0],
+            Fact::MergeMissed { ticket, twin } => [0x13, pair(ticket.0, twin.0), 0, 0, 0],
+            Fact::Locked { ticket, technicians, waited } => {
+                [0x14, pair(ticket.0, technicians), 0, micros(waited.micros()), 0]
+            }
+            Fact::Evaluated { ticket, attempt, technician, finding } => {
+                [0x15 | (finding as u64) << 8, pair(ticket.0, technician.0), u64::from(attempt), 0, 0]
+            }
+            Fact::Scored { ticket, attempt, technician, part, value } => [
+                0x16 | (part as u64) << 8,
+                pair(ticket.0, technician.0),
+                u64::from(attempt),
+                value.to_bits(),
+                0,
+            ],
+            Fact::Throttled { ticket, attempt, waited } => {
+                [0x17, pair(ticket.0, u32::from(attempt)), 0, micros(waited.micros()), 0]
+            }
+            Fact::CallFailed { ticket, attempt, tries, again_at } => [
+                0x18,
+                u64::from(ticket.0),
+                pair(u32::from(attempt), u32::from(tries)),
+                again_at.map_or(u64::MAX, |at| micros(at.micros())),
+                0,
+            ],
+            Fact::Assigned { ticket, technician, active, over_cap } => {
+                [0x19 | u64::from(over_cap) << 8, pair(ticket.0, technician.0), u64::from(active), 0, 0]
+            }
+            Fact::StatusChanged { ticket, was, is } => [0x1a, u64::from(ticket.0), pair(was, is), 0, 0],
+            Fact::SpecQueued { spec, dispatch, tickets } => {
+                [0x1b, pair(spec.0, dispatch), u64::from(tickets), 0, 0]
+            }
+            Fact::Sliced { ticket, spec } => [0x1c, pair(ticket.0, spec.0), 0, 0, 0],
+            Fact::SpecStarted { spec } => [0x1d, u64::from(spec.0), 0, 0, 0],
+            Fact::SpecEnded { spec, status, done, tokens } => {
+                [0x1e | (status as u64) << 8, pair(spec.0, done), tokens, 0, 0]
+            }
+            Fact::Resumed { dispatch, results } => [0x1f, pair(dispatch, results), 0, 0, 0],
+            Fact::Rejected { dispatch, specs } => [0x20, pair(dispatch, specs), 0, 0, 0],
             Fact::Read { ticket, attempt, offered } => {
                 [3, u64::from(ticket.0), pair(u32::from(attempt), offered), 0, 0]
             }
@@ -414,7 +699,7 @@ impl Log {
     }
 
     fn flush(&mut self) {
-        for record in &self.chunk {
+        for record in self.chunk.iter().filter(|record| !record.fact.explains()) {
             self.digest.absorb(record);
         }
         if let Some(observer) = &mut self.observer {
@@ -455,9 +740,49 @@ mod tests {
         vec![
             Fact::Arrived { ticket: t },
             Fact::Arrived { ticket: TicketId(4) },
-            Fact::Skipped { ticket: t, test: Test::Board },
-            Fact::Skipped { ticket: t, test: Test::Status },
-            Fact::Turn { ticket: t },
+            Fact::Skipped { ticket: t, agent: AgentId(0), test: Test::Board },
+            Fact::Skipped { ticket: t, agent: AgentId(0), test: Test::Status },
+            Fact::Skipped { ticket: t, agent: AgentId(1), test: Test::Status },
+            Fact::Turn { ticket: t, agent: AgentId(0) },
+            Fact::Turn { ticket: t, agent: AgentId(1) },
+            Fact::Triaged { ticket: t, stage: Stage::Company, was: 0, is: 1, wrong: true },
+            Fact::Triaged { ticket: t, stage: Stage::Board, was: 0, is: 1, wrong: true },
+            Fact::Triaged { ticket: t, stage: Stage::Company, was: 1, is: 1, wrong: true },
+            Fact::Triaged { ticket: t, stage: Stage::Company, was: 0, is: 2, wrong: true },
+            Fact::Triaged { ticket: t, stage: Stage::Company, was: 0, is: 1, wrong: false },
+            Fact::Merged { ticket: t, into: TicketId(1) },
+            Fact::Merged { ticket: t, into: TicketId(2) },
+            Fact::MergeMissed { ticket: t, twin: TicketId(1) },
+            Fact::MergeMissed { ticket: t, twin: TicketId(2) },
+            Fact::Locked { ticket: t, technicians: 1, waited: d },
+            Fact::Locked { ticket: t, technicians: 2, waited: d },
+            Fact::Locked { ticket: t, technicians: 1, waited: d * 2 },
+            Fact::Throttled { ticket: t, attempt: 1, waited: d },
+            Fact::Throttled { ticket: t, attempt: 2, waited: d },
+            Fact::Throttled { ticket: t, attempt: 1, waited: d * 2 },
+            Fact::CallFailed { ticket: t, attempt: 1, tries: 2, again_at: None },
+            Fact::CallFailed { ticket: t, attempt: 2, tries: 1, again_at: None },
+            Fact::CallFailed { ticket: t, attempt: 1, tries: 2, again_at: Some(s) },
+            Fact::Assigned { ticket: t, technician: who, active: 1, over_cap: true },
+            Fact::Assigned { ticket: t, technician: who, active: 2, over_cap: true },
+            Fact::Assigned { ticket: t, technician: who, active: 1, over_cap: false },
+            Fact::StatusChanged { ticket: t, was: 1, is: 2 },
+            Fact::StatusChanged { ticket: t, was: 2, is: 1 },
+            Fact::SpecQueued { spec: SpecId(1), dispatch: 2, tickets: 3 },
+            Fact::SpecQueued { spec: SpecId(2), dispatch: 1, tickets: 3 },
+            Fact::SpecQueued { spec: SpecId(1), dispatch: 2, tickets: 4 },
+            Fact::Sliced { ticket: t, spec: SpecId(1) },
+            Fact::Sliced { ticket: t, spec: SpecId(2) },
+            Fact::SpecStarted { spec: SpecId(1) },
+            Fact::SpecStarted { spec: SpecId(2) },
+            Fact::SpecEnded { spec: SpecId(1), status: SpecStatus::Success, done: 1, tokens: 2 },
+            Fact::SpecEnded { spec: SpecId(1), status: SpecStatus::Failed, done: 1, tokens: 2 },
+            Fact::SpecEnded { spec: SpecId(1), status: SpecStatus::Success, done: 2, tokens: 2 },
+            Fact::SpecEnded { spec: SpecId(1), status: SpecStatus::Success, done: 1, tokens: 3 },
+            Fact::Resumed { dispatch: 1, results: 2 },
+            Fact::Resumed { dispatch: 2, results: 1 },
+            Fact::Rejected { dispatch: 1, specs: 2 },
+            Fact::Rejected { dispatch: 2, specs: 1 },
             Fact::Read { ticket: t, attempt: 1, offered: 2 },
             Fact::Read { ticket: t, attempt: 2, offered: 1 },
             Fact::Asked { ticket: t, attempt: 1, tokens: 2, answer_at: s },

@@ -243,6 +243,7 @@ impl Observer for Collector {
                     match reason {
                         Reason::NoSlot => counts.no_slot += 1,
                         Reason::AttemptsExhausted => counts.attempts_exhausted += 1,
+                        _ => {}
                     }
                 }
                 Fact::Started { waited, .. } => self.waited.add(waited),
@@ -256,7 +257,7 @@ impl Observer for Collector {
                     counts.peers += u64::from(peers);
                     counts.overlap += overlap;
                 }
-                Fact::Turn { .. } | Fact::Ranked { .. } | Fact::Booked { .. } => {}
+                _ => {}
             }
         }
     }

@@ -10,7 +10,8 @@ use crate::discipline::{self, Discipline, Protection};
 use crate::domain::calendar::{Offer, Request};
 use crate::domain::settings::Mode;
 use crate::domain::{
-    Burst, Desk, Distribution, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId, TicketId,
+    AgentId, Burst, Desk, Distribution, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId,
+    TicketId,
 };
 use crate::kernel::log::{Fact, Reason};
 use crate::kernel::sampler;
@@ -106,7 +107,7 @@ impl Dispatcher {
         self.expect(TicketId(ticket.0 + 1), out);
         out.state(Fact::Arrived { ticket });
         if let Some(test) = self.trigger.fails(self.burst.ticket(ticket)) {
-            out.state(Fact::Skipped { ticket, test });
+            out.state(Fact::Skipped { ticket, agent: AgentId(0), test });
         } else if self.books_slots {
             self.waiting.push_back(ticket);
             self.grant_turns(out);
@@ -130,7 +131,7 @@ impl Dispatcher {
             self.flight_of[ticket.index()] = place;
             let flight = &mut self.flights[place as usize];
             (flight.ticket, flight.began, flight.attempt) = (ticket, out.now(), 0);
-            out.state(Fact::Turn { ticket });
+            out.state(Fact::Turn { ticket, agent: AgentId(0) });
             self.read(ticket, out);
         }
     }

@@ -124,6 +124,9 @@ fn instant_rules(desk: Desk, mode: Mode) -> Rules {
         trigger: Trigger::default(),
         mode,
         ranker: RankerSettings {
+            kind: crate::domain::settings::RankerKind::Ai,
+            rule_latency: Distribution::ZERO,
+            provider: None,
             w_start: 1.0,
             w_load: 0.0,
             w_history: 0.0,
@@ -138,14 +141,16 @@ fn instant_rules(desk: Desk, mode: Mode) -> Rules {
             claim_latency: Distribution::ZERO,
             write_latency: Distribution::ZERO,
             lease: SimDuration::from_mins(2),
+            concurrent_calls: None,
         },
         discipline: DisciplineSettings {
             name: "parallel".into(),
-            kind: DisciplineKind::Parallel,
+            kind: DisciplineKind::Parallel { protected_share: 1.0 },
             concurrency: None,
             alternatives: 3,
             max_attempts: 1,
             peer_awareness: 0.0,
+            ranker: None,
         },
     }
 }

@@ -185,8 +185,13 @@ mod tests {
     /// Two technicians, always at work, each in both teams.
     fn queues() -> TeamQueues {
         let teams = vec![TeamId(0), TeamId(1)];
-        let technician =
-            |name: &str| Technician { name: name.into(), hours: 0, teams: teams.clone(), history: vec![0.5] };
+        let technician = |name: &str| Technician {
+            name: name.into(),
+            hours: 0,
+            teams: teams.clone(),
+            history: vec![0.5],
+            ..Technician::default()
+        };
         let team = |name: &str| Team { name: name.into(), members: vec![TechnicianId(0), TechnicianId(1)] };
         let desk = Desk {
             technicians: vec![technician("Ann"), technician("Ben")],

@@ -93,10 +93,14 @@ impl Ai {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::settings::RankerKind;
     use crate::domain::{Distribution, SimTime, TechnicianId};
 
     fn ai(temperature: f64) -> Ai {
         let settings = RankerSettings {
+            kind: RankerKind::Ai,
+            rule_latency: Distribution::ZERO,
+            provider: None,
             w_start: 1.0,
             w_load: 0.0,
             w_history: 0.0,

@@ -186,7 +186,8 @@ pub fn conflicts(c: &Comparison) -> String {
     for_each_recorded(c, |discipline, replication, recorded| {
         let mut tries = vec![Try::default(); recorded.burst.tickets.len()];
         for record in recorded.records.iter() {
-            let current = &mut tries[record.fact.ticket().index()];
+            let Some(ticket) = record.fact.ticket() else { continue };
+            let current = &mut tries[ticket.index()];
             match record.fact {
                 Fact::Read { attempt, .. } => current.begin(attempt),
                 Fact::Ranked { attempt, rank, technician, start, .. } => {
@@ -218,6 +219,8 @@ pub(super) fn refusal_name(why: Refusal) -> &'static str {
         Refusal::Held => "held",
         Refusal::Booked => "booked",
         Refusal::Started => "started",
+        Refusal::Busy => "busy",
+        Refusal::Changed => "changed",
     }
 }
 
@@ -228,6 +231,7 @@ pub(super) fn test_name(test: Test) -> &'static str {
         Test::Status => "status",
         Test::Company => "company",
         Test::ExcludedCompany => "excluded_company",
+        Test::Sop => "sop",
     }
 }
 
@@ -236,6 +240,11 @@ pub(super) fn reason_name(reason: Reason) -> &'static str {
     match reason {
         Reason::NoSlot => "no_slot",
         Reason::AttemptsExhausted => "attempts_exhausted",
+        Reason::NobodyEligible => "nobody_eligible",
+        Reason::Timeout => "timeout",
+        Reason::Budget => "budget",
+        Reason::TooManySpecs => "too_many_specs",
+        Reason::RankerFailed => "ranker_failed",
     }
 }
 
@@ -267,7 +276,8 @@ fn fates(recorded: &Recorded) -> Vec<Fate> {
     let burst: &Burst = &recorded.burst;
     let mut fates = vec![Fate::default(); burst.tickets.len()];
     for record in recorded.records.iter() {
-        let fate = &mut fates[record.fact.ticket().index()];
+        let Some(ticket) = record.fact.ticket() else { continue };
+        let fate = &mut fates[ticket.index()];
         match record.fact {
             Fact::Booked { technician, start, end, .. } => {
                 fate.technician = Some(technician);

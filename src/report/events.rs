@@ -133,7 +133,9 @@ impl Line<'_> {
         self.instant("at", record.at);
         self.seconds("seconds", record.at - SimTime::ZERO);
         self.text("event", event_name(&record.fact));
-        self.ticket("ticket", record.fact.ticket());
+        if let Some(ticket) = record.fact.ticket() {
+            self.ticket("ticket", ticket);
+        }
         match record.fact {
             Fact::Arrived { ticket } => {
                 let ticket = burst.ticket(ticket);
@@ -220,6 +222,7 @@ impl Line<'_> {
                 self.whole("peers", peers);
                 self.seconds("overlap_s", overlap);
             }
+            _ => {}
         }
         *self.out += "}\n";
     }
@@ -303,6 +306,22 @@ fn event_name(fact: &Fact) -> &'static str {
         Fact::Started { .. } => "started",
         Fact::Finished { .. } => "finished",
         Fact::DoubleBooked { .. } => "double_booked",
+        Fact::Triaged { .. } => "triaged",
+        Fact::Merged { .. } => "merged",
+        Fact::MergeMissed { .. } => "merge_missed",
+        Fact::Locked { .. } => "locked",
+        Fact::Evaluated { .. } => "evaluated",
+        Fact::Scored { .. } => "scored",
+        Fact::Throttled { .. } => "throttled",
+        Fact::CallFailed { .. } => "call_failed",
+        Fact::Assigned { .. } => "assigned",
+        Fact::StatusChanged { .. } => "status_changed",
+        Fact::SpecQueued { .. } => "spec_queued",
+        Fact::Sliced { .. } => "sliced",
+        Fact::SpecStarted { .. } => "spec_started",
+        Fact::SpecEnded { .. } => "spec_ended",
+        Fact::Resumed { .. } => "resumed",
+        Fact::Rejected { .. } => "rejected",
     }
 }
 
@@ -311,7 +330,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::domain::HoldId;
+    use crate::domain::{AgentId, HoldId};
     use crate::kernel::log::{Reason, Refusal, Test};
     use crate::report::tests::comparison;
 
@@ -332,7 +351,7 @@ mod tests {
             let civil: jiff::Timestamp = line.at.parse().unwrap();
             let since = civil.as_microsecond() - c.setup.start.timestamp().as_microsecond();
             assert_eq!(since, record.at.micros());
-            assert_eq!(line.ticket, format!("T-{:03}", record.fact.ticket().0 + 1));
+            assert_eq!(line.ticket, format!("T-{:03}", record.fact.ticket().expect("of a ticket").0 + 1));
         }
     }
 
@@ -356,8 +375,8 @@ mod tests {
         let d = SimDuration::from_micros(1_500_000);
         let facts = [
             Fact::Arrived { ticket: t },
-            Fact::Skipped { ticket: t, test: Test::ExcludedCompany },
-            Fact::Turn { ticket: t },
+            Fact::Skipped { ticket: t, agent: AgentId(0), test: Test::ExcludedCompany },
+            Fact::Turn { ticket: t, agent: AgentId(0) },
             Fact::Read { ticket: t, attempt: 1, offered: 2 },
             Fact::Asked { ticket: t, attempt: 1, tokens: 1200, answer_at: start },
             Fact::Ranked { ticket: t, attempt: 1, rank: 1, technician: who, start, cost: 0.1 },

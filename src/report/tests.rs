@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Board, BoardId, Burst, Desk, HoldId, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId,
-    Ticket, TicketId, WorkingHours,
+    AgentId, Board, BoardId, Burst, Desk, HoldId, SimDuration, SimTime, Team, TeamId, Technician,
+    TechnicianId, Ticket, TicketId, WorkingHours,
 };
 use crate::experiment::results::{Arm, Comparison, Recorded, ReplicationRow, Setup};
 use crate::kernel::log::{Digest, Fact, Reason, Record, Refusal};
@@ -116,6 +116,7 @@ fn desk() -> Desk {
         hours: 0,
         teams: vec![TeamId(0)],
         history: vec![0.5],
+        ..Technician::default()
     };
     Desk {
         technicians: vec![technician("Ada"), technician("Grace")],
@@ -125,6 +126,7 @@ fn desk() -> Desk {
         companies: vec!["Initech, Inc.".to_owned()],
         boards: vec![Board { name: "Service Desk".to_owned(), team: TeamId(0) }],
         statuses: vec!["New".to_owned()],
+        pods: Vec::new(),
     }
 }
 
@@ -168,6 +170,7 @@ fn burst() -> Burst {
         company: 0,
         priority: 3,
         work: None,
+        twin: None,
     };
     Burst { tickets: (0..4).map(ticket).collect(), names: Arc::default() }
 }
@@ -207,7 +210,10 @@ fn asked(ticket: TicketId, attempt: u16, answer: f64) -> Fact {
 }
 
 fn sequential_records() -> Vec<Record> {
-    records(&[(0.0, Fact::Turn { ticket: T1 }), (0.0, Fact::Read { ticket: T1, attempt: 1, offered: 2 })])
+    records(&[
+        (0.0, Fact::Turn { ticket: T1, agent: AgentId(0) }),
+        (0.0, Fact::Read { ticket: T1, attempt: 1, offered: 2 }),
+    ])
 }
 
 fn unsafe_records() -> Vec<Record> {
@@ -240,7 +246,7 @@ fn parallel_records() -> Vec<Record> {
     };
     let minutes = SimDuration::from_mins;
     records(&[
-        (0.0, Fact::Turn { ticket: T1 }),
+        (0.0, Fact::Turn { ticket: T1, agent: AgentId(0) }),
         (0.0, Fact::Read { ticket: T1, attempt: 1, offered: 2 }),
         (0.0, asked(T1, 1, 120.0)),
         (120.0, ranked(T1, 1, 1, ADA, 1800.0)),
@@ -248,7 +254,7 @@ fn parallel_records() -> Vec<Record> {
         (120.0, granted(T1, 0, ADA)),
         (120.5, booked(T1, ADA, true)),
         (120.5, dispatched(T1, ADA, 1, 120.5)),
-        (10.0, Fact::Turn { ticket: T2 }),
+        (10.0, Fact::Turn { ticket: T2, agent: AgentId(0) }),
         (10.0, Fact::Read { ticket: T2, attempt: 1, offered: 2 }),
         (10.0, asked(T2, 1, 150.0)),
         (150.0, ranked(T2, 1, 1, ADA, 1800.0)),
@@ -257,7 +263,7 @@ fn parallel_records() -> Vec<Record> {
         (150.5, granted(T2, 1, GRACE)),
         (151.0, booked(T2, GRACE, true)),
         (151.0, dispatched(T2, GRACE, 2, 141.0)),
-        (25.0, Fact::Turn { ticket: T3 }),
+        (25.0, Fact::Turn { ticket: T3, agent: AgentId(0) }),
         (25.0, Fact::Read { ticket: T3, attempt: 1, offered: 2 }),
         (25.0, asked(T3, 1, 160.0)),
         (160.0, ranked(T3, 1, 1, ADA, 1800.0)),

@@ -23,8 +23,8 @@ use toml::de::DeTable;
 
 use crate::domain::hex::hex;
 use crate::domain::settings::{
-    BurstPlan, CalendarSettings, DeskPlan, DisciplineSettings, ExperimentSettings, Mode, RankerSettings,
-    TriggerSettings,
+    AgentSettings, BurstPlan, CalendarSettings, DeskPlan, DisciplineSettings, ExperimentSettings,
+    RankerSettings, TriageSettings,
 };
 use crate::metrics::thresholds::Threshold;
 use document::{Document, Node, Origin, Reader, Value};
@@ -48,10 +48,10 @@ pub struct Scenario {
     pub burst: BurstPlan,
     /// The desk.
     pub desk: DeskPlan,
-    /// What a dispatch does.
-    pub mode: Mode,
-    /// Which tickets are dispatched.
-    pub trigger: TriggerSettings,
+    /// The dispatch workflows, in order; at least one.
+    pub agents: Vec<AgentSettings>,
+    /// The triage that tickets pass. `None`: what they say is right from the start.
+    pub triage: Option<TriageSettings>,
     /// The simulated AI.
     pub ranker: RankerSettings,
     /// The calendar service.

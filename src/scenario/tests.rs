@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::domain::settings::{Arrivals, DisciplineKind, HoursPlan, RecordingFormat};
+use crate::domain::settings::{Arrivals, DisciplineKind, HoursPlan, Mode, RecordingFormat};
 use crate::domain::{Distribution, SimDuration};
 
 /// The least that makes a scenario.
@@ -137,7 +137,9 @@ fn defaults_fill_in_what_is_left_out() {
         scenario.desk.hours,
         [HoursPlan::Daily { from_minute: 480, to_minute: 1020, weekdays, time_zone: None }]
     );
-    let Mode::OwnerAndSlot(slot) = scenario.mode else { panic!("slots are booked unless said otherwise") };
+    let Mode::OwnerAndSlot(slot) = scenario.agents[0].mode else {
+        panic!("slots are booked unless said otherwise")
+    };
     assert_eq!(
         (slot.duration, slot.buffer, slot.lead),
         (SimDuration::from_mins(30), SimDuration::from_mins(10), SimDuration::from_mins(10))
@@ -149,7 +151,10 @@ fn defaults_fill_in_what_is_left_out() {
     assert!(scenario.ranker.tokens.is_zero() && scenario.calendar.read_latency.is_zero());
     assert_eq!(scenario.calendar.lease, SimDuration::from_mins(2));
     let arm = &scenario.disciplines[0];
-    assert_eq!((arm.name.as_str(), arm.kind, arm.concurrency), ("parallel", DisciplineKind::Parallel, None));
+    assert_eq!(
+        (arm.name.as_str(), arm.kind, arm.concurrency),
+        ("parallel", DisciplineKind::Parallel { protected_share: 1.0 }, None)
+    );
     assert_eq!((arm.alternatives, arm.max_attempts, arm.peer_awareness), (3, 5, 1.0));
     let experiment = scenario.experiment;
     assert_eq!((experiment.replications, experiment.confidence, experiment.records), (1000, 0.95, 1));
@@ -184,7 +189,7 @@ fn every_key_arrives_where_it_belongs() {
     assert_eq!(*weekdays, [false, true, false, false, false, false, false]);
     assert!(matches!(desk.hours[0], HoursPlan::Daily { to_minute: 1440, .. }));
     assert_eq!(desk.joined_days, Some(2));
-    let Mode::OwnerAndSlot(slot) = scenario.mode else { panic!("slots") };
+    let Mode::OwnerAndSlot(slot) = scenario.agents[0].mode else { panic!("slots") };
     assert_eq!((slot.duration, slot.grid), (SimDuration::from_hours(1), Some(SimDuration::from_mins(30))));
     assert!(slot.second_day);
     let ranker = &scenario.ranker;

@@ -72,6 +72,7 @@ pub(super) fn listed(
             hours: planned.hours,
             teams: Vec::with_capacity(planned.teams.len()),
             history: vec![UNKNOWN_RATE; categories.len()],
+            ..Technician::default()
         };
         for name in &planned.teams {
             let team = team_named("a technician's team", name)?;
@@ -104,7 +105,7 @@ pub(super) fn listed(
         return Err(WorkloadError::BadPlan("the desk has no board for tickets to arrive at: add one".into()));
     }
     let statuses = statuses(recording);
-    let desk = Desk { technicians, teams, boards, hours, categories, companies, statuses };
+    let desk = Desk { technicians, teams, boards, hours, categories, companies, statuses, pods: Vec::new() };
     Ok(Built { desk, boardless: None })
 }
 
@@ -177,6 +178,7 @@ pub(super) fn seen_in(
             hours: 0,
             teams: Vec::new(),
             history: vec![UNKNOWN_RATE; categories.len()],
+            ..Technician::default()
         })
         .collect();
     for (number, team) in teams.iter().enumerate() {
@@ -188,6 +190,6 @@ pub(super) fn seen_in(
         |(number, team): (usize, &Team)| Board { name: team.name.clone(), team: TeamId(number as u32) };
     let boards = teams.iter().enumerate().map(board).collect();
     let statuses = statuses(Some(recording));
-    let desk = Desk { technicians, teams, boards, hours, categories, companies, statuses };
+    let desk = Desk { technicians, teams, boards, hours, categories, companies, statuses, pods: Vec::new() };
     Ok(Built { desk, boardless })
 }

@@ -132,6 +132,7 @@ impl Particulars {
             category: value(&self.category),
             priority: value(&self.priority) as u8,
             work: None,
+            twin: None,
         }
     }
 
@@ -153,6 +154,7 @@ impl Particulars {
             category: known.category.unwrap_or_else(|| draw(&self.category)),
             priority: known.priority.unwrap_or_else(|| draw(&self.priority) as u8),
             work: known.work,
+            twin: None,
         }
     }
 }

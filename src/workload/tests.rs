@@ -20,6 +20,8 @@ fn burst_plan(arrivals: Arrivals) -> BurstPlan {
         companies: vec![],
         boards: vec![],
         priorities: vec![],
+        statuses: vec![],
+        duplicates: 0.0,
     }
 }
 
@@ -30,6 +32,9 @@ fn desk_plan() -> DeskPlan {
         teams: teams.iter().map(|team| (*team).into()).collect(),
         hours: 0,
         history: history.iter().map(|(category, rate)| ((*category).into(), *rate)).collect(),
+        out: vec![],
+        busy: vec![],
+        open: vec![],
     };
     DeskPlan {
         from_recording: false,
@@ -41,6 +46,8 @@ fn desk_plan() -> DeskPlan {
         boards: vec![("Service Desk".into(), "First line".into()), ("Projects".into(), "Second line".into())],
         hours: vec![HoursPlan::Always],
         joined_days: None,
+        statuses: vec![],
+        pods: None,
     }
 }
 
@@ -146,6 +153,7 @@ fn a_backlog_waits_at_the_start() {
         company: 0,
         priority: 3,
         work: None,
+        twin: None,
     };
     assert_eq!(tickets(&workload, 0), vec![ticket; 5]);
     assert_eq!(workload.desk().categories, ["general"]);

@@ -72,7 +72,7 @@ pub fn logs(scenario: Scenario, replication: u32) -> Vec<Vec<Record>> {
 
 /// The facts about one ticket.
 pub fn about(log: &[Record], ticket: u32) -> impl Iterator<Item = &Record> {
-    log.iter().filter(move |record| record.fact.ticket() == TicketId(ticket))
+    log.iter().filter(move |record| record.fact.ticket() == Some(TicketId(ticket)))
 }
 
 /// How many facts fit.

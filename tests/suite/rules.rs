@@ -518,7 +518,7 @@ fn skipped(trigger: &str) -> Vec<(u32, Test)> {
     let skipped: Vec<(u32, Test)> = log
         .iter()
         .filter_map(|record| match record.fact {
-            Fact::Skipped { ticket, test } => Some((ticket.0, test)),
+            Fact::Skipped { ticket, test, .. } => Some((ticket.0, test)),
             _ => None,
         })
         .collect();

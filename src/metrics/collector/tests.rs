@@ -26,6 +26,7 @@ fn desk() -> Arc<Desk> {
         hours,
         teams: vec![TeamId(0)],
         history: Vec::new(),
+        ..Technician::default()
     };
     Arc::new(Desk {
         technicians: vec![technician("Ada", 0), technician("Ben", 0), technician("Cem", 1)],

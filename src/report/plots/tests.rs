@@ -68,6 +68,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
                 company: 0,
                 priority: 3,
                 work: Some(SimDuration::from_mins(20)),
+                twin: None,
             })
             .collect(),
         names: Arc::from([]),
@@ -79,6 +80,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
                 hours: 0,
                 teams: vec![TeamId(0)],
                 history: vec![0.5],
+                ..Technician::default()
             })
             .collect(),
         teams: vec![Team {
@@ -90,6 +92,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
         companies: vec!["Acme".to_owned()],
         boards: vec![Board { name: "Service Desk".to_owned(), team: TeamId(0) }],
         statuses: vec!["New".to_owned()],
+        pods: Vec::new(),
     };
     let mut arrivals = Timeline::default();
     for ticket in burst.tickets.iter().flat_map(|ticket| std::iter::repeat_n(ticket, replications as usize)) {

@@ -38,7 +38,16 @@ impl Resolver<'_> {
             Some(work) => Some(work?),
             None => None,
         };
-        Some(BurstPlan { arrivals: arrivals?, work, categories, companies, boards, priorities })
+        Some(BurstPlan {
+            arrivals: arrivals?,
+            work,
+            categories,
+            companies,
+            boards,
+            priorities,
+            statuses: Vec::new(),
+            duplicates: 0.0,
+        })
     }
 
     fn arrivals(

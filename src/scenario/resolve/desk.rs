@@ -43,6 +43,8 @@ impl Resolver<'_> {
             boards: Vec::new(),
             hours: vec![hours_plan(hours, weekdays, None)],
             joined_days: file.joined_days.map(|days| days.0),
+            statuses: Vec::new(),
+            pods: None,
         };
         if plan.from_recording {
             self.nothing_beside_a_recording(file, burst, &path);
@@ -234,7 +236,15 @@ impl Resolver<'_> {
             .flat_map(|history| history.0.iter().map(|(category, rate)| (category.clone(), rate.0)))
             .collect();
         self.known_categories(&history, burst, &path.key("history"));
-        plan.technicians.push(TechnicianPlan { name: name.unwrap_or_default(), teams, hours, history });
+        plan.technicians.push(TechnicianPlan {
+            name: name.unwrap_or_default(),
+            teams,
+            hours,
+            history,
+            out: Vec::new(),
+            busy: Vec::new(),
+            open: Vec::new(),
+        });
     }
 
     /// Checks that a history speaks of categories that the burst can have.
@@ -329,6 +339,9 @@ fn numbered(prefix: &str, count: u32, teams: &[String]) -> Vec<TechnicianPlan> {
             teams: teams.to_vec(),
             hours: 0,
             history: Vec::new(),
+            out: Vec::new(),
+            busy: Vec::new(),
+            open: Vec::new(),
         })
         .collect()
 }

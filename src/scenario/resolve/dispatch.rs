@@ -107,7 +107,7 @@ impl Resolver<'_> {
             let (kind, kind_name) = match kind {
                 KindFile::Sequential => (DisciplineKind::Sequential, "sequential"),
                 KindFile::UnsafeParallel => (DisciplineKind::UnsafeParallel, "unsafe-parallel"),
-                KindFile::Parallel => (DisciplineKind::Parallel, "parallel"),
+                KindFile::Parallel => (DisciplineKind::Parallel { protected_share: 1.0 }, "parallel"),
             };
             let name = file.name.clone().unwrap_or_else(|| kind_name.to_owned());
             let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -125,7 +125,7 @@ impl Resolver<'_> {
                 let message = "`concurrency` does not go with kind \"sequential\"";
                 self.refuse_key(&path.key("concurrency"), message, Some(help));
             }
-            let default_awareness = if kind == DisciplineKind::Parallel { 1.0 } else { 0.0 };
+            let default_awareness = if matches!(kind, DisciplineKind::Parallel { .. }) { 1.0 } else { 0.0 };
             arms.push(DisciplineSettings {
                 name,
                 kind,
@@ -133,6 +133,7 @@ impl Resolver<'_> {
                 alternatives: file.alternatives.map_or(3, |number| number.0),
                 max_attempts: file.max_attempts.map_or(5, |number| number.0),
                 peer_awareness: file.peer_awareness.map_or(default_awareness, |share| share.0),
+                ranker: None,
             });
         }
         arms

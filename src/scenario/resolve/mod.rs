@@ -19,7 +19,8 @@ use super::file::experiment::{ExperimentFile, ThresholdsFile};
 use super::file::ranker::{CalendarFile, RankerFile};
 use super::nearest::nearest;
 use crate::domain::settings::{
-    Arrivals, CalendarSettings, DisciplineSettings, ExperimentSettings, RankerSettings,
+    AgentSettings, Arrivals, CalendarSettings, DisciplineSettings, ExperimentSettings, RankerKind,
+    RankerSettings,
 };
 use crate::domain::{Distribution, SimDuration};
 use crate::kernel::sampler::natural_log;
@@ -72,8 +73,14 @@ pub(super) fn resolve(
         start: start?,
         burst: burst?,
         desk: desk?,
-        mode,
-        trigger: dispatch::trigger(&dispatch_file),
+        agents: vec![AgentSettings {
+            name: "dispatch".to_owned(),
+            mode,
+            trigger: dispatch::trigger(&dispatch_file),
+            sop: Vec::new(),
+            status_after: None,
+        }],
+        triage: None,
         ranker: ranker?,
         calendar: calendar?,
         disciplines,
@@ -196,6 +203,9 @@ impl Resolver<'_> {
             None => Some(Distribution::ZERO),
         };
         Some(RankerSettings {
+            kind: RankerKind::Ai,
+            rule_latency: Distribution::Constant { value: 1.0 },
+            provider: None,
             w_start: file.w_start.map_or(1.0, |weight| weight.0),
             w_load: file.w_load.map_or(1.0, |weight| weight.0),
             w_history: file.w_history.map_or(1.0, |weight| weight.0),
@@ -223,6 +233,7 @@ impl Resolver<'_> {
             claim_latency: claim?,
             write_latency: write?,
             lease: file.lease.map_or(SimDuration::from_mins(2), |lease| lease.0),
+            concurrent_calls: None,
         })
     }
 
