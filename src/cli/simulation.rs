@@ -79,7 +79,7 @@ pub fn simulate(scenario: &Scenario, options: &Options, default_folder: &str) ->
 
 fn failure(error: &ExperimentError) -> Failure {
     match error {
-        ExperimentError::Workload(_) | ExperimentError::Trigger(_) => Failure::input(error),
+        ExperimentError::Workload(_) | ExperimentError::Agent(_) => Failure::input(error),
         ExperimentError::Worker => Failure::internal(error),
     }
 }

@@ -1,42 +1,144 @@
 //! Disciplines: how concurrent dispatches are controlled. One file a discipline.
+//!
+//! A discipline is a small state machine. It is told which tickets wait, which dispatches have ended and when an alarm it
+//! set rings, and answers with [`Order`]s; and it says of each dispatch how it goes about taking a slot. What a dispatch
+//! does then is the dispatcher's business.
 
+mod batched;
+mod lane;
+mod locked;
+mod optimistic;
 mod parallel;
+mod pods;
 mod sequential;
+mod subagents;
 mod unsafe_parallel;
 
-use crate::domain::TicketId;
+use crate::domain::calendar::Table;
 use crate::domain::settings::{DisciplineKind, DisciplineSettings};
+use crate::domain::{SimDuration, SimTime, TicketId};
+use crate::kernel::log::{Fact, Reason};
+use crate::kernel::stream::Streams;
 
 /// How a picked slot is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protection {
+pub enum Take {
     /// The entry is written without another look.
-    None,
+    Write,
     /// The slot is held first, and written only once it is.
     Hold,
+    /// The entry is written if nothing about the technician has changed since the read.
+    WriteIfCurrent,
+    /// Not yet: the dispatch rests with its picks until [`Order::Write`].
+    Rest,
 }
 
-/// What a dispatcher asks before it lets a dispatch begin or take a slot.
-pub trait Discipline: Send {
-    /// Whether another dispatch may begin while `running` are under way.
-    fn admits(&self, running: u32) -> bool;
+/// How a dispatch goes about its business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Approach {
+    /// Everybody eligible is locked before the read, and freed when the dispatch ends.
+    pub locks: bool,
+    /// How a pick is taken.
+    pub take: Take,
+    /// A lost race goes on to the next pick; otherwise to a new ranking.
+    pub walks: bool,
+}
 
-    /// How the ticket's dispatch takes its slot.
-    fn protection(&self, ticket: TicketId) -> Protection;
+impl Approach {
+    /// No locks, picks taken as `take` says, alternatives walked.
+    pub const fn by(take: Take) -> Self {
+        Self { locks: false, take, walks: true }
+    }
+}
+
+/// A ticket that waits for its dispatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The pod that looks after its company; without one its team, both numbered together.
+    pub pod: u32,
+    /// Its company.
+    pub company: u32,
+}
+
+/// How a dispatch ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The ticket has an owner.
+    Dispatched,
+    /// It was left without one.
+    Left,
+    /// It was merged with another.
+    Merged,
+    /// It rests, ranked, until it is told to write.
+    Resting,
+}
+
+/// The end, or the rest, of a dispatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Whose.
+    pub ticket: TicketId,
+    /// How.
+    pub how: How,
+    /// Tokens it has spent so far.
+    pub tokens: u64,
+}
+
+/// What a discipline wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// The ticket's dispatch begins.
+    Begin(TicketId),
+    /// These tickets are read for together, ranked in one call and given what [`Discipline::allot`] says.
+    BeginTogether(Vec<TicketId>),
+    /// A resting dispatch takes its picks.
+    Write(TicketId),
+    /// The ticket is left for this reason: a dispatch under way stops where it is, unless its write is under way already.
+    Leave(TicketId, Reason),
+    /// [`Discipline::woke`] is called with this number so much later.
+    Wake(SimDuration, u32),
+    /// A fact for the log.
+    State(Fact),
+}
+
+/// What a dispatcher asks before and after each dispatch.
+pub trait Discipline: Send {
+    /// Begins a replication: forgets the last one.
+    fn reset(&mut self, streams: &Streams);
+
+    /// A ticket waits for its dispatch.
+    fn waits(&mut self, now: SimTime, waiting: Waiting, orders: &mut Vec<Order>);
+
+    /// A dispatch has ended, or rests.
+    fn ended(&mut self, now: SimTime, ended: Ended, orders: &mut Vec<Order>);
+
+    /// An alarm rings.
+    fn woke(&mut self, _now: SimTime, _alarm: u32, _orders: &mut Vec<Order>) {}
+
+    /// How the ticket's dispatch goes about its business.
+    fn approach(&self, ticket: TicketId) -> Approach;
+
+    /// Which column each row of the table gets, no column twice; for dispatches that begin together.
+    fn allot(&mut self, table: &Table) -> Vec<Option<usize>> {
+        vec![None; table.costs.len()]
+    }
 }
 
 /// The discipline that the settings name.
 pub fn build(settings: &DisciplineSettings) -> Box<dyn Discipline> {
+    let limit = settings.concurrency;
     match settings.kind {
-        DisciplineKind::Sequential => Box::new(sequential::Sequential),
-        DisciplineKind::UnsafeParallel => {
-            Box::new(unsafe_parallel::UnsafeParallel { concurrency: settings.concurrency })
+        DisciplineKind::Sequential => Box::new(sequential::new()),
+        DisciplineKind::UnsafeParallel => Box::new(unsafe_parallel::new(limit)),
+        DisciplineKind::Parallel { protected_share } => {
+            Box::new(parallel::Parallel::new(limit, protected_share))
         }
-        _ => Box::new(parallel::Parallel { concurrency: settings.concurrency }),
+        DisciplineKind::Optimistic => Box::new(optimistic::new(limit)),
+        DisciplineKind::Locked => Box::new(locked::new(limit)),
+        DisciplineKind::Batched { window } => Box::new(batched::Batched::new(window)),
+        DisciplineKind::Pods { writes } => Box::new(pods::Pods::new(writes)),
+        DisciplineKind::Subagents(settings) => Box::new(subagents::Subagents::new(settings)),
     }
-}
-
-/// Whether `running` dispatches leave room for one more.
-fn room(concurrency: Option<u32>, running: u32) -> bool {
-    concurrency.is_none_or(|limit| running < limit)
 }

@@ -1,21 +1,55 @@
 //! `parallel`: all at once, the slot held the moment it is picked. A lost race walks the ranked alternatives, then
 //! retries from scratch.
 
-use super::{Discipline, Protection, room};
-use crate::domain::TicketId;
+use super::lane::Lane;
+use super::{Approach, Discipline, Ended, Order, Take, Waiting};
+use crate::domain::{SimTime, TicketId};
+use crate::kernel::stream::{Purpose, Streams};
 
-/// All at once, or `concurrency` at a time, protected by holds.
+/// All at once, or so many at a time, protected by holds.
+///
+/// Dispatches are protected in a share that the roll-out has reached; the rest writes unsafe, on the same calendars.
+/// Where only one runs at a time there is nothing to protect: holds would change nothing, and none are taken.
 pub struct Parallel {
-    /// Dispatches at the same time; `None`: no limit.
-    pub concurrency: Option<u32>,
+    lane: Lane,
+    one_at_a_time: bool,
+    protected_share: f64,
+    streams: Streams,
+}
+
+impl Parallel {
+    /// At most `limit` dispatches at a time (`None`: no limit), a share of 0..1 of them protected.
+    pub fn new(limit: Option<u32>, protected_share: f64) -> Self {
+        Self {
+            lane: Lane::new(limit),
+            one_at_a_time: limit == Some(1),
+            protected_share,
+            streams: Streams::new(0, 0),
+        }
+    }
+
+    fn protects(&self, ticket: TicketId) -> bool {
+        let share = self.protected_share;
+        share >= 1.0 || (share > 0.0 && self.streams.stream(Purpose::RollOut, ticket.0, 0).unit() < share)
+    }
 }
 
 impl Discipline for Parallel {
-    fn admits(&self, running: u32) -> bool {
-        room(self.concurrency, running)
+    fn reset(&mut self, streams: &Streams) {
+        self.lane.reset();
+        self.streams = *streams;
     }
 
-    fn protection(&self, _ticket: TicketId) -> Protection {
-        Protection::Hold
+    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Vec<Order>) {
+        self.lane.join(waiting.ticket, orders);
+    }
+
+    fn ended(&mut self, _now: SimTime, _ended: Ended, orders: &mut Vec<Order>) {
+        self.lane.leave(orders);
+    }
+
+    fn approach(&self, ticket: TicketId) -> Approach {
+        let holds = !self.one_at_a_time && self.protects(ticket);
+        Approach::by(if holds { Take::Hold } else { Take::Write })
     }
 }

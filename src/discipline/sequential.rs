@@ -1,18 +1,10 @@
 //! `sequential`: one dispatch at a time. Nobody else can take the slot between the read and the write, so nothing
 //! protects it.
 
-use super::{Discipline, Protection};
-use crate::domain::TicketId;
+use super::lane::InLane;
+use super::{Approach, Take};
 
 /// One at a time.
-pub struct Sequential;
-
-impl Discipline for Sequential {
-    fn admits(&self, running: u32) -> bool {
-        running == 0
-    }
-
-    fn protection(&self, _ticket: TicketId) -> Protection {
-        Protection::None
-    }
+pub fn new() -> InLane {
+    InLane::new(Some(1), Approach::by(Take::Write))
 }

@@ -1,21 +1,10 @@
 //! `unsafe-parallel`: all at once, check-then-act. Two dispatches that read the same snapshot book the same slot,
 //! silently.
 
-use super::{Discipline, Protection, room};
-use crate::domain::TicketId;
+use super::lane::InLane;
+use super::{Approach, Take};
 
-/// All at once, or `concurrency` at a time, unprotected.
-pub struct UnsafeParallel {
-    /// Dispatches at the same time; `None`: no limit.
-    pub concurrency: Option<u32>,
-}
-
-impl Discipline for UnsafeParallel {
-    fn admits(&self, running: u32) -> bool {
-        room(self.concurrency, running)
-    }
-
-    fn protection(&self, _ticket: TicketId) -> Protection {
-        Protection::None
-    }
+/// All at once, or `limit` at a time, unprotected.
+pub fn new(limit: Option<u32>) -> InLane {
+    InLane::new(limit, Approach::by(Take::Write))
 }

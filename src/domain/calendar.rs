@@ -6,6 +6,10 @@
 //! technicians by earliest start are then read off both, whatever the size of the team.
 
 mod diary;
+mod locks;
+mod reading;
+mod roster;
+mod table;
 mod team;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -18,6 +22,10 @@ use super::settings::SlotRules;
 use super::time::{SimDuration, SimTime};
 use diary::Diary;
 pub use diary::{Entry, Standing};
+pub use locks::Locks;
+pub use reading::{Among, Bar, Finding, Order, Outlook, Part, Preference, Request};
+pub use roster::Roster;
+pub use table::Table;
 use team::TeamIndex;
 
 /// A slot that a technician could take, and what ranking by cost makes of it.
@@ -38,41 +46,6 @@ impl Offer {
     }
 }
 
-/// What a reader of the calendars cares for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Preference {
-    /// Cost of an hour until the slot.
-    pub start: f64,
-    /// Cost of a wholly booked day.
-    pub load: f64,
-    /// Worth of a success rate of one in the ticket's category.
-    pub history: f64,
-    /// Cost of each other dispatch that considers the technician.
-    pub peers: f64,
-}
-
-/// How a dispatch workflow looks at the calendars, whatever the ticket.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Outlook {
-    /// How to order the offers.
-    pub preference: Preference,
-    /// How many offers at most; `None`: everybody's.
-    pub limit: Option<u32>,
-    /// How many technicians a dispatch considers from its read on, if peers are counted.
-    pub considers: u32,
-}
-
-/// What a dispatch asks of the calendars.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// For this ticket.
-    pub ticket: TicketId,
-    /// Among the members of this team.
-    pub team: TeamId,
-    /// The ticket's category.
-    pub category: u32,
-}
-
 /// What stands in the way of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
@@ -82,6 +55,10 @@ pub enum Obstacle {
     Held(TicketId),
     /// An overlapping booking of this ticket.
     Booked(TicketId),
+    /// An overlapping entry that stood there from the start.
+    Busy,
+    /// The calendar has changed since it was read.
+    Changed,
 }
 
 /// A grant: the slot is kept for the ticket until it is confirmed, given back or the lease runs out.
@@ -125,10 +102,18 @@ pub struct Calendar {
     /// How many dispatches consider each technician, and whom each dispatch considers.
     considered: Vec<u32>,
     considering: BTreeMap<TicketId, Vec<TechnicianId>>,
+    /// Who owns how much, and whose turn it is.
+    roster: Roster,
+    /// How often anything has changed, and the count at which each technician's calendar or roster last did.
+    changes: u64,
+    changed: Vec<u64>,
+    /// Whether the in/out board ever shows anybody as out.
+    anybody_out: bool,
 }
 
 impl Calendar {
-    /// Empty calendars.
+    /// Calendars with nothing in them but what the desk says. Slots by `rules` are found by the index, others are
+    /// searched for.
     pub fn new(desk: Arc<Desk>, rules: SlotRules, lease: SimDuration) -> Self {
         let mut places = vec![Vec::new(); desk.technicians.len()];
         for (team, members) in desk.teams.iter().enumerate() {
@@ -145,6 +130,10 @@ impl Calendar {
             holds: Vec::new(),
             leases: VecDeque::new(),
             considering: BTreeMap::new(),
+            roster: Roster::new(&desk),
+            changes: 0,
+            changed: vec![0; desk.technicians.len()],
+            anybody_out: desk.technicians.iter().any(|technician| !technician.out.is_empty()),
             desk,
             rules,
             lease,
@@ -153,8 +142,11 @@ impl Calendar {
         calendar
     }
 
-    /// Empties every calendar; keeps the buffers.
+    /// Back to how the scenario begins; keeps the buffers.
     pub fn reset(&mut self) {
+        self.roster.reset(&self.desk);
+        self.changes = 0;
+        self.changed.fill(0);
         self.holds.clear();
         self.leases.clear();
         self.considering.clear();
@@ -165,110 +157,15 @@ impl Calendar {
         }
         for technician in 0..self.diaries.len() {
             self.diaries[technician].clear();
+            for &slot in &self.desk.technicians[technician].busy {
+                let ticket = TicketId(u32::MAX);
+                self.diaries[technician].insert(Entry { slot, ticket, standing: Standing::Busy });
+            }
             self.search(TechnicianId(technician as u32), earliest);
         }
     }
 
-    /// The offers to a dispatch at `now`, cheapest first, into `offers`.
-    ///
-    /// Where only the start matters, this takes time in proportion to the limit and the logarithm of the team.
-    pub fn read(&mut self, now: SimTime, request: &Request, outlook: &Outlook, offers: &mut Vec<Offer>) {
-        offers.clear();
-        let from = self.rules.round_up(now + self.rules.lead);
-        let latest = now.saturating_add(self.rules.horizon);
-        self.teams[request.team.index()].advance(from);
-        let preference = &outlook.preference;
-        let counts_peers = preference.peers != 0.0;
-        if counts_peers {
-            self.forget(request.ticket);
-        }
-        let start_only = preference.load == 0.0 && preference.history == 0.0 && !counts_peers;
-        let limit = outlook.limit.map_or(usize::MAX, |limit| limit as usize);
-        if start_only && preference.start > 0.0 {
-            self.earliest(now, from, latest, request.team, preference.start, limit, offers);
-            return;
-        }
-        self.earliest(now, from, latest, request.team, preference.start, usize::MAX, offers);
-        for offer in &mut *offers {
-            let technician = offer.technician.index();
-            offer.cost = preference.start * (offer.start - now).as_hours_f64();
-            if preference.load != 0.0 {
-                offer.cost += preference.load * self.booked_share(offer.technician, offer.start);
-            }
-            offer.cost -= preference.history
-                * self.desk.technicians[technician]
-                    .history
-                    .get(request.category as usize)
-                    .copied()
-                    .unwrap_or(0.5);
-            offer.cost += preference.peers * f64::from(self.considered[technician]);
-        }
-        offers.sort_unstable_by(Offer::by_cost);
-        if counts_peers {
-            let considered: Vec<TechnicianId> =
-                offers.iter().take(outlook.considers as usize).map(|offer| offer.technician).collect();
-            for technician in &considered {
-                self.considered[technician.index()] += 1;
-            }
-            self.considering.insert(request.ticket, considered);
-        }
-        offers.truncate(limit);
-    }
-
-    /// The first `limit` members of the team by earliest start, ties in the desk's order, at a cost of `weight` an hour.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one read, which nobody else needs together")]
-    fn earliest(
-        &mut self,
-        now: SimTime,
-        from: SimTime,
-        latest: SimTime,
-        team: TeamId,
-        weight: f64,
-        limit: usize,
-        offers: &mut Vec<Offer>,
-    ) {
-        let team = team.index();
-        let mut position = 0;
-        while offers.len() < limit
-            && let Some(open) = self.teams[team].next_open(position)
-        {
-            position = open + 1;
-            let technician = self.teams[team].member(open);
-            if self.diaries[technician.index()].gap.last < from {
-                // The clock has outrun this gap. Its successor opens later, or never.
-                self.search(technician, from);
-                if !self.teams[team].is_open(open) {
-                    continue;
-                }
-            }
-            if from <= latest {
-                offers.push(Offer { technician, start: from, cost: weight * (from - now).as_hours_f64() });
-            }
-        }
-        for (start, position) in self.teams[team].later() {
-            if offers.len() >= limit || start > latest {
-                break;
-            }
-            let technician = self.teams[team].member(position as usize);
-            offers.push(Offer { technician, start, cost: weight * (start - now).as_hours_f64() });
-        }
-    }
-
-    /// How much of the working day around `at` is held or booked, 0..1 (more where it is booked twice). A technician
-    /// who works round the clock has days of 24 hours, counted from the scenario's start.
-    fn booked_share(&self, technician: TechnicianId, at: SimTime) -> f64 {
-        const DAY: SimDuration = SimDuration::from_hours(24);
-        let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
-        let Some(&window) = hours.windows.get(hours.window_after(at)) else { return 0.0 };
-        let day = if window.length() <= DAY {
-            window
-        } else {
-            Interval::new(SimTime::ZERO + DAY * at.micros().div_euclid(DAY.micros()), DAY)
-        };
-        self.diaries[technician.index()].busy_within(day).micros() as f64 / day.length().micros() as f64
-    }
-
-    /// Claims the slot that starts at `start`: held from now until confirmed, released or lapsed.
+    /// Claims a slot: held from now until confirmed, released or lapsed.
     ///
     /// # Errors
     /// What stands in the way.
@@ -277,16 +174,17 @@ impl Calendar {
         now: SimTime,
         ticket: TicketId,
         technician: TechnicianId,
-        start: SimTime,
+        slot: Interval,
     ) -> Result<HoldId, Obstacle> {
+        let start = slot.start;
         if start < now {
             return Err(Obstacle::Started);
         }
-        let slot = Interval::new(start, self.rules.duration);
         if let Some(entry) = self.diaries[technician.index()].overlapping(slot) {
             return Err(match entry.standing {
                 Standing::Held(_) => Obstacle::Held(entry.ticket),
                 Standing::Booked => Obstacle::Booked(entry.ticket),
+                Standing::Busy => Obstacle::Busy,
             });
         }
         let hold = HoldId(self.holds.len() as u32);
@@ -310,6 +208,7 @@ impl Calendar {
     pub fn release(&mut self, hold: HoldId) -> Option<Hold> {
         let held = *self.holds.get(hold.index())?;
         self.diaries[held.technician.index()].remove_held(held.start, hold)?;
+        self.touch(held.technician);
         // What was in the way no longer is, so the first gap may open earlier.
         let from = self.earliest_known(held.technician);
         self.search(held.technician, from);
@@ -339,11 +238,64 @@ impl Calendar {
     }
 
     /// Books without looking: check-then-act, where the check was long ago.
-    pub fn write(&mut self, ticket: TicketId, technician: TechnicianId, start: SimTime) -> Interval {
-        let slot = Interval::new(start, self.rules.duration);
+    pub fn write(&mut self, ticket: TicketId, technician: TechnicianId, slot: Interval) {
         self.enter(technician, Entry { slot, ticket, standing: Standing::Booked });
         self.forget(ticket);
-        slot
+    }
+
+    /// How often anything has changed so far: the version of a snapshot that is taken now.
+    pub fn version(&self) -> u64 {
+        self.changes
+    }
+
+    /// Whether nothing about the technician has changed since a snapshot of this version.
+    pub fn is_current(&self, technician: TechnicianId, version: u64) -> bool {
+        self.changed[technician.index()] <= version
+    }
+
+    /// Books if the technician's calendar is as it was read.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub fn write_if_current(
+        &mut self,
+        now: SimTime,
+        ticket: TicketId,
+        technician: TechnicianId,
+        slot: Interval,
+        version: u64,
+    ) -> Result<(), Obstacle> {
+        if slot.start < now {
+            return Err(Obstacle::Started);
+        }
+        if !self.is_current(technician, version) {
+            return Err(Obstacle::Changed);
+        }
+        self.write(ticket, technician, slot);
+        Ok(())
+    }
+
+    /// Who owns how much, and whose turn it is.
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// The technician owns the ticket from now on, in this status.
+    pub fn own(&mut self, ticket: TicketId, technician: TechnicianId, team: TeamId, status: u32) {
+        self.roster.own(technician, team, status);
+        self.touch(technician);
+        self.forget(ticket);
+    }
+
+    /// The technician has done with a ticket that was in this status.
+    pub fn disown(&mut self, technician: TechnicianId, status: u32) {
+        self.roster.disown(technician, status);
+        self.touch(technician);
+    }
+
+    fn touch(&mut self, technician: TechnicianId) {
+        self.changes += 1;
+        self.changed[technician.index()] = self.changes;
     }
 
     /// Books the first free slot of the second working day, looking from the member (ticket number mod members) on;
@@ -354,6 +306,7 @@ impl Calendar {
         now: SimTime,
         ticket: TicketId,
         team: TeamId,
+        rules: &SlotRules,
     ) -> Option<(TechnicianId, Interval)> {
         let members = self.desk.teams[team.index()].members.len();
         let (technician, start) = (0..members).find_map(|step| {
@@ -361,11 +314,13 @@ impl Calendar {
             let technician = self.desk.teams[team.index()].members[position];
             let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
             let day = hours.windows.get(hours.window_after(SimTime::ZERO) + 1)?;
-            let from = self.rules.round_up(day.start.max(now));
-            let gap = self.diaries[technician.index()].gap_from(&self.rules, hours, from);
+            let from = rules.round_up(day.start.max(now));
+            let gap = self.diaries[technician.index()].gap_from(rules, hours, from);
             (gap.first < day.end).then_some((technician, gap.first))
         })?;
-        Some((technician, self.write(ticket, technician, start)))
+        let slot = Interval::new(start, rules.duration);
+        self.write(ticket, technician, slot);
+        Some((technician, slot))
     }
 
     /// The ticket's dispatch considers nobody any more.
@@ -394,6 +349,7 @@ impl Calendar {
 
     /// Puts an entry into a diary and moves the technician's gap out of its way.
     fn enter(&mut self, technician: TechnicianId, entry: Entry) {
+        self.touch(technician);
         let diary = &mut self.diaries[technician.index()];
         diary.insert(entry);
         let gap = diary.gap;

@@ -295,6 +295,20 @@ pub struct SlotRules {
     pub second_day: bool,
 }
 
+/// Half an hour, ten minutes' buffer, ten minutes' notice, one day ahead at most.
+impl Default for SlotRules {
+    fn default() -> Self {
+        Self {
+            duration: SimDuration::from_mins(30),
+            buffer: SimDuration::from_mins(10),
+            lead: SimDuration::from_mins(10),
+            grid: None,
+            horizon: SimDuration::from_hours(24),
+            second_day: false,
+        }
+    }
+}
+
 /// Latencies and leases of the calendar service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CalendarSettings {

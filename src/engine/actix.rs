@@ -13,13 +13,16 @@ use crate::kernel::log::Observer;
 use crate::protocol::calendar::CalendarService;
 use crate::protocol::dispatcher::Dispatcher;
 use crate::protocol::message::Delivery;
+use crate::protocol::provider::Provider;
 use crate::protocol::queue::TeamQueues;
 use crate::protocol::technician::Technician;
+use crate::protocol::triage::Triage;
 use crate::protocol::{Actor, Rules, Script};
 
 /// A world that runs one replication after the other. Its actors live on the arbiter on which it was made, until it is
 /// dropped.
 pub struct World {
+    rules: Rules,
     crew: Arc<Crew>,
     clockwork: Clockwork,
 }
@@ -27,22 +30,24 @@ pub struct World {
 impl World {
     /// Starts the actors of a world for these rules, on the current arbiter.
     pub fn new(rules: &Rules) -> Self {
-        let Cast { dispatcher, calendar, queue, technicians } = Cast::new(rules);
+        let Cast { dispatchers, calendar, triage, provider, queue, technicians } = Cast::new(rules);
         let crew = Arc::new(Crew {
-            dispatcher: Host::start(dispatcher),
+            dispatchers: dispatchers.into_iter().map(Host::start).collect(),
             calendar: calendar.map(Host::start),
+            triage: triage.map(Host::start),
+            provider: provider.map(Host::start),
             queue: Host::start(queue),
             technicians: technicians.into_iter().map(Host::start).collect(),
         });
         crew.announce(&Notice::Meet(Arc::clone(&crew)));
-        Self { crew, clockwork: Clockwork::default() }
+        Self { rules: rules.clone(), crew, clockwork: Clockwork::default() }
     }
 
     /// Runs one replication to its end. The arbiter has to be running; it is free for others meanwhile.
     pub async fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer>>) -> Ending {
         self.crew.announce(&Notice::Begin(script.clone()));
         let mut clockwork = std::mem::take(&mut self.clockwork);
-        clockwork.wind(script, self.crew.calendar.is_some(), observer);
+        clockwork.wind(self.rules.first_message(script), self.crew.calendar.is_some(), observer);
         let (finish, finished) = oneshot::channel();
         self.crew.pass_on(Box::new(Baton { clockwork, finish }));
         self.clockwork = finished.await.expect("the last actor hands the clockwork back");
@@ -58,9 +63,11 @@ impl Drop for World {
 
 /// The addresses of all actors of a world.
 struct Crew {
-    dispatcher: Addr<Host<Dispatcher>>,
-    /// `None` where no slots are booked.
+    dispatchers: Vec<Addr<Host<Dispatcher>>>,
+    /// These three where the scenario has them.
     calendar: Option<Addr<Host<CalendarService>>>,
+    triage: Option<Addr<Host<Triage>>>,
+    provider: Option<Addr<Host<Provider>>>,
     queue: Addr<Host<TeamQueues>>,
     technicians: Vec<Addr<Host<Technician>>>,
 }
@@ -69,10 +76,22 @@ impl Crew {
     /// Hands the baton to the actor of the next message, or the clockwork back to whoever waits for the end.
     fn pass_on(&self, mut baton: Box<Baton>) {
         match baton.clockwork.next() {
-            Some(Delivery::Dispatcher(message)) => self.dispatcher.do_send(Turn { message, baton }),
-            Some(Delivery::Calendar(message)) => {
+            Some(Delivery::Dispatcher(id, message)) => {
+                self.dispatchers[id.index()].do_send(Turn { message, baton });
+            }
+            Some(Delivery::Calendar(from, message)) => {
                 if let Some(calendar) = &self.calendar {
-                    calendar.do_send(Turn { message, baton });
+                    calendar.do_send(Turn { message: (from, message), baton });
+                }
+            }
+            Some(Delivery::Triage(message)) => {
+                if let Some(triage) = &self.triage {
+                    triage.do_send(Turn { message, baton });
+                }
+            }
+            Some(Delivery::Provider(from, message)) => {
+                if let Some(provider) = &self.provider {
+                    provider.do_send(Turn { message: (from, message), baton });
                 }
             }
             Some(Delivery::Queue(message)) => self.queue.do_send(Turn { message, baton }),
@@ -89,7 +108,9 @@ impl Crew {
 
     /// Tells every actor.
     fn announce(&self, notice: &Notice) {
-        self.dispatcher.do_send(notice.clone());
+        self.dispatchers.iter().for_each(|dispatcher| dispatcher.do_send(notice.clone()));
+        self.triage.iter().for_each(|triage| triage.do_send(notice.clone()));
+        self.provider.iter().for_each(|provider| provider.do_send(notice.clone()));
         self.calendar.iter().for_each(|calendar| calendar.do_send(notice.clone()));
         self.queue.do_send(notice.clone());
         self.technicians.iter().for_each(|technician| technician.do_send(notice.clone()));

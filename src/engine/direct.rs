@@ -7,6 +7,7 @@ use crate::protocol::{Actor, Rules, Script};
 
 /// A world that runs one replication after the other.
 pub struct World {
+    rules: Rules,
     cast: Cast,
     clockwork: Clockwork,
 }
@@ -14,29 +15,37 @@ pub struct World {
 impl World {
     /// A world for these rules.
     pub fn new(rules: &Rules) -> Self {
-        Self { cast: Cast::new(rules), clockwork: Clockwork::default() }
+        Self { rules: rules.clone(), cast: Cast::new(rules), clockwork: Clockwork::default() }
     }
 
     /// Runs one replication to its end.
     pub fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer>>) -> Ending {
-        let Cast { dispatcher, calendar, queue, technicians } = &mut self.cast;
-        dispatcher.begin(script);
+        let Cast { dispatchers, calendar, triage, provider, queue, technicians } = &mut self.cast;
+        dispatchers.iter_mut().for_each(|dispatcher| dispatcher.begin(script));
         queue.begin(script);
-        if let Some(calendar) = calendar {
-            calendar.begin(script);
-        }
-        for technician in &mut *technicians {
-            technician.begin(script);
-        }
+        calendar.iter_mut().for_each(|calendar| calendar.begin(script));
+        triage.iter_mut().for_each(|triage| triage.begin(script));
+        provider.iter_mut().for_each(|provider| provider.begin(script));
+        technicians.iter_mut().for_each(|technician| technician.begin(script));
         let clockwork = &mut self.clockwork;
-        clockwork.wind(script, calendar.is_some(), observer);
+        clockwork.wind(self.rules.first_message(script), calendar.is_some(), observer);
         while let Some(delivery) = clockwork.next() {
             let out = &mut clockwork.kernel;
             match delivery {
-                Delivery::Dispatcher(message) => dispatcher.handle(message, out),
-                Delivery::Calendar(message) => {
+                Delivery::Dispatcher(id, message) => dispatchers[id.index()].handle(message, out),
+                Delivery::Calendar(from, message) => {
                     if let Some(calendar) = calendar {
-                        calendar.handle(message, out);
+                        calendar.handle((from, message), out);
+                    }
+                }
+                Delivery::Triage(message) => {
+                    if let Some(triage) = triage {
+                        triage.handle(message, out);
+                    }
+                }
+                Delivery::Provider(from, message) => {
+                    if let Some(provider) = provider {
+                        provider.handle((from, message), out);
                     }
                 }
                 Delivery::Queue(message) => queue.handle(message, out),

@@ -3,16 +3,17 @@
 pub mod actix;
 pub mod direct;
 
-use crate::domain::settings::Mode;
-use crate::domain::{SimDuration, SimTime, TechnicianId, TicketId};
+use crate::domain::{AgentId, SimDuration, SimTime, TechnicianId};
 use crate::kernel::Kernel;
 use crate::kernel::log::{Digest, Observer};
+use crate::protocol::Rules;
 use crate::protocol::calendar::CalendarService;
 use crate::protocol::dispatcher::Dispatcher;
-use crate::protocol::message::{Delivery, ToCalendar, ToDispatcher};
+use crate::protocol::message::{Delivery, ToCalendar};
+use crate::protocol::provider::Provider;
 use crate::protocol::queue::TeamQueues;
 use crate::protocol::technician::Technician;
-use crate::protocol::{Rules, Script};
+use crate::protocol::triage::Triage;
 
 /// Which driver carries the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,22 +36,26 @@ pub struct Ending {
 
 /// The actors of one world.
 struct Cast {
-    dispatcher: Dispatcher,
-    /// `None` where no slots are booked.
+    dispatchers: Vec<Dispatcher>,
+    /// `None` where no agent looks at calendars or owners.
     calendar: Option<CalendarService>,
+    /// `None` where tickets say what they are about.
+    triage: Option<Triage>,
+    /// `None` where nothing limits the calls of the AI.
+    provider: Option<Provider>,
     queue: TeamQueues,
     technicians: Vec<Technician>,
 }
 
 impl Cast {
     fn new(rules: &Rules) -> Self {
+        let agents = 0..rules.agents.len();
         let technicians = 0..rules.desk.technicians.len();
         Self {
-            dispatcher: Dispatcher::new(rules),
-            calendar: match rules.mode {
-                Mode::OwnerAndSlot(slots) => Some(CalendarService::new(rules, slots)),
-                Mode::TeamOnly | Mode::OwnerOnly(_) => None,
-            },
+            dispatchers: agents.map(|id| Dispatcher::new(AgentId(id as u32), rules)).collect(),
+            calendar: CalendarService::new(rules),
+            triage: Triage::new(rules),
+            provider: Provider::new(rules),
             queue: TeamQueues::new(rules),
             technicians: technicians.map(|id| Technician::new(TechnicianId(id as u32), rules)).collect(),
         }
@@ -65,14 +70,18 @@ struct Clockwork {
 }
 
 impl Clockwork {
-    /// Winds it up: the first ticket will arrive, and `observer` watches. `books_slots`: there are calendars to close.
-    fn wind(&mut self, script: &Script, books_slots: bool, observer: Option<Box<dyn Observer>>) {
+    /// Winds it up: the first message is on its way, and `observer` watches. `has_calendar`: there is one to close.
+    fn wind(
+        &mut self,
+        first: Option<(SimTime, Delivery)>,
+        has_calendar: bool,
+        observer: Option<Box<dyn Observer>>,
+    ) {
         self.kernel.reset();
         self.kernel.log.watch(observer);
-        self.closes = books_slots;
-        if let Some(first) = script.burst.tickets.first() {
-            let arrive = ToDispatcher::Arrive { ticket: TicketId(0) };
-            self.kernel.send(first.arrived_at - SimTime::ZERO, Delivery::Dispatcher(arrive));
+        self.closes = has_calendar;
+        if let Some((at, delivery)) = first {
+            self.kernel.send(at - SimTime::ZERO, delivery);
         }
     }
 
@@ -82,7 +91,7 @@ impl Clockwork {
         let next = self.kernel.take_next();
         if next.is_none() && self.closes {
             self.closes = false;
-            self.kernel.send(SimDuration::ZERO, Delivery::Calendar(ToCalendar::Close));
+            self.kernel.send(SimDuration::ZERO, Delivery::Calendar(AgentId(0), ToCalendar::Close));
             return self.kernel.take_next();
         }
         next

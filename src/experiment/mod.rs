@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::mpsc;
 
 use crate::domain::Burst;
-use crate::domain::settings::{DisciplineKind, DisciplineSettings, Mode};
+use crate::domain::settings::{DisciplineKind, DisciplineSettings};
 use crate::engine::Engine;
 use crate::kernel::log::Digest;
 use crate::kernel::stream::Streams;
@@ -17,7 +17,8 @@ use crate::metrics::collector::Timelines;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds;
 use crate::metrics::timeline::Timeline;
-use crate::protocol::trigger::{Trigger, UnknownName};
+use crate::protocol::agent::{Agent, Way};
+use crate::protocol::trigger::UnknownName;
 use crate::protocol::{Rules, Script};
 use crate::scenario::Scenario;
 use crate::workload::{self, Workload, WorkloadError};
@@ -40,9 +41,9 @@ pub enum ExperimentError {
     /// The burst or the desk cannot be made.
     #[error(transparent)]
     Workload(#[from] WorkloadError),
-    /// The trigger names what the desk does not know.
+    /// An agent names what the desk does not know.
     #[error(transparent)]
-    Trigger(#[from] UnknownName),
+    Agent(#[from] UnknownName),
     /// A worker failed, which is a defect.
     #[error(
         "a worker stopped before its replications were done; please report this with the scenario and the seed"
@@ -54,7 +55,7 @@ pub enum ExperimentError {
 pub struct Experiment {
     scenario: Scenario,
     workload: Workload,
-    trigger: Trigger,
+    agents: Arc<[Agent]>,
 }
 
 impl Experiment {
@@ -64,8 +65,9 @@ impl Experiment {
     /// What is wrong with the recording or the desk.
     pub fn prepare(scenario: Scenario) -> Result<Self, ExperimentError> {
         let workload = workload::prepare(&scenario.burst, &scenario.desk, &scenario.start)?;
-        let trigger = Trigger::new(&scenario.agents[0].trigger, workload.desk())?;
-        Ok(Self { scenario, workload, trigger })
+        let agent = |settings| Agent::new(settings, workload.desk());
+        let agents = scenario.agents.iter().map(agent).collect::<Result<_, _>>()?;
+        Ok(Self { scenario, workload, agents })
     }
 
     /// Files that were read besides the scenario, with their SHA-256.
@@ -77,8 +79,8 @@ impl Experiment {
     pub fn rules(&self) -> Vec<Rules> {
         let rules = |discipline: &DisciplineSettings| Rules {
             desk: Arc::clone(self.workload.desk()),
-            trigger: self.trigger.clone(),
-            mode: self.scenario.agents[0].mode.clone(),
+            agents: Arc::clone(&self.agents),
+            triage: self.scenario.triage.clone(),
             ranker: self.scenario.ranker.clone(),
             calendar: self.scenario.calendar.clone(),
             discipline: discipline.clone(),
@@ -123,7 +125,7 @@ impl Experiment {
                 replications: scenario.experiment.replications,
                 confidence: scenario.experiment.confidence,
                 desk: Arc::clone(workload.desk()),
-                books_slots: scenario.agents[0].mode != Mode::TeamOnly,
+                books_slots: plan.experiment.books_slots(),
             },
             arms: Vec::new(),
             arrivals: Timeline::default(),
@@ -142,15 +144,32 @@ impl Experiment {
         Ok(comparison)
     }
 
+    /// Whether any agent books slots.
+    fn books_slots(&self) -> bool {
+        self.agents.iter().any(|agent| matches!(agent.way, Way::Slot(_)))
+    }
+
     fn warnings(&self) -> Vec<String> {
         let mut warnings = self.workload.notes().to_vec();
-        let protects =
-            |discipline: &DisciplineSettings| matches!(discipline.kind, DisciplineKind::Parallel { .. });
-        if self.scenario.agents[0].mode == Mode::TeamOnly && self.scenario.disciplines.iter().any(protects) {
-            warnings.push(
-                "Mode team-only books no slots, so `parallel` has nothing to hold: all disciplines behave alike."
-                    .to_owned(),
-            );
+        let arms = &self.scenario.disciplines;
+        let holds = |arm: &&DisciplineSettings| matches!(arm.kind, DisciplineKind::Parallel { .. });
+        for (settings, agent) in self.scenario.agents.iter().zip(self.agents.iter()) {
+            let name = &settings.name;
+            if let Some(arm) = arms.iter().find(holds) {
+                match agent.way {
+                    Way::Slot(_) => {}
+                    Way::Owner(..) => warnings.push(format!(
+                        "Agent {name} assigns owners and books no slots, so `{}` has nothing to hold: its dispatches \
+                         race like unprotected ones.",
+                        arm.name
+                    )),
+                    Way::Team => warnings.push(format!(
+                        "Agent {name} assigns teams and books no slots, so `{}` has nothing to hold: all disciplines \
+                         behave alike.",
+                        arm.name
+                    )),
+                }
+            }
         }
         warnings
     }

@@ -63,6 +63,10 @@ impl Observer for Watcher {
             kept.extend_from_slice(records);
         }
     }
+
+    fn wants_explanations(&self) -> bool {
+        self.kept.is_some()
+    }
 }
 
 /// A world under either engine.

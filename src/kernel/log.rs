@@ -3,6 +3,7 @@
 //! Actors state facts; the log absorbs them into a digest and hands them on, a chunk at a time, to whoever watches.
 //! Nothing is kept here, so a world of a million tickets needs no more room for its log than one of thirty.
 
+pub use crate::domain::calendar::{Finding, Part};
 use crate::domain::settings::Stage;
 use crate::domain::{AgentId, HoldId, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
 
@@ -54,44 +55,6 @@ pub enum SpecStatus {
     Failed,
     /// It was stopped at its ceiling.
     Timeout,
-}
-
-/// What a dispatch found about a technician of the ticket's team.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finding {
-    /// Eligible.
-    Eligible,
-    /// Shown as out on the in/out board.
-    Out,
-    /// Not at work at this hour.
-    AfterHours,
-    /// No free slot within the horizon.
-    NoSlot,
-    /// At or above the most active tickets.
-    AtCap,
-    /// A standing rule assigns the ticket to others, or never to this technician.
-    Sop,
-    /// The company's pod is another.
-    Pod,
-}
-
-/// A part of a technician's cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The time until the slot.
-    Start,
-    /// The booked share of the day.
-    Load,
-    /// The success rate in the category, subtracted.
-    History,
-    /// Dispatches that consider the technician.
-    Peers,
-    /// Noise, subtracted.
-    Noise,
-    /// Active tickets.
-    Active,
-    /// The place in the rotation.
-    Rotation,
 }
 
 /// Why a ticket has no owner.
@@ -275,6 +238,13 @@ pub enum Fact {
         why: Refusal,
         /// The ticket that has the slot, unless it merely started.
         by: Option<TicketId>,
+    },
+    /// Nothing about the technician has changed since the read: a claim without a hold, granted by writing.
+    Passed {
+        /// The ticket.
+        ticket: TicketId,
+        /// Who.
+        technician: TechnicianId,
     },
     /// A hold ended without a booking.
     Freed {
@@ -461,6 +431,7 @@ impl Fact {
             | Fact::Throttled { ticket, .. }
             | Fact::CallFailed { ticket, .. }
             | Fact::Assigned { ticket, .. }
+            | Fact::Passed { ticket, .. }
             | Fact::StatusChanged { ticket, .. }
             | Fact::Sliced { ticket, .. }
             | Fact::Read { ticket, .. }
@@ -535,6 +506,7 @@ impl Fact {
             Fact::Assigned { ticket, technician, active, over_cap } => {
                 [0x19 | u64::from(over_cap) << 8, pair(ticket.0, technician.0), u64::from(active), 0, 0]
             }
+            Fact::Passed { ticket, technician } => [0x21, pair(ticket.0, technician.0), 0, 0, 0],
             Fact::StatusChanged { ticket, was, is } => [0x1a, u64::from(ticket.0), pair(was, is), 0, 0],
             Fact::SpecQueued { spec, dispatch, tickets } => {
                 [0x1b, pair(spec.0, dispatch), u64::from(tickets), 0, 0]
@@ -671,6 +643,11 @@ impl std::fmt::Display for Digest {
 pub trait Observer: std::any::Any + Send {
     /// Sees the next records, in order, each exactly once.
     fn observe(&mut self, records: &[Record]);
+
+    /// Whether it wants to see the facts that only explain others.
+    fn wants_explanations(&self) -> bool {
+        false
+    }
 }
 
 /// Records handed on at a time.
@@ -681,12 +658,22 @@ pub struct Log {
     chunk: Vec<Record>,
     digest: Digest,
     observer: Option<Box<dyn Observer>>,
+    explains: bool,
 }
 
 impl Log {
     /// An empty log, watched by `observer` if there is one.
     pub fn new(observer: Option<Box<dyn Observer>>) -> Self {
-        Self { chunk: Vec::with_capacity(CHUNK), digest: Digest::EMPTY, observer }
+        let mut log =
+            Self { chunk: Vec::with_capacity(CHUNK), digest: Digest::EMPTY, observer: None, explains: false };
+        log.watch(observer);
+        log
+    }
+
+    /// Whether facts that only explain others are wanted.
+    #[inline]
+    pub fn explains(&self) -> bool {
+        self.explains
     }
 
     /// Writes a fact down.
@@ -716,6 +703,7 @@ impl Log {
 
     /// Who watches from now on.
     pub fn watch(&mut self, observer: Option<Box<dyn Observer>>) {
+        self.explains = observer.as_ref().is_some_and(|observer| observer.wants_explanations());
         self.observer = observer;
     }
 }
@@ -766,6 +754,7 @@ mod tests {
             Fact::Assigned { ticket: t, technician: who, active: 1, over_cap: true },
             Fact::Assigned { ticket: t, technician: who, active: 2, over_cap: true },
             Fact::Assigned { ticket: t, technician: who, active: 1, over_cap: false },
+            Fact::Passed { ticket: t, technician: who },
             Fact::StatusChanged { ticket: t, was: 1, is: 2 },
             Fact::StatusChanged { ticket: t, was: 2, is: 1 },
             Fact::SpecQueued { spec: SpecId(1), dispatch: 2, tickets: 3 },

@@ -52,6 +52,12 @@ impl<M> Kernel<M> {
         self.queue.take_next()
     }
 
+    /// Whether facts that only explain others are wanted.
+    #[inline]
+    pub fn explains(&self) -> bool {
+        self.log.explains()
+    }
+
     /// Empties the queue and sets the clock back to the start.
     pub fn reset(&mut self) {
         self.queue.reset();

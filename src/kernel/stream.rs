@@ -25,6 +25,16 @@ pub enum Purpose {
     CalendarClaim = 8,
     /// How long a write takes.
     CalendarWrite = 9,
+    /// Which dispatches the roll-out of the protection has reached.
+    RollOut = 11,
+    /// How long a step of triage takes.
+    TriageLatency = 12,
+    /// Whether it is wrong, and how.
+    TriageError = 13,
+    /// Whether a call of the AI fails.
+    ProviderFailure = 14,
+    /// Which two technicians are compared.
+    TwoChoices = 15,
 }
 
 /// All streams of one replication.

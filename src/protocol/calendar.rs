@@ -1,34 +1,70 @@
-//! The calendar service of the desk: answers reads, grants or refuses claims, writes entries.
+//! The calendar service of the desk: answers reads, grants or refuses claims, writes entries and owners, keeps locks.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::message::{Delivery, ToCalendar, ToDispatcher};
+use super::agent::{Agent, Way};
+use super::message::{Delivery, Entry, ToCalendar, ToDispatcher};
 use super::{Actor, Outbox, Rules, Script};
-use crate::domain::calendar::{Calendar, Hold, Obstacle, Outlook};
-use crate::domain::settings::{CalendarSettings, SlotRules};
-use crate::domain::{Distribution, HoldId, Interval, SimDuration, SimTime, TechnicianId, TicketId};
+use crate::domain::calendar::{Calendar, Finding, Hold, Locks, Obstacle, Offer, Outlook, Request};
+use crate::domain::settings::CalendarSettings;
+use crate::domain::{
+    AgentId, Burst, Desk, Distribution, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId,
+    TicketId,
+};
 use crate::kernel::log::{Fact, Refusal};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
 
 /// One actor a desk, as a PSA's schedule service is.
 pub struct CalendarService {
+    desk: Arc<Desk>,
+    agents: Arc<[Agent]>,
     calendar: Calendar,
+    locks: Locks,
+    /// Who wants locks, and since when.
+    lockers: BTreeMap<TicketId, (AgentId, SimTime)>,
     settings: CalendarSettings,
-    /// How the dispatcher wants its offers.
+    /// How the dispatchers want their offers.
     outlook: Outlook,
+    /// Whether anybody asks how many tickets a technician has, or whose turn it is.
+    keeps_roster: bool,
+    /// The team that each ticket was last read for, and the status in which it is owned, if the roster is kept.
+    owned_as: Vec<(TeamId, u32)>,
+    burst: Arc<Burst>,
     streams: Streams,
+    /// Calls under way, and those that wait, where their number is limited.
+    calls: u32,
+    line: VecDeque<(AgentId, ToCalendar)>,
 }
 
 impl CalendarService {
-    /// A service with empty calendars.
-    pub fn new(rules: &Rules, slots: SlotRules) -> Self {
-        Self {
-            calendar: Calendar::new(Arc::clone(&rules.desk), slots, rules.calendar.lease),
+    /// A service with the calendars of the desk; `None` where no agent looks at any.
+    pub fn new(rules: &Rules) -> Option<Self> {
+        let mut ways = rules.agents.iter().map(|agent| &agent.way);
+        // The index serves the slots of the first agent that books some.
+        let slots = ways.clone().find_map(|way| match way {
+            Way::Slot(slots) => Some(*slots),
+            Way::Owner(..) | Way::Team => None,
+        });
+        ways.find(|way| **way != Way::Team)?;
+        let desk = Arc::clone(&rules.desk);
+        let Script { burst, streams } = Script::default();
+        Some(Self {
+            calendar: Calendar::new(Arc::clone(&desk), slots.unwrap_or_default(), rules.calendar.lease),
+            locks: Locks::new(desk.technicians.len()),
+            lockers: BTreeMap::new(),
+            agents: Arc::clone(&rules.agents),
             settings: rules.calendar.clone(),
             outlook: rules.outlook(),
-            streams: Streams::new(0, 0),
-        }
+            keeps_roster: rules.keeps_roster(),
+            owned_as: Vec::new(),
+            desk,
+            burst,
+            streams,
+            calls: 0,
+            line: VecDeque::new(),
+        })
     }
 
     /// How long a message takes.
@@ -45,28 +81,255 @@ impl CalendarService {
         sampler::draw_duration(distribution, &mut self.streams.stream(purpose, ticket.0, key))
     }
 
-    fn claim(
+    fn read_latency(&self, ticket: TicketId, attempt: u16) -> SimDuration {
+        self.latency(&self.settings.read_latency, Purpose::CalendarRead, ticket, u32::from(attempt))
+    }
+
+    /// Serves a call, or has it wait where there are too many.
+    fn call(&mut self, from: AgentId, call: ToCalendar, out: &mut impl Outbox) {
+        match self.settings.concurrent_calls {
+            Some(limit) if self.calls >= limit => self.line.push_back((from, call)),
+            Some(_) => {
+                self.calls += 1;
+                let after = self.serve(from, call, out);
+                out.send(after, Delivery::Calendar(from, ToCalendar::CallOver));
+            }
+            None => {
+                self.serve(from, call, out);
+            }
+        }
+    }
+
+    /// Serves a call, and says how long that takes.
+    fn serve(&mut self, from: AgentId, call: ToCalendar, out: &mut impl Outbox) -> SimDuration {
+        let now = out.now();
+        let (after, reply) = match call {
+            ToCalendar::Read { request, attempt, offers } => {
+                let ticket = request.ticket;
+                let reply = self.read(from, &request, attempt, offers, out);
+                (self.read_latency(ticket, attempt), reply)
+            }
+            ToCalendar::ReadTogether { requests } => {
+                let Way::Slot(slots) = &self.agents[from.index()].way else { return SimDuration::ZERO };
+                let table = Box::new(self.calendar.table(now, &requests, slots, &self.outlook));
+                for (request, costs) in requests.iter().zip(&table.costs) {
+                    let offered = costs.iter().filter(|cost| cost.is_finite()).count() as u32;
+                    out.state(Fact::Read { ticket: request.ticket, attempt: 1, offered });
+                }
+                (self.read_latency(requests[0].ticket, 1), ToDispatcher::Together { table })
+            }
+            ToCalendar::Claim { ticket, technician, slot, which } => {
+                let reply = self.claim(ticket, technician, slot, out);
+                let latency = &self.settings.claim_latency;
+                (self.latency(latency, Purpose::CalendarClaim, ticket, which.key()), reply)
+            }
+            ToCalendar::Write { ticket, entry, which } => {
+                let latency = &self.settings.write_latency;
+                let after = self.latency(latency, Purpose::CalendarWrite, ticket, which.key());
+                if after == SimDuration::ZERO {
+                    (after, self.stand(from, ticket, entry, out))
+                } else {
+                    out.send(after, Delivery::Calendar(from, ToCalendar::Stand { ticket, entry }));
+                    return after;
+                }
+            }
+            _ => return SimDuration::ZERO,
+        };
+        out.send(after, Delivery::Dispatcher(from, reply));
+        after
+    }
+
+    fn read(
         &mut self,
-        now: SimTime,
-        ticket: TicketId,
-        technician: TechnicianId,
-        start: SimTime,
+        from: AgentId,
+        request: &Request,
+        attempt: u16,
+        mut offers: Vec<Offer>,
         out: &mut impl Outbox,
     ) -> ToDispatcher {
-        let obstacle = match self.calendar.claim(now, ticket, technician, start) {
-            Ok(hold) => {
-                out.state(Fact::Granted { ticket, hold, technician, start });
-                return ToDispatcher::Granted { ticket, hold };
+        let (now, ticket) = (out.now(), request.ticket);
+        if self.keeps_roster {
+            self.owned_as[ticket.index()].0 = request.team;
+        }
+        match &self.agents[from.index()].way {
+            Way::Owner(max_active, excluded) => {
+                let limits = (*max_active, excluded.as_slice());
+                self.calendar.read_owners(now, request, limits, &self.outlook, &mut offers);
             }
-            Err(obstacle) => obstacle,
+            Way::Slot(slots) => self.calendar.read(now, request, slots, &self.outlook, &mut offers),
+            Way::Team => {}
+        }
+        if out.explains() {
+            self.explain(from, request, attempt, out);
+        }
+        out.state(Fact::Read { ticket, attempt, offered: offers.len() as u32 });
+        ToDispatcher::Snapshot { ticket, version: self.calendar.version(), offers }
+    }
+
+    /// States how each member of the team was found, and what the cost of the eligible ones is made of.
+    fn explain(&self, from: AgentId, request: &Request, attempt: u16, out: &mut impl Outbox) {
+        let (now, ticket) = (out.now(), request.ticket);
+        let order = self.outlook.order;
+        for &technician in &self.desk.teams[request.team.index()].members {
+            let (finding, parts) = match &self.agents[from.index()].way {
+                Way::Owner(max_active, excluded) => {
+                    let limits = (*max_active, excluded.as_slice());
+                    let finding = self.calendar.owner_finding(technician, now, request, limits);
+                    (finding, self.calendar.owner_parts(technician, request, order, excluded))
+                }
+                Way::Slot(slots) => match self.calendar.slot_finding(technician, now, request, slots) {
+                    Ok(start) => {
+                        let parts = self.calendar.parts(technician, start, now, request, order);
+                        (Finding::Eligible, parts)
+                    }
+                    Err(finding) => (finding, Vec::new()),
+                },
+                Way::Team => return,
+            };
+            out.state(Fact::Evaluated { ticket, attempt, technician, finding });
+            if finding == Finding::Eligible {
+                for (part, value) in parts.into_iter().filter(|(_, value)| *value != 0.0) {
+                    out.state(Fact::Scored { ticket, attempt, technician, part, value });
+                }
+            }
+        }
+    }
+
+    fn claim(
+        &mut self,
+        ticket: TicketId,
+        technician: TechnicianId,
+        slot: Interval,
+        out: &mut impl Outbox,
+    ) -> ToDispatcher {
+        match self.calendar.claim(out.now(), ticket, technician, slot) {
+            Ok(hold) => {
+                out.state(Fact::Granted { ticket, hold, technician, start: slot.start });
+                ToDispatcher::Granted { ticket, hold }
+            }
+            Err(obstacle) => refused(ticket, technician, slot.start, obstacle, out),
+        }
+    }
+
+    /// Writes what there is to write.
+    fn stand(
+        &mut self,
+        from: AgentId,
+        ticket: TicketId,
+        entry: Entry,
+        out: &mut impl Outbox,
+    ) -> ToDispatcher {
+        let now = out.now();
+        match entry {
+            Entry::Held(hold) => match self.calendar.confirm(hold) {
+                Some((ticket, technician, slot)) => self.booked(from, ticket, (technician, slot), true, out),
+                None => ToDispatcher::Lapsed { ticket },
+            },
+            Entry::Slot(technician, slot) => {
+                self.calendar.write(ticket, technician, slot);
+                self.booked(from, ticket, (technician, slot), false, out)
+            }
+            Entry::SlotIfCurrent(technician, slot, version) => {
+                match self.calendar.write_if_current(now, ticket, technician, slot, version) {
+                    Ok(()) => {
+                        out.state(Fact::Passed { ticket, technician });
+                        self.booked(from, ticket, (technician, slot), false, out)
+                    }
+                    Err(obstacle) => refused(ticket, technician, slot.start, obstacle, out),
+                }
+            }
+            Entry::SecondDay(team) => {
+                let Way::Slot(slots) = self.agents[from.index()].way else {
+                    return ToDispatcher::Full { ticket };
+                };
+                match self.calendar.write_second_day(now, ticket, team, &slots) {
+                    Some(booking) => self.booked(from, ticket, booking, false, out),
+                    None => ToDispatcher::Full { ticket },
+                }
+            }
+            Entry::Owner(technician) => self.owned(from, ticket, technician, out),
+            Entry::OwnerIfCurrent(technician, version) => {
+                if self.calendar.is_current(technician, version) {
+                    out.state(Fact::Passed { ticket, technician });
+                    self.owned(from, ticket, technician, out)
+                } else {
+                    refused(ticket, technician, now, Obstacle::Changed, out)
+                }
+            }
+        }
+    }
+
+    /// States that an entry stands, and says so.
+    fn booked(
+        &mut self,
+        from: AgentId,
+        ticket: TicketId,
+        (technician, slot): (TechnicianId, Interval),
+        held: bool,
+        out: &mut impl Outbox,
+    ) -> ToDispatcher {
+        out.state(Fact::Booked { ticket, technician, start: slot.start, end: slot.end, held });
+        self.own(from, ticket, technician);
+        self.free_locks(ticket, out);
+        ToDispatcher::Written { ticket, technician, slot }
+    }
+
+    /// The technician owns the ticket, and no calendar is touched.
+    fn owned(
+        &mut self,
+        from: AgentId,
+        ticket: TicketId,
+        technician: TechnicianId,
+        out: &mut impl Outbox,
+    ) -> ToDispatcher {
+        self.own(from, ticket, technician);
+        if let Way::Owner(max_active, excluded) = &self.agents[from.index()].way {
+            let active = self.calendar.roster().active(technician, excluded);
+            let over_cap = max_active.is_some_and(|most| active > most);
+            out.state(Fact::Assigned { ticket, technician, active, over_cap });
+        }
+        self.free_locks(ticket, out);
+        let slot = Interval::new(out.now(), SimDuration::ZERO);
+        ToDispatcher::Written { ticket, technician, slot }
+    }
+
+    /// The technician owns the ticket, in the status that the agent gives it.
+    fn own(&mut self, from: AgentId, ticket: TicketId, technician: TechnicianId) {
+        if !self.keeps_roster {
+            return;
+        }
+        let arrived_in = self.burst.ticket(ticket).status;
+        let (team, status) = &mut self.owned_as[ticket.index()];
+        *status = self.agents[from.index()].status_after.unwrap_or(arrived_in);
+        self.calendar.own(ticket, technician, *team, *status);
+    }
+
+    fn lock(&mut self, from: AgentId, request: &Request, out: &mut impl Outbox) {
+        let members = &self.desk.teams[request.team.index()].members;
+        let admitted = |member: &&TechnicianId| {
+            request.among.as_ref().is_none_or(|among| among[member.index()].is_none())
         };
-        let (why, by) = match obstacle {
-            Obstacle::Started => (Refusal::Started, None),
-            Obstacle::Held(peer) => (Refusal::Held, Some(peer)),
-            Obstacle::Booked(peer) => (Refusal::Booked, Some(peer)),
-        };
-        out.state(Fact::Refused { ticket, technician, start, why, by });
-        ToDispatcher::Refused { ticket }
+        let technicians = members.iter().filter(admitted).copied().collect();
+        self.lockers.insert(request.ticket, (from, out.now()));
+        if self.locks.take(request.ticket, technicians) {
+            self.locked(request.ticket, out);
+        }
+    }
+
+    fn locked(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+        let Some(&(agent, since)) = self.lockers.get(&ticket) else { return };
+        let waited = out.now() - since;
+        out.state(Fact::Locked { ticket, technicians: self.locks.held(ticket), waited });
+        out.send(SimDuration::ZERO, Delivery::Dispatcher(agent, ToDispatcher::Locked { ticket }));
+    }
+
+    /// Frees what the ticket's dispatch has locked.
+    fn free_locks(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+        if self.lockers.remove(&ticket).is_some() {
+            for next in self.locks.free(ticket) {
+                self.locked(next, out);
+            }
+        }
     }
 
     fn close(&mut self, out: &mut impl Outbox) {
@@ -86,78 +349,74 @@ impl CalendarService {
 }
 
 impl Actor for CalendarService {
-    type Message = ToCalendar;
+    type Message = (AgentId, ToCalendar);
 
     fn begin(&mut self, script: &Script) {
         self.calendar.reset();
+        self.locks.reset();
+        self.lockers.clear();
+        self.burst = Arc::clone(&script.burst);
         self.streams = script.streams;
+        self.calls = 0;
+        self.line.clear();
+        self.owned_as.clear();
+        if self.keeps_roster {
+            self.owned_as.resize(self.burst.tickets.len(), (TeamId(0), 0));
+        }
     }
 
-    fn handle(&mut self, message: ToCalendar, out: &mut impl Outbox) {
+    fn handle(&mut self, (from, message): Self::Message, out: &mut impl Outbox) {
         let now = out.now();
         while let Some((hold, held)) = self.calendar.lapse(now) {
             freed(hold, held, true, SimDuration::ZERO, out);
         }
-        let (after, reply) = match message {
-            ToCalendar::Read { request, attempt, mut offers } => {
-                self.calendar.read(now, &request, &self.outlook, &mut offers);
-                let ticket = request.ticket;
-                out.state(Fact::Read { ticket, attempt, offered: offers.len() as u32 });
-                let after = self.latency(
-                    &self.settings.read_latency,
-                    Purpose::CalendarRead,
-                    ticket,
-                    u32::from(attempt),
-                );
-                (after, ToDispatcher::Snapshot { ticket, offers })
+        match message {
+            ToCalendar::Lock { request } => self.lock(from, &request, out),
+            ToCalendar::Stand { ticket, entry } => {
+                let reply = self.stand(from, ticket, entry, out);
+                out.send(SimDuration::ZERO, Delivery::Dispatcher(from, reply));
             }
-            ToCalendar::Claim { ticket, technician, start, which } => {
-                let reply = self.claim(now, ticket, technician, start, out);
-                let after =
-                    self.latency(&self.settings.claim_latency, Purpose::CalendarClaim, ticket, which.key());
-                (after, reply)
-            }
-            ToCalendar::Confirm { hold, ticket } => {
-                let reply = match self.calendar.confirm(hold) {
-                    Some((ticket, technician, slot)) => booked(ticket, technician, slot, true, out),
-                    None => ToDispatcher::Lapsed { ticket },
-                };
-                (SimDuration::ZERO, reply)
+            ToCalendar::CallOver => {
+                self.calls -= 1;
+                if let Some((from, call)) = self.line.pop_front() {
+                    self.call(from, call, out);
+                }
             }
             ToCalendar::Release { hold } => {
                 if let Some(held) = self.calendar.release(hold) {
                     freed(hold, held, false, SimDuration::ZERO, out);
                 }
-                return;
             }
-            ToCalendar::Write { ticket, technician, start } => {
-                let slot = self.calendar.write(ticket, technician, start);
-                (SimDuration::ZERO, booked(ticket, technician, slot, false, out))
+            ToCalendar::Leave { ticket } => {
+                self.calendar.forget(ticket);
+                self.free_locks(ticket, out);
             }
-            ToCalendar::WriteSecondDay { ticket, team } => {
-                let reply = match self.calendar.write_second_day(now, ticket, team) {
-                    Some((technician, slot)) => booked(ticket, technician, slot, false, out),
-                    None => ToDispatcher::Full { ticket },
-                };
-                (SimDuration::ZERO, reply)
+            ToCalendar::Resolved { ticket, technician } => {
+                self.calendar.disown(technician, self.owned_as[ticket.index()].1);
             }
-            ToCalendar::Leave { ticket } => return self.calendar.forget(ticket),
-            ToCalendar::Close => return self.close(out),
-        };
-        out.send(after, Delivery::Dispatcher(reply));
+            ToCalendar::Close => self.close(out),
+            call => self.call(from, call, out),
+        }
     }
 }
 
-/// States that an entry stands, and says so.
-fn booked(
+/// States that a claim or a write is refused, and says so.
+fn refused(
     ticket: TicketId,
     technician: TechnicianId,
-    slot: Interval,
-    held: bool,
+    start: SimTime,
+    obstacle: Obstacle,
     out: &mut impl Outbox,
 ) -> ToDispatcher {
-    out.state(Fact::Booked { ticket, technician, start: slot.start, end: slot.end, held });
-    ToDispatcher::Written { ticket, technician, slot }
+    let (why, by) = match obstacle {
+        Obstacle::Started => (Refusal::Started, None),
+        Obstacle::Held(peer) => (Refusal::Held, Some(peer)),
+        Obstacle::Booked(peer) => (Refusal::Booked, Some(peer)),
+        Obstacle::Busy => (Refusal::Busy, None),
+        Obstacle::Changed => (Refusal::Changed, None),
+    };
+    out.state(Fact::Refused { ticket, technician, start, why, by });
+    ToDispatcher::Refused { ticket }
 }
 
 /// States that a hold is gone.

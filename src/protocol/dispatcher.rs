@@ -1,33 +1,43 @@
 //! The dispatcher: takes each ticket through trigger, wait, read, rank, claim and confirm, as its discipline allows.
 
+mod batch;
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::message::{Delivery, ToCalendar, ToDispatcher, ToQueue, ToTechnician, Try};
-use super::trigger::Trigger;
-use super::{Actor, Outbox, Rules, Script};
-use crate::discipline::{self, Discipline, Protection};
-use crate::domain::calendar::{Offer, Request};
-use crate::domain::settings::Mode;
-use crate::domain::{
-    AgentId, Burst, Desk, Distribution, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId,
-    TicketId,
+use super::agent::{Admission, Agent, Way};
+use super::message::{
+    Delivery, Entry, ToCalendar, ToDispatcher, ToProvider, ToQueue, ToTechnician, ToTriage, Try,
 };
-use crate::kernel::log::{Fact, Reason};
+use super::{Actor, Outbox, Rules, Script, provider};
+use crate::discipline::{self, Discipline, Ended, How, Order, Take, Waiting};
+use crate::domain::calendar::{Offer, Request};
+use crate::domain::settings::{RankerKind, RankerSettings};
+use crate::domain::{AgentId, Burst, Desk, HoldId, Interval, SimDuration, TechnicianId, Ticket, TicketId};
+use crate::kernel::log::{Fact, Part, Reason};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
-use crate::ranker::Ai;
+use crate::ranker::Ranker;
+use batch::Batch;
 
 /// A dispatch under way.
 #[derive(Debug, Default)]
 struct Flight {
     ticket: TicketId,
-    began: SimTime,
+    began: crate::domain::SimTime,
     attempt: u16,
     /// The rank of the pick that is being claimed, from 1.
     rank: u16,
     /// The ranking, once it is known; the calendar's answer before.
     picks: Vec<Offer>,
+    /// The snapshot that it depends on.
+    version: u64,
+    /// Tokens spent.
+    tokens: u64,
+    /// A write is under way, and can no longer be stopped.
+    writes: bool,
     /// Why it was given up, once it was.
     given_up: Option<Reason>,
 }
@@ -37,22 +47,34 @@ const GROUNDED: u32 = u32::MAX;
 
 /// One dispatch workflow.
 pub struct Dispatcher {
+    id: AgentId,
     desk: Arc<Desk>,
-    trigger: Trigger,
+    agents: Arc<[Agent]>,
+    admission: Admission,
     discipline: Box<dyn Discipline>,
+    /// What the discipline wants done next.
+    orders: VecDeque<Order>,
+    /// Where the discipline puts its orders.
+    new_orders: Vec<Order>,
     max_attempts: u32,
     /// How many picks a ranking has.
     picks: u32,
-    books_slots: bool,
     second_day: bool,
-    /// Whether the calendar keeps count of who considers whom.
-    counts_peers: bool,
-    write_latency: Distribution,
-    ranker: Ai,
+    /// The calendar service wants to hear of dispatches that end without a booking.
+    says_goodbye: bool,
+    has_triage: bool,
+    /// The summary line is written after the dispatch.
+    is_summarised: bool,
+    ranker: Box<dyn Ranker>,
+    asks_ai: bool,
+    ranker_settings: RankerSettings,
     burst: Arc<Burst>,
     streams: Streams,
-    waiting: VecDeque<TicketId>,
-    running: u32,
+    /// What tickets look like after triage, where there is one.
+    triaged: Vec<Ticket>,
+    /// Tickets that have an owner or a team, where there are duplicates.
+    settled: Vec<bool>,
+    batch: Option<Batch>,
     flights: Vec<Flight>,
     vacant: Vec<u32>,
     /// For each ticket its place in `flights`.
@@ -60,34 +82,47 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// A dispatcher with nothing to do yet.
-    pub fn new(rules: &Rules) -> Self {
-        let ranker = rules.ranker();
+    /// The dispatcher of this agent, with nothing to do yet.
+    pub fn new(id: AgentId, rules: &Rules) -> Self {
         let Script { burst, streams } = Script::default();
+        let ranker = rules.ranker();
         Self {
+            id,
             desk: Arc::clone(&rules.desk),
-            trigger: rules.trigger.clone(),
+            agents: Arc::clone(&rules.agents),
+            admission: Admission::default(),
             discipline: discipline::build(&rules.discipline),
+            orders: VecDeque::new(),
+            new_orders: Vec::new(),
             max_attempts: rules.discipline.max_attempts,
             picks: rules.picks(),
-            books_slots: matches!(rules.mode, Mode::OwnerAndSlot(_)),
-            second_day: matches!(rules.mode, Mode::OwnerAndSlot(slots) if slots.second_day),
-            counts_peers: ranker.preference().peers != 0.0,
-            write_latency: rules.calendar.write_latency.clone(),
+            second_day: matches!(rules.agents[id.index()].way, Way::Slot(slots) if slots.second_day),
+            says_goodbye: ranker.order().peers() != 0.0 || rules.locks(),
+            has_triage: rules.triage.is_some(),
+            is_summarised: rules.triage.as_ref().is_some_and(|triage| {
+                triage.stages[crate::domain::settings::Stage::Summary as usize].is_some()
+            }),
+            asks_ai: rules.ranker_kind() == RankerKind::Ai,
             ranker,
+            ranker_settings: rules.ranker.clone(),
             burst,
             streams,
-            waiting: VecDeque::new(),
-            running: 0,
+            triaged: Vec::new(),
+            settled: Vec::new(),
+            batch: None,
             flights: Vec::new(),
             vacant: Vec::new(),
             flight_of: Vec::new(),
         }
     }
 
-    /// The team behind the board at which the ticket arrived.
-    fn team_of(&self, ticket: TicketId) -> TeamId {
-        self.desk.team_of(self.burst.ticket(ticket).board)
+    fn agent(&self) -> &Agent {
+        &self.agents[self.id.index()]
+    }
+
+    /// The ticket as this workflow knows it.
+    fn ticket(&self, ticket: TicketId) -> &Ticket {
+        if self.has_triage { &self.triaged[ticket.index()] } else { self.burst.ticket(ticket) }
     }
 
     fn flight(&mut self, ticket: TicketId) -> &mut Flight {
@@ -95,77 +130,185 @@ impl Dispatcher {
         &mut self.flights[place as usize]
     }
 
-    /// Announces the arrival of the next ticket, if there is one.
-    fn expect(&self, ticket: TicketId, out: &mut impl Outbox) {
-        if let Some(next) = self.burst.tickets.get(ticket.index()) {
-            let after = next.arrived_at - out.now();
-            out.send(after, Delivery::Dispatcher(ToDispatcher::Arrive { ticket }));
-        }
+    fn tell_calendar(&self, message: ToCalendar, out: &mut impl Outbox) {
+        out.send(SimDuration::ZERO, Delivery::Calendar(self.id, message));
     }
 
     fn arrive(&mut self, ticket: TicketId, out: &mut impl Outbox) {
-        self.expect(TicketId(ticket.0 + 1), out);
+        expect(TicketId(ticket.0 + 1), &self.burst, &self.agents, &self.desk, out);
         out.state(Fact::Arrived { ticket });
-        if let Some(test) = self.trigger.fails(self.burst.ticket(ticket)) {
-            out.state(Fact::Skipped { ticket, agent: AgentId(0), test });
-        } else if self.books_slots {
-            self.waiting.push_back(ticket);
-            self.grant_turns(out);
-        } else {
-            // The board decides the team; there is nothing to read, rank or claim, and so nothing to wait for.
-            let team = self.team_of(ticket);
-            out.state(Fact::Queued { ticket, team, delay: SimDuration::ZERO, taken: SimDuration::ZERO });
-            out.send(SimDuration::ZERO, Delivery::Queue(ToQueue::Put { ticket, team }));
+        self.admit(ticket, out);
+    }
+
+    /// What triage has found out replaces what the ticket said.
+    fn admit_triaged(&mut self, message: (TicketId, Ticket), out: &mut impl Outbox) {
+        let (ticket, found) = message;
+        self.triaged[ticket.index()] = found;
+        self.admit(ticket, out);
+    }
+
+    /// Lets the ticket wait for its dispatch, unless it fails a test.
+    fn admit(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+        let details = self.ticket(ticket);
+        if let Some(test) = self.agent().fails(details, out.now(), &self.desk) {
+            return out.state(Fact::Skipped { ticket, agent: self.id, test });
+        }
+        let team = self.desk.team_of(details.board);
+        if self.agent().way == Way::Team {
+            return self.queue(ticket, out);
+        }
+        let no_pod = self.desk.pods.len() as u32 + team.0;
+        let company = details.company;
+        let pod = self.desk.pod_of(company).map_or(no_pod, |pod| pod as u32);
+        self.discipline.waits(out.now(), Waiting { ticket, pod, company }, &mut self.new_orders);
+    }
+
+    /// The board decides the team; there is nothing to read, rank or claim, and so nothing to wait for.
+    fn queue(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+        if self.merges(ticket, out) {
+            return;
+        }
+        let Ticket { board, priority, .. } = *self.ticket(ticket);
+        let delay = out.now() - self.burst.ticket(ticket).arrived_at;
+        let team = self.desk.team_of(board);
+        out.state(Fact::Queued { ticket, team, delay, taken: SimDuration::ZERO });
+        out.send(SimDuration::ZERO, Delivery::Queue(ToQueue::Put { ticket, team, priority }));
+        self.settle(ticket, out);
+    }
+
+    /// Does what the discipline wants done, until it wants nothing any more.
+    fn follow(&mut self, out: &mut impl Outbox) {
+        loop {
+            self.orders.extend(self.new_orders.drain(..));
+            match self.orders.pop_front() {
+                Some(Order::Begin(ticket)) => self.begin_dispatch(ticket, out),
+                Some(Order::BeginTogether(tickets)) => self.begin_together(tickets, out),
+                Some(Order::Write(ticket)) => self.take_next(ticket, out),
+                Some(Order::Leave(ticket, reason)) => self.stop(ticket, reason, out),
+                Some(Order::Wake(after, alarm)) => {
+                    out.send(after, Delivery::Dispatcher(self.id, ToDispatcher::Alarm { alarm }));
+                }
+                Some(Order::State(fact)) => out.state(fact),
+                None => return,
+            }
         }
     }
 
-    fn grant_turns(&mut self, out: &mut impl Outbox) {
-        while self.discipline.admits(self.running)
-            && let Some(ticket) = self.waiting.pop_front()
-        {
-            self.running += 1;
-            let place = self.vacant.pop().unwrap_or_else(|| {
-                self.flights.push(Flight::default());
-                (self.flights.len() - 1) as u32
-            });
-            self.flight_of[ticket.index()] = place;
-            let flight = &mut self.flights[place as usize];
-            (flight.ticket, flight.began, flight.attempt) = (ticket, out.now(), 0);
-            out.state(Fact::Turn { ticket, agent: AgentId(0) });
+    /// Puts the ticket's dispatch under way.
+    fn take_off(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+        let place = self.vacant.pop().unwrap_or_else(|| {
+            self.flights.push(Flight::default());
+            (self.flights.len() - 1) as u32
+        });
+        self.flight_of[ticket.index()] = place;
+        let flight = &mut self.flights[place as usize];
+        (flight.ticket, flight.began, flight.attempt) = (ticket, out.now(), 0);
+        (flight.tokens, flight.writes) = (0, false);
+        out.state(Fact::Turn { ticket, agent: self.id });
+    }
+
+    fn begin_dispatch(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+        self.take_off(ticket, out);
+        if self.merges(ticket, out) {
+            self.end(ticket, How::Merged, out);
+        } else if self.discipline.approach(ticket).locks {
+            let request = self.request(ticket, out);
+            self.tell_calendar(ToCalendar::Lock { request }, out);
+        } else {
             self.read(ticket, out);
         }
     }
 
+    /// Whether the ticket is merged with its twin, which has been dispatched; one that is under way cannot be found.
+    fn merges(&mut self, ticket: TicketId, out: &mut impl Outbox) -> bool {
+        let Some(twin) = self.burst.ticket(ticket).twin else { return false };
+        if self.settled[twin.index()] {
+            out.state(Fact::Merged { ticket, into: twin });
+            return true;
+        }
+        if self.flight_of[twin.index()] != GROUNDED {
+            out.state(Fact::MergeMissed { ticket, twin });
+        }
+        false
+    }
+
+    fn request(&mut self, ticket: TicketId, out: &mut impl Outbox) -> Request {
+        let agent = &self.agents[self.id.index()];
+        let details = if self.has_triage { &self.triaged[ticket.index()] } else { self.burst.ticket(ticket) };
+        let among = self.admission.among(agent, details, out.now(), &self.desk);
+        Request { ticket, team: self.desk.team_of(details.board), category: details.category, among }
+    }
+
     /// Begins an attempt: reads the calendars.
     fn read(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+        let request = self.request(ticket, out);
         let flight = self.flight(ticket);
         flight.attempt += 1;
         let (attempt, offers) = (flight.attempt, std::mem::take(&mut flight.picks));
-        let category = self.burst.ticket(ticket).category;
-        let request = Request { ticket, team: self.team_of(ticket), category };
-        out.send(SimDuration::ZERO, Delivery::Calendar(ToCalendar::Read { request, attempt, offers }));
+        self.tell_calendar(ToCalendar::Read { request, attempt, offers }, out);
     }
 
     /// Has the offers ranked.
-    fn rank(&mut self, ticket: TicketId, mut offers: Vec<Offer>, out: &mut impl Outbox) {
+    fn rank(&mut self, ticket: TicketId, version: u64, mut offers: Vec<Offer>, out: &mut impl Outbox) {
         let attempt = self.flight(ticket).attempt;
         if offers.is_empty() {
             self.flight(ticket).picks = offers;
-            self.give_up(ticket, Reason::NoSlot, out);
+            let books = matches!(self.agent().way, Way::Slot(_));
+            let reason = if books { Reason::NoSlot } else { Reason::NobodyEligible };
+            self.give_up(ticket, reason, out);
             return;
         }
-        self.ranker.rank(&self.streams, ticket, attempt, self.picks, &mut offers);
-        self.flight(ticket).picks = offers;
-        let call = self.ranker.call(&self.streams, ticket, attempt);
-        let answer_at = out.now() + call.latency;
-        out.state(Fact::Asked { ticket, attempt, tokens: call.tokens, answer_at });
-        out.send(call.latency, Delivery::Dispatcher(ToDispatcher::Ranked { ticket }));
+        if out.explains() {
+            self.explain_noise(ticket, attempt, &offers, out);
+        }
+        self.ranker.rank(&self.streams, ticket, attempt, &mut offers);
+        offers.truncate(self.picks as usize);
+        let flight = self.flight(ticket);
+        flight.picks = offers;
+        flight.version = version;
+        self.ask(ticket, attempt, out);
+    }
+
+    fn explain_noise(&mut self, ticket: TicketId, attempt: u16, offers: &[Offer], out: &mut impl Outbox) {
+        let technicians = self.desk.technicians.len();
+        let noise = self.ranker.noise(&self.streams, ticket, attempt, technicians);
+        for Offer { technician, .. } in offers {
+            if let Some(&value) = noise.get(technician.index()) {
+                out.state(Fact::Scored {
+                    ticket,
+                    attempt,
+                    technician: *technician,
+                    part: Part::Noise,
+                    value,
+                });
+            }
+        }
+    }
+
+    /// Asks the ranker, whose answer takes its time.
+    fn ask(&mut self, ticket: TicketId, attempt: u16, out: &mut impl Outbox) {
+        if !self.asks_ai {
+            let mut stream = self.streams.stream(Purpose::RankerLatency, ticket.0, u32::from(attempt));
+            let latency = sampler::draw_duration(&self.ranker_settings.rule_latency, &mut stream);
+            let ranked = ToDispatcher::Ranked { ticket, tokens: 0 };
+            return out.send(latency, Delivery::Dispatcher(self.id, ranked));
+        }
+        if self.ranker_settings.provider.is_some() {
+            let call = ToProvider::Call { ticket, attempt };
+            return out.send(SimDuration::ZERO, Delivery::Provider(self.id, call));
+        }
+        let key = u32::from(attempt);
+        let latency = provider::latency(&self.ranker_settings, &self.streams, ticket, key);
+        let tokens = provider::tokens(&self.ranker_settings, &self.streams, ticket, key);
+        out.state(Fact::Asked { ticket, attempt, tokens, answer_at: out.now() + latency });
+        out.send(latency, Delivery::Dispatcher(self.id, ToDispatcher::Ranked { ticket, tokens }));
     }
 
     /// The ranking is known: takes the primary pick.
-    fn ranked(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+    fn ranked(&mut self, ticket: TicketId, tokens: u32, out: &mut impl Outbox) {
         let flight = self.flight(ticket);
         flight.rank = 0;
+        flight.tokens += u64::from(tokens);
         let attempt = flight.attempt;
         for (place, pick) in flight.picks.iter().enumerate() {
             let Offer { technician, start, cost } = *pick;
@@ -177,21 +320,48 @@ impl Dispatcher {
 
     /// Takes the next pick of the ranking; when there is none, starts over or gives up.
     fn take_next(&mut self, ticket: TicketId, out: &mut impl Outbox) {
-        let flight = self.flight(ticket);
+        let take = self.discipline.approach(ticket).take;
+        if take == Take::Rest {
+            return self.report(ticket, How::Resting, out);
+        }
+        let way = &self.agents[self.id.index()].way;
+        let place = self.flight_of[ticket.index()];
+        let flight = &mut self.flights[place as usize];
         let Some(&Offer { technician, start, .. }) = flight.picks.get(usize::from(flight.rank)) else {
             return self.lost(ticket, out);
         };
         flight.rank += 1;
         let which = Try { attempt: flight.attempt, rank: flight.rank };
-        match self.discipline.protection(ticket) {
-            Protection::Hold => {
-                let claim = ToCalendar::Claim { ticket, technician, start, which };
-                out.send(SimDuration::ZERO, Delivery::Calendar(claim));
+        let version = flight.version;
+        let entry = match way {
+            Way::Slot(slots) => {
+                let slot = Interval::new(start, slots.duration);
+                match take {
+                    Take::Hold => {
+                        let claim = ToCalendar::Claim { ticket, technician, slot, which };
+                        return self.tell_calendar(claim, out);
+                    }
+                    Take::WriteIfCurrent => Entry::SlotIfCurrent(technician, slot, version),
+                    Take::Write | Take::Rest => Entry::Slot(technician, slot),
+                }
             }
-            Protection::None => {
-                let after = self.write_latency(ticket, which);
-                out.send(after, Delivery::Calendar(ToCalendar::Write { ticket, technician, start }));
+            // There is no slot to hold.
+            Way::Owner(..) | Way::Team if take == Take::WriteIfCurrent => {
+                Entry::OwnerIfCurrent(technician, version)
             }
+            Way::Owner(..) | Way::Team => Entry::Owner(technician),
+        };
+        flight.writes = true;
+        self.tell_calendar(ToCalendar::Write { ticket, entry, which }, out);
+    }
+
+    /// The pick is lost: on to the next, or to a new ranking.
+    fn refused(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+        self.flight(ticket).writes = false;
+        if self.discipline.approach(ticket).walks {
+            self.take_next(ticket, out);
+        } else {
+            self.lost(ticket, out);
         }
     }
 
@@ -206,35 +376,21 @@ impl Dispatcher {
 
     /// No pick will win: books on the second day where the scenario wants that, or leaves the ticket without an owner.
     fn give_up(&mut self, ticket: TicketId, reason: Reason, out: &mut impl Outbox) {
-        if self.second_day {
-            let flight = self.flight(ticket);
-            (flight.rank, flight.given_up) = (0, Some(reason));
-            let which = Try { attempt: flight.attempt, rank: 0 };
-            let after = self.write_latency(ticket, which);
-            let team = self.team_of(ticket);
-            out.send(after, Delivery::Calendar(ToCalendar::WriteSecondDay { ticket, team }));
-        } else {
-            self.unassigned(ticket, reason, out);
+        if !self.second_day {
+            return self.unassigned(ticket, reason, out);
         }
-    }
-
-    fn write_latency(&self, ticket: TicketId, which: Try) -> SimDuration {
-        if self.write_latency.is_zero() {
-            return SimDuration::ZERO;
-        }
-        let mut stream = self.streams.stream(Purpose::CalendarWrite, ticket.0, which.key());
-        sampler::draw_duration(&self.write_latency, &mut stream)
-    }
-
-    /// A grant for a dispatch that has ended meanwhile is given back, or it would block the slot until its lease ends.
-    fn granted(&mut self, ticket: TicketId, hold: HoldId, out: &mut impl Outbox) {
-        if self.flight_of[ticket.index()] == GROUNDED {
-            return out.send(SimDuration::ZERO, Delivery::Calendar(ToCalendar::Release { hold }));
-        }
+        let team = self.desk.team_of(self.ticket(ticket).board);
         let flight = self.flight(ticket);
+        (flight.rank, flight.given_up, flight.writes) = (0, Some(reason), true);
+        let which = Try { attempt: flight.attempt, rank: 0 };
+        self.tell_calendar(ToCalendar::Write { ticket, entry: Entry::SecondDay(team), which }, out);
+    }
+
+    fn granted(&mut self, ticket: TicketId, hold: HoldId, out: &mut impl Outbox) {
+        let flight = self.flight(ticket);
+        flight.writes = true;
         let which = Try { attempt: flight.attempt, rank: flight.rank };
-        let after = self.write_latency(ticket, which);
-        out.send(after, Delivery::Calendar(ToCalendar::Confirm { hold, ticket }));
+        self.tell_calendar(ToCalendar::Write { ticket, entry: Entry::Held(hold), which }, out);
     }
 
     fn written(&mut self, ticket: TicketId, technician: TechnicianId, slot: Interval, out: &mut impl Outbox) {
@@ -245,23 +401,88 @@ impl Dispatcher {
         out.state(Fact::Dispatched { ticket, technician, attempts, rank, delay, taken });
         let booked = ToTechnician::Booked { ticket, slot };
         out.send(SimDuration::ZERO, Delivery::Technician(technician, booked));
-        self.end(ticket, out);
+        self.settle(ticket, out);
+        self.end(ticket, How::Dispatched, out);
+    }
+
+    /// The ticket has an owner or a team: what is left is its status and its summary line.
+    fn settle(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+        if let Some(settled) = self.settled.get_mut(ticket.index()) {
+            *settled = true;
+        }
+        let was = self.burst.ticket(ticket).status;
+        if let Some(is) = self.agent().status_after.filter(|status| *status != was) {
+            out.state(Fact::StatusChanged { ticket, was, is });
+        }
+        if self.is_summarised {
+            out.send(SimDuration::ZERO, Delivery::Triage(ToTriage::Summarise { ticket }));
+        }
+    }
+
+    /// Ends a dispatch where it is, unless its write is under way, or leaves a ticket whose dispatch has not begun.
+    fn stop(&mut self, ticket: TicketId, reason: Reason, out: &mut impl Outbox) {
+        if self.flight_of[ticket.index()] == GROUNDED {
+            out.state(Fact::Unassigned { ticket, reason, attempts: 0 });
+        } else if !self.flight(ticket).writes {
+            self.unassigned(ticket, reason, out);
+        }
     }
 
     fn unassigned(&mut self, ticket: TicketId, reason: Reason, out: &mut impl Outbox) {
         let attempts = self.flight(ticket).attempt;
         out.state(Fact::Unassigned { ticket, reason, attempts });
-        if self.counts_peers {
-            out.send(SimDuration::ZERO, Delivery::Calendar(ToCalendar::Leave { ticket }));
+        if self.says_goodbye {
+            self.tell_calendar(ToCalendar::Leave { ticket }, out);
         }
-        self.end(ticket, out);
+        self.end(ticket, How::Left, out);
     }
 
-    fn end(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+    fn end(&mut self, ticket: TicketId, how: How, out: &mut impl Outbox) {
+        self.report(ticket, how, out);
         self.vacant.push(self.flight_of[ticket.index()]);
         self.flight_of[ticket.index()] = GROUNDED;
-        self.running -= 1;
-        self.grant_turns(out);
+    }
+
+    /// Tells the discipline how a dispatch has ended, or that it rests.
+    fn report(&mut self, ticket: TicketId, how: How, out: &mut impl Outbox) {
+        let tokens = self.flight(ticket).tokens;
+        self.discipline.ended(out.now(), Ended { ticket, how, tokens }, &mut self.new_orders);
+    }
+
+    /// An answer to a dispatch under way.
+    fn answered(&mut self, ticket: TicketId, message: ToDispatcher, out: &mut impl Outbox) {
+        match message {
+            ToDispatcher::Locked { .. } => self.read(ticket, out),
+            ToDispatcher::Snapshot { version, offers, .. } => self.rank(ticket, version, offers, out),
+            ToDispatcher::Ranked { tokens, .. } => match self.batch.take() {
+                Some(batch) => self.ranked_together(batch, tokens, out),
+                None => self.ranked(ticket, tokens, out),
+            },
+            ToDispatcher::RankerFailed { .. } => match self.batch.take() {
+                Some(batch) => self.give_up_together(&batch, Reason::RankerFailed, out),
+                None => self.give_up(ticket, Reason::RankerFailed, out),
+            },
+            ToDispatcher::Granted { hold, .. } => self.granted(ticket, hold, out),
+            ToDispatcher::Refused { .. } | ToDispatcher::Lapsed { .. } => self.refused(ticket, out),
+            ToDispatcher::Written { technician, slot, .. } => self.written(ticket, technician, slot, out),
+            ToDispatcher::Full { .. } => {
+                let reason = self.flight(ticket).given_up.unwrap_or(Reason::AttemptsExhausted);
+                self.unassigned(ticket, reason, out);
+            }
+            ToDispatcher::Arrive { .. }
+            | ToDispatcher::Triaged { .. }
+            | ToDispatcher::Together { .. }
+            | ToDispatcher::Alarm { .. } => {}
+        }
+    }
+}
+
+/// Announces the arrival of the next ticket, if there is one, to the dispatcher of its agent.
+pub(super) fn expect(ticket: TicketId, burst: &Burst, agents: &[Agent], desk: &Desk, out: &mut impl Outbox) {
+    if let Some(next) = burst.tickets.get(ticket.index()) {
+        let agent = Agent::of_ticket(agents, next, next.arrived_at, desk);
+        let arrive = ToDispatcher::Arrive { ticket };
+        out.send(next.arrived_at - out.now(), Delivery::Dispatcher(agent, arrive));
     }
 }
 
@@ -271,8 +492,18 @@ impl Actor for Dispatcher {
     fn begin(&mut self, script: &Script) {
         self.burst = Arc::clone(&script.burst);
         self.streams = script.streams;
-        self.waiting.clear();
-        self.running = 0;
+        self.discipline.reset(&script.streams);
+        self.orders.clear();
+        self.new_orders.clear();
+        self.batch = None;
+        self.triaged.clear();
+        if self.has_triage {
+            self.triaged.extend_from_slice(&self.burst.tickets);
+        }
+        self.settled.clear();
+        if self.burst.tickets.iter().any(|ticket| ticket.twin.is_some()) {
+            self.settled.resize(self.burst.tickets.len(), false);
+        }
         self.vacant.clear();
         self.vacant.extend((0..self.flights.len() as u32).rev());
         self.flight_of.clear();
@@ -283,65 +514,31 @@ impl Actor for Dispatcher {
     fn handle(&mut self, message: ToDispatcher, out: &mut impl Outbox) {
         match message {
             ToDispatcher::Arrive { ticket } => self.arrive(ticket, out),
-            ToDispatcher::Snapshot { ticket, offers } => self.rank(ticket, offers, out),
-            ToDispatcher::Ranked { ticket } => self.ranked(ticket, out),
-            ToDispatcher::Granted { ticket, hold } => self.granted(ticket, hold, out),
-            ToDispatcher::Refused { ticket } | ToDispatcher::Lapsed { ticket } => self.take_next(ticket, out),
-            ToDispatcher::Written { ticket, technician, slot } => self.written(ticket, technician, slot, out),
-            ToDispatcher::Full { ticket } => {
-                let reason = self.flight(ticket).given_up.unwrap_or(Reason::AttemptsExhausted);
-                self.unassigned(ticket, reason, out);
+            ToDispatcher::Triaged { ticket, board, company, priority } => {
+                let found = Ticket { board, company, priority, ..self.ticket(ticket).clone() };
+                self.admit_triaged((ticket, found), out);
+            }
+            ToDispatcher::Together { table } => self.rank_together(*table, out),
+            ToDispatcher::Alarm { alarm } => {
+                self.discipline.woke(out.now(), alarm, &mut self.new_orders);
+            }
+            ToDispatcher::Locked { ticket }
+            | ToDispatcher::Snapshot { ticket, .. }
+            | ToDispatcher::Ranked { ticket, .. }
+            | ToDispatcher::RankerFailed { ticket }
+            | ToDispatcher::Granted { ticket, .. }
+            | ToDispatcher::Refused { ticket }
+            | ToDispatcher::Written { ticket, .. }
+            | ToDispatcher::Lapsed { ticket }
+            | ToDispatcher::Full { ticket } => {
+                if self.flight_of[ticket.index()] != GROUNDED {
+                    self.answered(ticket, message, out);
+                } else if let ToDispatcher::Granted { hold, .. } = message {
+                    // Too late: kept, it would block the slot until its lease ends.
+                    self.tell_calendar(ToCalendar::Release { hold }, out);
+                }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::settings::SlotRules;
-    use crate::domain::{Board, Ticket};
-    use crate::protocol::instant_rules;
-
-    /// Keeps what is sent.
-    #[derive(Default)]
-    struct Sent(Vec<(SimDuration, Delivery)>);
-
-    impl Outbox for Sent {
-        fn now(&self) -> SimTime {
-            SimTime::ZERO
-        }
-
-        fn send(&mut self, after: SimDuration, delivery: Delivery) {
-            self.0.push((after, delivery));
-        }
-
-        fn state(&mut self, _: Fact) {}
-    }
-
-    #[test]
-    fn a_grant_that_arrives_too_late_is_released() {
-        let slots = SlotRules {
-            duration: SimDuration::from_mins(30),
-            buffer: SimDuration::ZERO,
-            lead: SimDuration::ZERO,
-            grid: None,
-            horizon: SimDuration::from_hours(24),
-            second_day: false,
-        };
-        let board = Board { name: "Service Desk".into(), team: TeamId(0) };
-        let desk = Desk { boards: vec![board], ..Desk::default() };
-        let rules = instant_rules(desk, Mode::OwnerAndSlot(slots));
-        let burst = Arc::new(Burst { tickets: vec![Ticket::default()], ..Burst::default() });
-        let mut dispatcher = Dispatcher::new(&rules);
-        dispatcher.begin(&Script { burst, streams: Streams::new(1, 0) });
-        let (ticket, hold) = (TicketId(0), HoldId(7));
-        let mut sent = Sent::default();
-        dispatcher.handle(ToDispatcher::Arrive { ticket }, &mut sent);
-        // Nobody has a slot: the dispatch ends.
-        dispatcher.handle(ToDispatcher::Snapshot { ticket, offers: Vec::new() }, &mut sent);
-        sent.0.clear();
-        dispatcher.handle(ToDispatcher::Granted { ticket, hold }, &mut sent);
-        assert_eq!(sent.0, [(SimDuration::ZERO, Delivery::Calendar(ToCalendar::Release { hold }))]);
+        self.follow(out);
     }
 }

@@ -1,27 +1,31 @@
 //! What actors say to each other. Each delivery names its addressee, so that nothing can be sent to the wrong kind.
 
-use crate::domain::calendar::{Offer, Request};
-use crate::domain::{HoldId, Interval, SimTime, TeamId, TechnicianId, TicketId};
+use crate::domain::calendar::{Offer, Request, Table};
+use crate::domain::{AgentId, BoardId, HoldId, Interval, TeamId, TechnicianId, TicketId};
 
 /// A message with its address.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Delivery {
-    /// To the dispatcher.
-    Dispatcher(ToDispatcher),
-    /// To the calendar service of the desk.
-    Calendar(ToCalendar),
+    /// To the dispatcher of this agent.
+    Dispatcher(AgentId, ToDispatcher),
+    /// To the calendar service of the desk, from the dispatcher of this agent or about a ticket of it.
+    Calendar(AgentId, ToCalendar),
+    /// To triage.
+    Triage(ToTriage),
+    /// To the provider of the AI, from the dispatcher of this agent.
+    Provider(AgentId, ToProvider),
     /// To the queues of the teams.
     Queue(ToQueue),
     /// To a technician.
     Technician(TechnicianId, ToTechnician),
 }
 
-/// Which claim of a dispatch: it keys the claim's random draws.
+/// Which claim or write of a dispatch: it keys the random draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Try {
     /// The attempt, from 1.
     pub attempt: u16,
-    /// The rank of the pick, from 1.
+    /// The rank of the pick, from 1; 0 where no ranking is followed.
     pub rank: u16,
 }
 
@@ -40,16 +44,46 @@ pub enum ToDispatcher {
         /// The ticket.
         ticket: TicketId,
     },
+    /// A ticket has passed triage.
+    Triaged {
+        /// The ticket.
+        ticket: TicketId,
+        /// The board that triage has found.
+        board: BoardId,
+        /// The company that triage has found.
+        company: u32,
+        /// The priority that triage has found.
+        priority: u8,
+    },
+    /// Everybody eligible is locked.
+    Locked {
+        /// For this ticket.
+        ticket: TicketId,
+    },
     /// The calendars as they were when the request got there.
     Snapshot {
         /// For this ticket.
         ticket: TicketId,
-        /// Cheapest first.
+        /// What a write has to cite that depends on nothing having changed.
+        version: u64,
+        /// First choice first.
         offers: Vec<Offer>,
+    },
+    /// The same for a batch.
+    Together {
+        /// What each ticket of the batch would cost in each slot.
+        table: Box<Table>,
     },
     /// The ranker has answered.
     Ranked {
-        /// For this ticket.
+        /// For this ticket, or the batch that it is the first of.
+        ticket: TicketId,
+        /// Tokens the answer has cost.
+        tokens: u32,
+    },
+    /// The AI has failed as often as it may.
+    RankerFailed {
+        /// For this ticket, or the batch that it is the first of.
         ticket: TicketId,
     },
     /// The claim is granted.
@@ -59,18 +93,18 @@ pub enum ToDispatcher {
         /// Under this hold.
         hold: HoldId,
     },
-    /// The claim is refused.
+    /// The claim, or the write that depended on nothing having changed, is refused.
     Refused {
         /// For this ticket.
         ticket: TicketId,
     },
-    /// The entry stands in the calendar.
+    /// The entry stands in the calendar, or the owner in the ticket.
     Written {
         /// For this ticket.
         ticket: TicketId,
-        /// Whose calendar.
+        /// Whose calendar, or the owner.
         technician: TechnicianId,
-        /// When.
+        /// When; without an entry, of no length and now.
         slot: Interval,
     },
     /// The hold had lapsed before it was confirmed.
@@ -83,11 +117,38 @@ pub enum ToDispatcher {
         /// For this ticket.
         ticket: TicketId,
     },
+    /// An alarm of the discipline rings.
+    Alarm {
+        /// Which.
+        alarm: u32,
+    },
+}
+
+/// What is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// The slot that this hold keeps.
+    Held(HoldId),
+    /// A slot, whatever stands there.
+    Slot(TechnicianId, Interval),
+    /// A slot, if nothing about the technician has changed since this version.
+    SlotIfCurrent(TechnicianId, Interval, u64),
+    /// The first free slot of the second day among this team.
+    SecondDay(TeamId),
+    /// An owner.
+    Owner(TechnicianId),
+    /// An owner, if nothing about the technician has changed since this version.
+    OwnerIfCurrent(TechnicianId, u64),
 }
 
 /// What the calendar service can be told.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ToCalendar {
+    /// Lock everybody who is eligible.
+    Lock {
+        /// For this request.
+        request: Request,
+    },
     /// Say who could take a ticket, and when.
     Read {
         /// What is asked.
@@ -97,52 +158,113 @@ pub enum ToCalendar {
         /// A buffer for the answer.
         offers: Vec<Offer>,
     },
+    /// Say what each of these tickets would cost in each slot.
+    ReadTogether {
+        /// What is asked; at least one.
+        requests: Vec<Request>,
+    },
     /// Hold a slot.
     Claim {
         /// For this ticket.
         ticket: TicketId,
         /// Whose slot.
         technician: TechnicianId,
-        /// When it starts.
-        start: SimTime,
+        /// When.
+        slot: Interval,
         /// Which claim of the dispatch.
         which: Try,
     },
-    /// Turn a hold into a booking.
-    Confirm {
-        /// The hold.
-        hold: HoldId,
-        /// The ticket it is held for.
+    /// Write an entry or an owner, which takes its latency.
+    Write {
+        /// For this ticket.
         ticket: TicketId,
+        /// What.
+        entry: Entry,
+        /// Which write of the dispatch.
+        which: Try,
     },
+    /// The latency of a write is over.
+    Stand {
+        /// For this ticket.
+        ticket: TicketId,
+        /// What.
+        entry: Entry,
+    },
+    /// A call is over that kept one of the service's places busy.
+    CallOver,
     /// Give a hold back.
     Release {
         /// The hold.
         hold: HoldId,
     },
-    /// Book without looking.
-    Write {
-        /// For this ticket.
-        ticket: TicketId,
-        /// Whose slot.
-        technician: TechnicianId,
-        /// When it starts.
-        start: SimTime,
-    },
-    /// Book the first free slot of the second day.
-    WriteSecondDay {
-        /// For this ticket.
-        ticket: TicketId,
-        /// Among this team.
-        team: TeamId,
-    },
-    /// The dispatch has ended without a booking: it considers nobody any more.
+    /// The dispatch has ended without a booking: it considers nobody any more, and locks nobody.
     Leave {
         /// The ticket.
         ticket: TicketId,
     },
+    /// A technician has done with a ticket.
+    Resolved {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its owner.
+        technician: TechnicianId,
+    },
     /// The world is over: say what stands where it should not.
     Close,
+}
+
+/// What triage can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToTriage {
+    /// A ticket arrives.
+    Arrive {
+        /// The ticket.
+        ticket: TicketId,
+    },
+    /// A step has ended.
+    StepOver {
+        /// The ticket.
+        ticket: TicketId,
+        /// The step: its place in the order of stages.
+        stage: u8,
+    },
+    /// The ticket has been dispatched and gets its summary line.
+    Summarise {
+        /// The ticket.
+        ticket: TicketId,
+    },
+}
+
+/// What the provider of the AI can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToProvider {
+    /// Rank.
+    Call {
+        /// For this ticket.
+        ticket: TicketId,
+        /// The attempt.
+        attempt: u16,
+    },
+    /// A call has ended, well or not.
+    CallOver {
+        /// For this ticket.
+        ticket: TicketId,
+        /// The attempt.
+        attempt: u16,
+        /// Which call of the attempt, from 1.
+        tries: u16,
+    },
+    /// The pause after a failed call is over.
+    Again {
+        /// For this ticket.
+        ticket: TicketId,
+        /// The attempt.
+        attempt: u16,
+        /// Which call of the attempt comes now.
+        tries: u16,
+    },
+    /// A call that waited for the minute's quota may begin.
+    Quota,
 }
 
 /// What the team queues can be told.
@@ -154,9 +276,16 @@ pub enum ToQueue {
         ticket: TicketId,
         /// The team.
         team: TeamId,
+        /// The priority, 1 the most urgent.
+        priority: u8,
     },
     /// A technician asks for work.
     Pull {
+        /// Who.
+        technician: TechnicianId,
+    },
+    /// A technician who asked for work has found some.
+    Withdraw {
         /// Who.
         technician: TechnicianId,
     },

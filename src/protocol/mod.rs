@@ -3,24 +3,29 @@
 //! A handler takes a message and says what it wants sent, when, and what it states for the log. It has no clock but the
 //! outbox's, no randomness but its own named streams, no I/O and no notion of who carries the messages.
 
+pub mod agent;
 pub mod calendar;
 pub mod dispatcher;
 pub mod message;
+pub mod provider;
 pub mod queue;
 pub mod technician;
+pub mod triage;
 pub mod trigger;
 
 use std::sync::Arc;
 
 use crate::domain::calendar::Outlook;
-use crate::domain::settings::{CalendarSettings, DisciplineSettings, Mode, RankerSettings};
-use crate::domain::{Burst, Desk, SimDuration, SimTime};
+use crate::domain::settings::{
+    CalendarSettings, DisciplineKind, DisciplineSettings, RankerKind, RankerSettings, TriageSettings,
+};
+use crate::domain::{Burst, Desk, SimDuration, SimTime, TicketId};
 use crate::kernel::Kernel;
 use crate::kernel::log::Fact;
 use crate::kernel::stream::Streams;
-use crate::ranker::Ai;
-use message::Delivery;
-use trigger::Trigger;
+use crate::ranker::{self, Ranker};
+use agent::{Agent, Way};
+use message::{Delivery, ToDispatcher, ToTriage};
 
 /// Where a handler's wishes go.
 pub trait Outbox {
@@ -32,6 +37,9 @@ pub trait Outbox {
 
     /// States a fact for the log.
     fn state(&mut self, fact: Fact);
+
+    /// Whether facts that only explain others are wanted.
+    fn explains(&self) -> bool;
 }
 
 impl Outbox for Kernel<Delivery> {
@@ -49,6 +57,11 @@ impl Outbox for Kernel<Delivery> {
     fn state(&mut self, fact: Fact) {
         Kernel::state(self, fact);
     }
+
+    #[inline]
+    fn explains(&self) -> bool {
+        Kernel::explains(self)
+    }
 }
 
 /// What all actors of a world have in common, whatever the replication.
@@ -56,11 +69,11 @@ impl Outbox for Kernel<Delivery> {
 pub struct Rules {
     /// The desk.
     pub desk: Arc<Desk>,
-    /// Which tickets are dispatched.
-    pub trigger: Trigger,
-    /// What a dispatch does.
-    pub mode: Mode,
-    /// The simulated AI.
+    /// The dispatch workflows; at least one.
+    pub agents: Arc<[Agent]>,
+    /// The triage that tickets pass. `None`: what they say is right from the start.
+    pub triage: Option<TriageSettings>,
+    /// The rankers and the simulated AI.
     pub ranker: RankerSettings,
     /// The calendar service.
     pub calendar: CalendarSettings,
@@ -74,15 +87,54 @@ impl Rules {
         1 + self.discipline.alternatives
     }
 
-    /// The ranker of this discipline.
-    pub fn ranker(&self) -> Ai {
-        Ai::new(self.ranker.clone(), self.discipline.peer_awareness)
+    /// Who ranks under this discipline.
+    pub fn ranker_kind(&self) -> RankerKind {
+        self.discipline.ranker.unwrap_or(self.ranker.kind)
     }
 
-    /// How the dispatcher wants its offers.
+    /// The ranker of this discipline.
+    pub fn ranker(&self) -> Box<dyn Ranker> {
+        ranker::build(self.ranker_kind(), &self.ranker, self.discipline.peer_awareness)
+    }
+
+    /// How the dispatchers want their offers.
     pub fn outlook(&self) -> Outlook {
         let (ranker, picks) = (self.ranker(), self.picks());
-        Outlook { preference: ranker.preference(), limit: ranker.needs(picks), considers: picks }
+        Outlook { order: ranker.order(), limit: ranker.needs(picks), considers: picks }
+    }
+
+    /// Whether any agent books slots.
+    pub fn books_slots(&self) -> bool {
+        self.agents.iter().any(|agent| matches!(agent.way, Way::Slot(_)))
+    }
+
+    /// Whether any agent leaves tickets in the queues of teams.
+    pub fn fills_queues(&self) -> bool {
+        self.agents.iter().any(|agent| agent.way == Way::Team)
+    }
+
+    /// Whether anybody asks how many tickets a technician has, or whose turn it is.
+    pub fn keeps_roster(&self) -> bool {
+        let by_roster = matches!(self.ranker_kind(), RankerKind::RoundRobin | RankerKind::LeastLoaded);
+        by_roster || self.agents.iter().any(|agent| matches!(agent.way, Way::Owner(..)))
+    }
+
+    /// Whether dispatches lock technicians.
+    pub fn locks(&self) -> bool {
+        self.discipline.kind == DisciplineKind::Locked
+    }
+
+    /// The first message of a replication, with its time: the arrival of its first ticket. `None`: it has no tickets.
+    pub fn first_message(&self, script: &Script) -> Option<(SimTime, Delivery)> {
+        let first = script.burst.tickets.first()?;
+        let ticket = TicketId(0);
+        let delivery = if self.triage.is_some() {
+            Delivery::Triage(ToTriage::Arrive { ticket })
+        } else {
+            let agent = Agent::of_ticket(&self.agents, first, first.arrived_at, &self.desk);
+            Delivery::Dispatcher(agent, ToDispatcher::Arrive { ticket })
+        };
+        Some((first.arrived_at, delivery))
     }
 }
 
@@ -115,16 +167,24 @@ pub trait Actor: Send {
 
 /// Rules for tests of single actors: the AI answers at once, nothing takes time.
 #[cfg(test)]
-fn instant_rules(desk: Desk, mode: Mode) -> Rules {
+fn instant_rules(desk: Desk, mode: crate::domain::settings::Mode) -> Rules {
     use crate::domain::Distribution;
-    use crate::domain::settings::DisciplineKind;
+    use crate::domain::settings::{AgentSettings, TriggerSettings};
 
+    let settings = AgentSettings {
+        name: "dispatch".into(),
+        mode,
+        trigger: TriggerSettings::default(),
+        sop: Vec::new(),
+        status_after: None,
+    };
+    let agent = Agent::new(&settings, &desk).expect("it names nothing");
     Rules {
         desk: Arc::new(desk),
-        trigger: Trigger::default(),
-        mode,
+        agents: Arc::new([agent]),
+        triage: None,
         ranker: RankerSettings {
-            kind: crate::domain::settings::RankerKind::Ai,
+            kind: RankerKind::Ai,
             rule_latency: Distribution::ZERO,
             provider: None,
             w_start: 1.0,

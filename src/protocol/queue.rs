@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use super::message::{Delivery, ToQueue, ToTechnician};
 use super::{Actor, Outbox, Rules, Script};
-use crate::domain::{
-    Burst, Desk, SimDuration, SimTime, TeamId, TechnicianId, Ticket, TicketId, WorkingHours,
-};
+use crate::domain::{Burst, Desk, SimDuration, SimTime, TeamId, TechnicianId, TicketId, WorkingHours};
 
 /// The queues of all teams of the desk.
 pub struct TeamQueues {
@@ -41,6 +39,13 @@ impl TeamQueues {
         self.requests += 1;
         for team in &self.desk.technicians[technician.index()].teams {
             self.idle[team.index()].insert(self.requests, technician);
+        }
+    }
+
+    /// The technician has found work elsewhere.
+    fn withdraw(&mut self, technician: TechnicianId) {
+        for team in &self.desk.technicians[technician.index()].teams {
+            self.idle[team.index()].retain(|_, waiting| *waiting != technician);
         }
     }
 
@@ -153,9 +158,8 @@ impl Actor for TeamQueues {
 
     fn handle(&mut self, message: ToQueue, out: &mut impl Outbox) {
         match message {
-            ToQueue::Put { ticket, team } => {
-                let Ticket { work, priority, .. } = *self.burst.ticket(ticket);
-                if work.is_none() {
+            ToQueue::Put { ticket, team, priority } => {
+                if self.burst.ticket(ticket).work.is_none() {
                     // The replay ends here: a job of no length would be praised as solved at once.
                     return;
                 }
@@ -163,6 +167,7 @@ impl Actor for TeamQueues {
                 self.serve(team, out);
             }
             ToQueue::Pull { technician } => self.pull(technician, out),
+            ToQueue::Withdraw { technician } => self.withdraw(technician),
             ToQueue::Opening => {
                 while self.serve_most_urgent(out) {}
                 for team in 0..self.waiting.len() {
@@ -177,7 +182,7 @@ impl Actor for TeamQueues {
 mod tests {
     use super::*;
     use crate::domain::settings::Mode;
-    use crate::domain::{Team, Technician};
+    use crate::domain::{Team, Technician, Ticket};
     use crate::kernel::Kernel;
     use crate::kernel::stream::Streams;
     use crate::protocol::instant_rules;
@@ -212,7 +217,7 @@ mod tests {
         queues.begin(&Script { burst, streams: Streams::new(1, 0) });
         for number in 0..100 {
             let (ticket, technician) = (TicketId(number), TechnicianId(number % 2));
-            queues.handle(ToQueue::Put { ticket, team: TeamId(0) }, &mut out);
+            queues.handle(ToQueue::Put { ticket, team: TeamId(0), priority: 3 }, &mut out);
             let given = Delivery::Technician(technician, ToTechnician::Take { ticket });
             assert_eq!(out.take_next(), Some(given));
             queues.handle(ToQueue::Pull { technician }, &mut out);

@@ -5,10 +5,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use super::message::{Delivery, ToQueue, ToTechnician};
+use super::message::{Delivery, ToCalendar, ToQueue, ToTechnician};
 use super::{Actor, Outbox, Rules, Script};
-use crate::domain::settings::Mode;
-use crate::domain::{Burst, Desk, SimDuration, SimTime, TechnicianId, TicketId};
+use crate::domain::{AgentId, Burst, Desk, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::kernel::log::Fact;
 
 /// A job in the agenda: by the slot's start, then in the order of telling.
@@ -18,7 +17,12 @@ type Job = Reverse<(SimTime, u32, TicketId)>;
 pub struct Technician {
     id: TechnicianId,
     desk: Arc<Desk>,
+    /// Asks the team's queue for work when there is nothing else to do.
     pulls: bool,
+    /// Somebody counts the tickets that technicians own.
+    is_counted: bool,
+    /// Has asked the queue for work and not got any yet.
+    stands_in_line: bool,
     burst: Arc<Burst>,
     agenda: BinaryHeap<Job>,
     told: u32,
@@ -31,7 +35,9 @@ impl Technician {
         Self {
             id,
             desk: Arc::clone(&rules.desk),
-            pulls: rules.mode == Mode::TeamOnly,
+            pulls: rules.fills_queues(),
+            is_counted: rules.keeps_roster(),
+            stands_in_line: false,
             burst: Script::default().burst,
             agenda: BinaryHeap::new(),
             told: 0,
@@ -81,6 +87,10 @@ impl Technician {
         let now = out.now();
         let details = self.burst.ticket(ticket);
         let waited = now - details.arrived_at;
+        if std::mem::take(&mut self.stands_in_line) {
+            let withdraw = ToQueue::Withdraw { technician: self.id };
+            out.send(SimDuration::ZERO, Delivery::Queue(withdraw));
+        }
         self.working = Some((ticket, now));
         out.state(Fact::Started { ticket, technician: self.id, waited, late });
         let work = details.work.unwrap_or(SimDuration::ZERO);
@@ -92,10 +102,25 @@ impl Technician {
         let now = out.now();
         let resolved = now - self.burst.ticket(ticket).arrived_at;
         out.state(Fact::Finished { ticket, technician: self.id, resolved, worked: now - since });
-        if self.pulls {
+        if self.is_counted {
+            let resolved = ToCalendar::Resolved { ticket, technician: self.id };
+            out.send(SimDuration::ZERO, Delivery::Calendar(AgentId(0), resolved));
+        }
+        self.start_next(out);
+        if self.pulls && self.working.is_none() {
+            self.stands_in_line = true;
             out.send(SimDuration::ZERO, Delivery::Queue(ToQueue::Pull { technician: self.id }));
+        }
+    }
+
+    /// Takes a ticket from the queue: at once, or after the job that was begun since the queue was asked.
+    fn take(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+        self.stands_in_line = false;
+        if self.working.is_none() {
+            self.start(ticket, SimDuration::ZERO, out);
         } else {
-            self.start_next(out);
+            self.agenda.push(Reverse((out.now(), self.told, ticket)));
+            self.told += 1;
         }
     }
 }
@@ -108,13 +133,15 @@ impl Actor for Technician {
         self.agenda.clear();
         self.told = 0;
         self.working = None;
+        // The queues know everybody as idle when a replication begins.
+        self.stands_in_line = self.pulls;
     }
 
     #[inline]
     fn handle(&mut self, message: ToTechnician, out: &mut impl Outbox) {
         match message {
             ToTechnician::Booked { ticket, slot } => self.booked(ticket, slot.start, out),
-            ToTechnician::Take { ticket } => self.start(ticket, SimDuration::ZERO, out),
+            ToTechnician::Take { ticket } => self.take(ticket, out),
             ToTechnician::Due => self.start_next(out),
             ToTechnician::Done => self.done(out),
         }

@@ -55,7 +55,11 @@ impl Trigger {
 }
 
 /// The positions of names in the list of those that are known.
-fn numbers(key: &'static str, names: &[String], known: &[String]) -> Result<Vec<u32>, UnknownName> {
+pub(super) fn numbers(
+    key: &'static str,
+    names: &[String],
+    known: &[String],
+) -> Result<Vec<u32>, UnknownName> {
     let number = |name: &String| {
         let position = known.iter().position(|candidate| candidate == name);
         position.map(|position| position as u32).ok_or_else(|| UnknownName {

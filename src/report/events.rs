@@ -315,6 +315,7 @@ fn event_name(fact: &Fact) -> &'static str {
         Fact::Throttled { .. } => "throttled",
         Fact::CallFailed { .. } => "call_failed",
         Fact::Assigned { .. } => "assigned",
+        Fact::Passed { .. } => "passed",
         Fact::StatusChanged { .. } => "status_changed",
         Fact::SpecQueued { .. } => "spec_queued",
         Fact::Sliced { .. } => "sliced",

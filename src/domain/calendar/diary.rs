@@ -12,9 +12,9 @@ use crate::domain::time::{SimDuration, SimTime};
 pub struct Entry {
     /// When.
     pub slot: Interval,
-    /// For which ticket.
+    /// For which ticket; meaningless where it was there from the start.
     pub ticket: TicketId,
-    /// Held or booked.
+    /// Held, booked or there from the start.
     pub standing: Standing,
 }
 
@@ -25,6 +25,8 @@ pub enum Standing {
     Held(HoldId),
     /// Booked.
     Booked,
+    /// There from the start, for no ticket of the burst.
+    Busy,
 }
 
 /// A run of starts that fit: all from `first` to `last`, on the grid.

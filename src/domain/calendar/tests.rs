@@ -52,6 +52,11 @@ fn calendar(count: u32, rules: SlotRules) -> Calendar {
     Calendar::new(desk(count, split_days()), rules, SimDuration::from_mins(2))
 }
 
+/// A slot by the calendar's own rules.
+fn slot(calendar: &Calendar, start: SimTime) -> Interval {
+    Interval::new(start, calendar.rules.duration)
+}
+
 const START_ONLY: Preference = Preference { start: 1.0, load: 0.0, history: 0.0, peers: 0.0 };
 
 /// What ticket `ticket` is offered among the team.
@@ -63,8 +68,10 @@ fn read(
     limit: Option<u32>,
 ) -> Vec<Offer> {
     let mut offers = Vec::new();
-    let request = Request { ticket: TicketId(ticket), team: TeamId(team), category: 0 };
-    calendar.read(now, &request, &Outlook { preference, limit, considers: 2 }, &mut offers);
+    let request = Request { ticket: TicketId(ticket), team: TeamId(team), category: 0, among: None };
+    let rules = calendar.rules;
+    let outlook = Outlook { order: Order::Cost(preference), limit, considers: 2 };
+    calendar.read(now, &request, &rules, &outlook, &mut offers);
     offers
 }
 
@@ -116,8 +123,10 @@ fn reads_agree_with_a_plain_search_whatever_happened_before() {
             let technician = TechnicianId(random(5) as u32);
             let start = rules.round_up(now + SimDuration::from_mins(random(400) as i64));
             match random(6) {
-                0 | 1 => holds.extend(calendar.claim(now, TicketId(step), technician, start)),
-                2 => drop(calendar.write(TicketId(step), technician, start)),
+                0 | 1 => {
+                    holds.extend(calendar.claim(now, TicketId(step), technician, slot(&calendar, start)))
+                }
+                2 => drop(calendar.write(TicketId(step), technician, slot(&calendar, start))),
                 3 if !holds.is_empty() => {
                     calendar.confirm(holds[random(holds.len() as u64) as usize]);
                 }
@@ -149,13 +158,16 @@ fn reads_agree_with_a_plain_search_whatever_happened_before() {
 fn n2_overlap_is_the_test_not_equality_of_start() {
     let mut calendar = calendar(1, rules());
     let who = TechnicianId(0);
-    calendar.claim(minutes(0), TicketId(1), who, minutes(30)).expect("the day is empty");
+    calendar.claim(minutes(0), TicketId(1), who, slot(&calendar, minutes(30))).expect("the day is empty");
     for start in [1, 29, 30, 31, 59] {
-        let refused = calendar.claim(minutes(0), TicketId(2), who, minutes(start));
+        let refused = calendar.claim(minutes(0), TicketId(2), who, slot(&calendar, minutes(start)));
         assert_eq!(refused, Err(Obstacle::Held(TicketId(1))), "{start}");
     }
     for start in [0, 60] {
-        assert!(calendar.claim(minutes(0), TicketId(2), who, minutes(start)).is_ok(), "{start}");
+        assert!(
+            calendar.claim(minutes(0), TicketId(2), who, slot(&calendar, minutes(start))).is_ok(),
+            "{start}"
+        );
     }
 }
 
@@ -163,16 +175,19 @@ fn n2_overlap_is_the_test_not_equality_of_start() {
 fn a_slot_that_has_started_cannot_be_claimed() {
     let mut calendar = calendar(1, rules());
     let who = TechnicianId(0);
-    assert_eq!(calendar.claim(minutes(31), TicketId(1), who, minutes(30)), Err(Obstacle::Started));
-    assert!(calendar.claim(minutes(30), TicketId(1), who, minutes(30)).is_ok());
+    assert_eq!(
+        calendar.claim(minutes(31), TicketId(1), who, slot(&calendar, minutes(30))),
+        Err(Obstacle::Started)
+    );
+    assert!(calendar.claim(minutes(30), TicketId(1), who, slot(&calendar, minutes(30))).is_ok());
 }
 
 #[test]
 fn a_hold_is_cited_confirmed_once_and_lapses_with_its_lease() {
     let mut calendar = calendar(2, rules());
     let (first, second) = (TechnicianId(0), TechnicianId(1));
-    let kept = calendar.claim(minutes(0), TicketId(1), first, minutes(30)).expect("free");
-    let lost = calendar.claim(minutes(1), TicketId(2), second, minutes(30)).expect("free");
+    let kept = calendar.claim(minutes(0), TicketId(1), first, slot(&calendar, minutes(30))).expect("free");
+    let lost = calendar.claim(minutes(1), TicketId(2), second, slot(&calendar, minutes(30))).expect("free");
     assert!(calendar.confirm(kept).is_some());
     assert!(calendar.confirm(kept).is_none(), "a booking is not a hold any more");
     assert!(calendar.lapse(SimTime::from_micros(minutes(3).micros() - 1)).is_none());
@@ -182,9 +197,12 @@ fn a_hold_is_cited_confirmed_once_and_lapses_with_its_lease() {
     assert!(calendar.confirm(lost).is_none());
     assert!(calendar.release(kept).is_none(), "a booking is not released");
     assert_eq!(calendar.standing_holds().count(), 0);
-    assert!(calendar.claim(minutes(3), TicketId(3), second, minutes(30)).is_ok(), "free again");
+    assert!(
+        calendar.claim(minutes(3), TicketId(3), second, slot(&calendar, minutes(30))).is_ok(),
+        "free again"
+    );
     assert_eq!(
-        calendar.claim(minutes(3), TicketId(3), first, minutes(30)),
+        calendar.claim(minutes(3), TicketId(3), first, slot(&calendar, minutes(30))),
         Err(Obstacle::Booked(TicketId(1)))
     );
 }
@@ -206,18 +224,21 @@ fn z7_a_free_technician_starts_after_the_lead_and_z6_not_beyond_the_horizon() {
 fn buffers_shape_the_search_but_are_no_conflict() {
     let mut calendar = calendar(1, SlotRules { buffer: SimDuration::from_mins(10), ..rules() });
     let who = TechnicianId(0);
-    calendar.write(TicketId(1), who, minutes(45));
+    calendar.write(TicketId(1), who, slot(&calendar, minutes(45)));
     // 00:00–00:30 leaves fifteen minutes before the entry.
     assert_eq!(starts(&mut calendar, minutes(0), 9), [(0, 0)]);
     assert_eq!(starts(&mut calendar, minutes(6), 9), [(0, 85)]);
-    assert!(calendar.claim(minutes(6), TicketId(2), who, minutes(75)).is_ok(), "no overlap of the slots");
+    assert!(
+        calendar.claim(minutes(6), TicketId(2), who, slot(&calendar, minutes(75))).is_ok(),
+        "no overlap of the slots"
+    );
 }
 
 #[test]
 fn costs_add_up_as_the_preference_says() {
     let preference = Preference { start: 2.0, load: 8.0, history: 3.0, peers: 5.0 };
     let mut calendar = calendar(2, rules());
-    calendar.write(TicketId(7), TechnicianId(0), minutes(0));
+    calendar.write(TicketId(7), TechnicianId(0), slot(&calendar, minutes(0)));
     let offers = read(&mut calendar, minutes(0), (1, 0), preference, None);
     // Technician 0: half an hour to wait, an eighth of the four-hour window booked.
     let cost = |technician: u32| offers.iter().find(|offer| offer.technician.0 == technician).map(|o| o.cost);
@@ -238,7 +259,7 @@ fn n5_a_dispatch_considers_its_first_choices_from_its_read_until_it_ends() {
     assert_eq!(first_two(&mut calendar, 1), [0, 1], "it does not count against itself");
     calendar.forget(TicketId(2));
     assert_eq!(first_two(&mut calendar, 3), [2, 3]);
-    calendar.write(TicketId(1), TechnicianId(0), minutes(0));
+    calendar.write(TicketId(1), TechnicianId(0), slot(&calendar, minutes(0)));
     assert_eq!(first_two(&mut calendar, 4), [1, 0], "a booking ends the consideration");
 }
 
@@ -247,7 +268,7 @@ fn double_bookings_are_counted_by_pairs_and_minutes() {
     let mut calendar = calendar(1, rules());
     let who = TechnicianId(0);
     for (ticket, start) in [(1, 0), (2, 0), (3, 20), (4, 50), (5, 100)] {
-        calendar.write(TicketId(ticket), who, minutes(start));
+        calendar.write(TicketId(ticket), who, slot(&calendar, minutes(start)));
     }
     let found: Vec<(u32, u32, i64)> = calendar
         .double_bookings()
@@ -263,7 +284,7 @@ fn double_bookings_are_counted_by_pairs_and_minutes() {
 fn the_second_day_is_taken_in_rotation() {
     let mut calendar = calendar(3, rules());
     let day_two = |calendar: &mut Calendar, ticket: u32| {
-        let booked = calendar.write_second_day(minutes(0), TicketId(ticket), TeamId(0));
+        let booked = calendar.write_second_day(minutes(0), TicketId(ticket), TeamId(0), &rules());
         booked.map(|(technician, slot)| (technician.0, slot.start.micros() / 60_000_000))
     };
     // The second working window of this desk is the first afternoon: 13:00–17:00 has eight slots.
@@ -284,10 +305,18 @@ fn nothing_is_booked_on_a_second_day_that_is_past_already() {
     let mut calendar = calendar(1, rules());
     let start = |booked: Option<(TechnicianId, Interval)>| booked.map(|(_, slot)| slot.start);
     // The second working window runs from minute 300 to 540.
-    let booked = calendar.write_second_day(minutes(400), TicketId(0), TeamId(0));
+    let booked = calendar.write_second_day(minutes(400), TicketId(0), TeamId(0), &rules());
     assert_eq!(start(booked), Some(minutes(400)), "what is left of it");
-    assert_eq!(calendar.write_second_day(minutes(515), TicketId(1), TeamId(0)), None, "too little is left");
-    assert_eq!(calendar.write_second_day(minutes(2000), TicketId(2), TeamId(0)), None, "all is over");
+    assert_eq!(
+        calendar.write_second_day(minutes(515), TicketId(1), TeamId(0), &rules()),
+        None,
+        "too little is left"
+    );
+    assert_eq!(
+        calendar.write_second_day(minutes(2000), TicketId(2), TeamId(0), &rules()),
+        None,
+        "all is over"
+    );
 }
 
 #[test]
@@ -295,7 +324,7 @@ fn a_day_that_ended_before_the_scenario_starts_is_not_the_first() {
     let window = |(from, to)| Interval { start: minutes(from), end: minutes(to) };
     let hours = WorkingHours { windows: [(-600, 0), (900, 1440), (2340, 2880)].map(window).to_vec() };
     let mut calendar = Calendar::new(desk(1, hours), rules(), SimDuration::from_mins(2));
-    let booked = calendar.write_second_day(minutes(0), TicketId(0), TeamId(0));
+    let booked = calendar.write_second_day(minutes(0), TicketId(0), TeamId(0), &rules());
     assert_eq!(booked.map(|(_, slot)| slot.start), Some(minutes(2340)));
 }
 
@@ -312,11 +341,15 @@ fn after_a_reset_nothing_is_left_of_the_last_replication() {
     let preference = Preference { start: 1.0, load: 0.0, history: 0.0, peers: 10.0 };
     let mut calendar = calendar(3, rules());
     read(&mut calendar, minutes(0), (1, 0), preference, Some(2));
-    calendar.claim(minutes(0), TicketId(1), TechnicianId(0), minutes(30)).expect("the day is empty");
+    calendar
+        .claim(minutes(0), TicketId(1), TechnicianId(0), slot(&calendar, minutes(30)))
+        .expect("the day is empty");
     calendar.reset();
     let offers = read(&mut calendar, minutes(0), (2, 0), preference, Some(3));
     assert!(offers.iter().all(|offer| offer.cost == 0.0), "nobody is considered: {offers:?}");
-    calendar.claim(minutes(1), TicketId(2), TechnicianId(0), minutes(30)).expect("the day is empty");
+    calendar
+        .claim(minutes(1), TicketId(2), TechnicianId(0), slot(&calendar, minutes(30)))
+        .expect("the day is empty");
     assert_eq!(calendar.lapse(minutes(2)), None, "the lease of the last replication is over, not this one's");
     calendar.forget(TicketId(1));
 }
@@ -326,7 +359,7 @@ fn round_the_clock_the_load_is_that_of_the_day_of_the_slot() {
     let rules = SlotRules { horizon: SimDuration::from_hours(48), ..rules() };
     let mut calendar = Calendar::new(desk(1, WorkingHours::always()), rules, SimDuration::from_mins(2));
     let preference = Preference { start: 0.0, load: 48.0, history: 0.0, peers: 0.0 };
-    calendar.write(TicketId(1), TechnicianId(0), minutes(25 * 60));
+    calendar.write(TicketId(1), TechnicianId(0), slot(&calendar, minutes(25 * 60)));
     let cost = |calendar: &mut Calendar, now| read(calendar, minutes(now), (2, 0), preference, None)[0].cost;
     assert_eq!(cost(&mut calendar, 0), 0.0);
     assert_eq!(cost(&mut calendar, 30 * 60), 1.0);

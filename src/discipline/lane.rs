@@ -1,0 +1,77 @@
+//! A lane: tickets in the order in which they came, so many under way at a time.
+
+use std::collections::VecDeque;
+
+use super::{Approach, Discipline, Ended, Order, Waiting};
+use crate::domain::{SimTime, TicketId};
+use crate::kernel::stream::Streams;
+
+/// First come, first served, at most `limit` at a time.
+#[derive(Clone, Debug)]
+pub struct Lane {
+    limit: u32,
+    running: u32,
+    waiting: VecDeque<TicketId>,
+}
+
+impl Lane {
+    /// An empty lane; without a limit everybody goes at once.
+    pub fn new(limit: Option<u32>) -> Self {
+        Self { limit: limit.unwrap_or(u32::MAX), running: 0, waiting: VecDeque::new() }
+    }
+
+    /// Empties it.
+    pub fn reset(&mut self) {
+        self.running = 0;
+        self.waiting.clear();
+    }
+
+    /// A ticket joins the lane, and begins if there is room.
+    pub fn join(&mut self, ticket: TicketId, orders: &mut Vec<Order>) {
+        if self.running < self.limit {
+            self.running += 1;
+            orders.push(Order::Begin(ticket));
+        } else {
+            self.waiting.push_back(ticket);
+        }
+    }
+
+    /// One of those under way has ended: the next begins.
+    pub fn leave(&mut self, orders: &mut Vec<Order>) {
+        match self.waiting.pop_front() {
+            Some(next) => orders.push(Order::Begin(next)),
+            None => self.running -= 1,
+        }
+    }
+}
+
+/// A discipline that is a lane and goes about every dispatch alike.
+pub struct InLane {
+    lane: Lane,
+    approach: Approach,
+}
+
+impl InLane {
+    /// At most `limit` dispatches at a time (`None`: no limit), each by this approach.
+    pub fn new(limit: Option<u32>, approach: Approach) -> Self {
+        Self { lane: Lane::new(limit), approach }
+    }
+}
+
+impl Discipline for InLane {
+    fn reset(&mut self, _streams: &Streams) {
+        self.lane.reset();
+    }
+
+    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Vec<Order>) {
+        self.lane.join(waiting.ticket, orders);
+    }
+
+    fn ended(&mut self, _now: SimTime, _ended: Ended, orders: &mut Vec<Order>) {
+        self.lane.leave(orders);
+    }
+
+    fn approach(&self, _ticket: TicketId) -> Approach {
+        self.approach
+    }
+}

@@ -1,0 +1,250 @@
+//! `subagents`: a parent cuts the tickets that wait into slices, one subagent each, and goes on once all have ended.
+//!
+//! While it is paused it takes no new tickets; they are in its next dispatch.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::{Approach, Discipline, Ended, How, Order, Take, Waiting};
+use crate::domain::settings::{Split, SubagentSettings, Writes};
+use crate::domain::{SimTime, SpecId, TicketId};
+use crate::kernel::log::{Fact, Reason, SpecStatus};
+use crate::kernel::stream::Streams;
+
+/// The most specs of a dispatch. One that asks for more is rejected whole.
+pub const MOST_SPECS: usize = 20;
+
+/// The alarm that ends the parent's window; alarms above it are the ceilings of specs.
+const WINDOW: u32 = 0;
+
+/// A subagent and its slice.
+#[derive(Debug)]
+struct Subagent {
+    waiting: VecDeque<TicketId>,
+    /// Dispatches under way.
+    running: u32,
+    done: u32,
+    tokens: u64,
+    /// Why it takes no further ticket, once it does not.
+    halted: Option<SpecStatus>,
+}
+
+/// What the parent is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Parent {
+    /// It waits for tickets.
+    Idle,
+    /// It collects tickets.
+    Collecting,
+    /// It is paused until its subagents have ended.
+    Paused,
+    /// It writes what they have ranked, one ticket at a time.
+    Writing,
+}
+
+/// A parent with its subagents.
+pub struct Subagents {
+    settings: SubagentSettings,
+    parent: Parent,
+    collected: Vec<Waiting>,
+    dispatches: u32,
+    /// Specs so far, of all dispatches.
+    specs: u32,
+    /// The subagents of this dispatch, by spec.
+    subagents: BTreeMap<SpecId, Subagent>,
+    queued: VecDeque<SpecId>,
+    in_flight: u32,
+    spec_of: BTreeMap<TicketId, SpecId>,
+    /// Ranked by subagents, to be written by the parent.
+    to_write: VecDeque<TicketId>,
+}
+
+impl Subagents {
+    /// A parent with nothing to do.
+    pub fn new(settings: SubagentSettings) -> Self {
+        Self {
+            settings,
+            parent: Parent::Idle,
+            collected: Vec::new(),
+            dispatches: 0,
+            specs: 0,
+            subagents: BTreeMap::new(),
+            queued: VecDeque::new(),
+            in_flight: 0,
+            spec_of: BTreeMap::new(),
+            to_write: VecDeque::new(),
+        }
+    }
+
+    /// Opens the window if tickets wait and the parent has nothing else to do.
+    fn collect(&mut self, orders: &mut Vec<Order>) {
+        if self.parent == Parent::Idle && !self.collected.is_empty() {
+            self.parent = Parent::Collecting;
+            orders.push(Order::Wake(self.settings.window, WINDOW));
+        }
+    }
+
+    /// Cuts what was collected into slices.
+    fn slices(&mut self) -> Vec<Vec<TicketId>> {
+        let collected = std::mem::take(&mut self.collected);
+        match self.settings.split {
+            Split::Even => {
+                let count = (self.settings.subagents as usize).min(collected.len());
+                let first = |slice: usize| slice * collected.len() / count;
+                let tickets = |slice| collected[first(slice)..first(slice + 1)].iter();
+                (0..count).map(|slice| tickets(slice).map(|waiting| waiting.ticket).collect()).collect()
+            }
+            Split::Company => {
+                let mut companies: BTreeMap<u32, Vec<TicketId>> = BTreeMap::new();
+                for waiting in collected {
+                    companies.entry(waiting.company).or_default().push(waiting.ticket);
+                }
+                companies.into_values().collect()
+            }
+        }
+    }
+
+    /// Hands the collected tickets to subagents.
+    fn dispatch(&mut self, orders: &mut Vec<Order>) {
+        let slices = self.slices();
+        self.dispatches += 1;
+        let dispatch = self.dispatches;
+        if slices.len() > MOST_SPECS {
+            orders.push(Order::State(Fact::Rejected { dispatch, specs: slices.len() as u32 }));
+            let tickets = slices.into_iter().flatten();
+            orders.extend(tickets.map(|ticket| Order::Leave(ticket, Reason::TooManySpecs)));
+            self.parent = Parent::Idle;
+            return;
+        }
+        self.parent = Parent::Paused;
+        for slice in slices {
+            self.specs += 1;
+            let spec = SpecId(self.specs);
+            let tickets = slice.len() as u32;
+            orders.push(Order::State(Fact::SpecQueued { spec, dispatch, tickets }));
+            for &ticket in &slice {
+                self.spec_of.insert(ticket, spec);
+                orders.push(Order::State(Fact::Sliced { ticket, spec }));
+            }
+            let waiting = slice.into();
+            self.subagents.insert(spec, Subagent { waiting, running: 0, done: 0, tokens: 0, halted: None });
+            self.queued.push_back(spec);
+        }
+        self.start(orders);
+    }
+
+    /// Starts subagents as long as there is room.
+    fn start(&mut self, orders: &mut Vec<Order>) {
+        while self.in_flight < self.settings.max_in_flight
+            && let Some(spec) = self.queued.pop_front()
+        {
+            self.in_flight += 1;
+            orders.push(Order::State(Fact::SpecStarted { spec }));
+            orders.push(Order::Wake(self.settings.ceiling, spec.0));
+            self.go_on(spec, orders);
+        }
+    }
+
+    /// The subagent takes its next tickets, or ends.
+    fn go_on(&mut self, spec: SpecId, orders: &mut Vec<Order>) {
+        let Some(subagent) = self.subagents.get_mut(&spec) else { return };
+        let room = if self.settings.inside_parallel { u32::MAX } else { 1 };
+        while subagent.halted.is_none()
+            && subagent.running < room
+            && let Some(ticket) = subagent.waiting.pop_front()
+        {
+            subagent.running += 1;
+            orders.push(Order::Begin(ticket));
+        }
+        if subagent.running > 0 {
+            return;
+        }
+        let status = subagent.halted.unwrap_or(SpecStatus::Success);
+        let (done, tokens) = (subagent.done, subagent.tokens);
+        let reason = if status == SpecStatus::Timeout { Reason::Timeout } else { Reason::Budget };
+        orders.extend(subagent.waiting.drain(..).map(|ticket| Order::Leave(ticket, reason)));
+        orders.push(Order::State(Fact::SpecEnded { spec, status, done, tokens }));
+        // Its result stays until the parent resumes, but nothing of it can happen any more.
+        subagent.halted = Some(status);
+        self.in_flight -= 1;
+        self.start(orders);
+        let over = self.in_flight == 0 && self.queued.is_empty();
+        if over && self.parent == Parent::Paused {
+            self.resume(orders);
+        }
+    }
+
+    /// All subagents have ended: the parent goes on, once.
+    fn resume(&mut self, orders: &mut Vec<Order>) {
+        let results = self.subagents.len() as u32;
+        orders.push(Order::State(Fact::Resumed { dispatch: self.dispatches, results }));
+        self.subagents.clear();
+        self.spec_of.clear();
+        self.parent = Parent::Writing;
+        self.write_next(orders);
+    }
+
+    /// The parent writes the next ticket that its subagents have ranked, or is free again.
+    fn write_next(&mut self, orders: &mut Vec<Order>) {
+        if let Some(ticket) = self.to_write.pop_front() {
+            orders.push(Order::Write(ticket));
+        } else {
+            self.parent = Parent::Idle;
+            self.collect(orders);
+        }
+    }
+}
+
+impl Discipline for Subagents {
+    fn reset(&mut self, _streams: &Streams) {
+        *self = Self::new(self.settings);
+    }
+
+    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Vec<Order>) {
+        self.collected.push(waiting);
+        self.collect(orders);
+    }
+
+    fn woke(&mut self, _now: SimTime, alarm: u32, orders: &mut Vec<Order>) {
+        if alarm == WINDOW {
+            return self.dispatch(orders);
+        }
+        let spec = SpecId(alarm);
+        let Some(subagent) = self.subagents.get_mut(&spec) else { return };
+        if subagent.halted.is_some() {
+            return;
+        }
+        subagent.halted = Some(SpecStatus::Timeout);
+        let under_way =
+            self.spec_of.iter().filter(|(ticket, of)| **of == spec && !subagent.waiting.contains(ticket));
+        orders.extend(under_way.map(|(ticket, _)| Order::Leave(*ticket, Reason::Timeout)));
+    }
+
+    fn ended(&mut self, _now: SimTime, ended: Ended, orders: &mut Vec<Order>) {
+        if self.parent == Parent::Writing {
+            return self.write_next(orders);
+        }
+        let Some(spec) = self.spec_of.remove(&ended.ticket) else { return };
+        if ended.how == How::Resting {
+            self.to_write.push_back(ended.ticket);
+        }
+        let budget = self.settings.token_budget;
+        let Some(subagent) = self.subagents.get_mut(&spec) else { return };
+        subagent.running -= 1;
+        subagent.tokens += ended.tokens;
+        // What its ceiling cut off is not done.
+        subagent.done += u32::from(ended.how != How::Left || subagent.halted.is_none());
+        let spent = budget.is_some_and(|budget| subagent.tokens >= budget);
+        if spent && subagent.halted.is_none() && !subagent.waiting.is_empty() {
+            subagent.halted = Some(SpecStatus::Failed);
+        }
+        self.go_on(spec, orders);
+    }
+
+    fn approach(&self, _ticket: TicketId) -> Approach {
+        Approach::by(match (self.settings.writes, self.parent) {
+            (Writes::Unsafe, _) => Take::Write,
+            (Writes::Held, _) | (Writes::Parent, Parent::Writing) => Take::Hold,
+            (Writes::Parent, _) => Take::Rest,
+        })
+    }
+}

@@ -1,0 +1,452 @@
+//! Reading the calendars: who could take a ticket, when, and at what cost.
+
+use std::sync::Arc;
+
+use super::{Calendar, Offer};
+use crate::domain::ids::{TeamId, TechnicianId, TicketId};
+use crate::domain::interval::Interval;
+use crate::domain::settings::SlotRules;
+use crate::domain::time::{SimDuration, SimTime};
+
+/// What a reader of the calendars cares for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Preference {
+    /// Cost of an hour until the slot.
+    pub start: f64,
+    /// Cost of a wholly booked day.
+    pub load: f64,
+    /// Worth of a success rate of one in the ticket's category.
+    pub history: f64,
+    /// Cost of each other dispatch that considers the technician.
+    pub peers: f64,
+}
+
+/// What the order of offers is by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Order {
+    /// Cost, the sum of what the reader cares for.
+    Cost(Preference),
+    /// Active tickets, the better success rate first among equals.
+    Active,
+    /// The rotation: first whoever follows the member that got the team's last ticket.
+    Rotation,
+}
+
+impl Order {
+    /// The cost of each other dispatch that considers the technician.
+    pub fn peers(&self) -> f64 {
+        match self {
+            Order::Cost(preference) => preference.peers,
+            Order::Active | Order::Rotation => 0.0,
+        }
+    }
+}
+
+/// How a dispatch workflow looks at the calendars, whatever the ticket.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outlook {
+    /// How to order the offers.
+    pub order: Order,
+    /// How many offers at most; `None`: everybody's.
+    pub limit: Option<u32>,
+    /// How many technicians a dispatch considers from its read on, if peers are counted.
+    pub considers: u32,
+}
+
+/// Why a member of the team is not asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bar {
+    /// A standing rule.
+    Sop,
+    /// The company's pod is another.
+    Pod,
+}
+
+/// Whom standing rules and pods leave, by technician; `None` is admitted.
+pub type Among = Vec<Option<Bar>>;
+
+/// What a dispatch asks of the calendars.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// For this ticket.
+    pub ticket: TicketId,
+    /// Among the members of this team.
+    pub team: TeamId,
+    /// The ticket's category.
+    pub category: u32,
+    /// Only those of the members; `None`: all.
+    pub among: Option<Arc<Among>>,
+}
+
+/// What a dispatch found about a technician of the ticket's team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// Eligible.
+    Eligible,
+    /// Shown as out on the in/out board.
+    Out,
+    /// Not at work at this hour.
+    AfterHours,
+    /// No free slot within the horizon.
+    NoSlot,
+    /// At or above the most active tickets.
+    AtCap,
+    /// A standing rule assigns the ticket to others, or never to this technician.
+    Sop,
+    /// The company's pod is another.
+    Pod,
+}
+
+/// A part of a technician's cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The time until the slot.
+    Start,
+    /// The booked share of the day.
+    Load,
+    /// The success rate in the category, subtracted.
+    History,
+    /// Dispatches that consider the technician.
+    Peers,
+    /// Noise, subtracted.
+    Noise,
+    /// Active tickets.
+    Active,
+    /// The place in the rotation.
+    Rotation,
+}
+
+/// A success rate breaks ties between counts, so it weighs less than one ticket.
+const HISTORY_AS_TIE_BREAK: f64 = 0.5;
+
+/// The success rate where nothing is known.
+const UNKNOWN_RATE: f64 = 0.5;
+
+impl Calendar {
+    /// The offers of slots to a dispatch at `now`, first choice first, into `offers`.
+    ///
+    /// Where only the start matters, this takes time in proportion to the limit and the logarithm of the team.
+    pub fn read(
+        &mut self,
+        now: SimTime,
+        request: &Request,
+        rules: &SlotRules,
+        outlook: &Outlook,
+        offers: &mut Vec<Offer>,
+    ) {
+        offers.clear();
+        let from = rules.round_up(now + rules.lead);
+        let latest = now.saturating_add(rules.horizon);
+        let counts_peers = outlook.order.peers() != 0.0;
+        if counts_peers {
+            self.forget(request.ticket);
+        }
+        let limit = outlook.limit.map_or(usize::MAX, |limit| limit as usize);
+        if let Order::Cost(Preference { start, load: 0.0, history: 0.0, peers: 0.0 }) = outlook.order
+            && start > 0.0
+        {
+            return self.free(now, (from, latest), request, rules, (start, limit), offers);
+        }
+        self.free(now, (from, latest), request, rules, (0.0, usize::MAX), offers);
+        self.put_in_order(now, request, outlook, offers);
+        if counts_peers {
+            self.consider(request.ticket, outlook.considers, offers);
+        }
+        offers.truncate(limit);
+    }
+
+    /// The offers of technicians who could own the ticket at `now`, first choice first, into `offers`: at work, not
+    /// out, and below `max_active` tickets outside the `excluded` statuses. No calendar is looked at.
+    pub fn read_owners(
+        &mut self,
+        now: SimTime,
+        request: &Request,
+        (max_active, excluded): (Option<u32>, &[u32]),
+        outlook: &Outlook,
+        offers: &mut Vec<Offer>,
+    ) {
+        offers.clear();
+        let peers = outlook.order.peers();
+        if peers != 0.0 {
+            self.forget(request.ticket);
+        }
+        for position in 0..self.desk.teams[request.team.index()].members.len() {
+            let technician = self.desk.teams[request.team.index()].members[position];
+            if self.owner_finding(technician, now, request, (max_active, excluded)) == Finding::Eligible {
+                let cost = match outlook.order {
+                    Order::Rotation => self.place_in_rotation(request.team, position),
+                    Order::Cost(_) | Order::Active => {
+                        self.by_active(technician, request, excluded)
+                            + peers * f64::from(self.considered[technician.index()])
+                    }
+                };
+                offers.push(Offer { technician, start: now, cost });
+            }
+        }
+        offers.sort_unstable_by(Offer::by_cost);
+        if peers != 0.0 {
+            self.consider(request.ticket, outlook.considers, offers);
+        }
+        offers.truncate(outlook.limit.map_or(usize::MAX, |limit| limit as usize));
+    }
+
+    /// Whether the board shows the member as in and neither rules nor pods leave the member out.
+    pub(super) fn is_candidate(&self, technician: TechnicianId, now: SimTime, request: &Request) -> bool {
+        self.bar(technician, now, request).is_none()
+            && self.desk.technicians[technician.index()].teams.contains(&request.team)
+    }
+
+    /// What keeps a member out, whatever the calendar says.
+    fn bar(&self, technician: TechnicianId, now: SimTime, request: &Request) -> Option<Finding> {
+        if self.anybody_out && self.desk.technicians[technician.index()].is_out(now) {
+            return Some(Finding::Out);
+        }
+        match request.among.as_ref().and_then(|among| among[technician.index()]) {
+            Some(Bar::Sop) => Some(Finding::Sop),
+            Some(Bar::Pod) => Some(Finding::Pod),
+            None => None,
+        }
+    }
+
+    /// How a dispatch that books slots by `rules` finds a member of the team, and the slot it finds.
+    pub fn slot_finding(
+        &self,
+        technician: TechnicianId,
+        now: SimTime,
+        request: &Request,
+        rules: &SlotRules,
+    ) -> Result<SimTime, Finding> {
+        if let Some(bar) = self.bar(technician, now, request) {
+            return Err(bar);
+        }
+        let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
+        let from = rules.round_up(now + rules.lead);
+        let latest = now.saturating_add(rules.horizon);
+        let first = self.diaries[technician.index()].gap_from(rules, hours, from).first;
+        if first <= latest {
+            return Ok(first);
+        }
+        let works = hours.next_open(from).is_some_and(|open| open + rules.duration <= latest);
+        Err(if works { Finding::NoSlot } else { Finding::AfterHours })
+    }
+
+    /// How a dispatch that assigns an owner finds a member of the team.
+    pub fn owner_finding(
+        &self,
+        technician: TechnicianId,
+        now: SimTime,
+        request: &Request,
+        (max_active, excluded): (Option<u32>, &[u32]),
+    ) -> Finding {
+        if let Some(bar) = self.bar(technician, now, request) {
+            bar
+        } else if !self.desk.hours[self.desk.technicians[technician.index()].hours].open_at(now) {
+            Finding::AfterHours
+        } else if max_active.is_some_and(|most| self.roster.active(technician, excluded) >= most) {
+            Finding::AtCap
+        } else {
+            Finding::Eligible
+        }
+    }
+
+    /// The parts of the cost by which a reader with this order sees the technician's slot. They add up to the cost, but
+    /// for the noise of whoever ranks.
+    pub fn parts(
+        &self,
+        technician: TechnicianId,
+        start: SimTime,
+        now: SimTime,
+        request: &Request,
+        order: Order,
+    ) -> Vec<(Part, f64)> {
+        let history = self.success_rate(technician, request);
+        match order {
+            Order::Cost(preference) => vec![
+                (Part::Start, preference.start * (start - now).as_hours_f64()),
+                (Part::Load, preference.load * self.booked_share(technician, start, SimDuration::ZERO)),
+                (Part::History, -(preference.history * history)),
+                (
+                    Part::Peers,
+                    preference.peers * f64::from(self.considered_by_others(technician, request.ticket)),
+                ),
+            ],
+            Order::Active => self.owner_parts(technician, request, order, &[]),
+            Order::Rotation => {
+                let members = &self.desk.teams[request.team.index()].members;
+                let position = members.iter().position(|member| *member == technician).unwrap_or(0);
+                vec![(Part::Rotation, self.place_in_rotation(request.team, position))]
+            }
+        }
+    }
+
+    /// The same where an owner is sought and no slot.
+    pub fn owner_parts(
+        &self,
+        technician: TechnicianId,
+        request: &Request,
+        order: Order,
+        excluded: &[u32],
+    ) -> Vec<(Part, f64)> {
+        if order == Order::Rotation {
+            return self.parts(technician, SimTime::ZERO, SimTime::ZERO, request, order);
+        }
+        let history = self.success_rate(technician, request);
+        vec![
+            (Part::Active, f64::from(self.roster.active(technician, excluded))),
+            (Part::History, -(HISTORY_AS_TIE_BREAK * history)),
+            (Part::Peers, order.peers() * f64::from(self.considered_by_others(technician, request.ticket))),
+        ]
+    }
+
+    fn considered_by_others(&self, technician: TechnicianId, ticket: TicketId) -> u32 {
+        let own = self.considering.get(&ticket).is_some_and(|considered| considered.contains(&technician));
+        self.considered[technician.index()] - u32::from(own)
+    }
+
+    fn by_active(&self, technician: TechnicianId, request: &Request, excluded: &[u32]) -> f64 {
+        f64::from(self.roster.active(technician, excluded))
+            - HISTORY_AS_TIE_BREAK * self.success_rate(technician, request)
+    }
+
+    /// How many turns the member at `position` of the team is away from the next: 0 is next.
+    fn place_in_rotation(&self, team: TeamId, position: usize) -> f64 {
+        let members = &self.desk.teams[team.index()].members;
+        let next = match self.roster.last(team) {
+            // Members are in the desk's order.
+            Some(last) => members.partition_point(|member| *member <= last),
+            None => 0,
+        };
+        ((position + members.len() - next % members.len()) % members.len()) as f64
+    }
+
+    fn success_rate(&self, technician: TechnicianId, request: &Request) -> f64 {
+        let history = &self.desk.technicians[technician.index()].history;
+        history.get(request.category as usize).copied().unwrap_or(UNKNOWN_RATE)
+    }
+
+    /// What the slot costs the reader; `taken` more of the technician's day is as good as booked.
+    pub(super) fn cost(
+        &self,
+        technician: TechnicianId,
+        start: SimTime,
+        now: SimTime,
+        request: &Request,
+        preference: &Preference,
+        taken: SimDuration,
+    ) -> f64 {
+        let mut cost = preference.start * (start - now).as_hours_f64();
+        if preference.load != 0.0 {
+            cost += preference.load * self.booked_share(technician, start, taken);
+        }
+        cost -= preference.history * self.success_rate(technician, request);
+        cost + preference.peers * f64::from(self.considered[technician.index()])
+    }
+
+    /// Costs the offers and sorts them.
+    fn put_in_order(&self, now: SimTime, request: &Request, outlook: &Outlook, offers: &mut [Offer]) {
+        match outlook.order {
+            Order::Cost(preference) => {
+                for offer in &mut *offers {
+                    offer.cost = self.cost(
+                        offer.technician,
+                        offer.start,
+                        now,
+                        request,
+                        &preference,
+                        SimDuration::ZERO,
+                    );
+                }
+            }
+            Order::Active => {
+                for offer in &mut *offers {
+                    offer.cost = self.by_active(offer.technician, request, &[]);
+                }
+            }
+            Order::Rotation => {
+                let members = &self.desk.teams[request.team.index()].members;
+                for offer in &mut *offers {
+                    let position = members.partition_point(|member| *member < offer.technician);
+                    offer.cost = self.place_in_rotation(request.team, position);
+                }
+            }
+        }
+        offers.sort_unstable_by(Offer::by_cost);
+    }
+
+    /// The dispatch considers the first few of its offers from now on.
+    fn consider(&mut self, ticket: TicketId, considers: u32, offers: &[Offer]) {
+        let considered: Vec<TechnicianId> =
+            offers.iter().take(considers as usize).map(|offer| offer.technician).collect();
+        for technician in &considered {
+            self.considered[technician.index()] += 1;
+        }
+        self.considering.insert(ticket, considered);
+    }
+
+    /// The first `limit` members of the team by earliest start between `from` and `latest`, ties in the desk's order, at
+    /// a cost of `weight` an hour.
+    fn free(
+        &mut self,
+        now: SimTime,
+        (from, latest): (SimTime, SimTime),
+        request: &Request,
+        rules: &SlotRules,
+        (weight, limit): (f64, usize),
+        offers: &mut Vec<Offer>,
+    ) {
+        let filtered = self.anybody_out || request.among.is_some();
+        let cost = |start: SimTime| weight * (start - now).as_hours_f64();
+        if *rules != self.rules {
+            for &technician in &self.desk.teams[request.team.index()].members {
+                if let Ok(start) = self.slot_finding(technician, now, request, rules) {
+                    offers.push(Offer { technician, start, cost: cost(start) });
+                }
+            }
+            offers.sort_unstable_by_key(|offer| (offer.start, offer.technician));
+            return offers.truncate(limit);
+        }
+        let team = request.team.index();
+        self.teams[team].advance(from);
+        let mut position = 0;
+        while offers.len() < limit
+            && let Some(open) = self.teams[team].next_open(position)
+        {
+            position = open + 1;
+            let technician = self.teams[team].member(open);
+            if self.diaries[technician.index()].gap.last < from {
+                // The clock has outrun this gap. Its successor opens later, or never.
+                self.search(technician, from);
+                if !self.teams[team].is_open(open) {
+                    continue;
+                }
+            }
+            if from <= latest && !(filtered && self.bar(technician, now, request).is_some()) {
+                offers.push(Offer { technician, start: from, cost: cost(from) });
+            }
+        }
+        for (start, position) in self.teams[team].later() {
+            if offers.len() >= limit || start > latest {
+                break;
+            }
+            let technician = self.teams[team].member(position as usize);
+            if !(filtered && self.bar(technician, now, request).is_some()) {
+                offers.push(Offer { technician, start, cost: cost(start) });
+            }
+        }
+    }
+
+    /// How much of the working day around `at` is held or booked, 0..1 (more where it is booked twice), with `taken`
+    /// more. A technician who works round the clock has days of 24 hours, counted from the scenario's start.
+    fn booked_share(&self, technician: TechnicianId, at: SimTime, taken: SimDuration) -> f64 {
+        const DAY: SimDuration = SimDuration::from_hours(24);
+        let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
+        let Some(&window) = hours.windows.get(hours.window_after(at)) else { return 0.0 };
+        let day = if window.length() <= DAY {
+            window
+        } else {
+            Interval::new(SimTime::ZERO + DAY * at.micros().div_euclid(DAY.micros()), DAY)
+        };
+        let busy = self.diaries[technician.index()].busy_within(day) + taken;
+        busy.micros() as f64 / day.length().micros() as f64
+    }
+}

@@ -1,0 +1,80 @@
+//! Dispatches that go together: one read, one ranking, and each gets the slot that the discipline allots to it.
+
+use super::{Dispatcher, Offer, Outbox, Reason, TicketId, ToCalendar};
+use crate::discipline::How;
+use crate::domain::calendar::Table;
+
+/// Tickets that are dispatched together.
+#[derive(Debug)]
+pub(super) struct Batch {
+    tickets: Vec<TicketId>,
+    /// What each of them would cost in each slot, once that is read.
+    table: Table,
+}
+
+impl Dispatcher {
+    pub(super) fn begin_together(&mut self, tickets: Vec<TicketId>, out: &mut impl Outbox) {
+        let mut flying = Vec::with_capacity(tickets.len());
+        for ticket in tickets {
+            self.take_off(ticket, out);
+            if self.merges(ticket, out) {
+                self.end(ticket, How::Merged, out);
+            } else {
+                flying.push(ticket);
+            }
+        }
+        if flying.is_empty() {
+            return;
+        }
+        let requests = flying.iter().map(|&ticket| self.request(ticket, out)).collect();
+        for &ticket in &flying {
+            self.flight(ticket).attempt = 1;
+        }
+        self.batch = Some(Batch { tickets: flying, table: Table::default() });
+        self.tell_calendar(ToCalendar::ReadTogether { requests }, out);
+    }
+
+    /// Asks the ranker, once for all.
+    pub(super) fn rank_together(&mut self, mut table: Table, out: &mut impl Outbox) {
+        let Some(mut batch) = self.batch.take() else { return };
+        if table.columns.is_empty() {
+            return self.give_up_together(&batch, Reason::NoSlot, out);
+        }
+        let technicians = self.desk.technicians.len();
+        for (&ticket, costs) in batch.tickets.iter().zip(&mut table.costs) {
+            let noise = self.ranker.noise(&self.streams, ticket, 1, technicians);
+            for (cost, (technician, _)) in costs.iter_mut().zip(&table.columns) {
+                *cost += noise.get(technician.index()).copied().unwrap_or(0.0);
+            }
+        }
+        batch.table = table;
+        let first = batch.tickets[0];
+        self.batch = Some(batch);
+        self.ask(first, 1, out);
+    }
+
+    /// Each ticket takes what is allotted to it.
+    pub(super) fn ranked_together(&mut self, batch: Batch, tokens: u32, out: &mut impl Outbox) {
+        let Batch { tickets, table } = batch;
+        let columns = self.discipline.allot(&table);
+        let mut tokens = tokens;
+        for ((ticket, column), costs) in tickets.into_iter().zip(columns).zip(&table.costs) {
+            let flight = self.flight(ticket);
+            flight.picks.clear();
+            match column {
+                Some(column) => {
+                    let (technician, start) = table.columns[column];
+                    flight.picks.push(Offer { technician, start, cost: costs[column] });
+                    self.ranked(ticket, std::mem::take(&mut tokens), out);
+                }
+                None => self.give_up(ticket, Reason::NoSlot, out),
+            }
+        }
+    }
+
+    pub(super) fn give_up_together(&mut self, batch: &Batch, reason: Reason, out: &mut impl Outbox) {
+        for &ticket in &batch.tickets {
+            self.give_up(ticket, reason, out);
+        }
+    }
+}
