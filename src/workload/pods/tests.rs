@@ -8,6 +8,9 @@ use super::*;
 use crate::domain::Technician;
 use crate::domain::settings::TechnicianPlan;
 
+/// Files with their digests.
+type Inputs = Vec<(String, String)>;
+
 /// A desk of three, 09:00 to 17:00 in Berlin but for Cid, who works round the clock in New York.
 fn desk() -> (DeskPlan, Desk) {
     let technician = |name: &str, hours: usize, zone: Option<&str>| TechnicianPlan {
@@ -56,7 +59,7 @@ fn desk() -> (DeskPlan, Desk) {
 }
 
 /// The pods of a document with these lines, the notes and the inputs.
-fn reading(lines: &str) -> Result<(Vec<Pod>, Vec<String>, Vec<(String, String)>), String> {
+fn reading(lines: &str) -> Result<(Vec<Pod>, Vec<String>, Inputs), String> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("pods.csv");
     fs::write(&path, lines).unwrap();

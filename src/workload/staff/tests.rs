@@ -6,6 +6,9 @@ use tempfile::TempDir;
 
 use super::*;
 
+/// Files with their digests.
+type Inputs = Vec<(String, String)>;
+
 /// A desk of two teams, 09:00 to 17:00 from Monday to Friday; the start is a Monday.
 fn plan() -> DeskPlan {
     let weekdays = [true, true, true, true, true, false, false];
@@ -24,10 +27,7 @@ fn plan() -> DeskPlan {
 }
 
 /// The desk of a table with these lines, the notes and the inputs.
-fn reading(
-    lines: impl AsRef<[u8]>,
-    plan: &DeskPlan,
-) -> Result<(DeskPlan, Vec<String>, Vec<(String, String)>), String> {
+fn reading(lines: impl AsRef<[u8]>, plan: &DeskPlan) -> Result<(DeskPlan, Vec<String>, Inputs), String> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("technicians.csv");
     fs::write(&path, lines).unwrap();
