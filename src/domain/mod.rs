@@ -1,6 +1,7 @@
 //! The nouns: time, tickets, the desk, its calendars, and what a scenario asks of them. Knows nobody else.
 
 pub mod calendar;
+pub mod civil;
 pub mod desk;
 pub mod distribution;
 pub mod hex;

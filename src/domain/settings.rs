@@ -102,6 +102,8 @@ pub struct DeskPlan {
     pub from_recording: bool,
     /// The technicians in order.
     pub technicians: Vec<TechnicianPlan>,
+    /// A table of the technicians, resolved against the scenario's folder; `technicians` is empty then.
+    pub technicians_file: Option<PathBuf>,
     /// The teams' names in order; at least one unless `from_recording`.
     pub teams: Vec<String>,
     /// Boards and the team behind each, in order; at least one unless `from_recording`.
@@ -109,6 +111,8 @@ pub struct DeskPlan {
     /// Distinct working hours; technicians refer to them by index. At least one; the first serves a desk from a
     /// recording.
     pub hours: Vec<HoursPlan>,
+    /// The working days, Monday first, of technicians in the table who state hours but no days.
+    pub weekdays: [bool; 7],
     /// Lay the working days end to end, with no night between them, from the scenario's start.
     pub joined_days: Option<u32>,
     /// Statuses that the scenario names besides those that tickets arrive in.
@@ -126,6 +130,8 @@ pub struct TechnicianPlan {
     pub teams: Vec<String>,
     /// An index into [`DeskPlan::hours`].
     pub hours: usize,
+    /// The IANA name of the technician's zone; `None` is the scenario's.
+    pub time_zone: Option<String>,
     /// Success rate by category name, 0..1.
     pub history: Vec<(String, f64)>,
     /// When the in/out board shows the technician as out.

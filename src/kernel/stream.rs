@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 pub enum Purpose {
     /// Arrival instants and counts.
     Arrivals = 1,
-    /// A ticket's board, company, category and priority.
+    /// A ticket's board, company, category, priority and status.
     Particulars = 2,
     /// How long a ticket's work takes.
     Work = 3,
@@ -25,6 +25,8 @@ pub enum Purpose {
     CalendarClaim = 8,
     /// How long a write takes.
     CalendarWrite = 9,
+    /// Which tickets are duplicates of each other.
+    Duplicates = 10,
     /// Which dispatches the roll-out of the protection has reached.
     RollOut = 11,
     /// How long a step of triage takes.

@@ -198,7 +198,7 @@ impl Document {
     pub fn order_of_weights(&self) -> String {
         let burst = self.root.child(&Step::Key("burst".to_owned()));
         let mut order = String::new();
-        for section in ["boards", "categories", "companies", "priorities"] {
+        for section in ["boards", "categories", "companies", "priorities", "statuses"] {
             let weights = burst.and_then(|burst| burst.child(&Step::Key(section.to_owned())));
             if let Some(Node { value: Value::Table(table), .. }) = weights {
                 let keys: Vec<&str> = table.entries.iter().map(|entry| entry.key.as_str()).collect();

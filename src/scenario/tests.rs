@@ -1,6 +1,7 @@
 //! Scenarios that are right: what keys mean, what is the default, what a flag changes, what the schema says.
 
 mod bad;
+mod desk;
 mod rendering;
 
 use proptest::prelude::*;

@@ -1,10 +1,15 @@
 //! The desk of a workload: as the scenario lists it, or as a recording shows it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Zoned;
 
 use super::error::{WorkloadError, quoted, unknown_name};
+use super::hours::zone_named;
+use super::instant::Clock;
 use super::recorded::Recording;
-use crate::domain::settings::{BurstPlan, DeskPlan};
+use super::spans::{Merge, intervals};
+use crate::domain::settings::{BurstPlan, DeskPlan, TechnicianPlan};
 use crate::domain::{Board, BoardId, Desk, Team, TeamId, Technician, TechnicianId, WorkingHours};
 
 /// A technician's success rate in a category of which nothing is known.
@@ -21,11 +26,57 @@ pub(super) struct Built {
     pub boardless: Option<BoardId>,
 }
 
-/// The statuses of a desk: that of a ticket which names none, then the recording's others.
-fn statuses(recording: Option<&Recording>) -> Vec<String> {
-    let recorded = recording.map_or(&[][..], |file| &file.statuses.list).iter();
-    let others = recorded.filter(|status| *status != NEW).cloned();
-    std::iter::once(NEW.to_owned()).chain(others).collect()
+/// The statuses of a desk, each once: `New`, which is that of a ticket that names none; those that tickets arrive in;
+/// those that the scenario names elsewhere; those of the tickets that technicians own already, in the desk's order; the
+/// recording's.
+fn statuses(plan: &DeskPlan, burst: &BurstPlan, recording: Option<&Recording>) -> Vec<String> {
+    let arriving = burst.statuses.iter().map(|(status, _)| status);
+    let open =
+        plan.technicians.iter().flat_map(|technician| technician.open.iter().map(|(status, _)| status));
+    let recorded = recording.iter().flat_map(|file| &file.statuses.list);
+    let mut found = vec![NEW.to_owned()];
+    let mut known: BTreeSet<&str> = BTreeSet::from([NEW]);
+    for status in arriving.chain(&plan.statuses).chain(open).chain(recorded) {
+        if known.insert(status) {
+            found.push(status.clone());
+        }
+    }
+    found
+}
+
+/// The tickets that a technician owns already, by the number of their status.
+fn open(planned: &TechnicianPlan, statuses: &[String]) -> Vec<(u32, u32)> {
+    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+    for (status, count) in planned.open.iter().filter(|(_, count)| *count > 0) {
+        // Every status of a technician is among the desk's.
+        let number = statuses.iter().position(|known| known == status).unwrap_or(0) as u32;
+        let total = counts.entry(number).or_insert(0);
+        *total = total.saturating_add(*count);
+    }
+    counts.into_iter().collect()
+}
+
+/// Lays a technician's absences and calendar entries out in simulated time.
+fn spend(
+    technician: &mut Technician,
+    planned: &TechnicianPlan,
+    start: &Zoned,
+    notes: &mut Vec<String>,
+) -> Result<(), WorkloadError> {
+    if planned.out.is_empty() && planned.busy.is_empty() {
+        return Ok(());
+    }
+    let clock = match &planned.time_zone {
+        Some(name) => Clock::elsewhere(start, zone_named(name)?),
+        None => Clock::new(start),
+    };
+    let mut vanished = Vec::new();
+    technician.out = intervals(&planned.out, &clock, Merge::Touching, &mut vanished)?;
+    technician.busy = intervals(&planned.busy, &clock, Merge::Overlapping, &mut vanished)?;
+    notes.extend(vanished.iter().map(|span| {
+        format!("{}: {span} does not exist, because the clocks change then; it is left out.", planned.name)
+    }));
+    Ok(())
 }
 
 /// The desk's names of categories and companies: the plan's, or one name where it lists none, then those of the
@@ -48,15 +99,17 @@ fn lists(burst: &BurstPlan, recording: Option<&Recording>) -> (Vec<String>, Vec<
 /// The desk of a plan that lists it.
 ///
 /// # Errors
-/// A team that is not listed; no board at all.
+/// A team that is not listed; no board at all; a zone or a span that cannot be read.
 pub(super) fn listed(
     plan: &DeskPlan,
     burst: &BurstPlan,
     recording: Option<&Recording>,
     hours: Vec<WorkingHours>,
+    start: &Zoned,
     notes: &mut Vec<String>,
 ) -> Result<Built, WorkloadError> {
     let (categories, companies) = lists(burst, recording);
+    let statuses = statuses(plan, burst, recording);
     let mut teams: Vec<Team> =
         plan.teams.iter().map(|name| Team { name: name.clone(), members: Vec::new() }).collect();
     let team_named = |what, name: &str| {
@@ -72,8 +125,10 @@ pub(super) fn listed(
             hours: planned.hours,
             teams: Vec::with_capacity(planned.teams.len()),
             history: vec![UNKNOWN_RATE; categories.len()],
+            open: open(planned, &statuses),
             ..Technician::default()
         };
+        spend(&mut technician, planned, start, notes)?;
         for name in &planned.teams {
             let team = team_named("a technician's team", name)?;
             if !technician.teams.contains(&team) {
@@ -104,7 +159,6 @@ pub(super) fn listed(
     if boards.is_empty() {
         return Err(WorkloadError::BadPlan("the desk has no board for tickets to arrive at: add one".into()));
     }
-    let statuses = statuses(recording);
     let desk = Desk { technicians, teams, boards, hours, categories, companies, statuses, pods: Vec::new() };
     Ok(Built { desk, boardless: None })
 }
@@ -120,6 +174,7 @@ pub(super) fn listed(
 pub(super) fn seen_in(
     recording: &Recording,
     burst: &BurstPlan,
+    plan: &DeskPlan,
     hours: Vec<WorkingHours>,
     notes: &mut Vec<String>,
 ) -> Result<Built, WorkloadError> {
@@ -189,7 +244,7 @@ pub(super) fn seen_in(
     let board =
         |(number, team): (usize, &Team)| Board { name: team.name.clone(), team: TeamId(number as u32) };
     let boards = teams.iter().enumerate().map(board).collect();
-    let statuses = statuses(Some(recording));
+    let statuses = statuses(plan, burst, Some(recording));
     let desk = Desk { technicians, teams, boards, hours, categories, companies, statuses, pods: Vec::new() };
     Ok(Built { desk, boardless })
 }

@@ -12,19 +12,22 @@ pub(super) const ROWS_LISTED: usize = 20;
 /// How much of a bad value is quoted, in characters.
 const VALUE_SHOWN: usize = 60;
 
+/// The way out of bad rows in a recording.
+const SKIP: &str = "correct them, or leave them out and have them counted with --skip-bad-rows";
+
 /// Why a burst or its desk cannot be prepared.
 #[derive(Debug, Error)]
 pub enum WorkloadError {
-    /// The recording cannot be opened or read.
-    #[error("cannot read the recording {}: {cause}. Paths are relative to the scenario's folder", file.display())]
+    /// A recording or another table cannot be opened or read.
+    #[error("cannot read {}: {cause}. Paths are relative to the scenario's folder", file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,
         /// What the operating system says.
         cause: io::Error,
     },
-    /// The recording is no table, has no tickets or lacks a column.
-    #[error("{} cannot be replayed: {problem}", file.display())]
+    /// A file is no table, has no rows or lacks a column.
+    #[error("{} cannot be used: {problem}", file.display())]
     BadFile {
         /// The file.
         file: PathBuf,
@@ -32,8 +35,18 @@ pub enum WorkloadError {
         problem: String,
     },
     /// Rows of the recording cannot be read.
-    #[error("{}", bad_rows(file, rows, *count))]
+    #[error("{}", bad_rows(file, rows, *count, SKIP))]
     BadRows {
+        /// The file.
+        file: PathBuf,
+        /// The first of them, in the file's order: 20 at most.
+        rows: Vec<BadRow>,
+        /// How many there are.
+        count: usize,
+    },
+    /// Rows of a table other than a recording cannot be read; none may be left out.
+    #[error("{}", bad_rows(file, rows, *count, "correct them"))]
+    BadLines {
         /// The file.
         file: PathBuf,
         /// The first of them, in the file's order: 20 at most.
@@ -107,7 +120,7 @@ pub enum WorkloadError {
     BadPlan(String),
 }
 
-/// A row of a recording that cannot be read.
+/// A row of a table that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadRow {
     /// The line on which the row starts; the header is on line 1.
@@ -136,13 +149,13 @@ impl fmt::Display for BadRow {
 }
 
 /// The list of bad rows, one a line, with the way out.
-fn bad_rows(file: &Path, rows: &[BadRow], count: usize) -> String {
+fn bad_rows(file: &Path, rows: &[BadRow], count: usize, way_out: &str) -> String {
     let mut lines = vec![format!("{} has {} that cannot be read:", file.display(), counted(count, "row"))];
     lines.extend(rows.iter().map(|row| format!("  {row}")));
     if count > rows.len() {
         lines.push(format!("  and {} more", count - rows.len()));
     }
-    lines.push("correct them, or leave them out and have them counted with --skip-bad-rows".into());
+    lines.push(way_out.into());
     lines.join("\n")
 }
 

@@ -93,7 +93,10 @@ fn joined(count: u32, length: SimDuration) -> Result<WorkingHours, WorkloadError
 }
 
 /// The zone with this IANA name, from the bundled database.
-fn zone_named(name: &str) -> Result<TimeZone, WorkloadError> {
+///
+/// # Errors
+/// No such zone; the error names the nearest.
+pub(super) fn zone_named(name: &str) -> Result<TimeZone, WorkloadError> {
     TimeZone::get(name).map_err(|_| {
         let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
         WorkloadError::UnknownTimeZone {

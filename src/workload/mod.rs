@@ -1,14 +1,20 @@
 //! The burst of each replication and the desk it lands on: made from a plan, or read from a recording.
 //!
-//! [`prepare`] does once what all replications share: it reads the recording, expands working hours and builds the
-//! [`Desk`]. [`Workload::burst`] then fills in one replication's tickets from its random streams.
+//! [`prepare`] does once what all replications share: it reads the recording, the table of technicians and the pod
+//! document, expands working hours and builds the [`Desk`]. [`Workload::burst`] then fills in one replication's tickets from its random streams.
 
 mod desk;
+mod duplicates;
 mod error;
 mod hours;
+mod instant;
 mod particulars;
+mod pods;
 mod recorded;
+mod spans;
+mod staff;
 mod synthetic;
+mod table;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,6 +37,7 @@ pub struct Workload {
     source: Source,
     particulars: Particulars,
     work: Option<Distribution>,
+    duplicates: f64,
     names: Arc<[String]>,
     notes: Vec<String>,
     inputs: Vec<(String, String)>,
@@ -50,16 +57,23 @@ enum Source {
 ///
 /// A recording's categories and companies extend the desk's lists in order of first appearance. What a recorded ticket
 /// leaves open is filled in as for a made one: drawn by the plan's weights where it states some, else the first board,
-/// category and company of the desk, and priority 3.
+/// category and company of the desk, priority 3 and status `New`.
 ///
 /// # Errors
-/// What the plan or its recording get wrong, with what to change: see [`WorkloadError`].
+/// What the plan, its recording, its table of technicians or its pod document get wrong, with what to change: see [`WorkloadError`].
 pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Workload, WorkloadError> {
     let recording = match &burst.arrivals {
         Arrivals::Recorded(plan) => Some(recorded::read(plan, start)?),
         _ => None,
     };
     let mut notes = recording.as_ref().map_or_else(Vec::new, |file| file.notes.clone());
+    let mut inputs: Vec<(String, String)> =
+        recording.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
+    let staffed = match &desk.technicians_file {
+        Some(file) if !desk.from_recording => Some(staff::read(file, desk, start, &mut notes, &mut inputs)?),
+        _ => None,
+    };
+    let desk = staffed.as_ref().unwrap_or(desk);
     let last = match &recording {
         Some(file) => {
             file.tickets.last().map_or(SimDuration::ZERO, |ticket| ticket.arrived_at - SimTime::ZERO)
@@ -76,8 +90,8 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Work
         .iter()
         .map(|plan| hours::expand(plan, desk.joined_days, start, days))
         .collect::<Result<Vec<_>, _>>()?;
-    let built = match &recording {
-        Some(file) if desk.from_recording => desk::seen_in(file, burst, hours, &mut notes)?,
+    let mut built = match &recording {
+        Some(file) if desk.from_recording => desk::seen_in(file, burst, desk, hours, &mut notes)?,
         None if desk.from_recording => {
             return Err(WorkloadError::BadPlan(
                 "the desk should be taken from the recording, but the burst is not recorded: list the desk's \
@@ -85,9 +99,11 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Work
                     .into(),
             ));
         }
-        _ => desk::listed(desk, burst, recording.as_ref(), hours, &mut notes)?,
+        _ => desk::listed(desk, burst, recording.as_ref(), hours, start, &mut notes)?,
     };
-    let mut inputs = Vec::new();
+    if let Some(file) = &desk.pods {
+        built.desk.pods = pods::read(file, desk, &built.desk, start, &mut notes, &mut inputs)?;
+    }
     let mut names = Vec::new();
     let (source, particulars) = match recording {
         None => {
@@ -95,7 +111,6 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Work
             (Source::Made(burst.arrivals.clone()), particulars)
         }
         Some(file) => {
-            inputs.push((file.name.clone(), file.sha256.clone()));
             names = file.tickets.iter().map(|ticket| ticket.name.clone()).collect();
             // On a desk from the recording the weights of boards have no say.
             let unweighted = BurstPlan { boards: Vec::new(), ..burst.clone() };
@@ -112,6 +127,7 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Work
         source,
         particulars,
         work: burst.work.clone(),
+        duplicates: burst.duplicates,
         names: names.into(),
         notes,
         inputs,
@@ -181,7 +197,8 @@ impl Workload {
     }
 
     /// The burst of one replication, into buffers that are reused: sorted by arrival, in the order drawn or recorded
-    /// among equal instants. It may be empty.
+    /// among equal instants. It may be empty. Duplicates are paired last, made and recorded tickets alike: the later of
+    /// a pair takes the company, the category and the board of the earlier.
     pub fn burst(&self, streams: &Streams, into: &mut Burst) {
         if !Arc::ptr_eq(&into.names, &self.names) {
             into.names = Arc::clone(&self.names);
@@ -216,6 +233,7 @@ impl Workload {
                 }
             }
         }
+        duplicates::pair(self.duplicates, streams, tickets);
     }
 
     /// What a reader of the results should know about the recording and the desk: whole sentences.

@@ -1,4 +1,4 @@
-//! What a ticket is about: board, company, category and priority, drawn by weight where they vary.
+//! What a ticket is about: board, company, category, priority and status, drawn by weight where they vary.
 
 use super::error::{WorkloadError, unknown_name};
 use crate::domain::settings::{Arrivals, BurstPlan};
@@ -69,6 +69,7 @@ pub(super) struct Particulars {
     company: Pick,
     category: Pick,
     priority: Pick,
+    status: Pick,
 }
 
 impl Particulars {
@@ -85,7 +86,7 @@ impl Particulars {
             boards.push((board as u32, *weight));
         }
         let position = |list: &[String], name: &str| {
-            // The desk's lists begin with the plan's names, so that each is found.
+            // The plan's names are in the desk's lists, so that each is found.
             list.iter().position(|known| known == name).unwrap_or(0) as u32
         };
         let companies: Vec<(u32, f64)> =
@@ -113,12 +114,18 @@ impl Particulars {
                 3,
                 plan.priorities.iter().map(|(priority, weight)| (u32::from(*priority), *weight)),
             ),
+            status: Pick::new(
+                0,
+                plan.statuses.iter().map(|(name, weight)| (position(&desk.statuses, name), *weight)),
+            ),
         })
     }
 
     /// Whether anything is drawn at all.
     pub(super) fn vary(&self) -> bool {
-        self.board.varies() || self.company.varies() || self.category.varies() || self.priority.varies()
+        [&self.board, &self.company, &self.category, &self.priority, &self.status]
+            .into_iter()
+            .any(Pick::varies)
     }
 
     /// A ticket with what is the same for every ticket; what varies is still to be drawn.
@@ -127,7 +134,7 @@ impl Particulars {
         Ticket {
             arrived_at: SimTime::ZERO,
             board: BoardId(value(&self.board)),
-            status: 0,
+            status: value(&self.status),
             company: value(&self.company),
             category: value(&self.category),
             priority: value(&self.priority) as u8,
@@ -136,7 +143,7 @@ impl Particulars {
         }
     }
 
-    /// Draws what is not known of the ticket at this position, in the order board, company, category, priority. The
+    /// Draws what is not known of the ticket at this position, in the order board, company, category, priority, status. The
     /// ticket's stream is opened only if something varies.
     pub(super) fn complete(&self, known: &Known, position: u32, streams: &Streams) -> Ticket {
         let mut stream = None;
@@ -149,10 +156,10 @@ impl Particulars {
         Ticket {
             arrived_at: known.arrived_at,
             board: known.board.unwrap_or_else(|| BoardId(draw(&self.board))),
-            status: known.status.unwrap_or(0),
             company: known.company.unwrap_or_else(|| draw(&self.company)),
             category: known.category.unwrap_or_else(|| draw(&self.category)),
             priority: known.priority.unwrap_or_else(|| draw(&self.priority) as u8),
+            status: known.status.unwrap_or_else(|| draw(&self.status)),
             work: known.work,
             twin: None,
         }

@@ -1,5 +1,7 @@
 //! Made bursts against their theory, desks listed and recorded, and what the reader is told.
 
+mod desk;
+
 use std::fs;
 
 use tempfile::TempDir;
@@ -31,6 +33,7 @@ fn desk_plan() -> DeskPlan {
         name: name.into(),
         teams: teams.iter().map(|team| (*team).into()).collect(),
         hours: 0,
+        time_zone: None,
         history: history.iter().map(|(category, rate)| ((*category).into(), *rate)).collect(),
         out: vec![],
         busy: vec![],
@@ -42,9 +45,11 @@ fn desk_plan() -> DeskPlan {
             technician("Ada", &["First line", "Second line"], &[("Mail", 0.9)]),
             technician("Bob", &["Second line"], &[]),
         ],
+        technicians_file: None,
         teams: vec!["First line".into(), "Second line".into()],
         boards: vec![("Service Desk".into(), "First line".into()), ("Projects".into(), "Second line".into())],
         hours: vec![HoursPlan::Always],
+        weekdays: [true, true, true, true, true, false, false],
         joined_days: None,
         statuses: vec![],
         pods: None,

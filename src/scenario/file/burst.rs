@@ -29,6 +29,11 @@ pub struct BurstFile {
     pub boards: Option<Weights>,
     /// Priorities 1 to 9 (1 is the most urgent) with their weights, at least 0, not all 0. Default: all are 3.
     pub priorities: Option<Weights>,
+    /// Statuses on arrival with their weights, at least 0, not all 0. Default: all are `New`.
+    pub statuses: Option<Weights>,
+    /// The share of tickets, 0 to 1, that belong to a pair of duplicates. Default: 0.
+    #[schemars(extend("default" = 0.0))]
+    pub duplicates: Option<Share>,
 }
 
 /// How the tickets arrive: exactly one shape.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::number::{Share, Whole};
-use super::text::{Hours, Named, Weekday};
+use super::text::{Hours, Named, Span, Weekday};
 
 /// The desk: technicians by count, by team or by name.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -12,8 +12,15 @@ use super::text::{Hours, Named, Weekday};
 #[schemars(rename = "Desk")]
 pub struct DeskFile {
     /// How many technicians: "Technician 1", "Technician 2" and so on, each in every team. Or list them as
-    /// `[[desk.technician]]`, or give each `[[desk.team]]` a count of its own.
+    /// `[[desk.technician]]`, or give each `[[desk.team]]` a count of its own, or name a `technicians_file`.
     pub technicians: Option<Whole<1, 1_000_000>>,
+    /// A CSV file with the technicians, relative to the scenario's folder. Columns in any order: `technician`
+    /// (required), `teams`, `hours`, `weekdays`, `time_zone`, `history`, `out`, `busy`, `open`.
+    pub technicians_file: Option<String>,
+    /// A CSV file with the pods, relative to the scenario's folder. Columns in any order: `pod` (required),
+    /// `technician`, `hours`, `zone`, `customer`. What contradicts the desk is ignored with a warning. Default: no
+    /// pods.
+    pub pods: Option<String>,
     /// Working hours, "HH:MM-HH:MM" up to 24:00, or "always". Default: "08:00-17:00".
     #[schemars(extend("default" = "08:00-17:00"))]
     pub hours: Option<Hours>,
@@ -43,8 +50,8 @@ pub struct TeamFile {
     /// The ticket queues the team serves. Default: one, named like the team.
     #[schemars(length(min = 1))]
     pub boards: Option<Vec<String>>,
-    /// How many technicians: "Network 1", "Network 2" and so on. Only without `desk.technicians` and
-    /// `[[desk.technician]]`.
+    /// How many technicians: "Network 1", "Network 2" and so on. Only without `desk.technicians`,
+    /// `desk.technicians_file` and `[[desk.technician]]`.
     pub technicians: Option<Whole<1, 1_000_000>>,
 }
 
@@ -64,8 +71,15 @@ pub struct TechnicianFile {
     /// Working days. Default: the desk's.
     #[schemars(length(min = 1))]
     pub weekdays: Option<Vec<Weekday>>,
-    /// The IANA time zone of the working hours. Default: the scenario's.
+    /// The IANA time zone of the working hours and of `out` and `busy`. Default: the scenario's.
     pub time_zone: Option<String>,
     /// The share of tickets solved, 0 to 1, by category. Default: unknown.
     pub history: Option<Named<Share>>,
+    /// When the in/out board shows the technician as out: "HH:MM-HH:MM" on the day on which the scenario starts, or
+    /// "2026-11-23T09:00/2026-11-23T10:30". Default: never.
+    pub out: Option<Vec<Span>>,
+    /// What stands in the calendar already, written like `out`. Default: nothing.
+    pub busy: Option<Vec<Span>>,
+    /// How many tickets the technician owns already, by status. Default: none.
+    pub open: Option<Named<Whole<0, 1_000_000>>>,
 }

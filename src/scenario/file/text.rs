@@ -1,4 +1,4 @@
-//! Texts with a form of their own: civil times, working hours, weekdays and tables of weights.
+//! Texts with a form of their own: civil times, spans, working hours, weekdays and tables of weights.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,13 +10,11 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::super::decode::expected;
 use super::number::NonNegative;
+use crate::domain::civil::{self, Stretch, YEARS};
 
 /// A civil time, to the minute or the second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CivilTime(pub DateTime);
-
-/// The years a scenario may play in.
-const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
 
 const CIVIL_EXPECTED: &str = "a civil time such as \"2026-11-23T08:00\"";
 
@@ -76,20 +74,6 @@ pub enum Hours {
     Daily(u16, u16),
 }
 
-const HOURS_EXPECTED: &str = "working hours such as \"08:00-17:00\", or \"always\"";
-
-/// Minutes after midnight of `HH:MM`, up to 24:00.
-fn minute_of_day(text: &str) -> Option<u16> {
-    let (hours, minutes) = text.trim().split_once(':')?;
-    let is_number = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-    if !is_number(hours) || !is_number(minutes) || minutes.len() != 2 {
-        return None;
-    }
-    let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
-    let total = hours * 60 + minutes;
-    (minutes < 60 && total <= 1440).then_some(total)
-}
-
 impl<'de> Deserialize<'de> for Hours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct HoursVisitor;
@@ -98,23 +82,14 @@ impl<'de> Deserialize<'de> for Hours {
             type Value = Hours;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(HOURS_EXPECTED)
+                f.write_str(civil::HOURS_EXPECTED)
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Hours, E> {
-                if text == "always" {
-                    return Ok(Hours::Always);
-                }
-                let times = text
-                    .split_once('-')
-                    .and_then(|(from, to)| Some((minute_of_day(from)?, minute_of_day(to)?)));
-                match times {
-                    Some((from, to)) if from < to => Ok(Hours::Daily(from, to)),
-                    Some(_) => Err(expected(
-                        &"hours that end after they start, on the same day; work past midnight is not supported: \
-                          use \"always\" or hours that end at \"24:00\"",
-                    )),
-                    None => Err(expected(&HOURS_EXPECTED)),
+                match civil::hours(text) {
+                    Ok(None) => Ok(Hours::Always),
+                    Ok(Some((from, to))) => Ok(Hours::Daily(from, to)),
+                    Err(wanted) => Err(expected(&wanted)),
                 }
             }
         }
@@ -134,6 +109,47 @@ impl JsonSchema for Hours {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "pattern": "^(always|\\s*[0-9]{1,2}:[0-9]{2}\\s*-\\s*[0-9]{1,2}:[0-9]{2}\\s*)$" })
+    }
+}
+
+/// A stretch of civil time: of the first day, or with days of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span(pub Stretch);
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SpanVisitor;
+
+        impl Visitor<'_> for SpanVisitor {
+            type Value = Span;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(civil::SPAN_EXPECTED)
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Span, E> {
+                Stretch::read(text).map(Span).map_err(|wanted| expected(&wanted))
+            }
+        }
+
+        deserializer.deserialize_any(SpanVisitor)
+    }
+}
+
+impl JsonSchema for Span {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Span".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let time = "[0-9]{1,2}:[0-9]{2}";
+        let civil = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}";
+        let pattern = format!("^\\s*({time}\\s*-\\s*{time}|{civil}\\s*/\\s*{civil})\\s*$");
+        json_schema!({ "type": "string", "pattern": pattern })
     }
 }
 

@@ -1,5 +1,6 @@
 //! `[burst]`: one shape of arrivals with what it needs, weights that can be drawn from.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
@@ -22,6 +23,7 @@ impl Resolver<'_> {
         let categories = self.weights(file.categories.as_ref(), &path.key("categories"));
         let companies = self.weights(file.companies.as_ref(), &path.key("companies"));
         let boards = self.weights(file.boards.as_ref(), &path.key("boards"));
+        let statuses = self.weights(file.statuses.as_ref(), &path.key("statuses"));
         let at = path.key("priorities");
         let mut priorities = Vec::new();
         for (name, weight) in self.weights(file.priorities.as_ref(), &at) {
@@ -45,8 +47,8 @@ impl Resolver<'_> {
             companies,
             boards,
             priorities,
-            statuses: Vec::new(),
-            duplicates: 0.0,
+            statuses,
+            duplicates: file.duplicates.map_or(0.0, |share| share.0),
         })
     }
 
@@ -123,14 +125,7 @@ impl Resolver<'_> {
 
     fn recorded(&mut self, file: &RecordedArrivals, path: &KeyPath) -> Option<Arrivals> {
         let name = self.required(file.file.as_ref(), path, "file", "file = \"monday.csv\"");
-        let found = name.map(|name| self.folder.join(name));
-        if let Some(found) = &found
-            && !found.is_file()
-        {
-            let help = "the file is looked for in the scenario's folder".to_owned();
-            let message = format!("there is no file {:?}", name.map_or("", String::as_str));
-            self.refuse(&path.key("file"), message, "expected a recording", Some(help));
-        }
+        let found = name.map(|name| self.file(name, &path.key("file"), "expected a recording"));
         if let (Some(CivilTime(from)), Some(CivilTime(until))) = (file.from, file.until)
             && until <= from
         {
@@ -147,6 +142,16 @@ impl Resolver<'_> {
             from: file.from.map(|time| civil_text(time.0)),
             until: file.until.map(|time| civil_text(time.0)),
         }))
+    }
+
+    /// The file `name` in the scenario's folder; a problem is noted where there is none.
+    pub(super) fn file(&mut self, name: &str, path: &KeyPath, expected: &str) -> PathBuf {
+        let found = self.folder.join(name);
+        if !found.is_file() {
+            let help = "the file is looked for in the scenario's folder".to_owned();
+            self.refuse(path, format!("there is no file {name:?}"), expected, Some(help));
+        }
+        found
     }
 
     /// Names with weights: at least one name, not all weights zero.

@@ -1,13 +1,15 @@
-//! `[desk]`: technicians by count, by team, by name or from the recording; every name known and unique.
+//! `[desk]`: technicians by count, by team, by name, by table or from the recording; every name known and unique.
 
 use std::collections::BTreeSet;
+
+use jiff::Zoned;
 
 use super::super::document::KeyPath;
 use super::super::file::burst::BurstFile;
 use super::super::file::desk::{DeskFile, TeamFile, TechnicianFile};
-use super::super::file::text::{Hours, Weekday};
+use super::super::file::text::{Hours, Span, Weekday};
 use super::Resolver;
-use crate::domain::settings::{DeskPlan, HoursPlan, TechnicianPlan};
+use crate::domain::settings::{CivilSpan, DeskPlan, HoursPlan, TechnicianPlan};
 
 /// The team of a desk that names none.
 const DEFAULT_TEAM: &str = "Service Desk";
@@ -22,8 +24,13 @@ const DEFAULT_WEEKDAYS: [Weekday; 5] = [Weekday::Mon, Weekday::Tue, Weekday::Wed
 const MOST_TECHNICIANS: u64 = 1_000_000;
 
 impl Resolver<'_> {
-    /// The plan of the desk.
-    pub(super) fn desk(&mut self, file: &DeskFile, burst: Option<&BurstFile>) -> Option<DeskPlan> {
+    /// The plan of the desk of a scenario that starts at `start`; without it, stretches of a day are not read.
+    pub(super) fn desk(
+        &mut self,
+        file: &DeskFile,
+        burst: Option<&BurstFile>,
+        start: Option<&Zoned>,
+    ) -> Option<DeskPlan> {
         let path = KeyPath::root().key("desk");
         let hours = file.hours.unwrap_or(DEFAULT_HOURS);
         let weekdays = file.weekdays.as_deref().unwrap_or(&DEFAULT_WEEKDAYS);
@@ -39,20 +46,24 @@ impl Resolver<'_> {
         let mut plan = DeskPlan {
             from_recording: file.from_recording.unwrap_or(false),
             technicians: Vec::new(),
+            technicians_file: None,
             teams: Vec::new(),
             boards: Vec::new(),
             hours: vec![hours_plan(hours, weekdays, None)],
+            weekdays: week(weekdays),
             joined_days: file.joined_days.map(|days| days.0),
             statuses: Vec::new(),
             pods: None,
         };
+        let pods = file.pods.as_ref();
+        plan.pods =
+            pods.map(|name| self.file(name, &path.key("pods"), "expected a CSV file with a column pod"));
         if plan.from_recording {
             self.nothing_beside_a_recording(file, burst, &path);
             return Some(plan);
         }
         self.teams(file, &mut plan, &path.key("team"));
-        let counts = self.one_way_to_staff(file, &path);
-        match counts {
+        match self.one_way_to_staff(file, &path) {
             None => return None,
             Some(Staff::Count(count)) => {
                 let teams = plan.teams.clone();
@@ -76,45 +87,58 @@ impl Resolver<'_> {
             Some(Staff::Names) => {
                 for (index, technician) in file.technician.iter().flatten().enumerate() {
                     let path = path.key("technician").index(index);
-                    self.technician(technician, file, burst, &mut plan, &path);
+                    self.technician(technician, (file, burst, start), &mut plan, &path);
                 }
+            }
+            Some(Staff::Table(name)) => {
+                let expected = "expected a CSV file with a column technician";
+                plan.technicians_file = Some(self.file(name, &path.key("technicians_file"), expected));
+                // Who is in it, and whether every team is staffed, is known once it has been read.
+                return Some(plan);
             }
         }
         self.everybody_distinct_and_every_team_staffed(file, &plan, &path);
         Some(plan)
     }
 
-    /// Which of the three ways of staffing the file takes; problems are noted for none and for several.
-    fn one_way_to_staff(&mut self, file: &DeskFile, path: &KeyPath) -> Option<Staff> {
-        let team_counts: Vec<usize> = (0..file.team.as_ref().map_or(0, Vec::len))
-            .filter(|index| file.team.as_ref().is_some_and(|teams| teams[*index].technicians.is_some()))
+    /// Which of the four ways of staffing the file takes; problems are noted for none and for several.
+    fn one_way_to_staff<'f>(&mut self, file: &'f DeskFile, path: &KeyPath) -> Option<Staff<'f>> {
+        let team_counts: Vec<usize> = (file.team.iter().flatten().enumerate())
+            .filter(|(_, team)| team.technicians.is_some())
+            .map(|(index, _)| index)
             .collect();
-        let names = file.technician.as_ref().is_some_and(|list| !list.is_empty());
+        let named = file.technician.as_ref().is_some_and(|list| !list.is_empty());
+        let ways = [
+            ("technicians", "`desk.technicians`", file.technicians.map(|count| Staff::Count(count.0))),
+            (
+                "technicians_file",
+                "`desk.technicians_file`",
+                file.technicians_file.as_deref().map(Staff::Table),
+            ),
+            ("technician", "[[desk.technician]]", named.then_some(Staff::Names)),
+        ];
         let help = || Some("state technicians in one way only".to_owned());
-        match (file.technicians, names) {
-            (Some(_), true) => {
-                let message = "`desk.technicians` and [[desk.technician]] are both there";
-                self.refuse_key(&path.key("technicians"), message, help());
-                return None;
+        let mut present = ways.into_iter().filter_map(|(key, name, staff)| Some((key, name, staff?)));
+        let Some((key, name, staff)) = present.next() else {
+            if !team_counts.is_empty() {
+                return Some(Staff::Teams);
             }
-            (Some(_), false) | (None, true) if !team_counts.is_empty() => {
-                let other = if names { "[[desk.technician]]" } else { "`desk.technicians`" };
-                for index in team_counts {
-                    let at = path.key("team").index(index).key("technicians");
-                    self.refuse_key(&at, format!("`{at}` and {other} are both there"), help());
-                }
-                return None;
+            let keys = ["technicians", "technicians_file", "technician", "team"];
+            if !keys.iter().any(|key| self.document.is_damaged(&path.key(key))) {
+                let help = "write technicians = 10 in [desk], or list them as [[desk.technician]]";
+                self.refuse(path, "the desk has no technicians", "", Some(help.to_owned()));
             }
-            (Some(count), false) => return Some(Staff::Count(count.0)),
-            (None, true) => return Some(Staff::Names),
-            (None, false) if !team_counts.is_empty() => return Some(Staff::Teams),
-            (None, false) => {}
+            return None;
+        };
+        if let Some((_, other, _)) = present.next() {
+            self.refuse_key(&path.key(key), format!("{name} and {other} are both there"), help());
+            return None;
         }
-        if !["technicians", "technician", "team"].iter().any(|key| self.document.is_damaged(&path.key(key))) {
-            let help = "write technicians = 10 in [desk], or list them as [[desk.technician]]";
-            self.refuse(path, "the desk has no technicians", "", Some(help.to_owned()));
+        for index in &team_counts {
+            let at = path.key("team").index(*index).key("technicians");
+            self.refuse_key(&at, format!("`{at}` and {name} are both there"), help());
         }
-        None
+        team_counts.is_empty().then_some(staff)
     }
 
     fn nothing_beside_a_recording(&mut self, file: &DeskFile, burst: Option<&BurstFile>, path: &KeyPath) {
@@ -132,6 +156,7 @@ impl Resolver<'_> {
         }
         for (key, is_there) in [
             ("technicians", file.technicians.is_some()),
+            ("technicians_file", file.technicians_file.is_some()),
             ("team", file.team.is_some()),
             ("technician", file.technician.is_some()),
         ] {
@@ -193,8 +218,7 @@ impl Resolver<'_> {
     fn technician(
         &mut self,
         technician: &TechnicianFile,
-        desk: &DeskFile,
-        burst: Option<&BurstFile>,
+        (desk, burst, start): (&DeskFile, Option<&BurstFile>, Option<&Zoned>),
         plan: &mut DeskPlan,
         path: &KeyPath,
     ) {
@@ -218,8 +242,21 @@ impl Resolver<'_> {
             }
         }
         self.some_weekdays(technician.weekdays.as_deref(), path);
-        if let Some(zone) = &technician.time_zone {
-            self.time_zone(zone, &path.key("time_zone"));
+        let zone = match &technician.time_zone {
+            Some(name) => self.time_zone(name, &path.key("time_zone")),
+            None => start.map(|start| start.time_zone().clone()),
+        };
+        let first_day = start.zip(zone).map(|(start, zone)| start.with_time_zone(zone).date());
+        let spans = |typed: Option<&Vec<Span>>| -> Vec<CivilSpan> {
+            let typed = typed.into_iter().flatten();
+            first_day.map_or_else(Vec::new, |day| typed.map(|span| span.0.on(day)).collect())
+        };
+        let open: Vec<(String, u32)> = (technician.open.iter())
+            .flat_map(|open| open.0.iter().map(|(status, count)| (status.clone(), count.0)))
+            .collect();
+        for (status, _) in open.iter().filter(|(status, _)| status.trim().is_empty()) {
+            let at = path.key("open");
+            self.refuse_key(&at.key(status), format!("a status in `{at}` is empty"), None);
         }
         let hours = hours_plan(
             technician.hours.or(desk.hours).unwrap_or(DEFAULT_HOURS),
@@ -240,10 +277,11 @@ impl Resolver<'_> {
             name: name.unwrap_or_default(),
             teams,
             hours,
+            time_zone: technician.time_zone.clone(),
             history,
-            out: Vec::new(),
-            busy: Vec::new(),
-            open: Vec::new(),
+            out: spans(technician.out.as_ref()),
+            busy: spans(technician.busy.as_ref()),
+            open,
         });
     }
 
@@ -322,9 +360,11 @@ impl Resolver<'_> {
 }
 
 /// How a desk is staffed.
-enum Staff {
+enum Staff<'f> {
     /// A count for the whole desk.
     Count(u32),
+    /// By a table in this file.
+    Table(&'f str),
     /// A count for each team.
     Teams,
     /// By name.
@@ -338,6 +378,7 @@ fn numbered(prefix: &str, count: u32, teams: &[String]) -> Vec<TechnicianPlan> {
             name: format!("{prefix} {number}"),
             teams: teams.to_vec(),
             hours: 0,
+            time_zone: None,
             history: Vec::new(),
             out: Vec::new(),
             busy: Vec::new(),
@@ -350,11 +391,16 @@ fn hours_plan(hours: Hours, days: &[Weekday], time_zone: Option<String>) -> Hour
     match hours {
         Hours::Always => HoursPlan::Always,
         Hours::Daily(from_minute, to_minute) => {
-            let mut weekdays = [false; 7];
-            for day in days {
-                weekdays[*day as usize] = true;
-            }
-            HoursPlan::Daily { from_minute, to_minute, weekdays, time_zone }
+            HoursPlan::Daily { from_minute, to_minute, weekdays: week(days), time_zone }
         }
     }
+}
+
+/// Which days are among `days`, Monday first.
+fn week(days: &[Weekday]) -> [bool; 7] {
+    let mut week = [false; 7];
+    for day in days {
+        week[*day as usize] = true;
+    }
+    week
 }

@@ -53,7 +53,7 @@ pub(super) fn resolve(
         resolver.required(file.burst.as_ref(), &root, "burst", "[burst] with tickets and arrivals");
     let burst = burst_file.and_then(|burst| resolver.burst(burst));
     let desk_file = resolver.required(file.desk.as_ref(), &root, "desk", "[desk] with technicians = 10");
-    let desk = desk_file.and_then(|desk| resolver.desk(desk, burst_file));
+    let desk = desk_file.and_then(|desk| resolver.desk(desk, burst_file, start.as_ref()));
     if let (Some(burst), Some(desk)) = (&burst, &desk) {
         resolver.boards_of_burst(burst, desk);
     }

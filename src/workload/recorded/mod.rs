@@ -1,18 +1,16 @@
 //! Recorded bursts: what every source format is read into, and what holds for all of them.
 
-mod instant;
 mod native;
 mod servicenow;
-mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::Zoned;
 
-use self::instant::{Clock, Instant};
-use self::table::Table;
-use super::error::{BadRow, ROWS_LISTED, WorkloadError, counted};
+use super::error::{BadRow, WorkloadError, counted};
+use super::instant::{Clock, Instant};
+use super::table::{BadRows, Table};
 use crate::domain::settings::{RecordingFormat, RecordingPlan};
 use crate::domain::{SimDuration, SimTime};
 
@@ -104,22 +102,6 @@ struct Harvest {
     /// First and last arrival of the file, kept or not.
     range: Option<(SimTime, SimTime)>,
     notes: Vec<String>,
-}
-
-/// Rows that cannot be read: the first are kept, the others counted.
-#[derive(Debug, Default)]
-struct BadRows {
-    listed: Vec<BadRow>,
-    count: usize,
-}
-
-impl BadRows {
-    fn add(&mut self, row: BadRow) {
-        self.count += 1;
-        if self.listed.len() < ROWS_LISTED {
-            self.listed.push(row);
-        }
-    }
 }
 
 /// The part of a recording to replay.

@@ -1,10 +1,10 @@
 //! The native recorded format: one row a ticket.
 
-use super::instant::{Clock, EXPECTED};
-use super::table::{Column, Row, Table};
+use super::super::instant::{Clock, EXPECTED};
+use super::super::table::{Column, Row, Table};
 use super::{Harvest, Limits, RecordedTicket};
 use crate::domain::SimDuration;
-use crate::workload::error::{BadRow, WorkloadError, quoted};
+use crate::workload::error::{BadRow, WorkloadError};
 
 /// All columns of the format.
 const COLUMNS: [&str; 11] = [
@@ -60,12 +60,7 @@ pub(super) fn read(
         assigned_at: table.column("assigned_at")?,
         resolved_at: table.column("resolved_at")?,
     };
-    let ignored: Vec<&String> =
-        table.header().iter().filter(|name| !COLUMNS.contains(&name.as_str())).collect();
-    if !ignored.is_empty() {
-        let note = format!("{}: columns that are not used: {}.", table.name(), quoted(&ignored));
-        harvest.notes.push(note);
-    }
+    harvest.notes.extend(table.ignored(&COLUMNS));
     while let Some(row) = table.next()? {
         if let Err(bad) = read_row(&row, &columns, clock, limits, harvest) {
             harvest.bad.add(bad);

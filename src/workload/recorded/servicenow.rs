@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
-use super::instant::{Clock, Instant};
-use super::table::{Column, Row, Table};
+use super::super::instant::{Clock, Instant};
+use super::super::table::{Column, Row, Table};
 use super::{Harvest, Limits, RecordedTicket};
 use crate::workload::error::{BadRow, WorkloadError};
 

@@ -177,7 +177,7 @@ fn a_ticket_may_be_there_once() {
 
 #[test]
 fn files_that_hold_no_burst_are_refused() {
-    assert!(message(native("")).contains("burst.csv cannot be replayed: it is empty"));
+    assert!(message(native("")).contains("burst.csv cannot be used: it is empty"));
     assert!(message(native("\r\n\r\n")).contains("it is empty"));
     assert!(message(native("ticket,arrived_at\n")).contains("it has a header but no rows"));
     let text = message(native("ticket,arrived\nA,2026-11-23T08:05\n"));
@@ -199,10 +199,10 @@ fn a_file_that_is_not_there_is_named() {
     let folder = TempDir::new().unwrap();
     let missing = folder.path().join("burst.csv");
     let result = read(&plan(&missing, RecordingFormat::Native), &START.parse().unwrap());
-    assert!(message(result).starts_with("cannot read the recording burst.csv: "));
+    assert!(message(result).starts_with("cannot read burst.csv: "));
     fs::create_dir(&missing).unwrap();
     let result = read(&plan(&missing, RecordingFormat::Native), &START.parse().unwrap());
-    assert!(message(result).starts_with("cannot read the recording burst.csv: "));
+    assert!(message(result).starts_with("cannot read burst.csv: "));
 }
 
 #[test]

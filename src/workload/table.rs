@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 use sha2::{Digest, Sha256};
 
-use super::super::error::{BadRow, WorkloadError, counted, nearest, quoted};
+use super::error::{BadRow, ROWS_LISTED, WorkloadError, counted, nearest, quoted};
 use crate::domain::hex::hex;
 
 /// How many columns a message lists.
@@ -55,6 +55,33 @@ pub(super) struct Row<'a> {
     header: &'a [String],
 }
 
+/// Rows that cannot be read: the first are kept, the others counted.
+#[derive(Debug, Default)]
+pub(super) struct BadRows {
+    /// The first of them.
+    pub listed: Vec<BadRow>,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl BadRows {
+    /// One more.
+    pub(super) fn add(&mut self, row: BadRow) {
+        self.count += 1;
+        if self.listed.len() < ROWS_LISTED {
+            self.listed.push(row);
+        }
+    }
+
+    /// Checks that there are none in the file at `path`, of which no row can be left out.
+    pub(super) fn none(self, path: &Path) -> Result<(), WorkloadError> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        Err(WorkloadError::BadLines { file: path.to_owned(), rows: self.listed, count: self.count })
+    }
+}
+
 impl Table {
     /// Opens a file and reads its header. A byte order mark, Windows line ends and blanks around names are taken off;
     /// case does not count in column names.
@@ -76,7 +103,7 @@ impl Table {
         let mut table =
             Table { path: path.to_owned(), length, reader, header: Vec::new(), record: ByteRecord::new() };
         if table.next()?.is_none() {
-            return Err(table.refuse("it is empty; expected a header and a row for each ticket".into()));
+            return Err(table.refuse("it is empty; expected a header and rows below it".into()));
         }
         if table.record.as_slice().contains(&0) {
             return Err(table.refuse("it is not text in UTF-8; export it as CSV in UTF-8".into()));
@@ -92,14 +119,9 @@ impl Table {
         self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
     }
 
-    /// The error that says why this file cannot be replayed.
+    /// The error that says why this file cannot be used.
     pub(super) fn refuse(&self, problem: String) -> WorkloadError {
         WorkloadError::BadFile { file: self.path.clone(), problem }
-    }
-
-    /// The column's names.
-    pub(super) fn header(&self) -> &[String] {
-        &self.header
     }
 
     /// The column with this name, if there is one.
@@ -133,6 +155,14 @@ impl Table {
         };
         let shown = &self.header[..self.header.len().min(COLUMNS_SHOWN)];
         Err(self.refuse(format!("its header has no column {name}, but {}.{hint}", quoted(shown))))
+    }
+
+    /// A sentence on the columns that are not among `known`, if there are any.
+    pub(super) fn ignored(&self, known: &[&str]) -> Option<String> {
+        let ignored: Vec<&String> =
+            self.header.iter().filter(|name| !known.contains(&name.as_str())).collect();
+        (!ignored.is_empty())
+            .then(|| format!("{}: columns that are not used: {}.", self.name(), quoted(&ignored)))
     }
 
     /// The next row that is not blank, `None` at the end of the file.

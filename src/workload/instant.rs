@@ -1,4 +1,4 @@
-//! Instants as recordings write them, read into simulated time.
+//! Instants as recordings and plans write them, read into simulated time.
 
 use jiff::Timestamp;
 use jiff::Zoned;
@@ -20,7 +20,7 @@ pub(super) struct Instant {
     pub ambiguous: bool,
 }
 
-/// Turns civil time of the scenario's zone into simulated time.
+/// Turns civil time of a zone, as a rule the scenario's, into simulated time.
 #[derive(Debug)]
 pub(super) struct Clock {
     zone: TimeZone,
@@ -31,6 +31,11 @@ impl Clock {
     /// Counts from `start`, in its zone.
     pub(super) fn new(start: &Zoned) -> Self {
         Self { zone: start.time_zone().clone(), origin: start.timestamp().as_microsecond() }
+    }
+
+    /// Counts from `start`, in another zone.
+    pub(super) fn elsewhere(start: &Zoned, zone: TimeZone) -> Self {
+        Self { zone, origin: start.timestamp().as_microsecond() }
     }
 
     /// Reads RFC 3339, or civil time with minutes or seconds and a `T` or a space before the hour.

@@ -1,0 +1,161 @@
+//! Desk and burst: absences, calendar entries, open tickets, tables beside the scenario, statuses and duplicates.
+
+use super::*;
+use crate::domain::settings::CivilSpan;
+
+/// [`MINIMAL`] with other staff.
+fn staffed(desk: &str) -> String {
+    MINIMAL.replace("technicians = 2\n", desk)
+}
+
+/// The problems of `text`, one line each.
+fn problems(text: &str) -> Vec<String> {
+    match read(text) {
+        Ok(_) => Vec::new(),
+        Err(error) => error.problems.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A technician with these keys is refused with a line that contains all of `parts`.
+#[track_caller]
+fn refused(keys: &str, parts: &[&str]) {
+    let found = problems(&staffed(&format!("[[desk.technician]]\nname = \"Ann\"\n{keys}\n")));
+    let [line] = &found[..] else { panic!("{keys}: {found:#?}") };
+    for part in parts {
+        assert!(line.contains(part), "expected {part} in {line}");
+    }
+}
+
+#[test]
+fn absences_entries_and_open_tickets_are_read() {
+    let text = staffed(
+        "[[desk.technician]]\nname = \"Ann\"\nout = [\"12:00-13:00\", \"2026-11-24T00:00/2026-11-25T00:00\"]\n\
+         busy = [\"22:00-24:00\"]\nopen = { Waiting = 2, \"In Progress\" = 0 }\n\
+         [[desk.technician]]\nname = \"Bob\"\ntime_zone = \"Pacific/Honolulu\"\nbusy = [\"09:00-10:30\"]\n",
+    );
+    let desk = read(&text).expect("right").desk;
+    let span = |from: &str, to: &str| CivilSpan { from: from.to_owned(), to: to.to_owned() };
+    let [ann, bob] = &desk.technicians[..] else { panic!("two technicians") };
+    assert_eq!(
+        ann.out,
+        [span("2026-11-23T12:00", "2026-11-23T13:00"), span("2026-11-24T00:00", "2026-11-25T00:00")]
+    );
+    assert_eq!(ann.busy, [span("2026-11-23T22:00", "2026-11-24T00:00")]);
+    assert_eq!(ann.open, [("Waiting".to_owned(), 2), ("In Progress".to_owned(), 0)]);
+    assert_eq!((ann.time_zone.as_deref(), bob.time_zone.as_deref()), (None, Some("Pacific/Honolulu")));
+    // Monday 08:00 UTC is Sunday in Honolulu.
+    assert_eq!(bob.busy, [span("2026-11-22T09:00", "2026-11-22T10:30")]);
+    let plain = read(&staffed("[[desk.technician]]\nname = \"Ann\"\n")).expect("right").desk;
+    let ann = &plain.technicians[0];
+    assert!(ann.out.is_empty() && ann.busy.is_empty() && ann.open.is_empty());
+}
+
+#[test]
+fn spans_and_open_tickets_are_checked() {
+    let example = "expected a span such as \"09:00-10:30\" (on the first day) or";
+    refused("out = [\"12:00\"]", &["8:8: `desk.technician[0].out[0]` is the string \"12:00\"", example]);
+    refused(
+        "busy = [\"09:00-10:00\", \"noon\"]",
+        &["8:24: `desk.technician[0].busy[1]`", "\"noon\"", example],
+    );
+    refused("busy = [\"2026-11-31T09:00/2026-12-01T09:00\"]", &["8:9: ", example]);
+    refused("busy = [9]", &["`desk.technician[0].busy[0]` is the number 9", example]);
+    refused("busy = \"09:00-10:00\"", &["8:8: `desk.technician[0].busy`", "expected a list"]);
+    refused(
+        "out = [\"13:00-12:00\"]",
+        &["8:8: ", "a span that ends after it begins", "one past midnight is written"],
+    );
+    refused("out = [\"2026-11-24T09:00/2026-11-24T09:00\"]", &["a span that ends after it begins"]);
+    refused(
+        "open = { Waiting = -1 }",
+        &["8:20: `desk.technician[0].open.Waiting`", "a whole number from 0 to 1000000"],
+    );
+    refused("open = { \" \" = 1 }", &["8:10: a status in `desk.technician[0].open` is empty"]);
+}
+
+#[test]
+fn a_table_is_a_fourth_way_to_staff() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    std::fs::write(folder.path().join("staff.csv"), "technician\nAnn\n").expect("the folder is writable");
+    let with = |desk: &str| parse(&staffed(desk), "test.toml", folder.path(), &[]);
+    let table = "technicians_file = \"staff.csv\"\n";
+    let desk = with(&format!("{table}weekdays = [\"sat\"]\npods = \"staff.csv\"\n")).expect("right").desk;
+    assert_eq!(desk.technicians_file, Some(folder.path().join("staff.csv")));
+    assert_eq!(desk.pods, Some(folder.path().join("staff.csv")));
+    assert_eq!(desk.weekdays, [false, false, false, false, false, true, false]);
+    assert!(desk.technicians.is_empty() && desk.teams == ["Service Desk"]);
+    // Whether the teams are staffed is in the table.
+    assert!(with(&format!("{table}[[desk.team]]\nname = \"Net\"\n")).is_ok());
+    for (desk, line) in [
+        (
+            "technicians_file = \"staff.csv\"\ntechnicians = 2\n",
+            "test.toml:7:1: `desk.technicians` and `desk.technicians_file` are both there",
+        ),
+        (
+            "technicians_file = \"staff.csv\"\n[[desk.technician]]\nname = \"A\"\n",
+            "test.toml:6:1: `desk.technicians_file` and [[desk.technician]] are both there",
+        ),
+        (
+            "technicians_file = \"staff.csv\"\n[[desk.team]]\nname = \"A\"\ntechnicians = 1\n",
+            "test.toml:9:1: `desk.team[0].technicians` and `desk.technicians_file` are both there",
+        ),
+        (
+            "technicians_file = \"none.csv\"\n",
+            "test.toml:6:20: there is no file \"none.csv\": expected a CSV file",
+        ),
+        (
+            "technicians = 2\npods = \"none.csv\"\n",
+            "test.toml:7:8: there is no file \"none.csv\": expected a CSV file",
+        ),
+    ] {
+        let found = with(desk).expect_err(line).problems;
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].to_string().starts_with(line), "{}", found[0]);
+    }
+    let found = with("technicians_file = \"staff.csv\"\nfrom_recording = true\n").expect_err("two ways");
+    assert!(
+        found.to_string().contains("`desk.technicians_file` does not go with `desk.from_recording`"),
+        "{found}"
+    );
+}
+
+#[test]
+fn statuses_and_duplicates_are_read_and_checked() {
+    let with = |keys: &str| MINIMAL.replace("[desk]", &format!("{keys}\n[desk]"));
+    let burst = read(&with("statuses = { Open = 1, New = 3 }\nduplicates = 0.25")).expect("right").burst;
+    assert_eq!(burst.statuses, [("Open".to_owned(), 1.0), ("New".to_owned(), 3.0)]);
+    assert_eq!(burst.duplicates, 0.25);
+    let plain = read(MINIMAL).expect("right").burst;
+    assert_eq!((plain.statuses.len(), plain.duplicates), (0, 0.0));
+    for (keys, part) in [
+        ("statuses = { Open = 0 }", "5:1: `burst.statuses` leaves nothing to choose from"),
+        ("statuses = { \"\" = 1 }", "5:14: a name in `burst.statuses` is empty"),
+        ("statuses = { Open = -1 }", "5:21: `burst.statuses.Open` is the number -1"),
+        ("duplicates = 1.5", "5:14: `burst.duplicates` is the number 1.5: expected a number from 0 to 1"),
+    ] {
+        let found = problems(&with(keys));
+        assert!(found.len() == 1 && found[0].contains(part), "{found:#?}");
+    }
+    let digest = |order: &str| read(&with(&format!("statuses = {order}"))).expect("right").digest;
+    assert_ne!(digest("{ a = 1, b = 1 }"), digest("{ b = 1, a = 1 }"), "draws depend on this order");
+}
+
+#[test]
+fn the_schema_knows_the_keys_of_desk_and_burst() {
+    let schema: serde_json::Value = serde_json::from_str(&json_schema()).expect("the schema is JSON");
+    for path in [
+        "/burst/statuses/Open",
+        "/burst/duplicates",
+        "/desk/technicians_file",
+        "/desk/pods",
+        "/desk/technician/out",
+        "/desk/technician/busy",
+        "/desk/technician/open/Waiting",
+    ] {
+        let part = schema_at(&schema, path).unwrap_or_else(|| panic!("{path} is not in the schema"));
+        assert!(part.as_object().is_some_and(|part| !part.is_empty()), "{path}");
+    }
+    let pattern = &schema_at(&schema, "/desk/technician/out").expect("there")["items"]["pattern"];
+    let written = pattern.as_str().expect("a pattern");
+    assert!(written.starts_with("^\\s*(") && written.contains("T[0-9]{2}:[0-9]{2}\\s*/"), "{written}");
+}
