@@ -160,17 +160,33 @@ impl CalendarService {
             Way::Team => {}
         }
         if out.explains() {
-            self.explain(from, request, attempt, out);
+            self.explain(from, request, attempt, &offers, out);
         }
         out.state(Fact::Read { ticket, attempt, offered: offers.len() as u32 });
         ToDispatcher::Snapshot { ticket, version: self.calendar.version(), offers }
     }
 
-    /// States how each member of the team was found, and what the cost of the eligible ones is made of.
-    fn explain(&self, from: AgentId, request: &Request, attempt: u16, out: &mut impl Outbox) {
+    /// States how each member of the team was found, and what the cost of the eligible ones is made of. Of a team that is
+    /// too large for anybody to read about, only the first offers.
+    fn explain(
+        &self,
+        from: AgentId,
+        request: &Request,
+        attempt: u16,
+        offers: &[Offer],
+        out: &mut impl Outbox,
+    ) {
+        /// The most technicians that anybody reads about.
+        const MOST: usize = 64;
         let (now, ticket) = (out.now(), request.ticket);
         let order = self.outlook.order;
-        for &technician in &self.desk.teams[request.team.index()].members {
+        let members = &self.desk.teams[request.team.index()].members;
+        let whom: Vec<TechnicianId> = if members.len() <= MOST {
+            members.clone()
+        } else {
+            offers.iter().take(MOST).map(|offer| offer.technician).collect()
+        };
+        for technician in whom {
             let (finding, parts) = match &self.agents[from.index()].way {
                 Way::Owner(max_active, excluded) => {
                     let limits = (*max_active, excluded.as_slice());
