@@ -10,7 +10,7 @@ use super::error::{Problem, Source};
 use super::nearest::nearest;
 
 /// Lists of tables: a flag sets values in their elements, and cannot make an element.
-const LISTS: [&str; 3] = ["discipline", "desk.team", "desk.technician"];
+const LISTS: [&str; 5] = ["agent", "discipline", "desk.team", "desk.technician", "dispatch.sop"];
 
 /// Tables inside an element of such a list.
 const TABLES_IN_ELEMENTS: [&str; 1] = ["history"];
@@ -19,7 +19,7 @@ const TABLES_IN_ELEMENTS: [&str; 1] = ["history"];
 const MOST_STEPS: usize = 16;
 
 /// Sets each override in turn; what cannot be set is noted in `problems`.
-pub(super) fn apply(document: &mut Document, overrides: &[Override], problems: &mut Vec<Problem>) {
+pub(super) fn apply(document: &mut Document, overrides: &[&Override], problems: &mut Vec<Problem>) {
     for typed in overrides {
         let (lead, is_set) = match typed.origin.as_str() {
             "--set" => (format!("--set {}=", typed.key), true),

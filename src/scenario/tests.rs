@@ -439,9 +439,11 @@ fn the_schema_knows_every_key() {
         assert_ne!(part, serde_json::Value::Bool(false), "{path} is refused by the schema");
         assert!(!part.is_object() || part.as_object().is_some_and(|part| !part.is_empty()), "{path}");
     }
-    for required in ["name", "burst", "desk", "discipline"] {
+    for required in ["name", "burst", "desk"] {
         assert!(schema["required"].as_array().expect("a list").contains(&required.into()), "{required}");
     }
+    assert_eq!(schema["if"]["not"]["required"][0], "preset");
+    assert_eq!(schema["then"]["required"][0], "discipline");
     assert_eq!(schema_at(&schema, "/desk/technicians").expect("there")["minimum"], 1);
 }
 

@@ -90,6 +90,21 @@ fn minute_of_day(text: &str) -> Option<u16> {
     (minutes < 60 && total <= 1440).then_some(total)
 }
 
+/// Reads hours of a day; `past_midnight` says what to do about hours that end on the next day.
+fn read_hours<E: serde::de::Error>(text: &str, past_midnight: &str) -> Result<Hours, E> {
+    if text == "always" {
+        return Ok(Hours::Always);
+    }
+    let times = text.split_once('-').and_then(|(from, to)| Some((minute_of_day(from)?, minute_of_day(to)?)));
+    match times {
+        Some((from, to)) if from < to => Ok(Hours::Daily(from, to)),
+        Some(_) => {
+            Err(expected(&format_args!("hours that end after they start, on the same day; {past_midnight}")))
+        }
+        None => Err(expected(&HOURS_EXPECTED)),
+    }
+}
+
 impl<'de> Deserialize<'de> for Hours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct HoursVisitor;
@@ -102,20 +117,10 @@ impl<'de> Deserialize<'de> for Hours {
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Hours, E> {
-                if text == "always" {
-                    return Ok(Hours::Always);
-                }
-                let times = text
-                    .split_once('-')
-                    .and_then(|(from, to)| Some((minute_of_day(from)?, minute_of_day(to)?)));
-                match times {
-                    Some((from, to)) if from < to => Ok(Hours::Daily(from, to)),
-                    Some(_) => Err(expected(
-                        &"hours that end after they start, on the same day; work past midnight is not supported: \
-                          use \"always\" or hours that end at \"24:00\"",
-                    )),
-                    None => Err(expected(&HOURS_EXPECTED)),
-                }
+                read_hours(
+                    text,
+                    "work past midnight is not supported: use \"always\" or hours that end at \"24:00\"",
+                )
             }
         }
 
@@ -134,6 +139,46 @@ impl JsonSchema for Hours {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "pattern": "^(always|\\s*[0-9]{1,2}:[0-9]{2}\\s*-\\s*[0-9]{1,2}:[0-9]{2}\\s*)$" })
+    }
+}
+
+/// The hours of a day in which a standing rule applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleHours(pub Hours);
+
+impl<'de> Deserialize<'de> for RuleHours {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct RuleVisitor;
+
+        impl Visitor<'_> for RuleVisitor {
+            type Value = RuleHours;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(HOURS_EXPECTED)
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<RuleHours, E> {
+                let past_midnight = "for hours past midnight write two rules, one that ends at \"24:00\" and one that \
+                                     starts at \"00:00\"";
+                read_hours(text, past_midnight).map(RuleHours)
+            }
+        }
+
+        deserializer.deserialize_any(RuleVisitor)
+    }
+}
+
+impl JsonSchema for RuleHours {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "RuleHours".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Hours::json_schema(generator)
     }
 }
 
