@@ -281,6 +281,7 @@ fn flags_address_agents_by_name() {
     assert!(all.agents.iter().all(|agent| agent.status_after.as_deref() == Some("Done")));
     let error = |set: &str| read_with(WORKFLOWS, &[set]).expect_err("refused").to_string();
     assert!(error("agent.nigth-2.slot=2h").contains("did you mean `agent.night-2`?"));
+    assert!(error("agent.day.sop.0.hours=always").contains("the scenario has no [[agent[0].sop]]"));
     let none = |set: &str| read_with(MINIMAL, &[set]).expect_err("refused").to_string();
     assert!(none("agent.a.slot=2h").contains("the scenario has no [[agent]]"));
     assert!(none("dispatch.sop.0.hours=always").contains("the scenario has no [[dispatch.sop]]"));
