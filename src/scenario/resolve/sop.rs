@@ -3,7 +3,7 @@
 use super::super::document::KeyPath;
 use super::super::file::burst::BurstFile;
 use super::super::file::dispatch::SopFile;
-use super::super::file::text::{Hours, Weekday};
+use super::super::file::text::{Hours, RuleHours, Weekday};
 use super::Resolver;
 use super::desk::hours_plan;
 use crate::domain::settings::{DeskPlan, SopAction, SopRule};
@@ -119,11 +119,9 @@ impl Resolver<'_> {
 fn rule_hours(file: &SopFile, desk: Option<&mut DeskPlan>) -> Option<usize> {
     let hours = match (file.hours, &file.weekdays) {
         (None, None) => return None,
-        (Some(hours), None) => hours.0,
         // Round the clock, but not on all days.
-        (None, Some(_)) => ALL_DAY,
-        (Some(hours), Some(_)) if hours.0 == Hours::Always => ALL_DAY,
-        (Some(hours), Some(_)) => hours.0,
+        (None | Some(RuleHours(Hours::Always)), Some(_)) => ALL_DAY,
+        (Some(RuleHours(hours)), _) => hours,
     };
     let plan = hours_plan(hours, file.weekdays.as_deref().unwrap_or(&EVERY_DAY), None);
     let desk = desk?;
