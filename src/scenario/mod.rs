@@ -10,6 +10,7 @@ mod error;
 mod file;
 mod nearest;
 mod overrides;
+mod presets;
 mod resolve;
 mod running;
 mod schema;
@@ -64,8 +65,8 @@ pub struct Scenario {
     pub thresholds: Vec<Threshold>,
     /// How to run it.
     pub running: Running,
-    /// SHA-256, in hexadecimal, of the effective document: the file with the overrides set, as JSON with sorted keys
-    /// and no white space. The keys behind [`Running`] are not part of it, nor are files that the scenario names.
+    /// SHA-256, in hexadecimal, of the effective document: the file with its preset below it and the overrides set, as
+    /// JSON with sorted keys and no white space. The keys behind [`Running`] are not part of it, nor are files that the scenario names.
     pub digest: String,
 }
 
@@ -144,7 +145,14 @@ pub fn parse(
     let root = Reader { source: (0, &source), offset: 0, problems: &mut problems }.table(table.get_ref());
     let origin = Origin { source: 0, span: 0..0 };
     let mut document = Document { root: Node { value: Value::Table(root), origin }, sources: vec![source] };
-    overrides::apply(&mut document, overrides, &mut problems);
+    // What the preset brings can be set by flags, so it has to be there before them.
+    let (preset, overrides): (Vec<_>, Vec<_>) = overrides.iter().partition(|typed| typed.key == "preset");
+    overrides::apply(&mut document, &preset, &mut problems);
+    let laid = presets::lay(&mut document, &mut problems);
+    overrides::apply(&mut document, &overrides, &mut problems);
+    if let Some(laid) = laid {
+        laid.finish(&mut document);
+    }
     let simulated = running::simulated_part(&document).canonical_json() + &document.order_of_weights();
     let digest = hex(&Sha256::digest(simulated));
     let file = decode::decode(&mut document, &mut problems);

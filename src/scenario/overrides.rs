@@ -10,7 +10,7 @@ use super::error::{Problem, Source};
 use super::nearest::nearest;
 
 /// Lists of tables: a flag sets values in their elements, and cannot make an element.
-const LISTS: [&str; 3] = ["discipline", "desk.team", "desk.technician"];
+const LISTS: [&str; 6] = ["agent", "agent.sop", "discipline", "desk.team", "desk.technician", "dispatch.sop"];
 
 /// Tables inside an element of such a list.
 const TABLES_IN_ELEMENTS: [&str; 1] = ["history"];
@@ -19,7 +19,7 @@ const TABLES_IN_ELEMENTS: [&str; 1] = ["history"];
 const MOST_STEPS: usize = 16;
 
 /// Sets each override in turn; what cannot be set is noted in `problems`.
-pub(super) fn apply(document: &mut Document, overrides: &[Override], problems: &mut Vec<Problem>) {
+pub(super) fn apply(document: &mut Document, overrides: &[&Override], problems: &mut Vec<Problem>) {
     for typed in overrides {
         let (lead, is_set) = match typed.origin.as_str() {
             "--set" => (format!("--set {}=", typed.key), true),
@@ -82,7 +82,7 @@ fn set(node: &mut Node, path: &KeyPath, change: &Change<'_>) -> Result<(), Refus
         Value::Table(table) => {
             let path = path.key(step);
             if table.entry(step).is_none() {
-                if !rest.is_empty() && LISTS.contains(&path.to_string().as_str()) {
+                if !rest.is_empty() && is_list(&path) {
                     return Err((format!("the scenario has no [[{path}]] to set this in"), None));
                 }
                 table.entries.push(Entry {
@@ -97,6 +97,19 @@ fn set(node: &mut Node, path: &KeyPath, change: &Change<'_>) -> Result<(), Refus
             }
         }
     }
+}
+
+/// Whether a list of tables belongs at `path`, whichever elements it leads through.
+fn is_list(path: &KeyPath) -> bool {
+    let keys: Vec<&str> = path
+        .0
+        .iter()
+        .filter_map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            Step::Index(_) => None,
+        })
+        .collect();
+    LISTS.contains(&keys.join(".").as_str())
 }
 
 /// Sets the value in the element that the first step names, else in the one it numbers, else in all.

@@ -67,11 +67,13 @@ pub enum Color {
     Never,
 }
 
-/// The part of the document that says what is simulated: without the keys that [`Running`] is made of.
+/// The part of the document that says what is simulated: without the keys that [`Running`] is made of, and without the
+/// name of the preset, which has done its work.
 pub(super) fn simulated_part(document: &Document) -> Node {
     let mut document = document.clone();
     let experiment = KeyPath::root().key("experiment");
     document.remove(&KeyPath::root().key("output"));
+    document.remove(&KeyPath::root().key("preset"));
     for key in ["disciplines", "engine", "threads"] {
         document.remove(&experiment.key(key));
     }

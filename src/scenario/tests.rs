@@ -1,8 +1,11 @@
 //! Scenarios that are right: what keys mean, what is the default, what a flag changes, what the schema says.
 
+mod arms;
 mod bad;
 mod desk;
+mod presets;
 mod rendering;
+mod workflows;
 
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -427,22 +430,26 @@ fn the_schema_knows_every_key() {
     assert_eq!(text, json_schema());
     assert!(text.ends_with("}\n") && !text.contains("\"null\""));
     let schema: serde_json::Value = serde_json::from_str(&text).expect("the schema is JSON");
-    let source = Arc::new(Source { name: String::new(), text: FULL.to_owned(), is_flag: false });
-    let mut problems = Vec::new();
-    let table = DeTable::parse(FULL).expect("TOML");
-    let root = Reader { source: (0, &source), offset: 0, problems: &mut problems }.table(table.get_ref());
-    let origin = Origin { source: 0, span: 0..0 };
     let mut found = BTreeSet::new();
-    keys(&Node { value: Value::Table(root), origin }, "", &mut found);
-    assert!(found.len() > 80, "{} keys", found.len());
+    for text in [FULL, workflows::WORKFLOWS, arms::ARMS, "preset = \"neo\""] {
+        let source = Arc::new(Source { name: String::new(), text: text.to_owned(), is_flag: false });
+        let mut problems = Vec::new();
+        let table = DeTable::parse(text).expect("TOML");
+        let root = Reader { source: (0, &source), offset: 0, problems: &mut problems }.table(table.get_ref());
+        let origin = Origin { source: 0, span: 0..0 };
+        keys(&Node { value: Value::Table(root), origin }, "", &mut found);
+    }
+    assert!(found.len() > 130, "{} keys", found.len());
     for path in found {
         let part = schema_at(&schema, &path).unwrap_or_else(|| panic!("{path} is not in the schema"));
         assert_ne!(part, serde_json::Value::Bool(false), "{path} is refused by the schema");
         assert!(!part.is_object() || part.as_object().is_some_and(|part| !part.is_empty()), "{path}");
     }
-    for required in ["name", "burst", "desk", "discipline"] {
+    for required in ["name", "burst", "desk"] {
         assert!(schema["required"].as_array().expect("a list").contains(&required.into()), "{required}");
     }
+    assert_eq!(schema["if"]["not"]["required"][0], "preset");
+    assert_eq!(schema["then"]["required"][0], "discipline");
     assert_eq!(schema_at(&schema, "/desk/technicians").expect("there")["minimum"], 1);
 }
 

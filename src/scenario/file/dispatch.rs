@@ -1,90 +1,131 @@
-//! `[dispatch]` and `[[discipline]]`: what a dispatch does, and how dispatches are kept out of each other's way.
+//! `[dispatch]` and `[[agent]]`: which tickets are dispatched, and what a dispatch does.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 
 use super::duration::{Length, PositiveLength, SlotLength};
-use super::number::{Share, Whole};
+use super::number::Whole;
+use super::text::{RuleHours, Weekday};
 
-/// What a dispatch does.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "Dispatch")]
-pub struct DispatchFile {
-    /// Book a slot with a technician, or only assign the board's team. Default: "owner-and-slot".
+/// Defines `[dispatch]` and `[[agent]]`, which have the same keys, and how the one gives way to the other.
+macro_rules! workflow {
+    ($($(#[$($attribute:tt)*])* $key:ident: $type:ty,)*) => {
+        /// What a dispatch does. Where there are `[[agent]]`, what they have in common.
+        #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        #[schemars(rename = "Dispatch")]
+        pub struct DispatchFile {
+            $($(#[$($attribute)*])* pub $key: Option<$type>,)*
+        }
+
+        /// One dispatch workflow. A key that is left out is as `[dispatch]` says, and only where that is silent too as
+        /// its description says.
+        #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        #[schemars(rename = "Agent", transform = without_defaults)]
+        pub struct AgentFile {
+            /// The agent's name, unique: small letters, digits and hyphens.
+            #[schemars(required, regex(pattern = "^[a-z0-9-]+$"))]
+            pub name: Option<String>,
+            $($(#[$($attribute)*])* pub $key: Option<$type>,)*
+        }
+
+        impl AgentFile {
+            /// The agent's keys, and those of `common` where it has none.
+            pub fn over(&self, common: &DispatchFile) -> DispatchFile {
+                DispatchFile { $($key: self.$key.as_ref().or(common.$key.as_ref()).cloned(),)* }
+            }
+        }
+    };
+}
+
+workflow! {
+    /// Book a slot with a technician, only assign a technician, or only assign the board's team. Default:
+    /// "owner-and-slot".
     #[schemars(extend("default" = "owner-and-slot"))]
-    pub mode: Option<ModeFile>,
+    mode: ModeFile,
     /// Dispatch only tickets that arrive at these boards. Default: all.
-    pub boards: Option<Vec<String>>,
+    boards: Vec<String>,
     /// Dispatch only tickets that arrive in these statuses. A ticket of which no status is recorded is "New".
     /// Default: all.
-    pub statuses: Option<Vec<String>>,
+    statuses: Vec<String>,
     /// Dispatch only tickets of these companies. Default: all.
-    pub companies: Option<Vec<String>>,
+    companies: Vec<String>,
     /// Never dispatch tickets of these companies, whatever the other lists say. Default: none.
-    pub excluded_companies: Option<Vec<String>>,
+    excluded_companies: Vec<String>,
     /// A slot's length: a duration from 1min to 8h. Default: "30min".
     #[schemars(extend("default" = "30min"))]
-    pub slot: Option<SlotLength>,
+    slot: SlotLength,
     /// Free time kept between two calendar entries: a duration. Default: "10min".
     #[schemars(extend("default" = "10min"))]
-    pub buffer: Option<Length>,
+    buffer: Length,
     /// No slot starts earlier than this after the decision: a duration. Default: "10min".
     #[schemars(extend("default" = "10min"))]
-    pub lead: Option<Length>,
+    lead: Length,
     /// Slots start at multiples of this duration after the scenario's start. Default: at any instant.
-    pub grid: Option<PositiveLength>,
+    grid: PositiveLength,
     /// No slot starts later than this after the decision: a duration above zero. Default: "24h".
     #[schemars(extend("default" = "24h"))]
-    pub horizon: Option<PositiveLength>,
+    horizon: PositiveLength,
     /// After the last attempt has lost, take the first free slot of the second working day. Default: false.
     #[schemars(extend("default" = false))]
-    pub second_day: Option<bool>,
+    second_day: bool,
+    /// The ticket's status once it is dispatched. Default: it stays what it was.
+    status_after: String,
+    /// With mode "owner-only": a technician with this many active tickets or more gets none. Default: no limit.
+    max_active: Whole<1, 1_000_000>,
+    /// With mode "owner-only": tickets in these statuses do not count as active. Default: none.
+    excluded_statuses: Vec<String>,
+    /// Standing rules, all of which apply. Default: none.
+    sop: Vec<SopFile>,
+}
+
+/// Takes the defaults out: those of an agent are what `[dispatch]` says.
+fn without_defaults(schema: &mut Schema) {
+    if let Some(serde_json::Value::Object(properties)) = schema.get_mut("properties") {
+        for property in properties.values_mut().filter_map(serde_json::Value::as_object_mut) {
+            property.remove("default");
+        }
+    }
 }
 
 /// What a dispatch does.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "Mode")]
 pub enum ModeFile {
     /// Assign a technician and book a slot.
     OwnerAndSlot,
+    /// Assign a technician by active tickets; no calendar is touched.
+    OwnerOnly,
     /// Assign the board's team; technicians pull from its queue.
     TeamOnly,
 }
 
-/// One arm of the comparison.
+/// A standing rule: conditions, all of which have to hold, and exactly one of `assign_to`, `never_assign_to` and
+/// `leave_to_people`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "Discipline")]
-pub struct DisciplineFile {
-    /// How concurrent dispatches are controlled.
-    #[schemars(required)]
-    pub kind: Option<KindFile>,
-    /// The arm's name, unique: small letters, digits and hyphens. Default: the kind.
-    #[schemars(regex(pattern = "^[a-z0-9-]+$"))]
-    pub name: Option<String>,
-    /// How many dispatches run at the same time. Default: no limit. Not for `sequential`, which runs one.
-    pub concurrency: Option<Whole<1, 100_000_000>>,
-    /// Ranked picks behind the primary, tried in order when a claim is refused. Default: 3.
-    #[schemars(extend("default" = 3))]
-    pub alternatives: Option<Whole<0, 10_000>>,
-    /// Passes of read, rank and claim before a ticket is left unassigned. Default: 5.
-    #[schemars(extend("default" = 5))]
-    pub max_attempts: Option<Whole<1, 10_000>>,
-    /// How much the ranker heeds what its peers consider, 0 to 1. Default: 1 for `parallel`, else 0.
-    pub peer_awareness: Option<Share>,
-}
-
-/// How concurrent dispatches are controlled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(rename = "DisciplineKind")]
-pub enum KindFile {
-    /// One at a time.
-    Sequential,
-    /// All at once, nothing protects the slot.
-    UnsafeParallel,
-    /// All at once, the slot is held the moment it is picked.
-    Parallel,
+#[schemars(rename = "Sop")]
+pub struct SopFile {
+    /// Tickets of one of these companies. Default: of any.
+    pub companies: Option<Vec<String>>,
+    /// Tickets in one of these categories. Default: in any.
+    pub categories: Option<Vec<String>>,
+    /// Tickets of one of these priorities, 1 to 9. Default: of any.
+    pub priorities: Option<Vec<Whole<1, 9>>>,
+    /// Tickets that come to the agent within these hours of the scenario's time zone, "HH:MM-HH:MM" up to 24:00.
+    /// Default: at any time.
+    pub hours: Option<RuleHours>,
+    /// Tickets that come to the agent on these days. Default: on any.
+    #[schemars(length(min = 1))]
+    pub weekdays: Option<Vec<Weekday>>,
+    /// Only these technicians may own them.
+    #[schemars(length(min = 1))]
+    pub assign_to: Option<Vec<String>>,
+    /// None of these technicians may own them, whatever other rules say.
+    #[schemars(length(min = 1))]
+    pub never_assign_to: Option<Vec<String>>,
+    /// Leave them to people. Only `true` can be said.
+    pub leave_to_people: Option<bool>,
 }

@@ -1,17 +1,25 @@
-//! `[ranker]` and `[calendar]`: the simulated AI and the calendar service.
+//! `[ranker]` and `[calendar]`: the rankers, the simulated AI among them, and the calendar service.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::distribution::{Amount, DistributionFile, Time};
-use super::duration::PositiveLength;
-use super::number::NonNegative;
+use super::duration::{Length, PositiveLength};
+use super::number::{NonNegative, Share, Whole};
 
-/// The simulated AI: what it weighs, how long it takes, what it costs.
+/// Who ranks the technicians, and the simulated AI: what it weighs, how long it takes, what it costs.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Ranker")]
 pub struct RankerFile {
+    /// Who ranks, unless a discipline says otherwise. Default: "ai".
+    #[schemars(extend("default" = "ai"))]
+    pub kind: Option<RankerKindFile>,
+    /// How long a ranking takes that asks no AI. Default: "1s".
+    #[schemars(extend("default" = "1s"))]
+    pub rule_latency: Option<DistributionFile<Time>>,
+    /// What the AI's provider allows, and how often it fails. Default: everything, never.
+    pub provider: Option<ProviderFile>,
     /// Cost of an hour until the slot. Default: 1.0.
     #[schemars(extend("default" = 1.0))]
     pub w_start: Option<NonNegative>,
@@ -27,7 +35,7 @@ pub struct RankerFile {
     /// Scale of the noise in the ranking; 0: every dispatch ranks alike. Default: 0.0.
     #[schemars(extend("default" = 0.0))]
     pub temperature: Option<NonNegative>,
-    /// How long a ranking takes. Default: lognormal with mean 150s and a coefficient of variation of 0.6.
+    /// How long a ranking by the AI takes. Default: lognormal with mean 150s and a coefficient of variation of 0.6.
     #[schemars(extend("default" = { "lognormal": { "mean": "150s", "cv": 0.6 } }))]
     pub latency: Option<DistributionFile<Time>>,
     /// Tokens a ranking uses. Default: 0.
@@ -36,6 +44,41 @@ pub struct RankerFile {
     /// Price of a million tokens, in the reader's currency. Default: 0.
     #[schemars(extend("default" = 0))]
     pub price_per_million_tokens: Option<NonNegative>,
+}
+
+/// Who ranks the technicians.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "RankerKind")]
+pub enum RankerKindFile {
+    /// The simulated AI: lowest cost first.
+    Ai,
+    /// The next eligible technician in rotation.
+    RoundRobin,
+    /// Fewest active tickets first.
+    LeastLoaded,
+    /// Two technicians drawn at random, the better one first.
+    TwoChoices,
+}
+
+/// What the provider of the AI allows, and how often it fails.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Provider")]
+pub struct ProviderFile {
+    /// Calls that may begin within any sixty seconds. Default: no limit.
+    pub calls_per_minute: Option<Whole<1, 100_000_000>>,
+    /// Calls under way at the same time. Default: no limit.
+    pub concurrent_calls: Option<Whole<1, 100_000_000>>,
+    /// The share of calls that fail, 0 to 1, each after its whole latency. Default: 0.0.
+    #[schemars(extend("default" = 0.0))]
+    pub failure_rate: Option<Share>,
+    /// How often a call is made, the first included, before the dispatch is given up. Default: 3.
+    #[schemars(extend("default" = 3))]
+    pub max_tries: Option<Whole<1, 100>>,
+    /// The pause before the second try, a duration; it doubles with each further one. Default: "2s".
+    #[schemars(extend("default" = "2s"))]
+    pub back_off: Option<Length>,
 }
 
 /// The calendar service: its latencies and its leases.
@@ -55,4 +98,6 @@ pub struct CalendarFile {
     /// A hold that is not confirmed lapses after this duration, above zero. Default: "2min".
     #[schemars(extend("default" = "2min"))]
     pub lease: Option<PositiveLength>,
+    /// Calls served at the same time; the others wait. Default: no limit.
+    pub concurrent_calls: Option<Whole<1, 100_000_000>>,
 }

@@ -112,6 +112,53 @@ impl JsonSchema for Hours {
     }
 }
 
+/// The hours of a day in which a standing rule applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleHours(pub Hours);
+
+impl<'de> Deserialize<'de> for RuleHours {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct RuleVisitor;
+
+        impl Visitor<'_> for RuleVisitor {
+            type Value = RuleHours;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(civil::HOURS_EXPECTED)
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<RuleHours, E> {
+                let past_midnight = "for hours past midnight write two rules, one that ends at \"24:00\" and one that \
+                                     starts at \"00:00\"";
+                match civil::hours(text) {
+                    Ok(None) => Ok(RuleHours(Hours::Always)),
+                    Ok(Some((from, to))) => Ok(RuleHours(Hours::Daily(from, to))),
+                    Err(civil::HOURS_EXPECTED) => Err(expected(&civil::HOURS_EXPECTED)),
+                    Err(_) => Err(expected(&format_args!(
+                        "hours that end after they start, on the same day; {past_midnight}"
+                    ))),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(RuleVisitor)
+    }
+}
+
+impl JsonSchema for RuleHours {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "RuleHours".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Hours::json_schema(generator)
+    }
+}
+
 /// A stretch of civil time: of the first day, or with days of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span(pub Stretch);

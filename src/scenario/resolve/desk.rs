@@ -340,14 +340,14 @@ impl Resolver<'_> {
         }
     }
 
-    fn some_weekdays(&mut self, weekdays: Option<&[Weekday]>, path: &KeyPath) {
+    pub(super) fn some_weekdays(&mut self, weekdays: Option<&[Weekday]>, path: &KeyPath) {
         let at = path.key("weekdays");
         if weekdays.is_some_and(<[_]>::is_empty) && !self.document.is_damaged(&at) {
             self.refuse(&at, format!("`{at}` is empty"), "expected at least one day, such as \"mon\"", None);
         }
     }
 
-    fn proper_name(&mut self, name: &str, path: &KeyPath) {
+    pub(super) fn proper_name(&mut self, name: &str, path: &KeyPath) {
         if name.trim().is_empty() || name.chars().any(char::is_control) {
             self.refuse(
                 path,
@@ -387,7 +387,7 @@ fn numbered(prefix: &str, count: u32, teams: &[String]) -> Vec<TechnicianPlan> {
         .collect()
 }
 
-fn hours_plan(hours: Hours, days: &[Weekday], time_zone: Option<String>) -> HoursPlan {
+pub(super) fn hours_plan(hours: Hours, days: &[Weekday], time_zone: Option<String>) -> HoursPlan {
     match hours {
         Hours::Always => HoursPlan::Always,
         Hours::Daily(from_minute, to_minute) => {

@@ -1,15 +1,50 @@
-//! `[dispatch]` and `[[discipline]]`: slots that fit the working hours, arms with names of their own.
+//! `[dispatch]` and `[[agent]]`: workflows with names of their own, slots that fit the working hours.
 
 use super::super::document::KeyPath;
-use super::super::file::dispatch::{DisciplineFile, DispatchFile, KindFile, ModeFile};
+use super::super::file::burst::BurstFile;
+use super::super::file::dispatch::{AgentFile, DispatchFile, ModeFile};
 use super::Resolver;
 use crate::domain::SimDuration;
 use crate::domain::settings::{
-    DeskPlan, DisciplineKind, DisciplineSettings, HoursPlan, Mode, SlotRules, TriggerSettings,
+    AgentSettings, DeskPlan, HoursPlan, Mode, OwnerRules, SlotRules, SopRule, TriggerSettings,
 };
 
+const SLOT: &str = "owner-and-slot";
+const OWNER: &str = "owner-only";
+const TEAM: &str = "team-only";
+
+/// The keys of `[dispatch]` that go with some modes only.
+pub(in super::super) const KEYS_OF_MODES: [(&str, &[&str]); 8] = [
+    ("slot", &[SLOT]),
+    ("buffer", &[SLOT]),
+    ("lead", &[SLOT]),
+    ("grid", &[SLOT]),
+    ("horizon", &[SLOT]),
+    ("second_day", &[SLOT]),
+    ("max_active", &[OWNER]),
+    ("excluded_statuses", &[OWNER]),
+];
+
+/// The mode of a scenario that states none.
+pub(in super::super) const DEFAULT_MODE: &str = SLOT;
+
+/// The name of the only agent of a scenario that lists none.
+const ONLY_AGENT: &str = "dispatch";
+
+/// The keys of an agent, with those that it has from `[dispatch]`, and where its own are.
+struct Stated<'a> {
+    file: &'a DispatchFile,
+    own: &'a KeyPath,
+}
+
+/// The working hours of the desk's technicians.
+struct Shifts {
+    hours: Vec<HoursPlan>,
+    joined_days: Option<u32>,
+}
+
 /// Which tickets are dispatched. Whether the names exist is known only when the burst is.
-pub(super) fn trigger(file: &DispatchFile) -> TriggerSettings {
+fn trigger(file: &DispatchFile) -> TriggerSettings {
     TriggerSettings {
         boards: file.boards.clone().unwrap_or_default(),
         statuses: file.statuses.clone().unwrap_or_default(),
@@ -19,27 +54,119 @@ pub(super) fn trigger(file: &DispatchFile) -> TriggerSettings {
 }
 
 impl Resolver<'_> {
-    /// What a dispatch does.
-    pub(super) fn mode(&mut self, file: &DispatchFile, desk: Option<&DeskPlan>) -> Mode {
+    /// The dispatch workflows: those of `files` with what they have in common, or that alone. The hours of their
+    /// standing rules and the statuses that they name are added to those of `desk`.
+    pub(super) fn agents(
+        &mut self,
+        common: &DispatchFile,
+        files: &[AgentFile],
+        mut desk: Option<&mut DeskPlan>,
+        burst: Option<&BurstFile>,
+    ) -> Vec<AgentSettings> {
         let path = KeyPath::root().key("dispatch");
-        if matches!(file.mode, Some(ModeFile::TeamOnly)) {
-            for (key, is_there) in [
-                ("slot", file.slot.is_some()),
-                ("buffer", file.buffer.is_some()),
-                ("lead", file.lead.is_some()),
-                ("grid", file.grid.is_some()),
-                ("horizon", file.horizon.is_some()),
-                ("second_day", file.second_day.is_some()),
-            ] {
-                if is_there {
-                    let help = "leave it out, or write mode = \"owner-and-slot\"".to_owned();
-                    let message =
-                        format!("`dispatch.{key}` does not go with mode \"team-only\", which books no slot");
-                    self.refuse_key(&path.key(key), message, Some(help));
-                }
-            }
-            return Mode::TeamOnly;
+        let list = KeyPath::root().key("agent");
+        // Slots lie in working hours, not in the hours of standing rules.
+        let shifts = desk
+            .as_deref()
+            // Who is listed in a file has hours that are not known yet.
+            .filter(|desk| desk.technicians_file.is_none())
+            .map(|desk| Shifts { hours: desk.hours.clone(), joined_days: desk.joined_days });
+        let sop = common.sop.as_deref().unwrap_or_default();
+        let common_sop = self.sop(sop, &path.key("sop"), desk.as_deref_mut(), burst);
+        let mut agents: Vec<AgentSettings> = Vec::new();
+        for (index, file) in files.iter().enumerate() {
+            let own = list.index(index);
+            let name = self.agent_name(file, &agents, &own);
+            let sop = match &file.sop {
+                Some(sop) => self.sop(sop, &own.key("sop"), desk.as_deref_mut(), burst),
+                None => common_sop.clone(),
+            };
+            let stated = Stated { file: &file.over(common), own: &own };
+            agents.push(self.agent(name, sop, &stated, shifts.as_ref()));
         }
+        if files.is_empty() {
+            let stated = Stated { file: common, own: &path };
+            agents.push(self.agent(ONLY_AGENT.to_owned(), common_sop, &stated, shifts.as_ref()));
+        }
+        if let Some(desk) = desk {
+            add_statuses(&agents, desk);
+        }
+        agents
+    }
+
+    /// The agent's name: there, plain and unique.
+    fn agent_name(&mut self, file: &AgentFile, others: &[AgentSettings], path: &KeyPath) -> String {
+        let Some(name) = self.required(file.name.as_ref(), path, "name", "name = \"dispatch\"") else {
+            return String::new();
+        };
+        let at = path.key("name");
+        self.plain_name(name, "an agent", &at);
+        if others.iter().any(|other| other.name == *name) {
+            let help = "give one of them another name".to_owned();
+            self.refuse(&at, format!("there are two agents named \"{name}\""), "", Some(help));
+        }
+        name.clone()
+    }
+
+    fn agent(
+        &mut self,
+        name: String,
+        sop: Vec<SopRule>,
+        stated: &Stated<'_>,
+        shifts: Option<&Shifts>,
+    ) -> AgentSettings {
+        let file = stated.file;
+        if let Some(status) = &file.status_after {
+            self.proper_name(status, &self.stated_at(stated, "status_after"));
+        }
+        for (key, statuses) in [("statuses", &file.statuses), ("excluded_statuses", &file.excluded_statuses)]
+        {
+            let at = self.stated_at(stated, key);
+            for (index, status) in statuses.iter().flatten().enumerate() {
+                self.proper_name(status, &at.index(index));
+            }
+        }
+        AgentSettings {
+            name,
+            mode: self.mode(stated, shifts),
+            trigger: trigger(file),
+            sop,
+            status_after: file.status_after.clone(),
+        }
+    }
+
+    /// Where `key` is stated: with the agent, else in `[dispatch]`.
+    fn stated_at(&self, stated: &Stated<'_>, key: &str) -> KeyPath {
+        let own = stated.own.key(key);
+        if self.document.find(&own).is_some() || self.document.is_damaged(&own) {
+            return own;
+        }
+        KeyPath::root().key("dispatch").key(key)
+    }
+
+    /// What a dispatch does.
+    fn mode(&mut self, stated: &Stated<'_>, shifts: Option<&Shifts>) -> Mode {
+        let file = stated.file;
+        let (mode, name) = match file.mode {
+            None | Some(ModeFile::OwnerAndSlot) => (ModeFile::OwnerAndSlot, SLOT),
+            Some(ModeFile::OwnerOnly) => (ModeFile::OwnerOnly, OWNER),
+            Some(ModeFile::TeamOnly) => (ModeFile::TeamOnly, TEAM),
+        };
+        if !self.document.is_damaged(&self.stated_at(stated, "mode")) {
+            self.keys_go_with(stated.own, "mode", name, &KEYS_OF_MODES);
+        }
+        match mode {
+            ModeFile::TeamOnly => Mode::TeamOnly,
+            ModeFile::OwnerOnly => Mode::OwnerOnly(OwnerRules {
+                max_active: file.max_active.map(|number| number.0),
+                excluded_statuses: file.excluded_statuses.clone().unwrap_or_default(),
+            }),
+            ModeFile::OwnerAndSlot => Mode::OwnerAndSlot(self.slot_rules(stated, shifts)),
+        }
+    }
+
+    fn slot_rules(&mut self, stated: &Stated<'_>, shifts: Option<&Shifts>) -> SlotRules {
+        let file = stated.file;
         let rules = SlotRules {
             duration: file.slot.map_or(SimDuration::from_mins(30), |slot| slot.0),
             buffer: file.buffer.map_or(SimDuration::from_mins(10), |buffer| buffer.0),
@@ -48,27 +175,27 @@ impl Resolver<'_> {
             horizon: file.horizon.map_or(SimDuration::from_hours(24), |horizon| horizon.0),
             second_day: file.second_day.unwrap_or(false),
         };
-        if let Some(desk) = desk {
-            self.slots_fit(&rules, desk, &path);
+        if let Some(shifts) = shifts {
+            self.slots_fit(&rules, shifts, stated);
         }
         if rules.lead > rules.horizon {
-            let (at, expected) = if file.lead.is_some() {
+            let (key, expected) = if file.lead.is_some() {
                 ("lead", format!("expected at most the horizon, {}", rules.horizon))
             } else {
                 ("horizon", format!("expected at least the lead, {}", rules.lead))
             };
             let message = "no slot can start: the lead is longer than the horizon";
-            self.refuse(&path.key(at), message, &expected, None);
+            self.refuse(&self.stated_at(stated, key), message, &expected, None);
         }
-        Mode::OwnerAndSlot(rules)
+        rules
     }
 
     /// Checks that slots of this length, and a second day where it is asked for, exist at all.
-    fn slots_fit(&mut self, rules: &SlotRules, desk: &DeskPlan, path: &KeyPath) {
+    fn slots_fit(&mut self, rules: &SlotRules, shifts: &Shifts, stated: &Stated<'_>) {
         if rules.second_day {
-            let at = path.key("second_day");
-            let always = desk.hours.contains(&HoursPlan::Always);
-            let reason = match desk.joined_days {
+            let at = self.stated_at(stated, "second_day");
+            let always = shifts.hours.contains(&HoursPlan::Always);
+            let reason = match shifts.joined_days {
                 _ if always => "with hours \"always\" there is no second working day",
                 Some(1) => "with `desk.joined_days` = 1 there is no second working day",
                 _ => "",
@@ -79,10 +206,10 @@ impl Resolver<'_> {
                 self.refuse_key(&at, reason, help);
             }
         }
-        let longest = desk.hours.iter().map(working_day).max().unwrap_or_default();
+        let longest = shifts.hours.iter().map(working_day).max().unwrap_or_default();
         let desk_path = KeyPath::root().key("desk");
         if rules.duration > longest && !self.document.is_damaged(&desk_path) {
-            let at = path.key("slot");
+            let at = self.stated_at(stated, "slot");
             let (message, expected) = (
                 format!("a slot of {} fits into no working day", rules.duration),
                 format!("expected at most the longest working day, {longest}"),
@@ -92,51 +219,20 @@ impl Resolver<'_> {
             self.refuse(&at, message, &expected, None);
         }
     }
+}
 
-    /// The arms.
-    pub(super) fn disciplines(&mut self, files: &[DisciplineFile]) -> Vec<DisciplineSettings> {
-        let list = KeyPath::root().key("discipline");
-        if files.is_empty() && !self.document.is_damaged(&list) {
-            let help = "write [[discipline]] and below it kind = \"sequential\"".to_owned();
-            self.refuse(&KeyPath::root(), "there is no [[discipline]] to simulate", "", Some(help));
+/// Adds the statuses that agents name to those of the desk, each once.
+fn add_statuses(agents: &[AgentSettings], desk: &mut DeskPlan) {
+    for agent in agents {
+        let excluded = match &agent.mode {
+            Mode::OwnerOnly(rules) => rules.excluded_statuses.as_slice(),
+            Mode::OwnerAndSlot(_) | Mode::TeamOnly => &[],
+        };
+        for status in agent.trigger.statuses.iter().chain(&agent.status_after).chain(excluded) {
+            if !desk.statuses.contains(status) {
+                desk.statuses.push(status.clone());
+            }
         }
-        let mut arms: Vec<DisciplineSettings> = Vec::new();
-        for (index, file) in files.iter().enumerate() {
-            let path = list.index(index);
-            let Some(kind) = self.required(file.kind, &path, "kind", "kind = \"parallel\"") else { continue };
-            let (kind, kind_name) = match kind {
-                KindFile::Sequential => (DisciplineKind::Sequential, "sequential"),
-                KindFile::UnsafeParallel => (DisciplineKind::UnsafeParallel, "unsafe-parallel"),
-                KindFile::Parallel => (DisciplineKind::Parallel { protected_share: 1.0 }, "parallel"),
-            };
-            let name = file.name.clone().unwrap_or_else(|| kind_name.to_owned());
-            let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-            if name.is_empty() || !name.bytes().all(is_plain) {
-                let expected = "expected small letters, digits and hyphens";
-                self.refuse(&path.key("name"), format!("{name:?} cannot name a discipline"), expected, None);
-            }
-            if arms.iter().any(|arm| arm.name == name) {
-                let at = if file.name.is_some() { path.key("name") } else { path.key("kind") };
-                let help = "give one of them another name".to_owned();
-                self.refuse(&at, format!("there are two disciplines named \"{name}\""), "", Some(help));
-            }
-            if kind == DisciplineKind::Sequential && file.concurrency.is_some() {
-                let help = "leave it out: a sequential discipline runs one dispatch at a time".to_owned();
-                let message = "`concurrency` does not go with kind \"sequential\"";
-                self.refuse_key(&path.key("concurrency"), message, Some(help));
-            }
-            let default_awareness = if matches!(kind, DisciplineKind::Parallel { .. }) { 1.0 } else { 0.0 };
-            arms.push(DisciplineSettings {
-                name,
-                kind,
-                concurrency: file.concurrency.map(|number| number.0),
-                alternatives: file.alternatives.map_or(3, |number| number.0),
-                max_attempts: file.max_attempts.map_or(5, |number| number.0),
-                peer_awareness: file.peer_awareness.map_or(default_awareness, |share| share.0),
-                ranker: None,
-            });
-        }
-        arms
     }
 }
 

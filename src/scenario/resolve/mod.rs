@@ -2,9 +2,13 @@
 
 mod burst;
 mod desk;
-mod dispatch;
+pub(super) mod discipline;
+pub(super) mod dispatch;
 mod distribution;
+mod ranker;
 mod running;
+mod sop;
+mod triage;
 
 use std::path::Path;
 
@@ -16,14 +20,8 @@ use super::document::{Document, KeyPath};
 use super::error::Problem;
 use super::file::ScenarioFile;
 use super::file::experiment::{ExperimentFile, ThresholdsFile};
-use super::file::ranker::{CalendarFile, RankerFile};
 use super::nearest::nearest;
-use crate::domain::settings::{
-    AgentSettings, Arrivals, CalendarSettings, DisciplineSettings, ExperimentSettings, RankerKind,
-    RankerSettings,
-};
-use crate::domain::{Distribution, SimDuration};
-use crate::kernel::sampler::natural_log;
+use crate::domain::settings::{Arrivals, DisciplineSettings, ExperimentSettings};
 use crate::metrics::thresholds::{Threshold, ThresholdError};
 
 /// When a scenario starts that does not say: a Monday.
@@ -53,15 +51,20 @@ pub(super) fn resolve(
         resolver.required(file.burst.as_ref(), &root, "burst", "[burst] with tickets and arrivals");
     let burst = burst_file.and_then(|burst| resolver.burst(burst));
     let desk_file = resolver.required(file.desk.as_ref(), &root, "desk", "[desk] with technicians = 10");
-    let desk = desk_file.and_then(|desk| resolver.desk(desk, burst_file, start.as_ref()));
+    let mut desk = desk_file.and_then(|desk| resolver.desk(desk, burst_file, start.as_ref()));
     if let (Some(burst), Some(desk)) = (&burst, &desk) {
         resolver.boards_of_burst(burst, desk);
     }
     let dispatch_file = file.dispatch.clone().unwrap_or_default();
-    let mode = resolver.mode(&dispatch_file, desk.as_ref());
-    let ranker = resolver.ranker(&file.ranker.clone().unwrap_or_default());
+    let agent_files = file.agent.as_deref().unwrap_or_default();
+    let agents = resolver.agents(&dispatch_file, agent_files, desk.as_mut(), burst_file);
+    let triage = file.triage.as_ref().map(|triage| resolver.triage(triage));
+    let ranker_file = file.ranker.clone().unwrap_or_default();
+    let ranker = resolver.ranker(&ranker_file);
     let calendar = resolver.calendar(&file.calendar.clone().unwrap_or_default());
-    let disciplines = resolver.disciplines(file.discipline.as_deref().unwrap_or_default());
+    let discipline_files = file.discipline.as_deref().unwrap_or_default();
+    let disciplines = resolver.disciplines(discipline_files);
+    resolver.batches_can_be_matched(discipline_files, &agents, ranker_file.kind);
     let experiment_file = file.experiment.clone().unwrap_or_default();
     let experiment = resolver.experiment(&experiment_file);
     let thresholds = resolver.thresholds(&file.thresholds.clone().unwrap_or_default(), &disciplines);
@@ -73,14 +76,11 @@ pub(super) fn resolve(
         start: start?,
         burst: burst?,
         desk: desk?,
-        agents: vec![AgentSettings {
-            name: "dispatch".to_owned(),
-            mode,
-            trigger: dispatch::trigger(&dispatch_file),
-            sop: Vec::new(),
-            status_after: None,
-        }],
-        triage: None,
+        agents,
+        triage: match triage {
+            Some(triage) => Some(triage?),
+            None => None,
+        },
         ranker: ranker?,
         calendar: calendar?,
         disciplines,
@@ -104,13 +104,40 @@ impl Resolver<'_> {
     fn refuse(&mut self, path: &KeyPath, message: impl Into<String>, expected: &str, help: Option<String>) {
         let path = self.document.deepest(path);
         let origin = self.document.origin(&path);
-        self.problems.push(self.document.problem(origin, message.into(), expected.to_owned(), help));
+        self.note(self.document.problem(origin, message.into(), expected.to_owned(), help));
     }
 
     /// Notes a problem with the key that `path` ends with.
     fn refuse_key(&mut self, path: &KeyPath, message: impl Into<String>, help: Option<String>) {
         let origin = self.document.key_origin(path);
-        self.problems.push(self.document.problem(origin, message.into(), String::new(), help));
+        self.note(self.document.problem(origin, message.into(), String::new(), help));
+    }
+
+    /// Notes a problem once: what several agents have in common is wrong for each of them.
+    fn note(&mut self, problem: Problem) {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Refuses each key of the table at `path` that is there and does not go with the mode or kind called `found`.
+    fn keys_go_with(&mut self, path: &KeyPath, what: &str, found: &str, table: &[(&str, &[&str])]) {
+        for (key, names) in table {
+            let at = path.key(key);
+            if self.document.find(&at).is_some() && !names.contains(&found) {
+                let help = format!("leave it out: it goes with {what} {}", listed(names));
+                self.refuse_key(&at, format!("`{at}` does not go with {what} \"{found}\""), Some(help));
+            }
+        }
+    }
+
+    /// Checks that `name` can be addressed in a key: small letters, digits and hyphens. `owner` says whose name it is.
+    fn plain_name(&mut self, name: &str, owner: &str, path: &KeyPath) {
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if name.is_empty() || !name.bytes().all(is_plain) {
+            let expected = "expected small letters, digits and hyphens";
+            self.refuse(path, format!("{name:?} cannot name {owner}"), expected, None);
+        }
     }
 
     /// `value`, with a problem noted if it is absent; not if it was there and is known to be wrong.
@@ -192,51 +219,6 @@ impl Resolver<'_> {
         ambiguous.compatible().ok()
     }
 
-    fn ranker(&mut self, file: &RankerFile) -> Option<RankerSettings> {
-        let path = KeyPath::root().key("ranker");
-        let latency = match &file.latency {
-            Some(latency) => self.distribution(latency, &path.key("latency")),
-            None => Some(default_latency()),
-        };
-        let tokens = match &file.tokens {
-            Some(tokens) => self.distribution(tokens, &path.key("tokens")),
-            None => Some(Distribution::ZERO),
-        };
-        Some(RankerSettings {
-            kind: RankerKind::Ai,
-            rule_latency: Distribution::Constant { value: 1.0 },
-            provider: None,
-            w_start: file.w_start.map_or(1.0, |weight| weight.0),
-            w_load: file.w_load.map_or(1.0, |weight| weight.0),
-            w_history: file.w_history.map_or(1.0, |weight| weight.0),
-            w_peers: file.w_peers.map_or(1.0, |weight| weight.0),
-            temperature: file.temperature.map_or(0.0, |temperature| temperature.0),
-            latency: latency?,
-            tokens: tokens?,
-            price_per_million_tokens: file.price_per_million_tokens.map_or(0.0, |price| price.0),
-        })
-    }
-
-    fn calendar(&mut self, file: &CalendarFile) -> Option<CalendarSettings> {
-        let path = KeyPath::root().key("calendar");
-        let [read, claim, write] = [
-            ("read_latency", &file.read_latency),
-            ("claim_latency", &file.claim_latency),
-            ("write_latency", &file.write_latency),
-        ]
-        .map(|(key, typed)| match typed {
-            Some(typed) => self.distribution(typed, &path.key(key)),
-            None => Some(Distribution::ZERO),
-        });
-        Some(CalendarSettings {
-            read_latency: read?,
-            claim_latency: claim?,
-            write_latency: write?,
-            lease: file.lease.map_or(SimDuration::from_mins(2), |lease| lease.0),
-            concurrent_calls: None,
-        })
-    }
-
     fn experiment(&mut self, file: &ExperimentFile) -> ExperimentSettings {
         let path = KeyPath::root().key("experiment");
         let replications = file.replications.map_or(1000, |number| number.0);
@@ -295,14 +277,18 @@ impl Resolver<'_> {
     }
 }
 
+/// Names as a sentence lists choices: `"a", "b" or "c"`.
+fn listed(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
 /// Whether tickets come from a recording.
 fn is_recorded(arrivals: &Arrivals) -> bool {
     matches!(arrivals, Arrivals::Recorded(_))
-}
-
-/// How long a ranking takes where a scenario does not say: lognormal, mean 150 s, coefficient of variation 0.6.
-fn default_latency() -> Distribution {
-    Distribution::Lognormal { mean: 150.0, sigma: natural_log(1.0 + 0.6 * 0.6).sqrt() }
 }
 
 /// The zone whose last part is `name` or close to it: "Berlin" is "Europe/Berlin".

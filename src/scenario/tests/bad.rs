@@ -3,7 +3,7 @@
 use super::*;
 
 /// The problems of `text`, one line each.
-fn problems(text: &str) -> Vec<String> {
+pub(super) fn problems(text: &str) -> Vec<String> {
     match read(text) {
         Ok(_) => Vec::new(),
         Err(error) => error.problems.iter().map(ToString::to_string).collect(),
@@ -19,7 +19,7 @@ fn full_with(old: &str, new: &str) -> String {
 /// Asserts that [`FULL`] with `old` replaced by `new` has one problem, which starts at `new`'s `at` and whose line
 /// contains all of `parts`.
 #[track_caller]
-fn one(old: &str, new: &str, at: &str, parts: &[&str]) {
+pub(super) fn one(old: &str, new: &str, at: &str, parts: &[&str]) {
     let text = full_with(old, new);
     let found = problems(&text);
     assert_eq!(found.len(), 1, "{new}: {found:#?}");
@@ -140,7 +140,7 @@ fn names_from_a_list_get_a_suggestion() {
         "mode = \"owner-and-slot\"",
         "mode = \"owner-slot\"",
         "\"owner-slot\"",
-        &["\"owner-and-slot\" or \"team-only\""],
+        &["\"owner-and-slot\" or \"owner-only\" or \"team-only\""],
     );
     one(
         "weekdays = [\"mon\", \"sat\"]",
@@ -153,7 +153,7 @@ fn names_from_a_list_get_a_suggestion() {
 
 /// A minimal scenario with `old` replaced by `new` has exactly these problems, each given by a part of its line.
 #[track_caller]
-fn minimal(old: &str, new: &str, parts: &[&str]) {
+pub(super) fn minimal(old: &str, new: &str, parts: &[&str]) {
     assert_eq!(MINIMAL.matches(old).count(), 1, "{old}");
     let found = problems(&MINIMAL.replace(old, new));
     assert_eq!(found.len(), parts.len(), "{new}: {found:#?}");
