@@ -313,3 +313,39 @@ fn regret(arms: &mut [Arm], batched: usize) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arm(starts: &[Option<f64>]) -> Arm {
+        let start = catalog::position("time_to_start.mean").unwrap();
+        let row = |(replication, &value): (u32, &Option<f64>)| {
+            let mut values = vec![None; catalog::MEASURES];
+            values[start] = value;
+            ReplicationRow { replication, digest: Digest::EMPTY, values }
+        };
+        Arm {
+            name: String::new(),
+            summaries: Vec::new(),
+            paired: Vec::new(),
+            replications: (0..).zip(starts).map(row).collect(),
+            dispatched: Timeline::default(),
+            workflows: Vec::new(),
+            digest: Digest::EMPTY,
+            recorded: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn regret_is_the_later_start_on_the_same_seed() {
+        let mut arms =
+            [arm(&[Some(90.0), Some(50.0), None]), arm(&[Some(60.0), None, Some(10.0)]), arm(&[None; 3])];
+        regret(&mut arms, 1);
+        let index = catalog::position("regret").unwrap();
+        let found = |arm: &Arm| arm.replications.iter().map(|row| row.values[index]).collect::<Vec<_>>();
+        assert_eq!(found(&arms[0]), [Some(30.0), None, None]);
+        assert_eq!(found(&arms[1]), [Some(0.0), None, Some(0.0)]);
+        assert_eq!(found(&arms[2]), [None; 3]);
+    }
+}

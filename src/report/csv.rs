@@ -464,6 +464,33 @@ mod tests {
     }
 
     #[test]
+    fn a_merged_ticket_and_one_with_an_owner_but_no_slot_say_so() {
+        use crate::kernel::log::Record;
+        let (ticket, technician, delay) = (TicketId(0), TechnicianId(0), SimDuration::from_mins(2));
+        let facts = [
+            Fact::Assigned { ticket, technician, active: 1, over_cap: false },
+            Fact::Dispatched { ticket, technician, attempts: 1, rank: 1, delay, taken: delay },
+            Fact::Merged { ticket: TicketId(1), into: ticket },
+        ];
+        let mut c = comparison();
+        c.arms.truncate(1);
+        c.arms[0].recorded[0].records =
+            facts.iter().map(|&fact| Record { at: SimTime::ZERO, fact }).collect();
+        let rows = of(&tickets(&c), "sequential");
+        assert!(
+            rows[0].ends_with(",dispatched,,Ada,,,2026-11-23T08:00:00-05:00,120,1,1,false,,"),
+            "{}",
+            rows[0]
+        );
+        assert!(rows[1].ends_with(",merged,,,,,,,,,false,,"), "{}", rows[1]);
+        assert_eq!(bookings(&c).lines().count(), 1);
+        c.arms[0].workflows[0].claims = 3;
+        c.arms[0].workflows[0].conflicts = 1;
+        let text = workflows(&c);
+        assert_eq!(text.lines().nth(1), Some("sequential,Front desk,0,3,1,0.3333333333333333,0,,0,,0"));
+    }
+
+    #[test]
     fn numbers_read_back_the_same() {
         for value in [0.1 + 0.2, 1.0 / 3.0, 1e-9, 123_456_789.0, -2.5] {
             assert_eq!(number(Some(value)).parse(), Ok(value));

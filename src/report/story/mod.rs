@@ -255,15 +255,13 @@ impl Story {
                     self.overlapping.extend(line.ticket.clone());
                 }
             }
-            Event::SpecQueued { spec, .. } | Event::SpecStarted { spec } | Event::SpecEnded { spec, .. } => {
-                if self.spec() == Some(spec) {
-                    self.lines.push((number, line.clone()));
-                }
+            Event::SpecQueued { spec, .. } | Event::SpecStarted { spec } | Event::SpecEnded { spec, .. }
+                if self.spec() == Some(spec) =>
+            {
+                self.lines.push((number, line.clone()));
             }
-            Event::Rejected { .. } => {
-                if self.rejected_at() == Some(&line.at) {
-                    self.lines.push((number, line.clone()));
-                }
+            Event::Rejected { .. } if self.rejected_at() == Some(&line.at) => {
+                self.lines.push((number, line.clone()));
             }
             _ => {}
         }

@@ -51,7 +51,7 @@ impl<'a> Teller<'a> {
         let line = &lines[0].1;
         let sentence = match &line.event {
             Event::Ranked { .. } => Some(self.ranking(lines)),
-            event if super::assesses(event) => self.assessment(lines),
+            event if super::assesses(event) => Self::assessment(lines),
             _ => Some(self.sentence(line)),
         };
         let Some(sentence) = sentence else { return };
@@ -162,7 +162,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Who was eligible, and who was not and why; nothing where the lines only say what was made of it.
-    fn assessment(&self, lines: &'a [(u64, EventLine)]) -> Option<String> {
+    fn assessment(lines: &'a [(u64, EventLine)]) -> Option<String> {
         const FINDINGS: [(&str, &str); 7] = [
             ("eligible", "Eligible"),
             ("out", "Out"),
