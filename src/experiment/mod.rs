@@ -13,7 +13,7 @@ use crate::engine::Engine;
 use crate::kernel::log::Digest;
 use crate::kernel::stream::Streams;
 use crate::metrics::catalog;
-use crate::metrics::collector::Timelines;
+use crate::metrics::collector::Totals;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds;
 use crate::metrics::timeline::Timeline;
@@ -125,7 +125,9 @@ impl Experiment {
                 replications: scenario.experiment.replications,
                 confidence: scenario.experiment.confidence,
                 desk: Arc::clone(workload.desk()),
-                books_slots: plan.experiment.books_slots(),
+                agents: scenario.agents.iter().map(|agent| agent.name.clone()).collect(),
+                books_slots: plan.experiment.agents.iter().any(|agent| matches!(agent.way, Way::Slot(_))),
+                sets_owners: plan.experiment.agents.iter().any(|agent| agent.way != Way::Team),
             },
             arms: Vec::new(),
             arrivals: Timeline::default(),
@@ -142,11 +144,6 @@ impl Experiment {
             scenario.experiment.replications,
         );
         Ok(comparison)
-    }
-
-    /// Whether any agent books slots.
-    fn books_slots(&self) -> bool {
-        self.agents.iter().any(|agent| matches!(agent.way, Way::Slot(_)))
     }
 
     fn warnings(&self) -> Vec<String> {
@@ -180,7 +177,7 @@ struct Harvest {
     /// In their order.
     replications: Vec<Replication>,
     /// One an arm.
-    timelines: Vec<Timelines>,
+    totals: Vec<Totals>,
 }
 
 /// Runs all replications on `threads` arbiters.
@@ -206,7 +203,7 @@ fn gather(
         let mut done: Vec<Option<Replication>> = Vec::new();
         done.resize_with(replications, || None);
         let mut count = 0;
-        let mut timelines = vec![Timelines::default(); plan.experiment.scenario.disciplines.len()];
+        let mut totals = vec![Totals::default(); plan.experiment.scenario.disciplines.len()];
         for report in &receiver {
             match report {
                 Report::Batch(first, batch) => {
@@ -217,7 +214,7 @@ fn gather(
                     progress(count);
                 }
                 Report::Done(arms) => {
-                    for (all, own) in timelines.iter_mut().zip(&arms) {
+                    for (all, own) in totals.iter_mut().zip(&arms) {
                         all.merge(own);
                     }
                 }
@@ -228,7 +225,7 @@ fn gather(
             arbiter.join().map_err(|_| ExperimentError::Worker)?;
         }
         let replications = done.into_iter().collect::<Option<Vec<_>>>().ok_or(ExperimentError::Worker)?;
-        Ok(Harvest { replications, timelines })
+        Ok(Harvest { replications, totals })
     })
 }
 
@@ -241,16 +238,17 @@ fn baseline(disciplines: &[DisciplineSettings]) -> usize {
 fn merge(comparison: &mut Comparison, disciplines: &[DisciplineSettings], harvest: Harvest) {
     let confidence = comparison.setup.confidence;
     // The arms share their bursts, and so their arrivals.
-    comparison.arrivals = harvest.timelines.first().map(|first| first.arrivals.clone()).unwrap_or_default();
+    comparison.arrivals = harvest.totals.first().map(|first| first.arrivals.clone()).unwrap_or_default();
     comparison.arms = disciplines
         .iter()
-        .zip(harvest.timelines)
-        .map(|(discipline, timelines)| Arm {
+        .zip(harvest.totals)
+        .map(|(discipline, totals)| Arm {
             name: discipline.name.clone(),
             summaries: Vec::new(),
             paired: Vec::new(),
             replications: Vec::new(),
-            dispatched: timelines.dispatched,
+            dispatched: totals.dispatched,
+            workflows: totals.workflows,
             digest: Digest::EMPTY,
             recorded: Vec::new(),
         })
@@ -273,6 +271,10 @@ fn merge(comparison: &mut Comparison, disciplines: &[DisciplineSettings], harves
     let baseline = baseline(disciplines);
     if disciplines[baseline].kind == DisciplineKind::Sequential {
         speed_up(&mut comparison.arms, baseline);
+    }
+    let batched = |arm: &DisciplineSettings| matches!(arm.kind, DisciplineKind::Batched { .. });
+    if let Some(batched) = disciplines.iter().position(batched) {
+        regret(&mut comparison.arms, batched);
     }
     let columns: Vec<Vec<Vec<Option<f64>>>> = comparison.arms.iter().map(columns).collect();
     for (index, arm) in comparison.arms.iter_mut().enumerate() {
@@ -307,5 +309,57 @@ fn speed_up(arms: &mut [Arm], baseline: usize) {
                 _ => None,
             };
         }
+    }
+}
+
+/// How much later than under `batched` work started in each replication, on the mean over the tickets that it started
+/// on. Where two arms start on the same tickets, the mean wait differs as the mean start does; where they do not, each
+/// is taken over its own.
+fn regret(arms: &mut [Arm], batched: usize) {
+    let (Some(start), Some(regret)) = (catalog::position("time_to_start.mean"), catalog::position("regret"))
+    else {
+        return;
+    };
+    let base: Vec<Option<f64>> = arms[batched].replications.iter().map(|row| row.values[start]).collect();
+    for arm in arms {
+        for (row, base) in arm.replications.iter_mut().zip(&base) {
+            row.values[regret] = row.values[start].zip(*base).map(|(own, base)| own - base);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arm(starts: &[Option<f64>]) -> Arm {
+        let start = catalog::position("time_to_start.mean").unwrap();
+        let row = |(replication, &value): (u32, &Option<f64>)| {
+            let mut values = vec![None; catalog::MEASURES];
+            values[start] = value;
+            ReplicationRow { replication, digest: Digest::EMPTY, values }
+        };
+        Arm {
+            name: String::new(),
+            summaries: Vec::new(),
+            paired: Vec::new(),
+            replications: (0..).zip(starts).map(row).collect(),
+            dispatched: Timeline::default(),
+            workflows: Vec::new(),
+            digest: Digest::EMPTY,
+            recorded: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn regret_is_the_later_start_on_the_same_seed() {
+        let mut arms =
+            [arm(&[Some(90.0), Some(50.0), None]), arm(&[Some(60.0), None, Some(10.0)]), arm(&[None; 3])];
+        regret(&mut arms, 1);
+        let index = catalog::position("regret").unwrap();
+        let found = |arm: &Arm| arm.replications.iter().map(|row| row.values[index]).collect::<Vec<_>>();
+        assert_eq!(found(&arms[0]), [Some(30.0), None, None]);
+        assert_eq!(found(&arms[1]), [Some(0.0), None, Some(0.0)]);
+        assert_eq!(found(&arms[2]), [None; 3]);
     }
 }

@@ -7,6 +7,7 @@ use crate::kernel::log::{Digest, Record};
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::Verdict;
 use crate::metrics::timeline::Timeline;
+use crate::metrics::workflow::Workflow;
 
 /// The result of `run` or `compare`.
 #[derive(Clone, Debug)]
@@ -42,8 +43,12 @@ pub struct Setup {
     pub confidence: f64,
     /// The desk.
     pub desk: Arc<Desk>,
-    /// `false`: technicians pull from their team's queue and no calendar is touched.
+    /// The names of the dispatch workflows, in the scenario's order.
+    pub agents: Vec<String>,
+    /// Whether a workflow books slots; otherwise no calendar is touched.
     pub books_slots: bool,
+    /// Whether a workflow gives tickets an owner; otherwise technicians pull from their team's queue.
+    pub sets_owners: bool,
 }
 
 /// One discipline's results.
@@ -60,6 +65,8 @@ pub struct Arm {
     pub replications: Vec<ReplicationRow>,
     /// Tickets dispatched since the scenario's start, summed over replications.
     pub dispatched: Timeline,
+    /// What each workflow did, summed over replications, in the order of [`Setup::agents`].
+    pub workflows: Vec<Workflow>,
     /// The digests of all replications, joined in their order.
     pub digest: Digest,
     /// Full logs of the first replications, as many as the scenario asks for.

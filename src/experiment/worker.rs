@@ -9,7 +9,7 @@ use super::Experiment;
 use crate::domain::Burst;
 use crate::engine::{Ending, Engine, actix, direct};
 use crate::kernel::log::{Digest, Observer, Record};
-use crate::metrics::collector::{Collector, Timelines, Values};
+use crate::metrics::collector::{Collector, Context, Totals, Values};
 use crate::protocol::{Rules, Script};
 
 /// What all workers share.
@@ -46,8 +46,8 @@ pub struct ArmOutcome {
 pub enum Report {
     /// Replications, from this number on.
     Batch(u32, Vec<Replication>),
-    /// It is done: what happened when in all its replications, arm by arm.
-    Done(Vec<Timelines>),
+    /// It is done: the sums over all its replications, arm by arm.
+    Done(Vec<Totals>),
 }
 
 /// Watches a world: measures always, keeps the log when asked to.
@@ -97,13 +97,18 @@ impl Stage {
             Engine::Actix => World::Actix(actix::World::new(rules)),
             Engine::Direct => World::Direct(Box::new(direct::World::new(rules))),
         };
-        let collector = Collector::new(Arc::clone(&rules.desk), rules.ranker.price_per_million_tokens);
+        let context = Context {
+            price_per_million_tokens: rules.ranker.price_per_million_tokens,
+            books_slots: rules.books_slots(),
+            agents: rules.agents.len(),
+        };
+        let collector = Collector::new(Arc::clone(&rules.desk), context);
         Self { world, watcher: Some(Box::new(Watcher { collector, kept: None })) }
     }
 
-    /// What happened when, over all replications so far.
-    fn timelines(&self) -> Timelines {
-        self.watcher.as_ref().map(|watcher| watcher.collector.timelines().clone()).unwrap_or_default()
+    /// The sums over all replications so far.
+    fn totals(&self) -> Totals {
+        self.watcher.as_ref().map(|watcher| watcher.collector.totals()).unwrap_or_default()
     }
 
     /// Runs a replication and measures it; `keep`: returns its log too.
@@ -129,7 +134,7 @@ pub async fn work(plan: &Plan, reports: &Sender<Report>) {
         let first = plan.next.fetch_add(plan.batch, Ordering::Relaxed);
         if first >= settings.replications {
             // Sums over replications, in which the order does not show.
-            let _ = reports.send(Report::Done(stages.iter().map(Stage::timelines).collect()));
+            let _ = reports.send(Report::Done(stages.iter().map(Stage::totals).collect()));
             return;
         }
         let mut batch = Vec::with_capacity(plan.batch as usize);

@@ -124,7 +124,7 @@ pub const OVER_TICKETS: [[Measure; 7]; 4] = [
 ];
 
 /// Metrics with one number a replication.
-pub const VALUES: [Measure; 25] = [
+pub const VALUES: [Measure; 37] = [
     value("makespan", Unit::Seconds, "first arrival to last owner"),
     value("throughput", Unit::PerHour, "tickets dispatched per hour"),
     value("speed_up", Unit::Ratio, "times as fast as one at a time"),
@@ -133,6 +133,12 @@ pub const VALUES: [Measure; 25] = [
     value("unassigned", Unit::Count, "tickets left without an owner"),
     value("unassigned_no_slot", Unit::Count, "left: no free slot within the horizon"),
     value("unassigned_attempts", Unit::Count, "left: every attempt lost"),
+    value("unassigned_nobody", Unit::Count, "left: nobody eligible"),
+    value("unassigned_stopped", Unit::Count, "left: its subagent was stopped or never ran"),
+    value("unassigned_ranker", Unit::Count, "left: the AI failed"),
+    value("merged", Unit::Count, "duplicates merged"),
+    value("merges_missed", Unit::Count, "duplicates dispatched instead of merged"),
+    value("triage_errors", Unit::Count, "steps of triage that were wrong"),
     value("claims", Unit::Count, "claims made"),
     value("conflicts", Unit::Count, "claims refused"),
     value("conflict_rate", Unit::Share, "share of claims refused"),
@@ -144,10 +150,16 @@ pub const VALUES: [Measure; 25] = [
     value("double_bookings", Unit::Count, "overlapping pairs of bookings"),
     value("double_booked_tickets", Unit::Count, "tickets in a double booking"),
     value("overlap", Unit::Minutes, "calendar time promised twice"),
+    value("over_cap", Unit::Count, "tickets assigned above the cap"),
     value("utilisation", Unit::Share, "busy share of working time"),
     value("utilisation_gini", Unit::Ratio, "inequality of busy time (Gini)"),
     value("orphaned_hold", Unit::Minutes, "slot time held by nobody"),
+    value("lock_wait", Unit::Seconds, "wait for locks, mean"),
+    value("regret", Unit::Seconds, "mean start of work later than batched"),
+    value("subagents", Unit::Count, "subagents run"),
+    value("subagent_timeouts", Unit::Count, "subagents stopped at their ceiling"),
     value("ai_calls", Unit::Count, "AI calls"),
+    value("call_failures", Unit::Count, "AI calls that failed"),
     value("tokens", Unit::Count, "AI tokens"),
     value("cost", Unit::Money, "AI cost"),
 ];

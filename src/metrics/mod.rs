@@ -7,3 +7,4 @@ pub mod statistics;
 pub mod summary;
 pub mod thresholds;
 pub mod timeline;
+pub mod workflow;

@@ -11,7 +11,7 @@ use crate::metrics::thresholds::Verdict;
 
 /// The measures a service manager asks for, in the order of the questions: how long, how often in vain, what went
 /// wrong, what it costs. Files have all of them.
-const ROWS: [&str; 22] = [
+const ROWS: [&str; 34] = [
     "makespan",
     "dispatch_delay.mean",
     "dispatch_delay.p95",
@@ -20,6 +20,12 @@ const ROWS: [&str; 22] = [
     "speed_up",
     "dispatched",
     "unassigned",
+    "unassigned_nobody",
+    "unassigned_stopped",
+    "unassigned_ranker",
+    "merged",
+    "merges_missed",
+    "triage_errors",
     "conflicts",
     "conflict_rate",
     "fallback_rate",
@@ -27,11 +33,17 @@ const ROWS: [&str; 22] = [
     "double_bookings",
     "double_booked_tickets",
     "overlap",
+    "over_cap",
     "orphaned_hold",
+    "lock_wait",
     "time_to_start.mean",
+    "regret",
     "time_to_resolve.mean",
     "utilisation",
+    "subagents",
+    "subagent_timeouts",
     "ai_calls",
+    "call_failures",
     "tokens",
     "cost",
 ];
@@ -75,6 +87,32 @@ pub(super) fn rows(c: &Comparison) -> Vec<Row> {
     rows
 }
 
+/// What each workflow did under each discipline, over all replications: the heading, the columns and the rows. `None`
+/// where there is one workflow only: the table has said it all.
+pub(super) fn workflows(c: &Comparison) -> Option<(&'static str, [&'static str; 5], Vec<Row>)> {
+    if c.setup.agents.len() < 2 {
+        return None;
+    }
+    let share = |rate: Option<f64>| rate.map_or_else(|| "–".to_owned(), |rate| quantity(Unit::Share, rate));
+    let mut rows = Vec::new();
+    for arm in &c.arms {
+        for (agent, workflow) in c.setup.agents.iter().zip(&arm.workflows) {
+            rows.push(Row {
+                label: Cow::Owned(format!("{}: {}", clean(&arm.name), clean(agent))),
+                cells: vec![
+                    grouped(&workflow.dispatches.to_string()),
+                    share(workflow.conflict_rate()),
+                    share(workflow.fallback_rate()),
+                    share(workflow.retry_rate()),
+                    grouped(&workflow.unassigned.to_string()),
+                ],
+            });
+        }
+    }
+    let columns = ["dispatches", "conflicts", "fallbacks", "retries", "unassigned"];
+    Some(("By workflow, all replications taken together:", columns, rows))
+}
+
 /// What the comparison is of, in two lines: the name with its summary, and how it was run.
 pub(super) fn heading(c: &Comparison) -> (String, String) {
     let setup = &c.setup;
@@ -114,9 +152,14 @@ pub(super) fn finding(verdict: &Verdict) -> String {
     }
 }
 
-/// Two to four sentences: who is fastest and by how much, who double-books, what conflicts cost, who leaves tickets.
+/// A few sentences: who is fastest and by how much, who double-books, what conflicts cost, who goes over the cap, who
+/// misses merges, who leaves tickets.
 pub(super) fn reading(c: &Comparison) -> Vec<String> {
-    [speed(c), double_bookings(c), conflicts(c), unassigned(c)].into_iter().flatten().collect()
+    let over_cap = per_arm(c, "over_cap", "Tickets of a burst assigned above the cap");
+    let missed = per_arm(c, "merges_missed", "Duplicates of a burst dispatched instead of merged");
+    let unassigned = per_arm(c, "unassigned", "Tickets of a burst left without an owner");
+    let all = [speed(c), double_bookings(c), conflicts(c), over_cap, missed, unassigned];
+    all.into_iter().flatten().collect()
 }
 
 /// The measure with this key, which must be in the catalog.
@@ -149,7 +192,7 @@ fn difference(arm: &Arm, key: &str) -> Option<Estimate> {
 
 /// Who is fastest, and the fastest of those that are safe.
 fn speed(c: &Comparison) -> Option<String> {
-    let owner = if c.setup.books_slots { "owner" } else { "team" };
+    let owner = if c.setup.sets_owners { "owner" } else { "team" };
     let mut ranked: Vec<(&Arm, Estimate)> =
         c.arms.iter().filter_map(|arm| Some((arm, mean(arm, "makespan")?))).collect();
     // Stable: those that are equal stay in the scenario's order.
@@ -290,19 +333,19 @@ fn conflicts(c: &Comparison) -> Option<String> {
     Some(text + ".")
 }
 
-/// Who leaves tickets without an owner.
-fn unassigned(c: &Comparison) -> Option<String> {
+/// How many of a thing that should not be, under whom.
+fn per_arm(c: &Comparison, key: &str, what: &str) -> Option<String> {
     let parts: Vec<String> = c
         .arms
         .iter()
-        .filter(|arm| some_of(arm, "unassigned"))
+        .filter(|arm| some_of(arm, key))
         .filter_map(|arm| {
-            let tickets = estimate(Unit::Count, &mean(arm, "unassigned")?);
+            let tickets = estimate(Unit::Count, &mean(arm, key)?);
             Some(format!("{tickets} under {}", clean(&arm.name)))
         })
         .collect();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    (!parts.is_empty()).then(|| format!("Tickets of a burst left without an owner: {}.", list(&parts)))
+    (!parts.is_empty()).then(|| format!("{what}: {}.", list(&parts)))
 }
 
 #[cfg(test)]
@@ -345,6 +388,7 @@ mod tests {
     fn what_nobody_measured_is_not_spoken_of() {
         let mut c = comparison();
         c.setup.books_slots = false;
+        c.setup.sets_owners = false;
         c.arms.truncate(1);
         assert_eq!(
             reading(&c),

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 use super::civil::{Civil, push_seconds};
 use super::json::unit_name;
+use super::names::{reason_name, refusal_name, test_name};
 use crate::domain::{Burst, Interval, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::experiment::results::{Comparison, Recorded};
-use crate::kernel::log::{Fact, Reason, Refusal, Test};
+use crate::kernel::log::Fact;
 use crate::metrics::catalog;
 
 /// `summary.csv`: one row a discipline and measure.
@@ -213,41 +214,6 @@ pub fn conflicts(c: &Comparison) -> String {
     table.finish()
 }
 
-/// A refusal's name in files.
-pub(super) fn refusal_name(why: Refusal) -> &'static str {
-    match why {
-        Refusal::Held => "held",
-        Refusal::Booked => "booked",
-        Refusal::Started => "started",
-        Refusal::Busy => "busy",
-        Refusal::Changed => "changed",
-    }
-}
-
-/// A trigger test's name in files.
-pub(super) fn test_name(test: Test) -> &'static str {
-    match test {
-        Test::Board => "board",
-        Test::Status => "status",
-        Test::Company => "company",
-        Test::ExcludedCompany => "excluded_company",
-        Test::Sop => "sop",
-    }
-}
-
-/// A reason's name in files.
-pub(super) fn reason_name(reason: Reason) -> &'static str {
-    match reason {
-        Reason::NoSlot => "no_slot",
-        Reason::AttemptsExhausted => "attempts_exhausted",
-        Reason::NobodyEligible => "nobody_eligible",
-        Reason::Timeout => "timeout",
-        Reason::Budget => "budget",
-        Reason::TooManySpecs => "too_many_specs",
-        Reason::RankerFailed => "ranker_failed",
-    }
-}
-
 /// The attempt a ticket's dispatch is in, with its ranking.
 #[derive(Clone, Default)]
 struct Try {
@@ -296,6 +262,7 @@ fn fates(recorded: &Recorded) -> Vec<Fate> {
                 fate.dispatched_at = Some(record.at);
                 fate.delay = Some(delay);
             }
+            Fact::Merged { .. } => fate.outcome = Some("merged"),
             Fact::Skipped { test, .. } => {
                 fate.outcome = Some("skipped");
                 fate.reason = test_name(test);
@@ -318,8 +285,44 @@ fn fates(recorded: &Recorded) -> Vec<Fate> {
     fates
 }
 
+/// `workflows.csv`: one row a discipline and dispatch workflow, summed over all replications; the rates are pooled, so
+/// that each claim and each dispatch weighs the same.
+pub fn workflows(c: &Comparison) -> String {
+    let mut table = Table::new(&[
+        "discipline",
+        "workflow",
+        "dispatches",
+        "claims",
+        "conflicts",
+        "conflict_rate",
+        "fallbacks",
+        "fallback_rate",
+        "retries",
+        "retry_rate",
+        "unassigned",
+    ]);
+    for arm in &c.arms {
+        for (agent, workflow) in c.setup.agents.iter().zip(&arm.workflows) {
+            table.row(&[
+                &arm.name,
+                agent,
+                &workflow.dispatches.to_string(),
+                &workflow.claims.to_string(),
+                &workflow.conflicts.to_string(),
+                &number(workflow.conflict_rate()),
+                &workflow.fallbacks.to_string(),
+                &number(workflow.fallback_rate()),
+                &workflow.retries.to_string(),
+                &number(workflow.retry_rate()),
+                &workflow.unassigned.to_string(),
+            ]);
+        }
+    }
+    table.finish()
+}
+
 /// Calls `each` with the discipline's name, the replication's number as a text and its log.
-fn for_each_recorded(c: &Comparison, mut each: impl FnMut(&str, &str, &Recorded)) {
+pub(super) fn for_each_recorded(c: &Comparison, mut each: impl FnMut(&str, &str, &Recorded)) {
     for arm in &c.arms {
         for recorded in &arm.recorded {
             each(&arm.name, &recorded.replication.to_string(), recorded);
@@ -328,20 +331,23 @@ fn for_each_recorded(c: &Comparison, mut each: impl FnMut(&str, &str, &Recorded)
 }
 
 /// A table in memory.
-struct Table(csv::Writer<Vec<u8>>);
+pub(super) struct Table(csv::Writer<Vec<u8>>);
 
 impl Table {
-    fn new(header: &[&str]) -> Self {
+    /// A table with this header.
+    pub(super) fn new(header: &[&str]) -> Self {
         let mut table = Self(csv::Writer::from_writer(Vec::new()));
         table.row(header);
         table
     }
 
-    fn row(&mut self, cells: &[&str]) {
+    /// Adds a row, as long as the header.
+    pub(super) fn row(&mut self, cells: &[&str]) {
         self.0.write_record(cells).expect("rows are as long as their header and memory takes them");
     }
 
-    fn finish(self) -> String {
+    /// The table as text.
+    pub(super) fn finish(self) -> String {
         let bytes = self.0.into_inner().expect("memory takes what is left");
         String::from_utf8(bytes).expect("texts and commas are UTF-8")
     }
@@ -455,6 +461,33 @@ mod tests {
                 "2026-11-23T08:04:40-05:00,T-003,2,1,Ada,2026-11-23T08:04:30-05:00,started,",
             ]
         );
+    }
+
+    #[test]
+    fn a_merged_ticket_and_one_with_an_owner_but_no_slot_say_so() {
+        use crate::kernel::log::Record;
+        let (ticket, technician, delay) = (TicketId(0), TechnicianId(0), SimDuration::from_mins(2));
+        let facts = [
+            Fact::Assigned { ticket, technician, active: 1, over_cap: false },
+            Fact::Dispatched { ticket, technician, attempts: 1, rank: 1, delay, taken: delay },
+            Fact::Merged { ticket: TicketId(1), into: ticket },
+        ];
+        let mut c = comparison();
+        c.arms.truncate(1);
+        c.arms[0].recorded[0].records =
+            facts.iter().map(|&fact| Record { at: SimTime::ZERO, fact }).collect();
+        let rows = of(&tickets(&c), "sequential");
+        assert!(
+            rows[0].ends_with(",dispatched,,Ada,,,2026-11-23T08:00:00-05:00,120,1,1,false,,"),
+            "{}",
+            rows[0]
+        );
+        assert!(rows[1].ends_with(",merged,,,,,,,,,false,,"), "{}", rows[1]);
+        assert_eq!(bookings(&c).lines().count(), 1);
+        c.arms[0].workflows[0].claims = 3;
+        c.arms[0].workflows[0].conflicts = 1;
+        let text = workflows(&c);
+        assert_eq!(text.lines().nth(1), Some("sequential,Front desk,0,3,1,0.3333333333333333,0,,0,,0"));
     }
 
     #[test]

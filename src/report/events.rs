@@ -3,9 +3,12 @@
 use serde::Deserialize;
 
 use super::civil::{Civil, push_seconds, push_whole};
-use super::csv::{reason_name, refusal_name, test_name};
-use crate::domain::{Burst, Desk, SimDuration, SimTime, TeamId, TechnicianId, TicketId};
-use crate::experiment::results::Comparison;
+use super::names::{
+    finding_name, part_name, reason_name, refusal_name, spec_name, spec_status_name, stage_name, test_name,
+};
+use crate::domain::settings::Stage;
+use crate::domain::{AgentId, Burst, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
+use crate::experiment::results::{Comparison, Setup};
 use crate::kernel::log::{Fact, Record};
 
 /// A line of `events.jsonl`, read back.
@@ -19,8 +22,9 @@ pub struct EventLine {
     pub at: String,
     /// When: seconds since the scenario's start.
     pub seconds: f64,
-    /// The ticket's name.
-    pub ticket: String,
+    /// The ticket's name; `None`: the line is about a subagent or its parent.
+    #[serde(default)]
+    pub ticket: Option<String>,
     /// What happened.
     #[serde(flatten)]
     pub event: Event,
@@ -36,29 +40,53 @@ pub struct EventLine {
 pub enum Event {
     /// A ticket arrived.
     Arrived { board: String, team: String, status: String, category: String, company: String, priority: u8 },
-    /// It is left to people: it fails the test `board`, `status`, `company` or `excluded_company` of the trigger.
-    Skipped { test: String },
+    /// It is left to people: it fails the test `board`, `status`, `company`, `excluded_company` or `sop` of the trigger.
+    Skipped { agent: Option<String>, test: String },
+    /// A step of triage ended: `company`, `priority`, `board`, `contact`, `agreement` or `summary`. The first three say
+    /// what the ticket said before and what it says now.
+    Triaged { stage: String, was: Option<String>, is: Option<String>, wrong: bool },
     /// Its dispatch began.
-    Turn,
+    Turn { agent: Option<String> },
+    /// It was merged with another ticket.
+    Merged { into: String },
+    /// It says the same as another ticket, whose dispatch was under way.
+    MergeMissed { twin: String },
+    /// Everybody eligible is locked.
+    Locked { technicians: u32, waited_s: f64 },
+    /// How the dispatch saw a member of the team: `eligible`, `out`, `after_hours`, `no_slot`, `at_cap`, `sop` or `pod`.
+    Evaluated { attempt: u16, technician: String, finding: String },
+    /// A part of a technician's cost: `start`, `load`, `history`, `peers`, `noise`, `active` or `rotation`.
+    Scored { attempt: u16, technician: String, part: String, value: Option<f64> },
     /// The calendars were read.
     Read { attempt: u16, offered: u32 },
     /// The ranker was called.
     Asked { attempt: u16, tokens: u32, answer_at: String },
+    /// The AI's provider made the call wait.
+    Throttled { attempt: u16, waited_s: f64 },
+    /// A call of the AI failed; without `again_at` it is not made again.
+    CallFailed { attempt: u16, tries: u16, again_at: Option<String> },
     /// A line of the ranking.
     Ranked { attempt: u16, rank: u16, technician: String, slot: String, cost: Option<f64> },
     /// A slot is held.
     Granted { hold: u32, technician: String, slot: String },
-    /// A claim was refused: `held`, `booked` or `started`.
+    /// Nothing about the technician had changed since the read.
+    Passed { technician: String },
+    /// A claim was refused: `held`, `booked`, `started`, `busy` or `changed`.
     Refused { technician: String, slot: String, why: String, by: Option<String> },
     /// A hold ended without a booking.
     Freed { hold: u32, technician: String, slot: String, lapsed: bool, orphaned_s: f64 },
     /// A calendar entry was written.
     Booked { technician: String, slot: String, slot_end: String, held: bool },
+    /// A technician owns the ticket; no calendar was touched.
+    Assigned { technician: String, active: u32, over_cap: bool },
+    /// The ticket's status changed.
+    StatusChanged { was: String, is: String },
     /// The ticket has an owner.
     Dispatched { technician: String, attempts: u16, rank: u16, delay_s: f64, taken_s: f64 },
     /// The ticket waits in a team's queue.
     Queued { team: String, delay_s: f64, taken_s: f64 },
-    /// The ticket has no owner: `no_slot` or `attempts_exhausted`.
+    /// The ticket has no owner: `no_slot`, `attempts_exhausted`, `nobody_eligible`, `timeout`, `budget`,
+    /// `too_many_specs` or `ranker_failed`.
     Unassigned { reason: String, attempts: u16 },
     /// Work began.
     Started { technician: String, waited_s: f64, late_s: f64 },
@@ -66,6 +94,18 @@ pub enum Event {
     Finished { technician: String, resolved_s: f64, worked_s: f64 },
     /// The booking overlaps others.
     DoubleBooked { technician: String, peers: u32, overlap_s: f64 },
+    /// A subagent waits for its turn.
+    SpecQueued { spec: String, dispatch: u32, tickets: u32 },
+    /// The ticket is in a subagent's slice.
+    Sliced { spec: String },
+    /// A subagent began.
+    SpecStarted { spec: String },
+    /// A subagent ended: `success`, `failed` or `timeout`.
+    SpecEnded { spec: String, status: String, done: u32, tokens: u64 },
+    /// The parent went on.
+    Resumed { dispatch: u32, results: u32 },
+    /// The parent asked for more subagents than there may be and got none.
+    Rejected { dispatch: u32, specs: u32 },
 }
 
 /// The file: the arms in order, their recorded replications in order, their records in order.
@@ -78,7 +118,7 @@ pub fn jsonl(c: &Comparison) -> String {
         for recorded in &arm.recorded {
             let head =
                 format!("{{\"discipline\":{},\"replication\":{}", quoted(&arm.name), recorded.replication);
-            let names = Names::new(&recorded.burst, &c.setup.desk);
+            let names = Names::new(&recorded.burst, &c.setup);
             for record in recorded.records.iter() {
                 Line { out: &mut out, civil: &civil, names: &names }.write(&head, record, &recorded.burst);
             }
@@ -95,6 +135,7 @@ fn quoted(text: &str) -> String {
 /// Names, quoted once.
 struct Names {
     tickets: Vec<String>,
+    agents: Vec<String>,
     technicians: Vec<String>,
     boards: Vec<String>,
     teams: Vec<String>,
@@ -105,8 +146,10 @@ struct Names {
 }
 
 impl Names {
-    fn new(burst: &Burst, desk: &Desk) -> Self {
+    fn new(burst: &Burst, setup: &Setup) -> Self {
+        let desk = &setup.desk;
         Self {
+            agents: setup.agents.iter().map(|name| quoted(name)).collect(),
             tickets: (0..burst.tickets.len()).map(|n| quoted(&burst.name(TicketId(n as u32)))).collect(),
             technicians: desk.technicians.iter().map(|technician| quoted(&technician.name)).collect(),
             boards: desk.boards.iter().map(|board| quoted(&board.name)).collect(),
@@ -150,8 +193,11 @@ impl Line<'_> {
                 self.raw("company", self.names.companies.get(ticket.company as usize));
                 self.whole("priority", u32::from(ticket.priority));
             }
-            Fact::Skipped { test, .. } => self.text("test", test_name(test)),
-            Fact::Turn { .. } => {}
+            Fact::Skipped { agent, test, .. } => {
+                self.agent(agent);
+                self.text("test", test_name(test));
+            }
+            Fact::Turn { agent, .. } => self.agent(agent),
             Fact::Read { attempt, offered, .. } => {
                 self.whole("attempt", u32::from(attempt));
                 self.whole("offered", offered);
@@ -165,8 +211,7 @@ impl Line<'_> {
                 self.whole("attempt", u32::from(attempt));
                 self.whole("rank", u32::from(rank));
                 self.pick(technician, start);
-                self.key("cost");
-                *self.out += &if cost.is_finite() { (cost + 0.0).to_string() } else { "null".to_owned() };
+                self.number("cost", cost);
             }
             Fact::Granted { hold, technician, start, .. } => {
                 self.whole("hold", hold.0);
@@ -222,9 +267,89 @@ impl Line<'_> {
                 self.whole("peers", peers);
                 self.seconds("overlap_s", overlap);
             }
-            _ => {}
+            rarer => self.rarer(rarer),
         }
         *self.out += "}\n";
+    }
+
+    /// What facts say that only some disciplines and settings lead to.
+    fn rarer(&mut self, fact: Fact) {
+        match fact {
+            Fact::Triaged { stage, was, is, wrong, .. } => {
+                self.text("stage", stage_name(stage));
+                self.triaged("was", stage, was);
+                self.triaged("is", stage, is);
+                self.truth("wrong", wrong);
+            }
+            Fact::Merged { into, .. } => self.ticket("into", into),
+            Fact::MergeMissed { twin, .. } => self.ticket("twin", twin),
+            Fact::Locked { technicians, waited, .. } => {
+                self.whole("technicians", technicians);
+                self.seconds("waited_s", waited);
+            }
+            Fact::Evaluated { attempt, technician, finding, .. } => {
+                self.whole("attempt", u32::from(attempt));
+                self.technician(technician);
+                self.text("finding", finding_name(finding));
+            }
+            Fact::Scored { attempt, technician, part, value, .. } => {
+                self.whole("attempt", u32::from(attempt));
+                self.technician(technician);
+                self.text("part", part_name(part));
+                self.number("value", value);
+            }
+            Fact::Throttled { attempt, waited, .. } => {
+                self.whole("attempt", u32::from(attempt));
+                self.seconds("waited_s", waited);
+            }
+            Fact::CallFailed { attempt, tries, again_at, .. } => {
+                self.whole("attempt", u32::from(attempt));
+                self.whole("tries", u32::from(tries));
+                match again_at {
+                    Some(at) => self.instant("again_at", at),
+                    None => *self.out += ",\"again_at\":null",
+                }
+            }
+            Fact::Assigned { technician, active, over_cap, .. } => {
+                self.technician(technician);
+                self.whole("active", active);
+                self.truth("over_cap", over_cap);
+            }
+            Fact::Passed { technician, .. } => self.technician(technician),
+            Fact::StatusChanged { was, is, .. } => {
+                self.raw("was", self.names.statuses.get(was as usize));
+                self.raw("is", self.names.statuses.get(is as usize));
+            }
+            spec => self.spec_fact(spec),
+        }
+    }
+
+    /// What facts about subagents say.
+    fn spec_fact(&mut self, fact: Fact) {
+        match fact {
+            Fact::SpecQueued { spec, dispatch, tickets } => {
+                self.spec(spec);
+                self.whole("dispatch", dispatch);
+                self.whole("tickets", tickets);
+            }
+            Fact::Sliced { spec, .. } | Fact::SpecStarted { spec } => self.spec(spec),
+            Fact::SpecEnded { spec, status, done, tokens } => {
+                self.spec(spec);
+                self.text("status", spec_status_name(status));
+                self.whole("done", done);
+                self.key("tokens");
+                push_whole(self.out, tokens);
+            }
+            Fact::Resumed { dispatch, results } => {
+                self.whole("dispatch", dispatch);
+                self.whole("results", results);
+            }
+            Fact::Rejected { dispatch, specs } => {
+                self.whole("dispatch", dispatch);
+                self.whole("specs", specs);
+            }
+            other => unreachable!("every other fact is written elsewhere: {other:?}"),
+        }
     }
 
     fn key(&mut self, key: &str) {
@@ -253,6 +378,36 @@ impl Line<'_> {
 
     fn technician(&mut self, technician: TechnicianId) {
         self.raw("technician", self.names.technicians.get(technician.index()));
+    }
+
+    /// The agent's name, where it is known.
+    fn agent(&mut self, agent: AgentId) {
+        if let Some(name) = self.names.agents.get(agent.index()) {
+            self.raw("agent", Some(name));
+        }
+    }
+
+    fn spec(&mut self, spec: SpecId) {
+        self.text("spec", &spec_name(spec));
+    }
+
+    /// What a step of triage read or wrote: a name, a priority, or nothing where only right or wrong is simulated.
+    fn triaged(&mut self, key: &str, stage: Stage, value: u32) {
+        match stage {
+            Stage::Company => self.raw(key, self.names.companies.get(value as usize)),
+            Stage::Board => self.raw(key, self.names.boards.get(value as usize)),
+            Stage::Priority => self.text(key, &value.to_string()),
+            Stage::Contact | Stage::Agreement | Stage::Summary => {
+                self.key(key);
+                *self.out += "null";
+            }
+        }
+    }
+
+    fn number(&mut self, key: &str, number: f64) {
+        self.key(key);
+        // Adding zero takes the sign from a negative zero.
+        *self.out += &if number.is_finite() { (number + 0.0).to_string() } else { "null".to_owned() };
     }
 
     fn team(&mut self, team: TeamId) {
@@ -327,92 +482,4 @@ fn event_name(fact: &Fact) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::domain::{AgentId, HoldId};
-    use crate::kernel::log::{Reason, Refusal, Test};
-    use crate::report::tests::comparison;
-
-    #[test]
-    fn every_record_is_a_line_that_reads_back() {
-        let c = comparison();
-        let text = jsonl(&c);
-        let lines: Vec<EventLine> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        let records: Vec<&Record> = c
-            .arms
-            .iter()
-            .flat_map(|arm| &arm.recorded)
-            .flat_map(|recorded| recorded.records.iter())
-            .collect();
-        assert_eq!(lines.len(), records.len());
-        for (line, record) in lines.iter().zip(records) {
-            assert_eq!((line.seconds * 1e6).round() as i64, record.at.micros());
-            let civil: jiff::Timestamp = line.at.parse().unwrap();
-            let since = civil.as_microsecond() - c.setup.start.timestamp().as_microsecond();
-            assert_eq!(since, record.at.micros());
-            assert_eq!(line.ticket, format!("T-{:03}", record.fact.ticket().expect("of a ticket").0 + 1));
-        }
-    }
-
-    #[test]
-    fn the_lines_say_what_the_facts_say() {
-        let text = jsonl(&comparison());
-        let line = text.lines().find(|line| line.contains("\"refused\"")).unwrap();
-        assert_eq!(
-            line,
-            r#"{"discipline":"parallel","replication":0,"at":"2026-11-23T08:02:30-05:00","seconds":150,"event":"refused","ticket":"T-002","technician":"Ada","slot":"2026-11-23T08:30:00-05:00","why":"booked","by":"T-001"}"#
-        );
-    }
-
-    #[test]
-    fn all_kinds_of_facts_round_trip_and_names_are_escaped() {
-        let mut c = comparison();
-        let mut desk = (*c.setup.desk).clone();
-        desk.technicians[0].name = "A \"quoted\" \\ name\n".to_owned();
-        c.setup.desk = Arc::new(desk);
-        let (t, who, start) = (TicketId(0), TechnicianId(0), SimTime::ZERO);
-        let d = SimDuration::from_micros(1_500_000);
-        let facts = [
-            Fact::Arrived { ticket: t },
-            Fact::Skipped { ticket: t, agent: AgentId(0), test: Test::ExcludedCompany },
-            Fact::Turn { ticket: t, agent: AgentId(0) },
-            Fact::Read { ticket: t, attempt: 1, offered: 2 },
-            Fact::Asked { ticket: t, attempt: 1, tokens: 1200, answer_at: start },
-            Fact::Ranked { ticket: t, attempt: 1, rank: 1, technician: who, start, cost: 0.1 },
-            Fact::Granted { ticket: t, hold: HoldId(3), technician: who, start },
-            Fact::Refused { ticket: t, technician: who, start, why: Refusal::Started, by: None },
-            Fact::Freed { ticket: t, hold: HoldId(3), technician: who, start, lapsed: true, orphaned: d },
-            Fact::Booked { ticket: t, technician: who, start, end: start + d, held: true },
-            Fact::Dispatched { ticket: t, technician: who, attempts: 1, rank: 2, delay: d, taken: d },
-            Fact::Queued { ticket: t, team: TeamId(0), delay: d, taken: d },
-            Fact::Unassigned { ticket: t, reason: Reason::NoSlot, attempts: 1 },
-            Fact::Started { ticket: t, technician: who, waited: d, late: d },
-            Fact::Finished { ticket: t, technician: who, resolved: d, worked: d },
-            Fact::DoubleBooked { ticket: t, technician: who, peers: 1, overlap: d },
-        ];
-        let records = facts.iter().map(|&fact| Record { at: SimTime::ZERO, fact }).collect();
-        c.arms.truncate(1);
-        c.arms[0].recorded[0].records = records;
-        let text = jsonl(&c);
-        let lines: Vec<Event> =
-            text.lines().map(|line| serde_json::from_str::<EventLine>(line).unwrap().event).collect();
-        assert_eq!(lines.len(), facts.len());
-        let name = "A \"quoted\" \\ name\n".to_owned();
-        let slot = "2026-11-23T08:00:00-05:00".to_owned();
-        assert_eq!(
-            lines[5],
-            Event::Ranked {
-                attempt: 1,
-                rank: 1,
-                technician: name.clone(),
-                slot: slot.clone(),
-                cost: Some(0.1)
-            }
-        );
-        assert_eq!(lines[8], Event::Freed { hold: 3, technician: name, slot, lapsed: true, orphaned_s: 1.5 });
-        assert_eq!(lines[1], Event::Skipped { test: "excluded_company".to_owned() });
-        assert_eq!(lines[12], Event::Unassigned { reason: "no_slot".to_owned(), attempts: 1 });
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{VERSION, csv, events, json, plots};
+use super::{VERSION, audit, csv, events, json, plots, subagents};
 use crate::domain::hex::hex;
 use crate::experiment::results::Comparison;
 
@@ -84,6 +84,7 @@ struct Listed {
 /// When a chart cannot be drawn.
 pub fn bundle(c: &Comparison, charts: bool, inputs: &[(String, String)]) -> Result<Bundle, ReportError> {
     let mut files = vec![
+        ("audit.csv".to_owned(), audit::audit(c).into_bytes()),
         ("bookings.csv".to_owned(), csv::bookings(c).into_bytes()),
         ("conflicts.csv".to_owned(), csv::conflicts(c).into_bytes()),
         ("events.jsonl".to_owned(), events::jsonl(c).into_bytes()),
@@ -91,7 +92,11 @@ pub fn bundle(c: &Comparison, charts: bool, inputs: &[(String, String)]) -> Resu
         ("summary.csv".to_owned(), csv::summary(c).into_bytes()),
         ("summary.json".to_owned(), json::summary(c).into_bytes()),
         ("tickets.csv".to_owned(), csv::tickets(c).into_bytes()),
+        ("workflows.csv".to_owned(), csv::workflows(c).into_bytes()),
     ];
+    if let Some(table) = subagents::table(c) {
+        files.push(("subagents.csv".to_owned(), table.into_bytes()));
+    }
     if charts {
         for chart in plots::draw_all(c)? {
             files.push((format!("charts/{}.svg", chart.name), chart.svg.into_bytes()));

@@ -31,6 +31,13 @@ pub fn comparison(c: &Comparison) -> String {
             let _ = writeln!(out, "| {} | {} |", row.label, row.cells.join(" | "));
         }
     }
+    if let Some((heading, columns, rows)) = content::workflows(c) {
+        let _ = write!(out, "\n{heading}\n\n| | {} |\n|---|", columns.join(" | "));
+        let _ = writeln!(out, "{}", "---:|".repeat(columns.len()));
+        for row in rows {
+            let _ = writeln!(out, "| {} | {} |", escape(&row.label), row.cells.join(" | "));
+        }
+    }
     let reading = content::reading(c);
     if !reading.is_empty() {
         let _ = write!(out, "\n{}\n", escape(&reading.join(" ")));
@@ -57,6 +64,7 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::workflow::Workflow;
     use crate::report::tests::comparison as sample;
 
     #[test]
@@ -81,5 +89,19 @@ mod tests {
         for line in table.take_while(|line| line.starts_with('|')) {
             assert_eq!(line.replace("\\|", "").matches('|').count(), 5, "{line}");
         }
+    }
+
+    #[test]
+    fn several_workflows_have_a_table_of_their_own() {
+        let mut c = sample();
+        assert!(!comparison(&c).contains("By workflow"));
+        c.setup.agents.push("a|b".to_owned());
+        c.arms[0].workflows.push(Workflow::default());
+        let text = comparison(&c);
+        assert!(
+            text.contains("| | dispatches | conflicts | fallbacks | retries | unassigned |\n|---|---:|"),
+            "{text}"
+        );
+        assert!(text.contains("| sequential: a\\|b | 0 | – | – | – | 0 |\n"), "{text}");
     }
 }

@@ -1,10 +1,11 @@
 //! Reports: a comparison as people and as programs read it. Reports read results and never make any.
 //!
 //! What is printed: [`text`], [`markdown`], [`github`]. What is written to a results folder: [`json`], [`csv`],
-//! [`events`] and [`plots`], put together by [`folder`]. What is read back from such a folder: [`story`].
+//! [`audit`], [`subagents`], [`events`] and [`plots`], put together by [`folder`]. What is read back from such a folder: [`story`].
 //!
 //! Every byte follows from the comparison alone: no wall clock, no locale, no path, no hash order.
 
+pub mod audit;
 pub mod csv;
 pub mod events;
 pub mod folder;
@@ -13,11 +14,13 @@ pub mod json;
 pub mod markdown;
 pub mod plots;
 pub mod story;
+pub mod subagents;
 pub mod text;
 
 mod civil;
 mod content;
 mod figures;
+mod names;
 #[cfg(test)]
 mod tests;
 

@@ -13,6 +13,7 @@ use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::{Threshold, Verdict};
 use crate::metrics::timeline::Timeline;
+use crate::metrics::workflow::Workflow;
 
 /// A measure's key, its mean and half the width of its interval.
 type Measured = (&'static str, f64, f64);
@@ -62,7 +63,9 @@ pub(super) fn comparison() -> Comparison {
             replications: 2,
             confidence: 0.95,
             desk: Arc::new(desk()),
+            agents: vec!["Front desk".to_owned()],
             books_slots: true,
+            sets_owners: true,
         },
         arms: vec![
             arm("sequential", &sequential, None, sequential_records()),
@@ -125,7 +128,7 @@ fn desk() -> Desk {
         categories: vec!["network".to_owned()],
         companies: vec!["Initech, Inc.".to_owned()],
         boards: vec![Board { name: "Service Desk".to_owned(), team: TeamId(0) }],
-        statuses: vec!["New".to_owned()],
+        statuses: vec!["New".to_owned(), "Assigned".to_owned()],
         pods: Vec::new(),
     }
 }
@@ -156,6 +159,7 @@ fn arm(name: &str, measured: &[Measured], baseline: Option<&[Measured]>, records
         paired: if baseline.is_some() { keys.iter().map(paired).collect() } else { Vec::new() },
         replications: vec![row(0), row(1)],
         dispatched: Timeline::default(),
+        workflows: vec![Workflow::default()],
         digest: Digest::EMPTY,
         recorded: vec![Recorded { replication: 0, burst: Arc::new(burst()), records: records.into() }],
     }

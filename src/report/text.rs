@@ -72,6 +72,10 @@ fn upper_part(c: &Comparison, style: Style, width: usize) -> String {
     }
     let names: Vec<String> = c.arms.iter().map(|arm| clean(&arm.name).into_owned()).collect();
     table(&mut out, &names, &content::rows(c), width);
+    if let Some((heading, columns, rows)) = content::workflows(c) {
+        wrap(&mut out, heading, width, "", "");
+        table(&mut out, &columns.map(str::to_owned), &rows, width);
+    }
     out
 }
 
@@ -228,6 +232,38 @@ mod tests {
                 "Tickets of a burst left without an owner: 0.50 ± 0.20 under parallel.",
             ]
         );
+    }
+
+    #[test]
+    fn several_workflows_have_a_table_of_their_own() {
+        use crate::metrics::workflow::Workflow;
+        let mut c = sample();
+        c.setup.agents.push("Night".to_owned());
+        c.arms.truncate(1);
+        let busy = Workflow {
+            dispatches: 1200,
+            claims: 8,
+            conflicts: 2,
+            ranked: 4,
+            fallbacks: 1,
+            tried: 4,
+            retries: 2,
+            unassigned: 3,
+        };
+        c.arms[0].workflows = vec![busy, Workflow::default()];
+        let text = comparison(&c, PLAIN);
+        let table: Vec<&str> =
+            text.lines().skip_while(|line| !line.starts_with("By workflow")).take(4).collect();
+        assert_eq!(
+            table,
+            [
+                "By workflow, all replications taken together:",
+                "                        dispatches  conflicts  fallbacks  retries  unassigned",
+                "sequential: Front desk       1,200       25 %       25 %     50 %           3",
+                "sequential: Night                0          –          –        –           0",
+            ]
+        );
+        assert!(!comparison(&sample(), PLAIN).contains("By workflow"));
     }
 
     #[test]

@@ -37,7 +37,7 @@ fn desk() -> Arc<Desk> {
 }
 
 fn collector() -> Collector {
-    Collector::new(desk(), 20.0)
+    Collector::new(desk(), Context { price_per_million_tokens: 20.0, books_slots: true, agents: 1 })
 }
 
 fn arrived(ticket: u32) -> Fact {
@@ -422,12 +422,140 @@ fn timelines_go_on_over_the_replications() {
     for replication in 1..3 {
         collector.observe(&records);
         collector.take();
-        let Timelines { arrivals, dispatched } = collector.timelines();
+        let Totals { arrivals, dispatched, .. } = collector.totals();
         assert_eq!((arrivals.total(), dispatched.total()), (replication, 2 * replication));
     }
-    let mut merged = collector.timelines().clone();
-    merged.merge(collector.timelines());
+    let mut merged = collector.totals();
+    merged.merge(&collector.totals());
     assert_eq!((merged.arrivals.total(), merged.dispatched.total()), (4, 8));
+}
+
+#[test]
+fn tickets_are_left_for_reasons_that_add_up() {
+    let outcome = replay(&[
+        at(0, arrived(0)),
+        at(0, read(0)),
+        at(0, Fact::Rejected { dispatch: 1, specs: 21 }),
+        at(1, unassigned(0, Reason::NobodyEligible, 1)),
+        at(1, unassigned(1, Reason::Timeout, 0)),
+        at(1, unassigned(2, Reason::Budget, 0)),
+        at(1, unassigned(3, Reason::TooManySpecs, 0)),
+        at(1, unassigned(4, Reason::RankerFailed, 1)),
+    ]);
+    expect(
+        &outcome,
+        &[
+            ("unassigned", Some(5.0)),
+            ("unassigned_no_slot", Some(0.0)),
+            ("unassigned_nobody", Some(1.0)),
+            ("unassigned_stopped", Some(3.0)),
+            ("unassigned_ranker", Some(1.0)),
+            // Those that never made an attempt do not count.
+            ("attempts", Some(1.0)),
+        ],
+    );
+}
+
+fn assigned(ticket: u32, over_cap: bool) -> Fact {
+    Fact::Assigned { ticket: TicketId(ticket), technician: TechnicianId(0), active: 3, over_cap }
+}
+
+#[test]
+fn where_only_owners_are_assigned_nothing_about_bookings_is_measured() {
+    let context = Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1 };
+    let mut collector = Collector::new(desk(), context);
+    collector.observe(&[
+        at(0, arrived(0)),
+        at(0, read(0)),
+        at(1, assigned(0, true)),
+        at(1, dispatched(0, 1, 1, 1, 1)),
+        at(1, assigned(1, false)),
+    ]);
+    let outcome = collector.take();
+    for key in ["conflicts", "fallback_rate", "retry_rate", "attempts", "double_bookings", "orphaned_hold"] {
+        expect(&outcome, &[(key, None)]);
+    }
+    expect(&outcome, &[("over_cap", Some(1.0)), ("unassigned_nobody", Some(0.0)), ("dispatched", Some(1.0))]);
+    expect(&replay(&[at(0, arrived(0)), at(0, read(0))]), &[("over_cap", None)]);
+}
+
+#[test]
+fn merging_triage_locks_and_subagents_are_measured_where_they_happen() {
+    let ticket = TicketId(0);
+    let triaged =
+        |wrong| Fact::Triaged { ticket, stage: crate::domain::settings::Stage::Board, was: 0, is: 1, wrong };
+    let spec = crate::domain::SpecId(0);
+    let locked = |minute| Fact::Locked { ticket, technicians: 2, waited: minutes(minute) };
+    let outcome = replay(&[
+        at(0, arrived(0)),
+        at(0, read(0)),
+        at(0, triaged(true)),
+        at(0, triaged(false)),
+        at(0, Fact::SpecQueued { spec, dispatch: 1, tickets: 2 }),
+        at(0, Fact::SpecStarted { spec }),
+        at(1, locked(1)),
+        at(1, locked(2)),
+        at(2, Fact::CallFailed { ticket, attempt: 1, tries: 1, again_at: None }),
+        at(7, Fact::Merged { ticket, into: TicketId(1) }),
+        at(8, Fact::SpecEnded { spec, status: SpecStatus::Timeout, done: 1, tokens: 0 }),
+    ]);
+    expect(
+        &outcome,
+        &[
+            ("triage_errors", Some(1.0)),
+            ("lock_wait", Some(90.0)),
+            ("call_failures", Some(1.0)),
+            ("merged", Some(1.0)),
+            ("merges_missed", Some(0.0)),
+            ("dispatched", Some(0.0)),
+            ("unassigned", Some(0.0)),
+            ("makespan", Some(420.0)),
+            ("subagents", Some(1.0)),
+            ("subagent_timeouts", Some(1.0)),
+        ],
+    );
+    let missed = replay(&[at(0, Fact::MergeMissed { ticket, twin: TicketId(1) })]);
+    expect(&missed, &[("merged", Some(0.0)), ("merges_missed", Some(1.0))]);
+    let plain = replay(&[at(0, arrived(0)), at(0, read(0))]);
+    for key in ["triage_errors", "lock_wait", "merged", "merges_missed", "subagents", "unassigned_stopped"] {
+        expect(&plain, &[(key, None)]);
+    }
+    expect(&plain, &[("call_failures", Some(0.0))]);
+}
+
+#[test]
+fn each_workflow_has_its_sums_over_all_replications() {
+    let turn = |ticket, agent| Fact::Turn { ticket: TicketId(ticket), agent: crate::domain::AgentId(agent) };
+    let records = [
+        at(0, turn(5, 1)),
+        at(0, turn(0, 0)),
+        at(1, refused(5)),
+        at(1, granted(5)),
+        at(1, granted(0)),
+        at(2, dispatched(5, 2, 3, 1, 1)),
+        at(2, dispatched(0, 1, 1, 1, 1)),
+        at(3, unassigned(5, Reason::NoSlot, 1)),
+        // No turn, so nobody's.
+        at(3, unassigned(7, Reason::Timeout, 0)),
+    ];
+    let context = Context { price_per_million_tokens: 0.0, books_slots: true, agents: 2 };
+    let mut collector = Collector::new(desk(), context);
+    for _ in 0..2 {
+        collector.observe(&records);
+        collector.take();
+    }
+    let [front, back] = collector.totals().workflows[..] else { panic!("two workflows") };
+    assert_eq!((front.dispatches, front.claims, front.conflicts, front.unassigned), (2, 2, 0, 0));
+    assert_eq!((back.dispatches, back.claims, back.conflicts, back.unassigned), (2, 4, 2, 2));
+    assert_eq!(
+        (back.conflict_rate(), back.fallback_rate(), back.retry_rate()),
+        (Some(0.5), Some(1.0), Some(0.5))
+    );
+    assert_eq!((front.fallback_rate(), front.retry_rate()), (Some(0.0), Some(0.0)));
+    let mut merged = Totals::default();
+    merged.merge(&collector.totals());
+    merged.merge(&collector.totals());
+    assert_eq!((merged.workflows[1].claims, merged.workflows[0].dispatches), (8, 4));
 }
 
 #[test]

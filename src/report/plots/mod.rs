@@ -9,6 +9,7 @@ mod canvas;
 mod collisions;
 mod gantt;
 mod paint;
+mod slices;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ use canvas::Drawing;
 /// A chart, ready to be written to files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chart {
-    /// The file's name without extension: `throughput`, `collisions` or `gantt`.
+    /// The file's name without extension: `throughput`, `collisions`, `gantt` or `slices`.
     pub name: &'static str,
     /// The chart as an SVG document, 1200 × 675 px.
     pub svg: String,
@@ -59,6 +60,7 @@ fn compose(comparison: &Comparison) -> Vec<(&'static str, Drawing)> {
         ("throughput", throughput::compose(comparison)),
         ("collisions", collisions::compose(comparison)),
         ("gantt", gantt::compose(comparison)),
+        ("slices", slices::compose(comparison)),
     ]
     .into_iter()
     .filter_map(|(name, drawing)| Some((name, drawing?)))

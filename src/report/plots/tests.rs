@@ -15,6 +15,7 @@ use crate::metrics::catalog;
 use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::timeline::Timeline;
+use crate::metrics::workflow::Workflow;
 
 /// A discipline to make up.
 #[derive(Clone)]
@@ -108,7 +109,9 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
             replications,
             confidence: 0.95,
             desk: Arc::new(desk),
+            agents: vec!["Front desk".to_owned()],
             books_slots: true,
+            sets_owners: true,
         },
         arms: fakes
             .iter()
@@ -169,6 +172,7 @@ fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replicatio
         paired: if base { Vec::new() } else { vec![None; catalog::MEASURES] },
         replications: Vec::new(),
         dispatched,
+        workflows: vec![Workflow::default()],
         digest: Digest::EMPTY,
         recorded: vec![Recorded { replication: 0, burst: Arc::clone(burst), records: records.into() }],
     }
@@ -223,8 +227,49 @@ fn cases() -> Vec<(&'static str, Comparison)> {
         ("calm", comparison(&three()[..1], 5, 10, 50)),
         ("nobody", comparison(&three(), 30, 0, 10)),
         ("no-tickets", comparison(&three(), 0, 10, 10)),
+        ("subagents", subagents()),
         ("no-arms", comparison(&[], 30, 10, 10)),
     ]
+}
+
+/// Subagents: six slices of which some end otherwise than they should.
+fn subagents() -> Comparison {
+    use crate::domain::SpecId;
+    use crate::kernel::log::SpecStatus;
+    let mut c = comparison(&three()[..1], 30, 10, 10);
+    let at =
+        |minutes: f64, fact| Record { at: SimTime::ZERO + SimDuration::from_secs_f64(60.0 * minutes), fact };
+    let mut records: Vec<Record> = (0..6)
+        .map(|spec| at(0.5, Fact::SpecQueued { spec: SpecId(spec), dispatch: 1, tickets: 5 }))
+        .collect();
+    for (spec, from, to, status, done) in [
+        (0, 0.5, 16.0, SpecStatus::Success, 5),
+        (1, 0.5, 30.5, SpecStatus::Timeout, 3),
+        (2, 0.5, 12.0, SpecStatus::Success, 5),
+        (3, 12.0, 24.0, SpecStatus::Failed, 2),
+        (4, 16.0, 27.0, SpecStatus::Success, 5),
+    ] {
+        let spec = SpecId(spec);
+        records.push(at(from, Fact::SpecStarted { spec }));
+        records.push(at(to, Fact::SpecEnded { spec, status, done, tokens: 100_000 }));
+    }
+    c.arms[0].name = "subagents".to_owned();
+    c.arms[0].recorded[0].records = records.into();
+    c
+}
+
+#[test]
+fn slices_show_how_each_subagent_ended() {
+    let drawing = chart(&subagents(), "slices");
+    assert_eq!(
+        drawing.title,
+        "Subagents: 3 of 6 subagents got through their slices; 1 stopped at the ceiling, 1 halted with the budget spent"
+    );
+    let texts: Vec<String> = drawing.texts().map(|text| text.words.replace('\u{a0}', " ")).collect();
+    for words in ["spec-1 · 5 tickets", "all done", "3 of 5 done", "2 of 5 done", "never started"] {
+        assert!(texts.iter().any(|text| text == words), "{words}: {texts:?}");
+    }
+    assert!(compose(&comparison(&three(), 30, 10, 10)).iter().all(|(name, _)| *name != "slices"));
 }
 
 fn chart(comparison: &Comparison, name: &str) -> Drawing {

@@ -27,7 +27,7 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
 
     let shown = replications(comparison);
     let (mut drawing, area) = frame(comparison, finding(&comparison.arms), &shown, &[]);
-    let what = if comparison.setup.books_slots { "an owner" } else { "a team" };
+    let what = if comparison.setup.sets_owners { "an owner" } else { "a team" };
     let heading = format!("Tickets with {what}");
     drawing.text(Text::new(heading, (area.left, area.top + 8.0)).muted());
 

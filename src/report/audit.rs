@@ -1,0 +1,178 @@
+//! `audit.csv`: every change to a ticket of the recorded replications, in the order in which they were made.
+//!
+//! Of contact, agreement and summary only whether they are right is simulated, so that is what their rows say.
+
+use super::civil::Civil;
+use super::csv::{Table, for_each_recorded};
+use super::names::stage_name;
+use crate::domain::settings::Stage;
+use crate::domain::{Desk, TicketId};
+use crate::experiment::results::{Comparison, Recorded};
+use crate::kernel::log::Fact;
+
+/// One change.
+struct Change<'a> {
+    ticket: TicketId,
+    field: &'static str,
+    was: String,
+    is: String,
+    by: &'a str,
+}
+
+/// `audit.csv`: one row a change of a field, with its value before and after and who made it: `triage`, the dispatch
+/// workflow, or the technician who pulled the ticket from the team's queue.
+pub fn audit(c: &Comparison) -> String {
+    let mut table = Table::new(&["discipline", "replication", "ticket", "at", "field", "was", "is", "by"]);
+    let civil = Civil::new(&c.setup.start);
+    for_each_recorded(c, |discipline, replication, recorded| {
+        let mut trail = Trail::new(c, recorded);
+        for record in recorded.records.iter() {
+            if let Some(change) = trail.change(&record.fact) {
+                table.row(&[
+                    discipline,
+                    replication,
+                    &recorded.burst.name(change.ticket),
+                    &civil.text(record.at),
+                    change.field,
+                    &change.was,
+                    &change.is,
+                    change.by,
+                ]);
+            }
+        }
+    });
+    table.finish()
+}
+
+/// What the trail of a replication needs to remember.
+struct Trail<'a> {
+    desk: &'a Desk,
+    agents: &'a [String],
+    recorded: &'a Recorded,
+    /// Whose dispatch each ticket is; empty as long as it has had no turn.
+    whose: Vec<&'a str>,
+    /// Whether the ticket has an owner.
+    owned: Vec<bool>,
+}
+
+impl<'a> Trail<'a> {
+    fn new(c: &'a Comparison, recorded: &'a Recorded) -> Self {
+        let tickets = recorded.burst.tickets.len();
+        Self {
+            desk: &c.setup.desk,
+            agents: &c.setup.agents,
+            recorded,
+            whose: vec![""; tickets],
+            owned: vec![false; tickets],
+        }
+    }
+
+    /// The change that a fact is, if it is one.
+    fn change(&mut self, fact: &Fact) -> Option<Change<'a>> {
+        let ticket = fact.ticket()?;
+        let by = self.whose[ticket.index()];
+        let technician = |id: crate::domain::TechnicianId| self.desk.technicians[id.index()].name.as_str();
+        let new = |field, is: &str| Change { ticket, field, was: String::new(), is: is.to_owned(), by };
+        match *fact {
+            Fact::Turn { agent, .. } => {
+                self.whose[ticket.index()] = self.agents.get(agent.index()).map_or("", String::as_str);
+                None
+            }
+            Fact::Triaged { stage, was, is, wrong, .. } => {
+                let (was, is) = self.triaged(stage, was, is, wrong);
+                (was != is).then_some(Change { ticket, field: stage_name(stage), was, is, by: "triage" })
+            }
+            Fact::StatusChanged { was, is, .. } => {
+                let status = |index: u32| self.desk.statuses.get(index as usize).cloned().unwrap_or_default();
+                Some(Change { ticket, field: "status", was: status(was), is: status(is), by })
+            }
+            Fact::Merged { into, .. } => Some(new("merged_into", &self.recorded.burst.name(into))),
+            Fact::Queued { team, .. } => {
+                Some(new("team", self.desk.teams.get(team.index()).map_or("", |team| &team.name)))
+            }
+            Fact::Dispatched { technician: owner, .. } => {
+                self.owned[ticket.index()] = true;
+                Some(new("owner", technician(owner)))
+            }
+            Fact::Started { technician: owner, .. } if !self.owned[ticket.index()] => {
+                self.owned[ticket.index()] = true;
+                Some(Change { by: technician(owner), ..new("owner", technician(owner)) })
+            }
+            _ => None,
+        }
+    }
+
+    /// What a step of triage read and wrote, in words.
+    fn triaged(&self, stage: Stage, was: u32, is: u32, wrong: bool) -> (String, String) {
+        let company = |index: u32| self.desk.companies.get(index as usize).cloned().unwrap_or_default();
+        let board = |index: u32| {
+            self.desk.boards.get(index as usize).map_or_else(String::new, |board| board.name.clone())
+        };
+        match stage {
+            Stage::Company => (company(was), company(is)),
+            Stage::Board => (board(was), board(is)),
+            Stage::Priority => (was.to_string(), is.to_string()),
+            Stage::Contact | Stage::Agreement | Stage::Summary => {
+                (String::new(), if wrong { "wrong" } else { "right" }.to_owned())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{AgentId, SimDuration, SimTime, TeamId, TechnicianId};
+    use crate::kernel::log::Record;
+    use crate::report::tests::comparison;
+
+    #[test]
+    fn every_change_has_a_row_and_what_stayed_has_none() {
+        let (t, d) = (TicketId(1), SimDuration::ZERO);
+        let triaged = |stage, was, is, wrong| Fact::Triaged { ticket: t, stage, was, is, wrong };
+        let facts = [
+            triaged(Stage::Company, 0, 0, false),
+            triaged(Stage::Priority, 3, 1, true),
+            triaged(Stage::Contact, 0, 0, true),
+            Fact::Turn { ticket: t, agent: AgentId(0) },
+            Fact::Dispatched {
+                ticket: t,
+                technician: TechnicianId(1),
+                attempts: 1,
+                rank: 1,
+                delay: d,
+                taken: d,
+            },
+            Fact::StatusChanged { ticket: t, was: 0, is: 1 },
+            Fact::Started { ticket: t, technician: TechnicianId(1), waited: d, late: d },
+            Fact::Turn { ticket: TicketId(0), agent: AgentId(0) },
+            Fact::Queued { ticket: TicketId(0), team: TeamId(0), delay: d, taken: d },
+            Fact::Started { ticket: TicketId(0), technician: TechnicianId(0), waited: d, late: d },
+            Fact::Turn { ticket: TicketId(2), agent: AgentId(0) },
+            Fact::Merged { ticket: TicketId(2), into: t },
+        ];
+        let mut c = comparison();
+        c.arms.truncate(1);
+        c.arms[0].recorded[0].records =
+            facts.iter().map(|&fact| Record { at: SimTime::ZERO, fact }).collect();
+        let text = audit(&c);
+        let rows: Vec<&str> = text.lines().collect();
+        let row = |rest: &str| {
+            let (ticket, rest) = rest.split_once(' ').expect("a ticket and the rest");
+            format!("sequential,0,{ticket},2026-11-23T08:00:00-05:00,{rest}")
+        };
+        assert_eq!(
+            rows,
+            [
+                "discipline,replication,ticket,at,field,was,is,by".to_owned(),
+                row("T-002 priority,3,1,triage"),
+                row("T-002 contact,,wrong,triage"),
+                row("T-002 owner,,Grace,Front desk"),
+                row("T-002 status,New,Assigned,Front desk"),
+                row("T-001 team,,Service Desk,Front desk"),
+                row("T-001 owner,,Ada,Ada"),
+                row("T-003 merged_into,,T-002,Front desk"),
+            ]
+        );
+    }
+}

@@ -1,0 +1,256 @@
+use super::*;
+use crate::report::events;
+use crate::report::tests::comparison;
+
+fn results() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("events.jsonl"), events::jsonl(&comparison())).unwrap();
+    dir
+}
+
+#[test]
+fn a_lost_race_and_a_fallback_are_told() {
+    let text = explain(results().path(), "T-002", Some("parallel")).unwrap();
+    assert_eq!(
+        text.lines().collect::<Vec<_>>(),
+        [
+            "T-002 under parallel (2026-11-23)",
+            "  08:00:10                It arrived for Service Desk: network, Initech, Inc., priority 3.",
+            "  08:00:10                Its turn came at once.",
+            "  08:00:10                It read the calendars: 2 technicians had a slot to offer.",
+            "  08:00:10                It asked the AI for a ranking (1,200 tokens).",
+            "  08:02:30   +2 min 20 s  The ranking came back: 1. Ada at 08:30, 2. Grace at 08:30.",
+            "  08:02:30   +2 min 20 s  It claimed Ada at 08:30: refused, T-001 had booked it.",
+            "  08:02:30   +2 min 21 s  It fell back to number 2, Grace at 08:30: held.",
+            "  08:02:31   +2 min 21 s  The booking was written: Grace at 08:30 to 09:00.",
+            "  08:02:31   +2 min 21 s  Grace was told: the dispatch is done.",
+            "  Grace, an alternative, owns it 2 min 21 s after it arrived.",
+            "  It cost 1 AI call, 1,200 tokens and 1 refused claim.",
+            "  Claims lost to it: T-003.",
+        ]
+    );
+}
+
+#[test]
+fn a_ticket_without_an_owner_is_told_to_its_end() {
+    let text = explain(results().path(), "T-003", Some("parallel")).unwrap();
+    assert_eq!(
+        text.lines().collect::<Vec<_>>(),
+        [
+            "T-003 under parallel (2026-11-23)",
+            "  08:00:20                It arrived for Service Desk: network, Initech, Inc., priority 3.",
+            "  08:00:25          +5 s  Its turn came, after 5 s.",
+            "  08:00:25          +5 s  It read the calendars: 2 technicians had a slot to offer.",
+            "  08:00:25          +5 s  It asked the AI for a ranking (1,200 tokens).",
+            "  08:02:40   +2 min 20 s  The ranking came back: 1. Ada at 08:30, 2. Grace at 08:30.",
+            "  08:02:40   +2 min 20 s  It claimed Ada at 08:30: refused, T-001 had booked it.",
+            "  08:02:41   +2 min 21 s  It claimed Grace at 08:30: refused, T-002 held it.",
+            "  08:02:41   +2 min 21 s  Every pick was lost: attempt 2 began from scratch. It read the calendars: 1 technician had a slot to offer.",
+            "  08:02:41   +2 min 21 s  It asked the AI for a ranking (1,200 tokens).",
+            "  08:04:40   +4 min 20 s  The ranking came back: 1. Ada at 08:04.",
+            "  08:04:40   +4 min 20 s  It claimed Ada at 08:04: refused, the slot had started already.",
+            "  08:04:40   +4 min 20 s  It was left without an owner: every claim of 2 attempts was refused.",
+            "  It has no owner.",
+            "  It cost 2 AI calls, 2,400 tokens, 3 refused claims and 1 retry from scratch.",
+        ]
+    );
+}
+
+#[test]
+fn a_double_booking_names_the_other_ticket() {
+    let text = explain(results().path(), "T-002", Some("unsafe-parallel")).unwrap();
+    assert_eq!(
+        text.lines().collect::<Vec<_>>(),
+        [
+            "T-002 under unsafe-parallel (2026-11-23)",
+            "  08:00:10                It arrived for Service Desk: network, Initech, Inc., priority 3.",
+            "  08:02:10        +2 min  The booking was written: Ada at 08:30 to 09:00, with no hold on the slot.",
+            "  08:02:10        +2 min  Ada was told: the dispatch is done.",
+            "  10:30:00   +2 h 30 min  When all was done it was found double-booked: it overlaps 1 other booking of Ada (T-001).",
+            "  Ada, its first pick, owns it 2 min after it arrived.",
+        ]
+    );
+}
+
+#[test]
+fn without_a_discipline_every_one_is_told_in_the_order_of_the_results() {
+    let text = explain(results().path(), "T-001", None).unwrap();
+    let heads: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ') && !line.is_empty()).collect();
+    assert_eq!(
+        heads,
+        [
+            "T-001 under sequential (2026-11-23)",
+            "T-001 under unsafe-parallel (2026-11-23)",
+            "T-001 under parallel (2026-11-23)"
+        ]
+    );
+}
+
+#[test]
+fn errors_say_what_is_there_instead() {
+    let dir = results();
+    let error = explain(dir.path(), "t-0002", None).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "no ticket `t-0002` in the recorded replications; the nearest of 4 names are T-002, T-001 and T-003"
+    );
+    let error = explain(dir.path(), "T-002", Some("paralel")).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "no discipline `paralel` in these results; there are: sequential, unsafe-parallel and parallel"
+    );
+    let error = explain(&dir.path().join("elsewhere"), "T-002", None).unwrap_err().to_string();
+    assert!(error.contains("elsewhere holds no events.jsonl"), "{error}");
+    let path = dir.path().join("events.jsonl");
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let second = whole.find('\n').unwrap() + 1;
+    std::fs::write(&path, &whole[..second + 30]).unwrap();
+    let error = explain(dir.path(), "T-002", None).unwrap_err().to_string();
+    assert!(error.contains("events.jsonl, line 2: not an event: "), "{error}");
+    std::fs::write(&path, b"{\"at\": \"\xff\"}\n").unwrap();
+    assert!(matches!(explain(dir.path(), "T-002", None), Err(StoryError::BadLine { line: 1, .. })));
+    std::fs::write(&path, "").unwrap();
+    let error = explain(dir.path(), "T-002", None).unwrap_err().to_string();
+    assert!(error.contains("no replication was recorded"), "{error}");
+}
+
+/// The story of T-002 where these facts are all that happened, at so many seconds.
+fn told(facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
+    use crate::domain::{SimDuration, SimTime};
+    let mut c = comparison();
+    c.arms.truncate(1);
+    c.arms[0].recorded[0].records = facts
+        .iter()
+        .map(|&(seconds, fact)| crate::kernel::log::Record {
+            at: SimTime::ZERO + SimDuration::from_secs_f64(seconds),
+            fact,
+        })
+        .collect();
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("events.jsonl"), events::jsonl(&c)).unwrap();
+    let text = explain(dir.path(), "T-002", None).unwrap();
+    text.lines().skip(2).map(|line| line.trim_start().to_owned()).collect()
+}
+
+mod facts {
+    pub use crate::domain::settings::Stage;
+    pub use crate::domain::{AgentId, SimDuration, SimTime, SpecId, TechnicianId, TicketId};
+    pub use crate::kernel::log::{Fact, Finding, Part, Reason, SpecStatus};
+
+    pub const T: TicketId = TicketId(1);
+    pub const ADA: TechnicianId = TechnicianId(0);
+    pub const GRACE: TechnicianId = TechnicianId(1);
+
+    pub fn scored(technician: TechnicianId, part: Part, value: f64) -> Fact {
+        Fact::Scored { ticket: T, attempt: 1, technician, part, value }
+    }
+
+    pub fn evaluated(technician: TechnicianId, finding: Finding) -> Fact {
+        Fact::Evaluated { ticket: T, attempt: 1, technician, finding }
+    }
+}
+
+#[test]
+fn the_sentences_say_why_a_technician_was_ranked_where() {
+    use facts::*;
+    let start = SimTime::ZERO + SimDuration::from_mins(30);
+    let minute = SimDuration::from_mins(1);
+    let lines = told(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Triaged { ticket: T, stage: Stage::Board, was: 0, is: 0, wrong: true }),
+        (0.0, Fact::Triaged { ticket: T, stage: Stage::Priority, was: 3, is: 1, wrong: false }),
+        (0.0, Fact::Turn { ticket: T, agent: AgentId(0) }),
+        (0.0, Fact::MergeMissed { ticket: T, twin: TicketId(2) }),
+        (0.0, Fact::Locked { ticket: T, technicians: 1, waited: minute }),
+        (0.0, evaluated(ADA, Finding::Eligible)),
+        (0.0, scored(ADA, Part::Start, 0.17)),
+        (0.0, scored(ADA, Part::Load, 0.25)),
+        (0.0, scored(ADA, Part::History, -0.8)),
+        (0.0, evaluated(GRACE, Finding::AfterHours)),
+        (0.0, Fact::Read { ticket: T, attempt: 1, offered: 1 }),
+        (0.0, Fact::Throttled { ticket: T, attempt: 1, waited: minute }),
+        (0.0, Fact::CallFailed { ticket: T, attempt: 1, tries: 2, again_at: Some(start) }),
+        (0.0, Fact::Ranked { ticket: T, attempt: 1, rank: 1, technician: ADA, start, cost: -0.38 }),
+        (0.0, Fact::StatusChanged { ticket: T, was: 0, is: 1 }),
+    ]);
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_start_matches("08:00:00").trim()).collect();
+    assert_eq!(
+        lines,
+        [
+            "Triage took it for board Service Desk, wrongly.",
+            "Triage gave it priority 1; before it said 3.",
+            "Its turn came at once.",
+            "It says the same as T-003, whose dispatch was under way: too early to be merged with it.",
+            "It locked 1 technician, after 1 min of waiting.",
+            "Eligible: Ada. Not at work at this hour: Grace.",
+            "It read the calendars: 1 technician had a slot to offer.",
+            "The AI's provider made the call wait for 1 min.",
+            "The call failed, for the second time: it is made again at 08:30:00.",
+            "The ranking came back: 1. Ada at 08:30.",
+            "Ada: 0.17 for the start + 0.25 for the load − 0.80 for history = −0.38",
+            "Its status changed from New to Assigned.",
+            "It never got as far as an owner.",
+        ]
+    );
+}
+
+#[test]
+fn an_owner_without_a_slot_and_a_merge_are_told() {
+    use facts::*;
+    let d = SimDuration::from_mins(1);
+    let lines = told(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Read { ticket: T, attempt: 1, offered: 2 }),
+        (0.0, Fact::Assigned { ticket: T, technician: ADA, active: 6, over_cap: true }),
+        (60.0, Fact::Dispatched { ticket: T, technician: ADA, attempts: 1, rank: 1, delay: d, taken: d }),
+        (70.0, Fact::Merged { ticket: TicketId(3), into: T }),
+    ]);
+    assert!(lines[0].ends_with("It looked up who may own it: 2 technicians."), "{lines:?}");
+    assert!(
+        lines[1].ends_with(
+            "It was assigned to Ada, who now has 6 active tickets, which is more than the cap allows."
+        ),
+        "{lines:?}"
+    );
+    assert_eq!(lines.last().unwrap(), "Merged into it: T-004.");
+    let lines =
+        told(&[(0.0, Fact::Arrived { ticket: T }), (0.0, Fact::Merged { ticket: T, into: TicketId(0) })]);
+    assert!(lines[0].ends_with("It was merged with T-001, which says the same."), "{lines:?}");
+    assert_eq!(lines[1], "It is part of T-001 and needs no owner of its own.");
+}
+
+#[test]
+fn the_course_of_its_subagent_is_part_of_the_story() {
+    use facts::*;
+    let spec = SpecId(1);
+    let lines = told(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (60.0, Fact::SpecQueued { spec: SpecId(0), dispatch: 1, tickets: 2 }),
+        (60.0, Fact::SpecQueued { spec, dispatch: 1, tickets: 2 }),
+        (60.0, Fact::Sliced { ticket: T, spec }),
+        (60.0, Fact::SpecStarted { spec: SpecId(0) }),
+        (120.0, Fact::SpecStarted { spec }),
+        (180.0, Fact::Unassigned { ticket: T, reason: Reason::Timeout, attempts: 0 }),
+        (180.0, Fact::SpecEnded { spec, status: SpecStatus::Timeout, done: 1, tokens: 900 }),
+    ]);
+    let sentences: Vec<&str> = lines.iter().map(|line| line.rsplit("  ").next().unwrap()).collect();
+    assert_eq!(
+        sentences,
+        [
+            "The parent queued spec-2 with 2 tickets.",
+            "It is in the slice of spec-2.",
+            "Spec-2 began.",
+            "It was left without an owner: its subagent was stopped at its ceiling.",
+            "Spec-2 was stopped at its ceiling, after 1 ticket and 900 tokens.",
+            "It has no owner.",
+        ]
+    );
+    let lines = told(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (60.0, Fact::Rejected { dispatch: 1, specs: 21 }),
+        (60.0, Fact::Unassigned { ticket: T, reason: Reason::TooManySpecs, attempts: 0 }),
+        (90.0, Fact::Rejected { dispatch: 2, specs: 30 }),
+    ]);
+    assert!(lines[0].ends_with("The parent asked for 21 subagents and got none."), "{lines:?}");
+    assert_eq!(lines.len(), 3, "{lines:?}");
+}

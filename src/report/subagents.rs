@@ -1,0 +1,167 @@
+//! `subagents.csv`: what each subagent of the recorded replications was given and how it ended.
+
+use super::civil::Civil;
+use super::csv::{Table, for_each_recorded};
+use super::names::{spec_name, spec_status_name};
+use crate::domain::{SimTime, SpecId};
+use crate::experiment::results::{Comparison, Recorded};
+use crate::kernel::log::{Fact, SpecStatus};
+
+/// One subagent's slice and its course.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Slice {
+    /// Its spec.
+    pub spec: SpecId,
+    /// Which dispatch of the parent, from 1.
+    pub dispatch: u32,
+    /// How many tickets are in it.
+    pub tickets: u32,
+    /// When the parent asked for it.
+    pub queued_at: SimTime,
+    /// When it began.
+    pub started_at: Option<SimTime>,
+    /// When and how it ended.
+    pub ended: Option<End>,
+}
+
+/// How a subagent ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct End {
+    /// When.
+    pub at: SimTime,
+    /// How.
+    pub status: SpecStatus,
+    /// Tickets it worked through.
+    pub done: u32,
+    /// Tokens it spent.
+    pub tokens: u64,
+}
+
+impl Slice {
+    /// The result in a line: `4 of 6 tickets worked through, stopped at its ceiling`.
+    fn summary(&self) -> String {
+        let Some(end) = self.ended else {
+            return if self.started_at.is_some() { "not ended" } else { "never started" }.to_owned();
+        };
+        let how = match end.status {
+            SpecStatus::Success => "",
+            SpecStatus::Failed => ", halted with its budget spent",
+            SpecStatus::Timeout => ", stopped at its ceiling",
+        };
+        let noun = if self.tickets == 1 { "ticket" } else { "tickets" };
+        format!("{} of {} {noun} worked through{how}", end.done, self.tickets)
+    }
+}
+
+/// The slices of a replication, in the order in which the parent asked for them.
+pub(super) fn slices(recorded: &Recorded) -> Vec<Slice> {
+    let mut slices: Vec<Slice> = Vec::new();
+    for record in recorded.records.iter() {
+        let at = record.at;
+        match record.fact {
+            Fact::SpecQueued { spec, dispatch, tickets } => {
+                slices.push(Slice { spec, dispatch, tickets, queued_at: at, started_at: None, ended: None });
+            }
+            Fact::SpecStarted { spec } => {
+                if let Some(slice) = slices.iter_mut().rfind(|slice| slice.spec == spec) {
+                    slice.started_at = Some(at);
+                }
+            }
+            Fact::SpecEnded { spec, status, done, tokens } => {
+                if let Some(slice) = slices.iter_mut().rfind(|slice| slice.spec == spec) {
+                    slice.ended = Some(End { at, status, done, tokens });
+                }
+            }
+            _ => {}
+        }
+    }
+    slices
+}
+
+/// `subagents.csv`: one row a spec; `None` where no recorded replication has one.
+pub fn table(c: &Comparison) -> Option<String> {
+    let mut table = Table::new(&[
+        "discipline",
+        "replication",
+        "dispatch",
+        "spec_id",
+        "tickets",
+        "queued_at",
+        "started_at",
+        "ended_at",
+        "status",
+        "done",
+        "tokens",
+        "summary",
+    ]);
+    let civil = Civil::new(&c.setup.start);
+    let instant = |at: Option<SimTime>| at.map_or_else(String::new, |at| civil.text(at));
+    let mut any = false;
+    for_each_recorded(c, |discipline, replication, recorded| {
+        for slice in slices(recorded) {
+            any = true;
+            let end = slice.ended;
+            table.row(&[
+                discipline,
+                replication,
+                &slice.dispatch.to_string(),
+                &spec_name(slice.spec),
+                &slice.tickets.to_string(),
+                &civil.text(slice.queued_at),
+                &instant(slice.started_at),
+                &instant(end.map(|end| end.at)),
+                end.map_or("", |end| spec_status_name(end.status)),
+                &end.map_or_else(String::new, |end| end.done.to_string()),
+                &end.map_or_else(String::new, |end| end.tokens.to_string()),
+                &slice.summary(),
+            ]);
+        }
+    });
+    any.then(|| table.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::SimDuration;
+    use crate::kernel::log::Record;
+    use crate::report::tests::comparison;
+
+    #[test]
+    fn each_spec_has_a_row_with_its_course_and_its_result() {
+        let mut c = comparison();
+        assert_eq!(table(&c), None);
+        let at = |minutes, fact| Record { at: SimTime::ZERO + SimDuration::from_mins(minutes), fact };
+        let queued = |spec, tickets| Fact::SpecQueued { spec: SpecId(spec), dispatch: 1, tickets };
+        let ended = |spec, status, done| Fact::SpecEnded { spec: SpecId(spec), status, done, tokens: 70_000 };
+        c.arms.truncate(1);
+        c.arms[0].recorded[0].records = [
+            at(0, queued(0, 6)),
+            at(0, queued(1, 1)),
+            at(0, queued(2, 6)),
+            at(0, queued(3, 2)),
+            at(0, Fact::SpecStarted { spec: SpecId(0) }),
+            at(0, Fact::SpecStarted { spec: SpecId(1) }),
+            at(5, ended(1, SpecStatus::Success, 1)),
+            at(5, Fact::SpecStarted { spec: SpecId(2) }),
+            at(9, ended(2, SpecStatus::Failed, 3)),
+            at(30, ended(0, SpecStatus::Timeout, 4)),
+        ]
+        .into();
+        let text = table(&c).expect("there are subagents");
+        let start = "2026-11-23T08:00:00-05:00";
+        let rows: Vec<String> =
+            text.lines().map(|line| line.replace(start, "start").replace("sequential,0,", "")).collect();
+        assert_eq!(
+            rows[1..],
+            [
+                "1,spec-1,6,start,start,2026-11-23T08:30:00-05:00,timeout,4,70000,\
+                 \"4 of 6 tickets worked through, stopped at its ceiling\"",
+                "1,spec-2,1,start,start,2026-11-23T08:05:00-05:00,success,1,70000,1 of 1 ticket worked through",
+                "1,spec-3,6,start,2026-11-23T08:05:00-05:00,2026-11-23T08:09:00-05:00,failed,3,70000,\
+                 \"3 of 6 tickets worked through, halted with its budget spent\"",
+                "1,spec-4,2,start,,,,,,never started",
+            ]
+        );
+    }
+}
