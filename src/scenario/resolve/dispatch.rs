@@ -221,14 +221,15 @@ impl Resolver<'_> {
     }
 }
 
-/// Adds the statuses that agents name to those of the desk, each once.
+/// Adds the statuses that agents give tickets or look for among owned ones to those of the desk, each once. Those of
+/// triggers are not among them: a status that no ticket arrives in is a mistake.
 fn add_statuses(agents: &[AgentSettings], desk: &mut DeskPlan) {
     for agent in agents {
         let excluded = match &agent.mode {
             Mode::OwnerOnly(rules) => rules.excluded_statuses.as_slice(),
             Mode::OwnerAndSlot(_) | Mode::TeamOnly => &[],
         };
-        for status in agent.trigger.statuses.iter().chain(&agent.status_after).chain(excluded) {
+        for status in agent.status_after.iter().chain(excluded) {
             if !desk.statuses.contains(status) {
                 desk.statuses.push(status.clone());
             }

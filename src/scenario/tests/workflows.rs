@@ -102,7 +102,7 @@ fn agents_have_what_dispatch_says_unless_they_say_otherwise() {
     // What agents name, in order, each once; the excluded ones only where they are used.
     assert_eq!(
         scenario.desk.statuses,
-        ["Reopened", "Assigned", "Waiting", "New", "Open", "Scheduled"].map(str::to_owned)
+        ["Assigned", "Waiting", "New", "Scheduled"].map(str::to_owned)
     );
 }
 
