@@ -686,8 +686,10 @@ impl Log {
     }
 
     fn flush(&mut self) {
-        for record in self.chunk.iter().filter(|record| !record.fact.explains()) {
-            self.digest.absorb(record);
+        for record in &self.chunk {
+            if !(self.explains && record.fact.explains()) {
+                self.digest.absorb(record);
+            }
         }
         if let Some(observer) = &mut self.observer {
             observer.observe(&self.chunk);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::agent::{Agent, Way};
-use super::message::{Delivery, Entry, ToCalendar, ToDispatcher};
+use super::message::{Citation, Delivery, Entry, Errand, ToCalendar, ToDispatcher};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::calendar::{Calendar, Finding, Hold, Locks, Obstacle, Offer, Outlook, Request};
 use crate::domain::settings::CalendarSettings;
@@ -86,6 +86,7 @@ impl CalendarService {
     }
 
     /// Serves a call, or has it wait where there are too many.
+    #[inline]
     fn call(&mut self, from: AgentId, call: ToCalendar, out: &mut impl Outbox) {
         match self.settings.concurrent_calls {
             Some(limit) if self.calls >= limit => self.line.push_back((from, call)),
@@ -101,13 +102,13 @@ impl CalendarService {
     }
 
     /// Serves a call, and says how long that takes.
+    #[inline]
     fn serve(&mut self, from: AgentId, call: ToCalendar, out: &mut impl Outbox) -> SimDuration {
         let now = out.now();
         let (after, reply) = match call {
-            ToCalendar::Read { request, attempt, offers } => {
-                let ticket = request.ticket;
-                let reply = self.read(from, &request, attempt, offers, out);
-                (self.read_latency(ticket, attempt), reply)
+            ToCalendar::Read { mut errand, attempt } => {
+                self.read(from, &mut errand, attempt, out);
+                (self.read_latency(errand.request.ticket, attempt), ToDispatcher::Snapshot { errand })
             }
             ToCalendar::ReadTogether { requests } => {
                 let Way::Slot(slots) = &self.agents[from.index()].way else { return SimDuration::ZERO };
@@ -118,8 +119,8 @@ impl CalendarService {
                 }
                 (self.read_latency(requests[0].ticket, 1), ToDispatcher::Together { table })
             }
-            ToCalendar::Claim { ticket, technician, slot, which } => {
-                let reply = self.claim(ticket, technician, slot, out);
+            ToCalendar::Claim { ticket, technician, start, which } => {
+                let reply = self.claim(ticket, technician, self.slot(from, start), out);
                 let latency = &self.settings.claim_latency;
                 (self.latency(latency, Purpose::CalendarClaim, ticket, which.key()), reply)
             }
@@ -139,14 +140,17 @@ impl CalendarService {
         after
     }
 
-    fn read(
-        &mut self,
-        from: AgentId,
-        request: &Request,
-        attempt: u16,
-        mut offers: Vec<Offer>,
-        out: &mut impl Outbox,
-    ) -> ToDispatcher {
+    /// The slot of an agent that starts then.
+    fn slot(&self, from: AgentId, start: SimTime) -> Interval {
+        let length = match &self.agents[from.index()].way {
+            Way::Slot(slots) => slots.duration,
+            Way::Owner(..) | Way::Team => SimDuration::ZERO,
+        };
+        Interval::new(start, length)
+    }
+
+    fn read(&mut self, from: AgentId, errand: &mut Errand, attempt: u16, out: &mut impl Outbox) {
+        let Errand { request, offers, .. } = errand;
         let (now, ticket) = (out.now(), request.ticket);
         if self.keeps_roster {
             self.owned_as[ticket.index()].0 = request.team;
@@ -154,16 +158,16 @@ impl CalendarService {
         match &self.agents[from.index()].way {
             Way::Owner(max_active, excluded) => {
                 let limits = (*max_active, excluded.as_slice());
-                self.calendar.read_owners(now, request, limits, &self.outlook, &mut offers);
+                self.calendar.read_owners(now, request, limits, &self.outlook, offers);
             }
-            Way::Slot(slots) => self.calendar.read(now, request, slots, &self.outlook, &mut offers),
+            Way::Slot(slots) => self.calendar.read(now, request, slots, &self.outlook, offers),
             Way::Team => {}
         }
         if out.explains() {
-            self.explain(from, request, attempt, &offers, out);
+            self.explain(from, request, attempt, offers, out);
         }
         out.state(Fact::Read { ticket, attempt, offered: offers.len() as u32 });
-        ToDispatcher::Snapshot { ticket, version: self.calendar.version(), offers }
+        errand.version = self.calendar.version();
     }
 
     /// States how each member of the team was found, and what the cost of the eligible ones is made of. Of a team that is
@@ -241,19 +245,12 @@ impl CalendarService {
                 Some((ticket, technician, slot)) => self.booked(from, ticket, (technician, slot), true, out),
                 None => ToDispatcher::Lapsed { ticket },
             },
-            Entry::Slot(technician, slot) => {
+            Entry::Slot(technician, start) => {
+                let slot = self.slot(from, start);
                 self.calendar.write(ticket, technician, slot);
                 self.booked(from, ticket, (technician, slot), false, out)
             }
-            Entry::SlotIfCurrent(technician, slot, version) => {
-                match self.calendar.write_if_current(now, ticket, technician, slot, version) {
-                    Ok(()) => {
-                        out.state(Fact::Passed { ticket, technician });
-                        self.booked(from, ticket, (technician, slot), false, out)
-                    }
-                    Err(obstacle) => refused(ticket, technician, slot.start, obstacle, out),
-                }
-            }
+            Entry::IfCurrent(citation) => self.stand_if_current(from, ticket, *citation, out),
             Entry::SecondDay(team) => {
                 let Way::Slot(slots) = self.agents[from.index()].way else {
                     return ToDispatcher::Full { ticket };
@@ -264,14 +261,33 @@ impl CalendarService {
                 }
             }
             Entry::Owner(technician) => self.owned(from, ticket, technician, out),
-            Entry::OwnerIfCurrent(technician, version) => {
-                if self.calendar.is_current(technician, version) {
-                    out.state(Fact::Passed { ticket, technician });
-                    self.owned(from, ticket, technician, out)
-                } else {
-                    refused(ticket, technician, now, Obstacle::Changed, out)
-                }
+        }
+    }
+
+    /// Writes a slot or an owner if nothing about the technician has changed since it was read.
+    fn stand_if_current(
+        &mut self,
+        from: AgentId,
+        ticket: TicketId,
+        citation: Citation,
+        out: &mut impl Outbox,
+    ) -> ToDispatcher {
+        let now = out.now();
+        let Citation { technician, start, version } = citation;
+        if !matches!(self.agents[from.index()].way, Way::Slot(_)) {
+            if !self.calendar.is_current(technician, version) {
+                return refused(ticket, technician, now, Obstacle::Changed, out);
             }
+            out.state(Fact::Passed { ticket, technician });
+            return self.owned(from, ticket, technician, out);
+        }
+        let slot = self.slot(from, start);
+        match self.calendar.write_if_current(now, ticket, technician, slot, version) {
+            Ok(()) => {
+                out.state(Fact::Passed { ticket, technician });
+                self.booked(from, ticket, (technician, slot), false, out)
+            }
+            Err(obstacle) => refused(ticket, technician, start, obstacle, out),
         }
     }
 
@@ -287,7 +303,7 @@ impl CalendarService {
         out.state(Fact::Booked { ticket, technician, start: slot.start, end: slot.end, held });
         self.own(from, ticket, technician);
         self.free_locks(ticket, out);
-        ToDispatcher::Written { ticket, technician, slot }
+        ToDispatcher::Written { ticket, technician, start: slot.start }
     }
 
     /// The technician owns the ticket, and no calendar is touched.
@@ -305,8 +321,7 @@ impl CalendarService {
             out.state(Fact::Assigned { ticket, technician, active, over_cap });
         }
         self.free_locks(ticket, out);
-        let slot = Interval::new(out.now(), SimDuration::ZERO);
-        ToDispatcher::Written { ticket, technician, slot }
+        ToDispatcher::Written { ticket, technician, start: out.now() }
     }
 
     /// The technician owns the ticket, in the status that the agent gives it.

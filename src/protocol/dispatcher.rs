@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use super::agent::{Admission, Agent, Way};
 use super::message::{
-    Delivery, Entry, ToCalendar, ToDispatcher, ToProvider, ToQueue, ToTechnician, ToTriage, Try,
+    Citation, Delivery, Entry, Errand, ToCalendar, ToDispatcher, ToProvider, ToQueue, ToTechnician, ToTriage,
+    Try,
 };
 use super::{Actor, Outbox, Rules, Script, provider};
 use crate::discipline::{self, Discipline, Ended, How, Order, Take, Waiting};
 use crate::domain::calendar::{Offer, Request};
 use crate::domain::settings::{RankerKind, RankerSettings};
-use crate::domain::{AgentId, Burst, Desk, HoldId, Interval, SimDuration, TechnicianId, Ticket, TicketId};
+use crate::domain::{AgentId, Burst, Desk, HoldId, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
 use crate::kernel::log::{Fact, Part, Reason};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
@@ -26,20 +27,25 @@ use batch::Batch;
 #[derive(Debug, Default)]
 struct Flight {
     ticket: TicketId,
-    began: crate::domain::SimTime,
+    began: SimTime,
     attempt: u16,
     /// The rank of the pick that is being claimed, from 1.
     rank: u16,
-    /// The ranking, once it is known; the calendar's answer before.
-    picks: Vec<Offer>,
-    /// The snapshot that it depends on.
-    version: u64,
+    /// The ranking, once it is known; `None` while the calendars are asked.
+    errand: Option<Box<Errand>>,
     /// Tokens spent.
     tokens: u64,
     /// A write is under way, and can no longer be stopped.
     writes: bool,
     /// Why it was given up, once it was.
     given_up: Option<Reason>,
+}
+
+impl Flight {
+    /// The ranking, once it is known.
+    fn picks(&self) -> &[Offer] {
+        self.errand.as_ref().map_or(&[], |errand| errand.offers.as_slice())
+    }
 }
 
 /// No dispatch under way for this ticket.
@@ -177,6 +183,7 @@ impl Dispatcher {
     }
 
     /// Does what the discipline wants done, until it wants nothing any more.
+    #[inline(never)]
     fn follow(&mut self, out: &mut impl Outbox) {
         loop {
             self.orders.extend(self.new_orders.drain(..));
@@ -212,7 +219,7 @@ impl Dispatcher {
         if self.merges(ticket, out) {
             self.end(ticket, How::Merged, out);
         } else if self.discipline.approach(ticket).locks {
-            let request = self.request(ticket, out);
+            let request = Box::new(self.request(ticket, out));
             self.tell_calendar(ToCalendar::Lock { request }, out);
         } else {
             self.read(ticket, out);
@@ -244,28 +251,27 @@ impl Dispatcher {
         let request = self.request(ticket, out);
         let flight = self.flight(ticket);
         flight.attempt += 1;
-        let (attempt, offers) = (flight.attempt, std::mem::take(&mut flight.picks));
-        self.tell_calendar(ToCalendar::Read { request, attempt, offers }, out);
+        let attempt = flight.attempt;
+        let mut errand = flight.errand.take().unwrap_or_default();
+        errand.request = request;
+        self.tell_calendar(ToCalendar::Read { errand, attempt }, out);
     }
 
     /// Has the offers ranked.
-    fn rank(&mut self, ticket: TicketId, version: u64, mut offers: Vec<Offer>, out: &mut impl Outbox) {
+    fn rank(&mut self, ticket: TicketId, mut errand: Box<Errand>, out: &mut impl Outbox) {
         let attempt = self.flight(ticket).attempt;
-        if offers.is_empty() {
-            self.flight(ticket).picks = offers;
+        if errand.offers.is_empty() {
             let books = matches!(self.agent().way, Way::Slot(_));
             let reason = if books { Reason::NoSlot } else { Reason::NobodyEligible };
             self.give_up(ticket, reason, out);
             return;
         }
         if out.explains() {
-            self.explain_noise(ticket, attempt, &offers, out);
+            self.explain_noise(ticket, attempt, &errand.offers, out);
         }
-        self.ranker.rank(&self.streams, ticket, attempt, &mut offers);
-        offers.truncate(self.picks as usize);
-        let flight = self.flight(ticket);
-        flight.picks = offers;
-        flight.version = version;
+        self.ranker.rank(&self.streams, ticket, attempt, &mut errand.offers);
+        errand.offers.truncate(self.picks as usize);
+        self.flight(ticket).errand = Some(errand);
         self.ask(ticket, attempt, out);
     }
 
@@ -310,7 +316,7 @@ impl Dispatcher {
         flight.rank = 0;
         flight.tokens += u64::from(tokens);
         let attempt = flight.attempt;
-        for (place, pick) in flight.picks.iter().enumerate() {
+        for (place, pick) in flight.picks().iter().enumerate() {
             let Offer { technician, start, cost } = *pick;
             let rank = place as u16 + 1;
             out.state(Fact::Ranked { ticket, attempt, rank, technician, start, cost });
@@ -327,28 +333,24 @@ impl Dispatcher {
         let way = &self.agents[self.id.index()].way;
         let place = self.flight_of[ticket.index()];
         let flight = &mut self.flights[place as usize];
-        let Some(&Offer { technician, start, .. }) = flight.picks.get(usize::from(flight.rank)) else {
+        let Some(&Offer { technician, start, .. }) = flight.picks().get(usize::from(flight.rank)) else {
             return self.lost(ticket, out);
         };
         flight.rank += 1;
         let which = Try { attempt: flight.attempt, rank: flight.rank };
-        let version = flight.version;
+        let version = flight.errand.as_ref().map_or(0, |errand| errand.version);
+        let cited = || Entry::IfCurrent(Box::new(Citation { technician, start, version }));
         let entry = match way {
-            Way::Slot(slots) => {
-                let slot = Interval::new(start, slots.duration);
-                match take {
-                    Take::Hold => {
-                        let claim = ToCalendar::Claim { ticket, technician, slot, which };
-                        return self.tell_calendar(claim, out);
-                    }
-                    Take::WriteIfCurrent => Entry::SlotIfCurrent(technician, slot, version),
-                    Take::Write | Take::Rest => Entry::Slot(technician, slot),
+            Way::Slot(_) => match take {
+                Take::Hold => {
+                    let claim = ToCalendar::Claim { ticket, technician, start, which };
+                    return self.tell_calendar(claim, out);
                 }
-            }
+                Take::WriteIfCurrent => cited(),
+                Take::Write | Take::Rest => Entry::Slot(technician, start),
+            },
             // There is no slot to hold.
-            Way::Owner(..) | Way::Team if take == Take::WriteIfCurrent => {
-                Entry::OwnerIfCurrent(technician, version)
-            }
+            Way::Owner(..) | Way::Team if take == Take::WriteIfCurrent => cited(),
             Way::Owner(..) | Way::Team => Entry::Owner(technician),
         };
         flight.writes = true;
@@ -393,13 +395,13 @@ impl Dispatcher {
         self.tell_calendar(ToCalendar::Write { ticket, entry: Entry::Held(hold), which }, out);
     }
 
-    fn written(&mut self, ticket: TicketId, technician: TechnicianId, slot: Interval, out: &mut impl Outbox) {
+    fn written(&mut self, ticket: TicketId, technician: TechnicianId, start: SimTime, out: &mut impl Outbox) {
         let now = out.now();
         let flight = self.flight(ticket);
         let (attempts, rank, taken) = (flight.attempt, flight.rank, now - flight.began);
         let delay = now - self.burst.ticket(ticket).arrived_at;
         out.state(Fact::Dispatched { ticket, technician, attempts, rank, delay, taken });
-        let booked = ToTechnician::Booked { ticket, slot };
+        let booked = ToTechnician::Booked { ticket, start };
         out.send(SimDuration::ZERO, Delivery::Technician(technician, booked));
         self.settle(ticket, out);
         self.end(ticket, How::Dispatched, out);
@@ -453,7 +455,6 @@ impl Dispatcher {
     fn answered(&mut self, ticket: TicketId, message: ToDispatcher, out: &mut impl Outbox) {
         match message {
             ToDispatcher::Locked { .. } => self.read(ticket, out),
-            ToDispatcher::Snapshot { version, offers, .. } => self.rank(ticket, version, offers, out),
             ToDispatcher::Ranked { tokens, .. } => match self.batch.take() {
                 Some(batch) => self.ranked_together(batch, tokens, out),
                 None => self.ranked(ticket, tokens, out),
@@ -464,13 +465,14 @@ impl Dispatcher {
             },
             ToDispatcher::Granted { hold, .. } => self.granted(ticket, hold, out),
             ToDispatcher::Refused { .. } | ToDispatcher::Lapsed { .. } => self.refused(ticket, out),
-            ToDispatcher::Written { technician, slot, .. } => self.written(ticket, technician, slot, out),
+            ToDispatcher::Written { technician, start, .. } => self.written(ticket, technician, start, out),
             ToDispatcher::Full { .. } => {
                 let reason = self.flight(ticket).given_up.unwrap_or(Reason::AttemptsExhausted);
                 self.unassigned(ticket, reason, out);
             }
             ToDispatcher::Arrive { .. }
             | ToDispatcher::Triaged { .. }
+            | ToDispatcher::Snapshot { .. }
             | ToDispatcher::Together { .. }
             | ToDispatcher::Alarm { .. } => {}
         }
@@ -522,8 +524,13 @@ impl Actor for Dispatcher {
             ToDispatcher::Alarm { alarm } => {
                 self.discipline.woke(out.now(), alarm, &mut self.new_orders);
             }
+            ToDispatcher::Snapshot { errand } => {
+                let ticket = errand.request.ticket;
+                if self.flight_of[ticket.index()] != GROUNDED {
+                    self.rank(ticket, errand, out);
+                }
+            }
             ToDispatcher::Locked { ticket }
-            | ToDispatcher::Snapshot { ticket, .. }
             | ToDispatcher::Ranked { ticket, .. }
             | ToDispatcher::RankerFailed { ticket }
             | ToDispatcher::Granted { ticket, .. }
@@ -539,6 +546,8 @@ impl Actor for Dispatcher {
                 }
             }
         }
-        self.follow(out);
+        if !self.new_orders.is_empty() {
+            self.follow(out);
+        }
     }
 }

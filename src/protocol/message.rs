@@ -1,7 +1,7 @@
 //! What actors say to each other. Each delivery names its addressee, so that nothing can be sent to the wrong kind.
 
 use crate::domain::calendar::{Offer, Request, Table};
-use crate::domain::{AgentId, BoardId, HoldId, Interval, TeamId, TechnicianId, TicketId};
+use crate::domain::{AgentId, BoardId, HoldId, SimTime, TeamId, TechnicianId, TicketId};
 
 /// A message with its address.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +36,17 @@ impl Try {
     }
 }
 
+/// A question to the calendars and its answer. It goes to and fro, so that nothing is copied or made anew.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Errand {
+    /// What is asked.
+    pub request: Request,
+    /// The answer, first choice first; later the ranking.
+    pub offers: Vec<Offer>,
+    /// What a write has to cite that depends on nothing having changed since the answer.
+    pub version: u64,
+}
+
 /// What a dispatcher can be told.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ToDispatcher {
@@ -62,12 +73,8 @@ pub enum ToDispatcher {
     },
     /// The calendars as they were when the request got there.
     Snapshot {
-        /// For this ticket.
-        ticket: TicketId,
-        /// What a write has to cite that depends on nothing having changed.
-        version: u64,
-        /// First choice first.
-        offers: Vec<Offer>,
+        /// With the answer.
+        errand: Box<Errand>,
     },
     /// The same for a batch.
     Together {
@@ -104,8 +111,8 @@ pub enum ToDispatcher {
         ticket: TicketId,
         /// Whose calendar, or the owner.
         technician: TechnicianId,
-        /// When; without an entry, of no length and now.
-        slot: Interval,
+        /// When the entry starts; without an entry, now.
+        start: SimTime,
     },
     /// The hold had lapsed before it was confirmed.
     Lapsed {
@@ -124,21 +131,30 @@ pub enum ToDispatcher {
     },
 }
 
-/// What is to be written.
+/// A write that depends on what was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Citation {
+    /// Whose slot, or the owner.
+    pub technician: TechnicianId,
+    /// When the slot starts; for an owner, no matter.
+    pub start: SimTime,
+    /// The version that was read.
+    pub version: u64,
+}
+
+/// What is to be written. Slots are as long as the agent says.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// The slot that this hold keeps.
     Held(HoldId),
-    /// A slot, whatever stands there.
-    Slot(TechnicianId, Interval),
-    /// A slot, if nothing about the technician has changed since this version.
-    SlotIfCurrent(TechnicianId, Interval, u64),
+    /// The slot that starts then, whatever stands there.
+    Slot(TechnicianId, SimTime),
+    /// A slot or an owner, if nothing about the technician has changed since the read.
+    IfCurrent(Box<Citation>),
     /// The first free slot of the second day among this team.
     SecondDay(TeamId),
     /// An owner.
     Owner(TechnicianId),
-    /// An owner, if nothing about the technician has changed since this version.
-    OwnerIfCurrent(TechnicianId, u64),
 }
 
 /// What the calendar service can be told.
@@ -147,21 +163,19 @@ pub enum ToCalendar {
     /// Lock everybody who is eligible.
     Lock {
         /// For this request.
-        request: Request,
+        request: Box<Request>,
     },
     /// Say who could take a ticket, and when.
     Read {
-        /// What is asked.
-        request: Request,
+        /// With what is asked.
+        errand: Box<Errand>,
         /// The attempt it is for.
         attempt: u16,
-        /// A buffer for the answer.
-        offers: Vec<Offer>,
     },
     /// Say what each of these tickets would cost in each slot.
     ReadTogether {
         /// What is asked; at least one.
-        requests: Vec<Request>,
+        requests: Box<[Request]>,
     },
     /// Hold a slot.
     Claim {
@@ -169,8 +183,8 @@ pub enum ToCalendar {
         ticket: TicketId,
         /// Whose slot.
         technician: TechnicianId,
-        /// When.
-        slot: Interval,
+        /// When it starts.
+        start: SimTime,
         /// Which claim of the dispatch.
         which: Try,
     },
@@ -300,8 +314,8 @@ pub enum ToTechnician {
     Booked {
         /// The ticket.
         ticket: TicketId,
-        /// When.
-        slot: Interval,
+        /// When the slot starts; where there is none, now.
+        start: SimTime,
     },
     /// Work on a ticket, pulled from the queue, can begin.
     Take {

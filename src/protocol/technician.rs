@@ -140,7 +140,7 @@ impl Actor for Technician {
     #[inline]
     fn handle(&mut self, message: ToTechnician, out: &mut impl Outbox) {
         match message {
-            ToTechnician::Booked { ticket, slot } => self.booked(ticket, slot.start, out),
+            ToTechnician::Booked { ticket, start } => self.booked(ticket, start, out),
             ToTechnician::Take { ticket } => self.take(ticket, out),
             ToTechnician::Due => self.start_next(out),
             ToTechnician::Done => self.done(out),

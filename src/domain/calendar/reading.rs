@@ -66,7 +66,7 @@ pub enum Bar {
 pub type Among = Vec<Option<Bar>>;
 
 /// What a dispatch asks of the calendars.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// For this ticket.
     pub ticket: TicketId,

@@ -60,11 +60,12 @@ impl Dispatcher {
         let mut tokens = tokens;
         for ((ticket, column), costs) in tickets.into_iter().zip(columns).zip(&table.costs) {
             let flight = self.flight(ticket);
-            flight.picks.clear();
+            let errand = flight.errand.get_or_insert_default();
+            errand.offers.clear();
             match column {
                 Some(column) => {
                     let (technician, start) = table.columns[column];
-                    flight.picks.push(Offer { technician, start, cost: costs[column] });
+                    errand.offers.push(Offer { technician, start, cost: costs[column] });
                     self.ranked(ticket, std::mem::take(&mut tokens), out);
                 }
                 None => self.give_up(ticket, Reason::NoSlot, out),

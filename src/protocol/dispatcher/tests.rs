@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::settings::{Mode, SlotRules};
-use crate::domain::{Board, SimTime, TeamId};
+use crate::domain::{Board, TeamId};
 use crate::protocol::instant_rules;
 
 /// Keeps what is sent.
@@ -35,7 +35,7 @@ fn a_grant_that_arrives_too_late_is_released() {
     let mut sent = Sent::default();
     dispatcher.handle(ToDispatcher::Arrive { ticket }, &mut sent);
     // Nobody has a slot: the dispatch ends.
-    dispatcher.handle(ToDispatcher::Snapshot { ticket, version: 0, offers: Vec::new() }, &mut sent);
+    dispatcher.handle(ToDispatcher::Snapshot { errand: Box::default() }, &mut sent);
     sent.0.clear();
     dispatcher.handle(ToDispatcher::Granted { ticket, hold }, &mut sent);
     let release = Delivery::Calendar(AgentId(0), ToCalendar::Release { hold });
