@@ -91,7 +91,7 @@ impl Dispatcher {
             desk: Arc::clone(&rules.desk),
             agents: Arc::clone(&rules.agents),
             admission: Admission::default(),
-            discipline: discipline::build(&rules.discipline),
+            discipline: discipline::build(&rules.discipline, id, rules.agents.len() as u32),
             orders: VecDeque::new(),
             new_orders: Vec::new(),
             max_attempts: rules.discipline.max_attempts,
