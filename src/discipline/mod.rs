@@ -142,3 +142,6 @@ pub fn build(settings: &DisciplineSettings, agent: AgentId, agents: u32) -> Box<
         DisciplineKind::Subagents(settings) => Box::new(subagents::Subagents::new(settings, agent, agents)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,6 +56,7 @@ pub struct Subagents {
     subagents: BTreeMap<SpecId, Subagent>,
     queued: VecDeque<SpecId>,
     in_flight: u32,
+    /// Whose dispatches are under way.
     spec_of: BTreeMap<TicketId, SpecId>,
     /// Ranked by subagents, to be written by the parent.
     to_write: VecDeque<TicketId>,
@@ -133,7 +134,6 @@ impl Subagents {
             let tickets = slice.len() as u32;
             orders.push(Order::State(Fact::SpecQueued { spec, dispatch, tickets }));
             for &ticket in &slice {
-                self.spec_of.insert(ticket, spec);
                 orders.push(Order::State(Fact::Sliced { ticket, spec }));
             }
             let waiting = slice.into();
@@ -164,6 +164,7 @@ impl Subagents {
             && let Some(ticket) = subagent.waiting.pop_front()
         {
             subagent.running += 1;
+            self.spec_of.insert(ticket, spec);
             orders.push(Order::Begin(ticket));
         }
         if subagent.running > 0 {
@@ -225,8 +226,7 @@ impl Discipline for Subagents {
             return;
         }
         subagent.halted = Some(SpecStatus::Timeout);
-        let under_way =
-            self.spec_of.iter().filter(|(ticket, of)| **of == spec && !subagent.waiting.contains(ticket));
+        let under_way = self.spec_of.iter().filter(|(_, of)| **of == spec);
         orders.extend(under_way.map(|(ticket, _)| Order::Leave(*ticket, Reason::Timeout)));
     }
 

@@ -125,7 +125,7 @@ pub enum ToDispatcher {
 }
 
 /// What is to be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// The slot that this hold keeps.
     Held(HoldId),
@@ -133,8 +133,8 @@ pub enum Entry {
     Slot(TechnicianId, Interval),
     /// A slot, if nothing about the technician has changed since this version.
     SlotIfCurrent(TechnicianId, Interval, u64),
-    /// The first free slot of the second day among this team.
-    SecondDay(TeamId),
+    /// The first free slot of the second day among those whom the request admits.
+    SecondDay(Request),
     /// An owner.
     Owner(TechnicianId),
     /// An owner, if nothing about the technician has changed since this version.

@@ -13,11 +13,16 @@ use crate::common::{compare, logs, parse};
 use crate::extremes::accounted_for;
 
 /// Two technicians' pods, one customer that has none, and one that has two.
-const PODS: &str = "pod,technician,customer\nNorth,Ann,Acme\nNorth,Ben,Bolt\nSouth,Cid,Crux\nSouth,Ann,Bolt\n";
+const PODS: &str =
+    "pod,technician,customer\nNorth,Ann,Acme\nNorth,Ben,Bolt\nSouth,Cid,Crux\nSouth,Ann,Bolt\n";
 
 /// What the walk draws from: each line of a scenario is one of these, the empty ones leave the default.
 const BURST: [&[&str]; 4] = [
-    &["{ backlog = {} }", "{ uniform = { over = \"20min\" } }", "{ spike = { mean = \"5min\", same_company = 0.5 } }"],
+    &[
+        "{ backlog = {} }",
+        "{ uniform = { over = \"20min\" } }",
+        "{ spike = { mean = \"5min\", same_company = 0.5 } }",
+    ],
     &["", "work = \"25min\"", "work = { lognormal = { mean = \"30min\", cv = 1.0 } }", "work = \"0s\""],
     &["", "duplicates = 0.5", "duplicates = 1.0"],
     &["", "boards = { Net = 1, Apps = 1, Print = 1 }"],
@@ -66,9 +71,15 @@ const DISPATCH: [&[&str]; 7] = [
 const AGENTS: [(&str, bool); 6] = [
     ("", true),
     ("[[agent]]\nname = \"net\"\nboards = [\"Net\"]\n[[agent]]\nname = \"rest\"\nslot = \"45min\"\n", true),
-    ("[[agent]]\nname = \"net\"\nboards = [\"Net\"]\n[[agent]]\nname = \"apps\"\nmode = \"team-only\"\n", true),
+    (
+        "[[agent]]\nname = \"net\"\nboards = [\"Net\"]\n[[agent]]\nname = \"apps\"\nmode = \"team-only\"\n",
+        true,
+    ),
     ("[[agent]]\nname = \"all\"\nmode = \"team-only\"\n", true),
-    ("[[agent]]\nname = \"all\"\nmode = \"owner-only\"\nmax_active = 2\nexcluded_statuses = [\"Waiting\"]\n", false),
+    (
+        "[[agent]]\nname = \"all\"\nmode = \"owner-only\"\nmax_active = 2\nexcluded_statuses = [\"Waiting\"]\n",
+        false,
+    ),
     (
         "[[agent]]\nname = \"net\"\nboards = [\"Net\"]\nmode = \"owner-only\"\nmax_active = 3\n\
          [[agent]]\nname = \"apps\"\nboards = [\"Apps\"]\nmode = \"team-only\"\n[[agent]]\nname = \"rest\"\n",
@@ -243,3 +254,118 @@ fn no_random_scenario_loses_a_ticket_or_parts_the_engines() {
 
 /// Scenarios drawn.
 const WALKS: u32 = 150;
+
+/// A desk of two with tickets that all wait at opening, and what else there is to say.
+fn small(tickets: u32, rest: &str) -> String {
+    format!(
+        r#"
+        name = "small"
+        [burst]
+        tickets = {tickets}
+        arrivals = {{ backlog = {{}} }}
+        work = "5min"
+        {rest}
+        "#
+    )
+}
+
+const ANN_AND_BEN: &str =
+    "[desk]\n[[desk.technician]]\nname = \"Ann\"\n[[desk.technician]]\nname = \"Ben\"\n";
+
+/// Who owns what in the end.
+fn owners(log: &[Record]) -> Vec<TechnicianId> {
+    let owner = |record: &Record| match record.fact {
+        Fact::Dispatched { technician, .. } => Some(technician),
+        _ => None,
+    };
+    log.iter().filter_map(owner).collect()
+}
+
+#[test]
+fn z13_who_is_never_to_get_a_ticket_does_not_get_it_on_the_second_day_either() {
+    let rest = format!(
+        "{ANN_AND_BEN}[dispatch]\nhorizon = \"1h\"\nsecond_day = true\nsop = [{{ never_assign_to = [\"Ann\"] }}]\n\
+         [[discipline]]\nkind = \"sequential\"\n[[discipline]]\nkind = \"parallel\"\nmax_attempts = 1\n"
+    );
+    for log in logs(parse(&small(12, &rest), &[]), 0) {
+        assert_eq!(owners(&log), [TechnicianId(1); 12]);
+    }
+}
+
+#[test]
+fn z13_the_hour_of_a_rule_is_that_in_which_the_ticket_comes_however_long_it_waits() {
+    let rest = format!(
+        "{ANN_AND_BEN}[dispatch]\nsop = [{{ hours = \"08:00-08:01\", never_assign_to = [\"Ann\"] }}]\n\
+         [ranker]\nlatency = \"10min\"\n[[discipline]]\nkind = \"sequential\"\n[[discipline]]\nkind = \"locked\"\n"
+    );
+    for log in logs(parse(&small(4, &rest), &[]), 0) {
+        assert_eq!(owners(&log), [TechnicianId(1); 4]);
+    }
+}
+
+/// Ann owns a ticket from the start, and nobody solves it.
+#[test]
+fn a_job_from_a_teams_queue_is_not_taken_off_the_count_of_owned_tickets() {
+    let rest = "boards = { Net = 1, Apps = 1 }
+        [desk]
+        [[desk.team]]
+        name = \"All\"
+        boards = [\"Net\", \"Apps\"]
+        [[desk.technician]]
+        name = \"Ann\"
+        open = { New = 1 }
+        [[agent]]
+        name = \"net\"
+        boards = [\"Net\"]
+        mode = \"team-only\"
+        [[agent]]
+        name = \"apps\"
+        mode = \"owner-only\"
+        [ranker]
+        latency = \"7min\"
+        [[discipline]]
+        kind = \"sequential\"";
+    let log = &logs(parse(&small(20, rest), &[]), 0)[0];
+    let active: Vec<u32> = log
+        .iter()
+        .filter_map(|record| match record.fact {
+            Fact::Assigned { active, .. } => Some(active),
+            _ => None,
+        })
+        .collect();
+    assert!(active.len() > 3 && active.iter().all(|active| *active > 1), "{active:?}");
+}
+
+/// A ceiling at every step of a dispatch: while it reads, ranks, claims, writes and starts over.
+#[test]
+fn s6_past_its_ceiling_a_subagent_does_nothing_but_end_a_write() {
+    for inside in ["sequential", "parallel"] {
+        for ceiling in (1..400).step_by(7) {
+            let rest = format!(
+                "{ANN_AND_BEN}[ranker]\nlatency = \"2min\"\n[calendar]\nread_latency = \"10s\"\n\
+                 claim_latency = \"20s\"\nwrite_latency = \"30s\"\nlease = \"40s\"\nconcurrent_calls = 2\n\
+                 [[discipline]]\nkind = \"subagents\"\nwindow = \"1s\"\nsubagents = 2\nceiling = \"{ceiling}s\"\n\
+                 inside = \"{inside}\"\nmax_attempts = 2\n"
+            );
+            let context = format!("{inside} for {ceiling} s");
+            let log = &logs(parse(&small(6, &rest), &[]), 0)[0];
+            accounted_for(log, &context);
+            one_at_a_time(log, |_| true, &context);
+            let mut left = BTreeSet::new();
+            for record in log {
+                match record.fact {
+                    Fact::Unassigned { ticket, .. } => assert!(left.insert(ticket)),
+                    Fact::Read { ticket, .. } | Fact::Asked { ticket, .. } if ceiling > 60 => {
+                        assert!(!left.contains(&ticket), "{context}: {ticket:?} goes on");
+                    }
+                    Fact::Freed { orphaned, .. } => assert_eq!(orphaned.micros(), 0, "{context}"),
+                    _ => {}
+                }
+                let past = record.at.micros() >= (1 + i64::from(ceiling)) * 1_000_000;
+                let begins =
+                    matches!(record.fact, Fact::Asked { .. } | Fact::Ranked { .. } | Fact::Turn { .. });
+                assert!(!(past && begins), "{context}: {record:?}");
+            }
+        }
+    }
+}
