@@ -335,6 +335,12 @@ impl Calendar {
         }
     }
 
+    /// Whether no dispatch considers anybody.
+    #[cfg(test)]
+    pub(crate) fn considers_nobody(&self) -> bool {
+        self.considering.is_empty() && self.considered.iter().all(|count| *count == 0)
+    }
+
     /// All entries of a technician, by start.
     pub fn entries(&self, technician: TechnicianId) -> &[Entry] {
         self.diaries[technician.index()].entries()

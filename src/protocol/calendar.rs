@@ -68,6 +68,16 @@ impl CalendarService {
         })
     }
 
+    /// Whether nothing is held, locked, considered or under way.
+    #[cfg(test)]
+    pub(super) fn is_at_rest(&self) -> bool {
+        let idle = self.calls == 0 && self.line.is_empty();
+        idle && self.lockers.is_empty()
+            && self.locks.are_free()
+            && self.calendar.standing_holds().next().is_none()
+            && self.calendar.considers_nobody()
+    }
+
     /// How long a message takes.
     fn latency(
         &self,
