@@ -71,10 +71,12 @@ impl Discipline for Batched {
         }
         let finite = || table.costs.iter().flatten().filter(|cost| cost.is_finite());
         let largest = finite().fold(0.0_f64, |largest, cost| largest.max(cost.abs()));
-        let scale = if largest > 0.0 { STEPS / largest } else { 0.0 };
+        // No cost at all is no step, and costs as small as can be do not overflow.
+        let largest = if largest > 0.0 { largest } else { 1.0 };
         // To go without costs more than any slots that all others could have.
         let without = 2 * STEPS as i64 * (rows as i64 + 1);
-        let steps = |cost: f64| if cost.is_finite() { (cost * scale).round() as i64 } else { without + 1 };
+        let steps =
+            |cost: f64| if cost.is_finite() { (cost / largest * STEPS).round() as i64 } else { without + 1 };
         // A column to go without for each row, so that there is always a complete matching.
         let weights = Matrix::from_fn(rows, columns + rows, |(row, column)| {
             table.costs[row].get(column).map_or(without, |cost| steps(*cost))
@@ -145,5 +147,14 @@ mod tests {
         // The cheap pairing of the first row would leave the second one without.
         assert_eq!(allot(&[&[0.0, 900.0], &[800.0, NO]]), [Some(1), Some(0)]);
         assert_eq!(allot(&[&[], &[]]), [None, None]);
+    }
+
+    #[test]
+    fn costs_as_small_or_as_large_as_can_be_are_compared() {
+        for unit in [f64::MIN_POSITIVE, 1e-300, 1e300] {
+            let (low, high) = (unit, 3.0 * unit);
+            assert_eq!(allot(&[&[low, high], &[low, low]]), [Some(0), Some(1)], "{unit}");
+        }
+        assert_eq!(allot(&[&[0.0, 0.0], &[0.0, 0.0]]).iter().flatten().count(), 2);
     }
 }

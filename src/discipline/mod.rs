@@ -16,7 +16,7 @@ mod unsafe_parallel;
 
 use crate::domain::calendar::Table;
 use crate::domain::settings::{DisciplineKind, DisciplineSettings};
-use crate::domain::{SimDuration, SimTime, TicketId};
+use crate::domain::{AgentId, SimDuration, SimTime, TicketId};
 use crate::kernel::log::{Fact, Reason};
 use crate::kernel::stream::Streams;
 
@@ -126,8 +126,8 @@ pub trait Discipline: Send {
     }
 }
 
-/// The discipline that the settings name.
-pub fn build(settings: &DisciplineSettings) -> Box<dyn Discipline> {
+/// The discipline that the settings name, for the dispatcher of `agent`, one of `agents`.
+pub fn build(settings: &DisciplineSettings, agent: AgentId, agents: u32) -> Box<dyn Discipline> {
     let limit = settings.concurrency;
     match settings.kind {
         DisciplineKind::Sequential => Box::new(sequential::new()),
@@ -139,6 +139,9 @@ pub fn build(settings: &DisciplineSettings) -> Box<dyn Discipline> {
         DisciplineKind::Locked => Box::new(locked::new(limit)),
         DisciplineKind::Batched { window } => Box::new(batched::Batched::new(window)),
         DisciplineKind::Pods { writes } => Box::new(pods::Pods::new(writes)),
-        DisciplineKind::Subagents(settings) => Box::new(subagents::Subagents::new(settings)),
+        DisciplineKind::Subagents(settings) => Box::new(subagents::Subagents::new(settings, agent, agents)),
     }
 }
+
+#[cfg(test)]
+mod tests;

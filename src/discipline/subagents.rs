@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::{Approach, Discipline, Ended, How, Order, Take, Waiting};
 use crate::domain::settings::{Split, SubagentSettings, Writes};
-use crate::domain::{SimTime, SpecId, TicketId};
+use crate::domain::{AgentId, SimTime, SpecId, TicketId};
 use crate::kernel::log::{Fact, Reason, SpecStatus};
 use crate::kernel::stream::Streams;
 
@@ -44,6 +44,9 @@ enum Parent {
 /// A parent with its subagents.
 pub struct Subagents {
     settings: SubagentSettings,
+    /// Whose parent it is, and how many there are: they take turns with the numbers.
+    agent: AgentId,
+    agents: u32,
     parent: Parent,
     collected: Vec<Waiting>,
     dispatches: u32,
@@ -53,16 +56,20 @@ pub struct Subagents {
     subagents: BTreeMap<SpecId, Subagent>,
     queued: VecDeque<SpecId>,
     in_flight: u32,
+    /// Whose dispatches are under way.
     spec_of: BTreeMap<TicketId, SpecId>,
     /// Ranked by subagents, to be written by the parent.
     to_write: VecDeque<TicketId>,
 }
 
 impl Subagents {
-    /// A parent with nothing to do.
-    pub fn new(settings: SubagentSettings) -> Self {
+    /// The parent of `agent`, one of `agents`, with nothing to do. Its dispatches and specs have numbers that no other
+    /// agent's have: from 1 on where there is one agent.
+    pub fn new(settings: SubagentSettings, agent: AgentId, agents: u32) -> Self {
         Self {
             settings,
+            agent,
+            agents,
             parent: Parent::Idle,
             collected: Vec::new(),
             dispatches: 0,
@@ -73,6 +80,11 @@ impl Subagents {
             spec_of: BTreeMap::new(),
             to_write: VecDeque::new(),
         }
+    }
+
+    /// The number, among those of all parents, of this parent's `count`-th dispatch or spec.
+    fn number(&self, count: u32) -> u32 {
+        (count - 1) * self.agents + self.agent.0 + 1
     }
 
     /// Opens the window if tickets wait and the parent has nothing else to do.
@@ -107,7 +119,7 @@ impl Subagents {
     fn dispatch(&mut self, orders: &mut Vec<Order>) {
         let slices = self.slices();
         self.dispatches += 1;
-        let dispatch = self.dispatches;
+        let dispatch = self.number(self.dispatches);
         if slices.len() > MOST_SPECS {
             orders.push(Order::State(Fact::Rejected { dispatch, specs: slices.len() as u32 }));
             let tickets = slices.into_iter().flatten();
@@ -118,11 +130,10 @@ impl Subagents {
         self.parent = Parent::Paused;
         for slice in slices {
             self.specs += 1;
-            let spec = SpecId(self.specs);
+            let spec = SpecId(self.number(self.specs));
             let tickets = slice.len() as u32;
             orders.push(Order::State(Fact::SpecQueued { spec, dispatch, tickets }));
             for &ticket in &slice {
-                self.spec_of.insert(ticket, spec);
                 orders.push(Order::State(Fact::Sliced { ticket, spec }));
             }
             let waiting = slice.into();
@@ -153,6 +164,7 @@ impl Subagents {
             && let Some(ticket) = subagent.waiting.pop_front()
         {
             subagent.running += 1;
+            self.spec_of.insert(ticket, spec);
             orders.push(Order::Begin(ticket));
         }
         if subagent.running > 0 {
@@ -176,7 +188,7 @@ impl Subagents {
     /// All subagents have ended: the parent goes on, once.
     fn resume(&mut self, orders: &mut Vec<Order>) {
         let results = self.subagents.len() as u32;
-        orders.push(Order::State(Fact::Resumed { dispatch: self.dispatches, results }));
+        orders.push(Order::State(Fact::Resumed { dispatch: self.number(self.dispatches), results }));
         self.subagents.clear();
         self.spec_of.clear();
         self.parent = Parent::Writing;
@@ -196,7 +208,7 @@ impl Subagents {
 
 impl Discipline for Subagents {
     fn reset(&mut self, _streams: &Streams) {
-        *self = Self::new(self.settings);
+        *self = Self::new(self.settings, self.agent, self.agents);
     }
 
     fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Vec<Order>) {
@@ -214,8 +226,7 @@ impl Discipline for Subagents {
             return;
         }
         subagent.halted = Some(SpecStatus::Timeout);
-        let under_way =
-            self.spec_of.iter().filter(|(ticket, of)| **of == spec && !subagent.waiting.contains(ticket));
+        let under_way = self.spec_of.iter().filter(|(_, of)| **of == spec);
         orders.extend(under_way.map(|(ticket, _)| Order::Leave(*ticket, Reason::Timeout)));
     }
 

@@ -298,20 +298,22 @@ impl Calendar {
         self.changed[technician.index()] = self.changes;
     }
 
-    /// Books the first free slot of the second working day, looking from the member (ticket number mod members) on;
-    /// `None` when that day is full, or over, for all of them. The first day is the one in which the scenario starts,
+    /// Books the first free slot of the second working day, looking from the member (ticket number mod members) on and
+    /// passing over those whom the request does not admit; `None` when that day is full, or over, for all the others. The first day is the one in which the scenario starts,
     /// or the next one where it starts after hours.
     pub fn write_second_day(
         &mut self,
         now: SimTime,
-        ticket: TicketId,
-        team: TeamId,
+        request: &Request,
         rules: &SlotRules,
     ) -> Option<(TechnicianId, Interval)> {
-        let members = self.desk.teams[team.index()].members.len();
-        let (technician, start) = (0..members).find_map(|step| {
-            let position = (ticket.index() + step) % members;
-            let technician = self.desk.teams[team.index()].members[position];
+        let ticket = request.ticket;
+        let members = &self.desk.teams[request.team.index()].members;
+        let (technician, start) = (0..members.len()).find_map(|step| {
+            let technician = members[(ticket.index() + step) % members.len()];
+            if !request.admits(technician) {
+                return None;
+            }
             let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
             let day = hours.windows.get(hours.window_after(SimTime::ZERO) + 1)?;
             let from = rules.round_up(day.start.max(now));
@@ -331,6 +333,12 @@ impl Calendar {
         for technician in self.considering.remove(&ticket).unwrap_or_default() {
             self.considered[technician.index()] -= 1;
         }
+    }
+
+    /// Whether no dispatch considers anybody.
+    #[cfg(test)]
+    pub(crate) fn considers_nobody(&self) -> bool {
+        self.considering.is_empty() && self.considered.iter().all(|count| *count == 0)
     }
 
     /// All entries of a technician, by start.

@@ -37,7 +37,7 @@ index!(
     AgentId
 );
 index!(
-    /// A subagent's spec, numbered in the order of the world's dispatches.
+    /// A subagent's spec: numbered from 1 in the order of its parent's dispatches, each agent's parent in its turn.
     SpecId
 );
 index!(

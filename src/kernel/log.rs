@@ -366,7 +366,7 @@ pub enum Fact {
     SpecQueued {
         /// The spec.
         spec: SpecId,
-        /// Which dispatch of the parent, from 1.
+        /// Which dispatch: numbered from 1, each agent's parent in its turn.
         dispatch: u32,
         /// How many tickets are in its slice.
         tickets: u32,
@@ -396,14 +396,14 @@ pub enum Fact {
     },
     /// The parent goes on: all subagents of its dispatch have ended.
     Resumed {
-        /// Which dispatch of the parent, from 1.
+        /// Which dispatch: numbered from 1, each agent's parent in its turn.
         dispatch: u32,
         /// Results it got, one a spec.
         results: u32,
     },
     /// The parent asked for more subagents than there may be and got none.
     Rejected {
-        /// Which dispatch of the parent, from 1.
+        /// Which dispatch: numbered from 1, each agent's parent in its turn.
         dispatch: u32,
         /// How many it asked for.
         specs: u32,

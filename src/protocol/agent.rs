@@ -185,3 +185,6 @@ fn work_out(rules: &[&Action], pod: Option<usize>, team: TeamId, desk: &Desk) ->
 fn shares_a_member(pod: &[TechnicianId], team: &[TechnicianId]) -> bool {
     pod.iter().any(|member| team.binary_search(member).is_ok())
 }
+
+#[cfg(test)]
+mod tests;

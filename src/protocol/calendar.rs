@@ -29,8 +29,9 @@ pub struct CalendarService {
     outlook: Outlook,
     /// Whether anybody asks how many tickets a technician has, or whose turn it is.
     keeps_roster: bool,
-    /// The team that each ticket was last read for, and the status in which it is owned, if the roster is kept.
-    owned_as: Vec<(TeamId, u32)>,
+    /// The team that each ticket was last read for, and the status in which it is owned, once it is, if the roster is
+    /// kept.
+    owned_as: Vec<(TeamId, Option<u32>)>,
     burst: Arc<Burst>,
     streams: Streams,
     /// Calls under way, and those that wait, where their number is limited.
@@ -65,6 +66,16 @@ impl CalendarService {
             calls: 0,
             line: VecDeque::new(),
         })
+    }
+
+    /// Whether nothing is held, locked, considered or under way.
+    #[cfg(test)]
+    pub(super) fn is_at_rest(&self) -> bool {
+        let idle = self.calls == 0 && self.line.is_empty();
+        idle && self.lockers.is_empty()
+            && self.locks.are_free()
+            && self.calendar.standing_holds().next().is_none()
+            && self.calendar.considers_nobody()
     }
 
     /// How long a message takes.
@@ -163,10 +174,10 @@ impl CalendarService {
             Way::Slot(slots) => self.calendar.read(now, request, slots, &self.outlook, offers),
             Way::Team => {}
         }
+        out.state(Fact::Read { ticket, attempt, offered: offers.len() as u32 });
         if out.explains() {
             self.explain(from, request, attempt, offers, out);
         }
-        out.state(Fact::Read { ticket, attempt, offered: offers.len() as u32 });
         errand.version = self.calendar.version();
     }
 
@@ -251,11 +262,11 @@ impl CalendarService {
                 self.booked(from, ticket, (technician, slot), false, out)
             }
             Entry::IfCurrent(citation) => self.stand_if_current(from, ticket, *citation, out),
-            Entry::SecondDay(team) => {
+            Entry::SecondDay(request) => {
                 let Way::Slot(slots) = self.agents[from.index()].way else {
                     return ToDispatcher::Full { ticket };
                 };
-                match self.calendar.write_second_day(now, ticket, team, &slots) {
+                match self.calendar.write_second_day(now, &request, &slots) {
                     Some(booking) => self.booked(from, ticket, booking, false, out),
                     None => ToDispatcher::Full { ticket },
                 }
@@ -331,16 +342,14 @@ impl CalendarService {
         }
         let arrived_in = self.burst.ticket(ticket).status;
         let (team, status) = &mut self.owned_as[ticket.index()];
-        *status = self.agents[from.index()].status_after.unwrap_or(arrived_in);
-        self.calendar.own(ticket, technician, *team, *status);
+        let owned_in = self.agents[from.index()].status_after.unwrap_or(arrived_in);
+        *status = Some(owned_in);
+        self.calendar.own(ticket, technician, *team, owned_in);
     }
 
     fn lock(&mut self, from: AgentId, request: &Request, out: &mut impl Outbox) {
         let members = &self.desk.teams[request.team.index()].members;
-        let admitted = |member: &&TechnicianId| {
-            request.among.as_ref().is_none_or(|among| among[member.index()].is_none())
-        };
-        let technicians = members.iter().filter(admitted).copied().collect();
+        let technicians = members.iter().copied().filter(|member| request.admits(*member)).collect();
         self.lockers.insert(request.ticket, (from, out.now()));
         if self.locks.take(request.ticket, technicians) {
             self.locked(request.ticket, out);
@@ -392,7 +401,7 @@ impl Actor for CalendarService {
         self.line.clear();
         self.owned_as.clear();
         if self.keeps_roster {
-            self.owned_as.resize(self.burst.tickets.len(), (TeamId(0), 0));
+            self.owned_as.resize(self.burst.tickets.len(), (TeamId(0), None));
         }
     }
 
@@ -423,7 +432,10 @@ impl Actor for CalendarService {
                 self.free_locks(ticket, out);
             }
             ToCalendar::Resolved { ticket, technician } => {
-                self.calendar.disown(technician, self.owned_as[ticket.index()].1);
+                // What was pulled from a team's queue is not counted.
+                if let Some(status) = self.owned_as[ticket.index()].1.take() {
+                    self.calendar.disown(technician, status);
+                }
             }
             ToCalendar::Close => self.close(out),
             call => self.call(from, call, out),

@@ -37,7 +37,7 @@ struct Flight {
     tokens: u64,
     /// A write is under way, and can no longer be stopped.
     writes: bool,
-    /// Why it was given up, once it was.
+    /// Why it was given up, once it was: all that it waits for is the end of its write.
     given_up: Option<Reason>,
 }
 
@@ -76,8 +76,8 @@ pub struct Dispatcher {
     ranker_settings: RankerSettings,
     burst: Arc<Burst>,
     streams: Streams,
-    /// What tickets look like after triage, where there is one.
-    triaged: Vec<Ticket>,
+    /// What tickets look like after triage, and when they came from it, where there is one.
+    triaged: Vec<(Ticket, SimTime)>,
     /// Tickets that have an owner or a team, where there are duplicates.
     settled: Vec<bool>,
     batch: Option<Batch>,
@@ -97,7 +97,7 @@ impl Dispatcher {
             desk: Arc::clone(&rules.desk),
             agents: Arc::clone(&rules.agents),
             admission: Admission::default(),
-            discipline: discipline::build(&rules.discipline),
+            discipline: discipline::build(&rules.discipline, id, rules.agents.len() as u32),
             orders: VecDeque::new(),
             new_orders: Vec::new(),
             max_attempts: rules.discipline.max_attempts,
@@ -128,7 +128,7 @@ impl Dispatcher {
 
     /// The ticket as this workflow knows it.
     fn ticket(&self, ticket: TicketId) -> &Ticket {
-        if self.has_triage { &self.triaged[ticket.index()] } else { self.burst.ticket(ticket) }
+        if self.has_triage { &self.triaged[ticket.index()].0 } else { self.burst.ticket(ticket) }
     }
 
     fn flight(&mut self, ticket: TicketId) -> &mut Flight {
@@ -149,7 +149,7 @@ impl Dispatcher {
     /// What triage has found out replaces what the ticket said.
     fn admit_triaged(&mut self, message: (TicketId, Ticket), out: &mut impl Outbox) {
         let (ticket, found) = message;
-        self.triaged[ticket.index()] = found;
+        self.triaged[ticket.index()] = (found, out.now());
         self.admit(ticket, out);
     }
 
@@ -210,7 +210,7 @@ impl Dispatcher {
         self.flight_of[ticket.index()] = place;
         let flight = &mut self.flights[place as usize];
         (flight.ticket, flight.began, flight.attempt) = (ticket, out.now(), 0);
-        (flight.tokens, flight.writes) = (0, false);
+        (flight.tokens, flight.writes, flight.given_up) = (0, false, None);
         out.state(Fact::Turn { ticket, agent: self.id });
     }
 
@@ -219,7 +219,7 @@ impl Dispatcher {
         if self.merges(ticket, out) {
             self.end(ticket, How::Merged, out);
         } else if self.discipline.approach(ticket).locks {
-            let request = Box::new(self.request(ticket, out));
+            let request = Box::new(self.request(ticket));
             self.tell_calendar(ToCalendar::Lock { request }, out);
         } else {
             self.read(ticket, out);
@@ -239,16 +239,22 @@ impl Dispatcher {
         false
     }
 
-    fn request(&mut self, ticket: TicketId, out: &mut impl Outbox) -> Request {
+    fn request(&mut self, ticket: TicketId) -> Request {
         let agent = &self.agents[self.id.index()];
-        let details = if self.has_triage { &self.triaged[ticket.index()] } else { self.burst.ticket(ticket) };
-        let among = self.admission.among(agent, details, out.now(), &self.desk);
+        let (details, came_at) = if self.has_triage {
+            let (details, came_at) = &self.triaged[ticket.index()];
+            (details, *came_at)
+        } else {
+            let details = self.burst.ticket(ticket);
+            (details, details.arrived_at)
+        };
+        let among = self.admission.among(agent, details, came_at, &self.desk);
         Request { ticket, team: self.desk.team_of(details.board), category: details.category, among }
     }
 
     /// Begins an attempt: reads the calendars.
     fn read(&mut self, ticket: TicketId, out: &mut impl Outbox) {
-        let request = self.request(ticket, out);
+        let request = self.request(ticket);
         let flight = self.flight(ticket);
         flight.attempt += 1;
         let attempt = flight.attempt;
@@ -359,8 +365,12 @@ impl Dispatcher {
 
     /// The pick is lost: on to the next, or to a new ranking.
     fn refused(&mut self, ticket: TicketId, out: &mut impl Outbox) {
-        self.flight(ticket).writes = false;
-        if self.discipline.approach(ticket).walks {
+        let flight = self.flight(ticket);
+        flight.writes = false;
+        if let Some(reason) = flight.given_up {
+            // It was told to stop while it wrote.
+            self.unassigned(ticket, reason, out);
+        } else if self.discipline.approach(ticket).walks {
             self.take_next(ticket, out);
         } else {
             self.lost(ticket, out);
@@ -381,11 +391,11 @@ impl Dispatcher {
         if !self.second_day {
             return self.unassigned(ticket, reason, out);
         }
-        let team = self.desk.team_of(self.ticket(ticket).board);
+        let entry = Entry::SecondDay(Box::new(self.request(ticket)));
         let flight = self.flight(ticket);
         (flight.rank, flight.given_up, flight.writes) = (0, Some(reason), true);
         let which = Try { attempt: flight.attempt, rank: 0 };
-        self.tell_calendar(ToCalendar::Write { ticket, entry: Entry::SecondDay(team), which }, out);
+        self.tell_calendar(ToCalendar::Write { ticket, entry, which }, out);
     }
 
     fn granted(&mut self, ticket: TicketId, hold: HoldId, out: &mut impl Outbox) {
@@ -421,11 +431,14 @@ impl Dispatcher {
         }
     }
 
-    /// Ends a dispatch where it is, unless its write is under way, or leaves a ticket whose dispatch has not begun.
+    /// Ends a dispatch where it is, or leaves a ticket whose dispatch has not begun. A write that is under way is waited
+    /// for, but nothing follows when it fails.
     fn stop(&mut self, ticket: TicketId, reason: Reason, out: &mut impl Outbox) {
         if self.flight_of[ticket.index()] == GROUNDED {
             out.state(Fact::Unassigned { ticket, reason, attempts: 0 });
-        } else if !self.flight(ticket).writes {
+        } else if self.flight(ticket).writes {
+            self.flight(ticket).given_up.get_or_insert(reason);
+        } else {
             self.unassigned(ticket, reason, out);
         }
     }
@@ -500,7 +513,8 @@ impl Actor for Dispatcher {
         self.batch = None;
         self.triaged.clear();
         if self.has_triage {
-            self.triaged.extend_from_slice(&self.burst.tickets);
+            let tickets = self.burst.tickets.iter();
+            self.triaged.extend(tickets.map(|ticket| (ticket.clone(), ticket.arrived_at)));
         }
         self.settled.clear();
         if self.burst.tickets.iter().any(|ticket| ticket.twin.is_some()) {

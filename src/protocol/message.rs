@@ -151,8 +151,8 @@ pub enum Entry {
     Slot(TechnicianId, SimTime),
     /// A slot or an owner, if nothing about the technician has changed since the read.
     IfCurrent(Box<Citation>),
-    /// The first free slot of the second day among this team.
-    SecondDay(TeamId),
+    /// The first free slot of the second day among those whom the request admits.
+    SecondDay(Box<Request>),
     /// An owner.
     Owner(TechnicianId),
 }

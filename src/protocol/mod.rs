@@ -113,10 +113,15 @@ impl Rules {
         self.agents.iter().any(|agent| agent.way == Way::Team)
     }
 
-    /// Whether anybody asks how many tickets a technician has, or whose turn it is.
+    /// Whether anybody asks how many tickets a technician has, or whose turn it is. Where all tickets go to teams,
+    /// nobody ranks technicians, and there is no calendar service to keep count.
     pub fn keeps_roster(&self) -> bool {
         let by_roster = matches!(self.ranker_kind(), RankerKind::RoundRobin | RankerKind::LeastLoaded);
-        by_roster || self.agents.iter().any(|agent| matches!(agent.way, Way::Owner(..)))
+        self.agents.iter().any(|agent| match agent.way {
+            Way::Slot(_) => by_roster,
+            Way::Owner(..) => true,
+            Way::Team => false,
+        })
     }
 
     /// Whether dispatches lock technicians.

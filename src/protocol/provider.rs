@@ -176,3 +176,6 @@ impl Actor for Provider {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -88,5 +88,5 @@ pub(super) fn spec_status_name(status: SpecStatus) -> &'static str {
 
 /// A spec's id: `spec-1` is the first.
 pub(super) fn spec_name(spec: SpecId) -> String {
-    format!("spec-{}", u64::from(spec.0) + 1)
+    format!("spec-{}", spec.0)
 }

@@ -136,16 +136,16 @@ mod tests {
         let ended = |spec, status, done| Fact::SpecEnded { spec: SpecId(spec), status, done, tokens: 70_000 };
         c.arms.truncate(1);
         c.arms[0].recorded[0].records = [
-            at(0, queued(0, 6)),
-            at(0, queued(1, 1)),
-            at(0, queued(2, 6)),
-            at(0, queued(3, 2)),
-            at(0, Fact::SpecStarted { spec: SpecId(0) }),
-            at(0, Fact::SpecStarted { spec: SpecId(1) }),
-            at(5, ended(1, SpecStatus::Success, 1)),
-            at(5, Fact::SpecStarted { spec: SpecId(2) }),
-            at(9, ended(2, SpecStatus::Failed, 3)),
-            at(30, ended(0, SpecStatus::Timeout, 4)),
+            at(0, queued(1, 6)),
+            at(0, queued(2, 1)),
+            at(0, queued(3, 6)),
+            at(0, queued(4, 2)),
+            at(0, Fact::SpecStarted { spec: SpecId(2) }),
+            at(0, Fact::SpecStarted { spec: SpecId(2) }),
+            at(5, ended(2, SpecStatus::Success, 1)),
+            at(5, Fact::SpecStarted { spec: SpecId(3) }),
+            at(9, ended(3, SpecStatus::Failed, 3)),
+            at(30, ended(1, SpecStatus::Timeout, 4)),
         ]
         .into();
         let text = table(&c).expect("there are subagents");

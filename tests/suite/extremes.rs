@@ -33,7 +33,7 @@ const BASE: &str = r#"
 "#;
 
 /// Every ticket arrives once and ends once; every grant ends in a booking or is freed, once.
-fn accounted_for(log: &[Record], context: &str) {
+pub fn accounted_for(log: &[Record], context: &str) {
     let mut ends: BTreeMap<TicketId, u32> = BTreeMap::new();
     for record in log {
         match record.fact {
@@ -41,6 +41,7 @@ fn accounted_for(log: &[Record], context: &str) {
             Fact::Dispatched { ticket, .. }
             | Fact::Unassigned { ticket, .. }
             | Fact::Skipped { ticket, .. }
+            | Fact::Merged { ticket, .. }
             | Fact::Queued { ticket, .. } => {
                 *ends.get_mut(&ticket).expect("it arrived first") += 1;
             }

@@ -11,3 +11,4 @@ mod rules;
 mod schemas;
 mod shipped;
 mod theory;
+mod walks;

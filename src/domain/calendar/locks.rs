@@ -25,6 +25,12 @@ impl Locks {
         self.wanted.clear();
     }
 
+    /// Whether nobody has a lock or waits for one.
+    #[cfg(test)]
+    pub(crate) fn are_free(&self) -> bool {
+        self.wanted.is_empty() && self.lines.iter().all(VecDeque::is_empty)
+    }
+
     /// The ticket's dispatch wants these technicians, who are in ascending order. `true`: it has them all; else it
     /// waits.
     pub fn take(&mut self, ticket: TicketId, technicians: Vec<TechnicianId>) -> bool {
@@ -98,6 +104,48 @@ mod tests {
         assert_eq!(locks.held(d), 3);
         assert_eq!(locks.free(d), []);
         assert!(locks.take(a, who(&[0, 1, 2])));
+    }
+
+    /// Dispatches come and go in any order, some while they wait: nobody ever has what another has, everybody gets
+    /// through, nothing is left locked.
+    #[test]
+    fn no_lock_has_two_owners_and_nobody_waits_in_a_circle() {
+        let mut state = 7_u64;
+        let mut random = |bound: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % bound
+        };
+        for _ in 0..200 {
+            let mut locks = Locks::new(5);
+            let mut complete: BTreeMap<TicketId, Vec<TechnicianId>> = BTreeMap::new();
+            let mut wants: BTreeMap<TicketId, Vec<TechnicianId>> = BTreeMap::new();
+            for ticket in (0..12).map(TicketId) {
+                let wanted: Vec<TechnicianId> = (0..5).filter(|_| random(2) == 0).map(TechnicianId).collect();
+                wants.insert(ticket, wanted.clone());
+                if locks.take(ticket, wanted.clone()) {
+                    complete.insert(ticket, wanted);
+                }
+                if random(3) == 0 {
+                    // Somebody gives up, whether it waits or has all.
+                    let leaver = *wants.keys().nth(random(wants.len() as u64) as usize).expect("somebody");
+                    wants.remove(&leaver);
+                    complete.remove(&leaver);
+                    for next in locks.free(leaver) {
+                        assert!(complete.insert(next, wants[&next].clone()).is_none(), "{next:?} twice");
+                    }
+                }
+                let mut owned: Vec<TechnicianId> = complete.values().flatten().copied().collect();
+                owned.sort_unstable();
+                assert!(owned.windows(2).all(|pair| pair[0] < pair[1]), "{complete:?}");
+            }
+            while let Some((done, _)) = complete.pop_first() {
+                wants.remove(&done);
+                for next in locks.free(done) {
+                    complete.insert(next, wants[&next].clone());
+                }
+            }
+            assert!(wants.is_empty() && locks.are_free(), "{wants:?}");
+        }
     }
 
     #[test]

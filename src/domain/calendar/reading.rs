@@ -78,6 +78,13 @@ pub struct Request {
     pub among: Option<Arc<Among>>,
 }
 
+impl Request {
+    /// Whether neither a standing rule nor a pod leaves the technician out.
+    pub fn admits(&self, technician: TechnicianId) -> bool {
+        self.among.as_ref().is_none_or(|among| among[technician.index()].is_none())
+    }
+}
+
 /// What a dispatch found about a technician of the ticket's team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {

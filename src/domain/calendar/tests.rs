@@ -1,5 +1,7 @@
 //! The incremental calendar against a plain one, and its rules one by one.
 
+mod whole_desk;
+
 use super::*;
 use crate::domain::desk::{Team, Technician, WorkingHours};
 
@@ -55,6 +57,11 @@ fn calendar(count: u32, rules: SlotRules) -> Calendar {
 /// A slot by the calendar's own rules.
 fn slot(calendar: &Calendar, start: SimTime) -> Interval {
     Interval::new(start, calendar.rules.duration)
+}
+
+/// What ticket `ticket` asks of the first team.
+fn request(ticket: u32) -> Request {
+    Request { ticket: TicketId(ticket), team: TeamId(0), category: 0, among: None }
 }
 
 const START_ONLY: Preference = Preference { start: 1.0, load: 0.0, history: 0.0, peers: 0.0 };
@@ -284,7 +291,7 @@ fn double_bookings_are_counted_by_pairs_and_minutes() {
 fn the_second_day_is_taken_in_rotation() {
     let mut calendar = calendar(3, rules());
     let day_two = |calendar: &mut Calendar, ticket: u32| {
-        let booked = calendar.write_second_day(minutes(0), TicketId(ticket), TeamId(0), &rules());
+        let booked = calendar.write_second_day(minutes(0), &request(ticket), &rules());
         booked.map(|(technician, slot)| (technician.0, slot.start.micros() / 60_000_000))
     };
     // The second working window of this desk is the first afternoon: 13:00–17:00 has eight slots.
@@ -301,22 +308,25 @@ fn the_second_day_is_taken_in_rotation() {
 }
 
 #[test]
+fn the_second_day_passes_over_those_whom_a_rule_leaves_out() {
+    let mut calendar = calendar(3, rules());
+    let among = |bars: [Option<Bar>; 3]| Request { among: Some(Arc::new(bars.to_vec())), ..request(1) };
+    let only_last = among([Some(Bar::Pod), Some(Bar::Sop), None]);
+    let booked = calendar.write_second_day(minutes(0), &only_last, &rules());
+    assert_eq!(booked.map(|(technician, _)| technician), Some(TechnicianId(2)));
+    let nobody = among([Some(Bar::Sop); 3]);
+    assert_eq!(calendar.write_second_day(minutes(0), &nobody, &rules()), None);
+}
+
+#[test]
 fn nothing_is_booked_on_a_second_day_that_is_past_already() {
     let mut calendar = calendar(1, rules());
     let start = |booked: Option<(TechnicianId, Interval)>| booked.map(|(_, slot)| slot.start);
     // The second working window runs from minute 300 to 540.
-    let booked = calendar.write_second_day(minutes(400), TicketId(0), TeamId(0), &rules());
+    let booked = calendar.write_second_day(minutes(400), &request(0), &rules());
     assert_eq!(start(booked), Some(minutes(400)), "what is left of it");
-    assert_eq!(
-        calendar.write_second_day(minutes(515), TicketId(1), TeamId(0), &rules()),
-        None,
-        "too little is left"
-    );
-    assert_eq!(
-        calendar.write_second_day(minutes(2000), TicketId(2), TeamId(0), &rules()),
-        None,
-        "all is over"
-    );
+    assert_eq!(calendar.write_second_day(minutes(515), &request(1), &rules()), None, "too little is left");
+    assert_eq!(calendar.write_second_day(minutes(2000), &request(2), &rules()), None, "all is over");
 }
 
 #[test]
@@ -324,7 +334,7 @@ fn a_day_that_ended_before_the_scenario_starts_is_not_the_first() {
     let window = |(from, to)| Interval { start: minutes(from), end: minutes(to) };
     let hours = WorkingHours { windows: [(-600, 0), (900, 1440), (2340, 2880)].map(window).to_vec() };
     let mut calendar = Calendar::new(desk(1, hours), rules(), SimDuration::from_mins(2));
-    let booked = calendar.write_second_day(minutes(0), TicketId(0), TeamId(0), &rules());
+    let booked = calendar.write_second_day(minutes(0), &request(0), &rules());
     assert_eq!(booked.map(|(_, slot)| slot.start), Some(minutes(2340)));
 }
 

@@ -26,7 +26,7 @@ impl Dispatcher {
         if flying.is_empty() {
             return;
         }
-        let requests = flying.iter().map(|&ticket| self.request(ticket, out)).collect();
+        let requests = flying.iter().map(|&ticket| self.request(ticket)).collect();
         for &ticket in &flying {
             self.flight(ticket).attempt = 1;
         }

@@ -166,13 +166,13 @@ fn kinds() -> Vec<(Fact, Event)> {
             Event::DoubleBooked { technician: technician(), peers: 1, overlap_s: 1.5 },
         ),
         (
-            Fact::SpecQueued { spec: SpecId(2), dispatch: 1, tickets: 6 },
+            Fact::SpecQueued { spec: SpecId(3), dispatch: 1, tickets: 6 },
             Event::SpecQueued { spec: spec(), dispatch: 1, tickets: 6 },
         ),
-        (Fact::Sliced { ticket: t, spec: SpecId(2) }, Event::Sliced { spec: spec() }),
-        (Fact::SpecStarted { spec: SpecId(2) }, Event::SpecStarted { spec: spec() }),
+        (Fact::Sliced { ticket: t, spec: SpecId(3) }, Event::Sliced { spec: spec() }),
+        (Fact::SpecStarted { spec: SpecId(3) }, Event::SpecStarted { spec: spec() }),
         (
-            Fact::SpecEnded { spec: SpecId(2), status: SpecStatus::Timeout, done: 4, tokens: 1 << 40 },
+            Fact::SpecEnded { spec: SpecId(3), status: SpecStatus::Timeout, done: 4, tokens: 1 << 40 },
             Event::SpecEnded { spec: spec(), status: text("timeout"), done: 4, tokens: 1 << 40 },
         ),
         (Fact::Resumed { dispatch: 1, results: 5 }, Event::Resumed { dispatch: 1, results: 5 }),

@@ -239,15 +239,15 @@ fn subagents() -> Comparison {
     let mut c = comparison(&three()[..1], 30, 10, 10);
     let at =
         |minutes: f64, fact| Record { at: SimTime::ZERO + SimDuration::from_secs_f64(60.0 * minutes), fact };
-    let mut records: Vec<Record> = (0..6)
+    let mut records: Vec<Record> = (1..7)
         .map(|spec| at(0.5, Fact::SpecQueued { spec: SpecId(spec), dispatch: 1, tickets: 5 }))
         .collect();
     for (spec, from, to, status, done) in [
-        (0, 0.5, 16.0, SpecStatus::Success, 5),
-        (1, 0.5, 30.5, SpecStatus::Timeout, 3),
-        (2, 0.5, 12.0, SpecStatus::Success, 5),
-        (3, 12.0, 24.0, SpecStatus::Failed, 2),
-        (4, 16.0, 27.0, SpecStatus::Success, 5),
+        (1, 0.5, 16.0, SpecStatus::Success, 5),
+        (2, 0.5, 30.5, SpecStatus::Timeout, 3),
+        (3, 0.5, 12.0, SpecStatus::Success, 5),
+        (4, 12.0, 24.0, SpecStatus::Failed, 2),
+        (5, 16.0, 27.0, SpecStatus::Success, 5),
     ] {
         let spec = SpecId(spec);
         records.push(at(from, Fact::SpecStarted { spec }));

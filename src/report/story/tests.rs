@@ -222,13 +222,13 @@ fn an_owner_without_a_slot_and_a_merge_are_told() {
 #[test]
 fn the_course_of_its_subagent_is_part_of_the_story() {
     use facts::*;
-    let spec = SpecId(1);
+    let spec = SpecId(2);
     let lines = told(&[
         (0.0, Fact::Arrived { ticket: T }),
-        (60.0, Fact::SpecQueued { spec: SpecId(0), dispatch: 1, tickets: 2 }),
+        (60.0, Fact::SpecQueued { spec: SpecId(1), dispatch: 1, tickets: 2 }),
         (60.0, Fact::SpecQueued { spec, dispatch: 1, tickets: 2 }),
         (60.0, Fact::Sliced { ticket: T, spec }),
-        (60.0, Fact::SpecStarted { spec: SpecId(0) }),
+        (60.0, Fact::SpecStarted { spec: SpecId(1) }),
         (120.0, Fact::SpecStarted { spec }),
         (180.0, Fact::Unassigned { ticket: T, reason: Reason::Timeout, attempts: 0 }),
         (180.0, Fact::SpecEnded { spec, status: SpecStatus::Timeout, done: 1, tokens: 900 }),
