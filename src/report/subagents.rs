@@ -140,7 +140,7 @@ mod tests {
             at(0, queued(2, 1)),
             at(0, queued(3, 6)),
             at(0, queued(4, 2)),
-            at(0, Fact::SpecStarted { spec: SpecId(2) }),
+            at(0, Fact::SpecStarted { spec: SpecId(1) }),
             at(0, Fact::SpecStarted { spec: SpecId(2) }),
             at(5, ended(2, SpecStatus::Success, 1)),
             at(5, Fact::SpecStarted { spec: SpecId(3) }),
