@@ -485,7 +485,7 @@ fn where_an_owner_is_claimed_the_claims_are_measured() {
     let context = Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1 };
     let mut collector = Collector::new(desk(), context);
     let technician = TechnicianId(0);
-    let why = crate::kernel::log::Refusal::Changed;
+    let why = Refusal::Changed;
     let start = SimTime::ZERO;
     collector.observe(&[
         at(0, arrived(0)),
