@@ -50,7 +50,8 @@ pub struct Context {
 /// Watches the log of a replication and keeps what the measures need; one collector serves many replications.
 ///
 /// Where something cannot happen, 0 would be praise for nothing, so such measures are not measured there: those of
-/// bookings (claims, conflicts, fallbacks, double bookings, …) only where slots are booked and a calendar was read;
+/// bookings (claims, conflicts, fallbacks, double bookings, …) only where slots are booked and a calendar was read, those
+/// of claims also where the owner is claimed without a slot;
 /// assignments above the cap only once an owner was assigned without a slot, or nobody was eligible for that; those
 /// of subagents only once there was a spec; those of merging only in replications in which two dispatches met that
 /// could have been merged.
@@ -237,7 +238,9 @@ impl Collector {
         let arrived = |number: u64| when(counts.arrived > 0, number as f64);
         let books = self.context.books_slots;
         let booking = |number: f64| when(books && counts.reads > 0, number);
-        let claiming = |rate: Option<f64>| rate.filter(|_| books);
+        let claims = counts.granted + counts.refused;
+        let claiming = |rate: Option<f64>| rate.filter(|_| books || claims > 0);
+        let claimed = |number: f64| when(claims > 0, number).or(booking(number));
         let owning = |number: u64| when(counts.assigned + counts.nobody_eligible > 0, number as f64);
         let asking = |number: f64| when(counts.reads + counts.queued > 0, number);
         let merging = |number: u64| when(counts.merged + counts.merges_missed > 0, number as f64);
@@ -248,7 +251,6 @@ impl Collector {
             + counts.nobody_eligible
             + counts.stopped
             + counts.ranker_failed;
-        let claims = counts.granted + counts.refused;
         let makespan = counts.first_arrival.zip(counts.last_end).map(|(first, last)| last - first);
         [
             makespan.map(SimDuration::as_secs_f64),
@@ -268,10 +270,10 @@ impl Collector {
             merging(counts.merged),
             merging(counts.merges_missed),
             when(counts.triaged > 0, counts.triage_errors as f64),
-            booking(claims as f64),
-            booking(counts.refused as f64),
+            claimed(claims as f64),
+            claimed(counts.refused as f64),
             ratio(counts.refused, claims),
-            ratio(counts.refused, counts.arrived).and_then(booking),
+            ratio(counts.refused, counts.arrived).and_then(claimed),
             claiming(ratio(counts.fallbacks, counts.ranked)),
             claiming(ratio(counts.fallback_steps, counts.fallbacks)),
             claiming(ratio(counts.retried, counts.tried)),

@@ -11,7 +11,7 @@ use crate::metrics::thresholds::Verdict;
 
 /// The measures a service manager asks for, in the order of the questions: how long, how often in vain, what went
 /// wrong, what it costs. Files have all of them.
-const ROWS: [&str; 34] = [
+const ROWS: [&str; 35] = [
     "makespan",
     "dispatch_delay.mean",
     "dispatch_delay.p95",
@@ -19,6 +19,7 @@ const ROWS: [&str; 34] = [
     "throughput",
     "speed_up",
     "dispatched",
+    "skipped",
     "unassigned",
     "unassigned_nobody",
     "unassigned_stopped",
@@ -245,7 +246,7 @@ fn never(arms: &[&Arm]) -> &'static str {
     if arms.len() == 1 { "never double-books" } else { "never double-book" }
 }
 
-/// How much sooner an arm is through than the baseline; nothing for the baseline itself.
+/// How much sooner or later an arm is through than the baseline; nothing for the baseline itself.
 fn against_baseline(c: &Comparison, arm: &Arm) -> String {
     let (Some(baseline), Some(difference)) = (baseline(c), difference(arm, "makespan")) else {
         return String::new();
@@ -253,10 +254,13 @@ fn against_baseline(c: &Comparison, arm: &Arm) -> String {
     let sooner = Estimate { mean: -difference.mean, ..difference };
     let base = clean(&baseline.name);
     let gain = estimate(Unit::Seconds, &sooner);
-    if sooner.lower().is_some_and(|lower| lower <= 0.0) {
-        return format!(" (against {base} a gain of {gain}, which may be chance)");
+    if sooner.lower().is_none_or(|lower| lower > 0.0) {
+        return format!(", {gain} sooner than under {base}");
     }
-    format!(", {gain} sooner than under {base}")
+    if difference.lower().is_some_and(|lower| lower > 0.0) {
+        return format!(", {} later than under {base}", estimate(Unit::Seconds, &difference));
+    }
+    format!(" (against {base} a gain of {gain}, which may be chance)")
 }
 
 /// Who double-books and how often.
@@ -371,6 +375,24 @@ mod tests {
             reading(&c)[0],
             "parallel is the fastest: the last ticket has its owner 4 min 50 s ± 10 s after the first arrival \
              (against sequential a gain of 5 s ± 8 s, which may be chance)."
+        );
+    }
+
+    #[test]
+    fn a_loss_is_not_called_a_gain() {
+        let mut c = comparison();
+        set(&mut c.arms[2], "makespan", 700.0, 10.0);
+        set(&mut c.arms[0], "double_booked_tickets", 2.0, 0.5);
+        let index = catalog::position("makespan").unwrap();
+        let difference = Estimate { mean: 100.0, half_width: Some(8.0) };
+        c.arms[2].paired[index] = Some(Paired { difference, narrowing: None });
+        assert!(
+            reading(&c)[0].ends_with(
+                "Of those that never double-book it is parallel, with 11 min 40 s ± 10 s, 1 min 40 s ± 8 s later than \
+                 under sequential."
+            ),
+            "{}",
+            reading(&c)[0]
         );
     }
 

@@ -479,6 +479,27 @@ fn where_only_owners_are_assigned_nothing_about_bookings_is_measured() {
     expect(&replay(&[at(0, arrived(0)), at(0, read(0))]), &[("over_cap", None)]);
 }
 
+/// A version check at the write claims the owner: what it costs is measured as it is where slots are claimed.
+#[test]
+fn where_an_owner_is_claimed_the_claims_are_measured() {
+    let context = Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1 };
+    let mut collector = Collector::new(desk(), context);
+    let technician = TechnicianId(0);
+    let why = Refusal::Changed;
+    let start = SimTime::ZERO;
+    collector.observe(&[
+        at(0, arrived(0)),
+        at(0, read(0)),
+        at(1, Fact::Refused { ticket: TicketId(0), technician, start, why, by: None }),
+        at(2, Fact::Passed { ticket: TicketId(0), technician }),
+        at(2, assigned(0, false)),
+        at(2, dispatched(0, 2, 1, 2, 2)),
+    ]);
+    let outcome = collector.take();
+    expect(&outcome, &[("claims", Some(2.0)), ("conflicts", Some(1.0)), ("conflict_rate", Some(0.5))]);
+    expect(&outcome, &[("attempts", Some(2.0)), ("retry_rate", Some(1.0)), ("double_bookings", None)]);
+}
+
 #[test]
 fn merging_triage_locks_and_subagents_are_measured_where_they_happen() {
     let ticket = TicketId(0);

@@ -304,6 +304,16 @@ fn a_fast_discipline_that_double_books_is_not_praised_without_saying_so() {
 }
 
 #[test]
+fn a_baseline_that_nothing_beats_is_not_praised_for_double_booking_either() {
+    let mut comparison = comparison(&three(), 30, 10, 1000);
+    comparison.arms.remove(0);
+    comparison.arms[0].paired.clear();
+    let title = chart(&comparison, "throughput").title.replace('\u{a0}', " ");
+    let expected = "Nothing clears the queue sooner than unsafe-parallel: 9 min, but double-books 11 tickets";
+    assert_eq!(title, expected);
+}
+
+#[test]
 fn a_difference_whose_interval_covers_zero_is_called_about_as_fast() {
     let mut comparison = comparison(&three(), 30, 10, 1000);
     let makespan = catalog::position("makespan").unwrap();

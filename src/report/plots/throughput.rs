@@ -297,11 +297,9 @@ fn finding(arms: &[Arm]) -> String {
     } else if mine < theirs {
         format!("{} dispatch clears the queue in {fast} instead of {slow}{costs}", sentence(&called(best)))
     } else {
-        format!(
-            "Nothing clears the queue sooner than {}: {slow}, against {fast} for {}",
-            called(base),
-            called(best)
-        )
+        let known = self::costs(arms, base, None);
+        let rest = if known.is_empty() { format!(", against {fast} for {}", called(best)) } else { known };
+        format!("Nothing clears the queue sooner than {}: {slow}{rest}", called(base))
     }
 }
 
@@ -312,6 +310,10 @@ fn costs(arms: &[Arm], best: usize, base: Option<usize>) -> String {
     let doubled = measure(best, "double_booked_tickets");
     if doubled > 0.0 {
         costs.push(format!("double-books {}", tickets(doubled)));
+    }
+    let above = measure(best, "over_cap");
+    if above > base.map_or(0.0, |base| measure(base, "over_cap")) {
+        costs.push(format!("lifts {} above the cap", tickets(above)));
     }
     let left = measure(best, "unassigned");
     if left > base.map_or(0.0, |base| measure(base, "unassigned")) {

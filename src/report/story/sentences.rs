@@ -8,9 +8,9 @@ impl<'a> Teller<'a> {
     /// One event as a sentence.
     pub(super) fn sentence(&mut self, line: &'a EventLine) -> String {
         match &line.event {
-            Event::Arrived { team, category, company, priority, .. } => format!(
+            Event::Arrived { board, category, company, priority, .. } => format!(
                 "It arrived for {}: {}, {}, priority {priority}.",
-                clean(team),
+                clean(board),
                 clean(category),
                 clean(company)
             ),
@@ -43,16 +43,20 @@ impl<'a> Teller<'a> {
             Event::Read { attempt, offered } => {
                 self.attempts = u64::from(*attempt);
                 self.ranking.clear();
+                let lost = if self.outdated { "Its pick" } else { "Every pick" };
                 let begun = if *attempt > 1 {
-                    format!("Every pick was lost: attempt {attempt} began from scratch. It")
+                    format!("{lost} was lost: attempt {attempt} began from scratch. It")
                 } else {
                     "It".to_owned()
                 };
-                let offered = counted((*offered).into(), "technician");
+                let offered = match offered {
+                    0 => "nobody".to_owned(),
+                    some => counted((*some).into(), "technician"),
+                };
                 if self.only_owner() {
-                    format!("{begun} looked up who may own it: {offered}.")
+                    format!("{begun} looked up who may own it: {offered} to choose from.")
                 } else {
-                    format!("{begun} read the calendars: {offered} had a slot to offer.")
+                    format!("{begun} read the calendars: {offered} to choose from.")
                 }
             }
             Event::Asked { tokens, .. } => {
@@ -82,6 +86,13 @@ impl<'a> Teller<'a> {
             },
             Event::Refused { technician, slot, why, by } => {
                 self.refused += 1;
+                self.outdated = why == "changed";
+                if self.only_owner() {
+                    let who = clean(technician);
+                    return format!(
+                        "It was not assigned to {who}: something about {who} had changed since the read."
+                    );
+                }
                 let by = by.as_deref().map_or_else(|| "a peer".into(), clean);
                 let why = match why.as_str() {
                     "held" => format!("{by} held it"),
@@ -143,9 +154,10 @@ impl<'a> Teller<'a> {
                 format!("It was left without an owner: {why}.")
             }
             Event::Started { technician, late_s, .. } => {
+                let since = if self.only_owner() { "it was assigned" } else { "the slot's start" };
                 let late = match late_s {
                     0.0 => String::new(),
-                    late => format!(", {} after the slot's start", length(*late)),
+                    late => format!(", {} after {since}", length(*late)),
                 };
                 format!("{} began to work on it{late}.", clean(technician))
             }
@@ -196,7 +208,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Whether its dispatch sets the owner without booking a slot.
-    fn only_owner(&self) -> bool {
+    pub(super) fn only_owner(&self) -> bool {
         self.story.events().any(|event| match event {
             Event::Assigned { .. } => true,
             Event::Unassigned { reason, .. } => reason == "nobody_eligible",

@@ -18,6 +18,8 @@ pub(super) struct Teller<'a> {
     pub(super) calls: u64,
     pub(super) tokens: u64,
     pub(super) refused: u64,
+    /// The last pick was refused because what had been read was outdated: the next ones were not tried.
+    pub(super) outdated: bool,
     pub(super) attempts: u64,
     pub(super) outcome: String,
 }
@@ -41,6 +43,7 @@ impl<'a> Teller<'a> {
             calls: 0,
             tokens: 0,
             refused: 0,
+            outdated: false,
             attempts: 0,
             outcome: "It never got as far as an owner.".to_owned(),
         }
@@ -101,10 +104,12 @@ impl<'a> Teller<'a> {
     fn ranking(&mut self, lines: &'a [(u64, EventLine)]) -> String {
         self.ranking.clear();
         let mut picks = Vec::new();
+        let no_slots = self.only_owner();
         for (_, line) in lines {
             if let Event::Ranked { rank, technician, slot, .. } = &line.event {
                 self.ranking.push((technician, slot));
-                picks.push(format!("{rank}. {}", self.pick(technician, slot)));
+                let pick = if no_slots { clean(technician).into() } else { self.pick(technician, slot) };
+                picks.push(format!("{rank}. {pick}"));
             }
         }
         format!("The ranking came back: {}.", picks.join(", "))
@@ -170,7 +175,7 @@ impl<'a> Teller<'a> {
             ("no_slot", "No free slot within the horizon"),
             ("at_cap", "At the cap of active tickets"),
             ("sop", "Ruled out by a standing rule"),
-            ("pod", "In another pod"),
+            ("pod", "Not in the pod of its company"),
         ];
         let mut groups: [Vec<String>; FINDINGS.len()] = Default::default();
         for (_, line) in lines {

@@ -17,7 +17,7 @@ fn a_lost_race_and_a_fallback_are_told() {
             "T-002 under parallel (2026-11-23)",
             "  08:00:10                It arrived for Service Desk: network, Initech, Inc., priority 3.",
             "  08:00:10                Its turn came at once.",
-            "  08:00:10                It read the calendars: 2 technicians had a slot to offer.",
+            "  08:00:10                It read the calendars: 2 technicians to choose from.",
             "  08:00:10                It asked the AI for a ranking (1,200 tokens).",
             "  08:02:30   +2 min 20 s  The ranking came back: 1. Ada at 08:30, 2. Grace at 08:30.",
             "  08:02:30   +2 min 20 s  It claimed Ada at 08:30: refused, T-001 had booked it.",
@@ -40,12 +40,12 @@ fn a_ticket_without_an_owner_is_told_to_its_end() {
             "T-003 under parallel (2026-11-23)",
             "  08:00:20                It arrived for Service Desk: network, Initech, Inc., priority 3.",
             "  08:00:25          +5 s  Its turn came, after 5 s.",
-            "  08:00:25          +5 s  It read the calendars: 2 technicians had a slot to offer.",
+            "  08:00:25          +5 s  It read the calendars: 2 technicians to choose from.",
             "  08:00:25          +5 s  It asked the AI for a ranking (1,200 tokens).",
             "  08:02:40   +2 min 20 s  The ranking came back: 1. Ada at 08:30, 2. Grace at 08:30.",
             "  08:02:40   +2 min 20 s  It claimed Ada at 08:30: refused, T-001 had booked it.",
             "  08:02:41   +2 min 21 s  It claimed Grace at 08:30: refused, T-002 held it.",
-            "  08:02:41   +2 min 21 s  Every pick was lost: attempt 2 began from scratch. It read the calendars: 1 technician had a slot to offer.",
+            "  08:02:41   +2 min 21 s  Every pick was lost: attempt 2 began from scratch. It read the calendars: 1 technician to choose from.",
             "  08:02:41   +2 min 21 s  It asked the AI for a ranking (1,200 tokens).",
             "  08:04:40   +4 min 20 s  The ranking came back: 1. Ada at 08:04.",
             "  08:04:40   +4 min 20 s  It claimed Ada at 08:04: refused, the slot had started already.",
@@ -183,7 +183,7 @@ fn the_sentences_say_why_a_technician_was_ranked_where() {
             "It says the same as T-003, whose dispatch was under way: too early to be merged with it.",
             "It locked 1 technician, after 1 min of waiting.",
             "Eligible: Ada. Not at work at this hour: Grace.",
-            "It read the calendars: 1 technician had a slot to offer.",
+            "It read the calendars: 1 technician to choose from.",
             "The AI's provider made the call wait for 1 min.",
             "The call failed, for the second time: it is made again at 08:30:00.",
             "The ranking came back: 1. Ada at 08:30.",
@@ -205,7 +205,7 @@ fn an_owner_without_a_slot_and_a_merge_are_told() {
         (60.0, Fact::Dispatched { ticket: T, technician: ADA, attempts: 1, rank: 1, delay: d, taken: d }),
         (70.0, Fact::Merged { ticket: TicketId(3), into: T }),
     ]);
-    assert!(lines[0].ends_with("It looked up who may own it: 2 technicians."), "{lines:?}");
+    assert!(lines[0].ends_with("It looked up who may own it: 2 technicians to choose from."), "{lines:?}");
     assert!(
         lines[1].ends_with(
             "It was assigned to Ada, who now has 6 active tickets, which is more than the cap allows."
@@ -217,6 +217,39 @@ fn an_owner_without_a_slot_and_a_merge_are_told() {
         told(&[(0.0, Fact::Arrived { ticket: T }), (0.0, Fact::Merged { ticket: T, into: TicketId(0) })]);
     assert!(lines[0].ends_with("It was merged with T-001, which says the same."), "{lines:?}");
     assert_eq!(lines[1], "It is part of T-001 and needs no owner of its own.");
+}
+
+/// There is no slot to be late for, nor to claim, and a write that is refused costs the look, not the other picks.
+#[test]
+fn where_only_the_owner_is_set_no_slot_is_spoken_of() {
+    use facts::*;
+    let start = SimTime::ZERO;
+    let d = SimDuration::from_mins(1);
+    let why = crate::kernel::log::Refusal::Changed;
+    let lines = told(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Read { ticket: T, attempt: 1, offered: 2 }),
+        (60.0, Fact::Ranked { ticket: T, attempt: 1, rank: 1, technician: ADA, start, cost: 0.0 }),
+        (60.0, Fact::Ranked { ticket: T, attempt: 1, rank: 2, technician: GRACE, start, cost: 1.0 }),
+        (60.0, Fact::Refused { ticket: T, technician: ADA, start, why, by: None }),
+        (60.0, Fact::Read { ticket: T, attempt: 2, offered: 2 }),
+        (120.0, Fact::Assigned { ticket: T, technician: GRACE, active: 1, over_cap: false }),
+        (180.0, Fact::Started { ticket: T, technician: GRACE, waited: d, late: d }),
+    ]);
+    let sentences: Vec<&str> = lines.iter().map(|line| line.rsplit("  ").next().unwrap()).collect();
+    assert_eq!(
+        sentences,
+        [
+            "It looked up who may own it: 2 technicians to choose from.",
+            "The ranking came back: 1. Ada, 2. Grace.",
+            "It was not assigned to Ada: something about Ada had changed since the read.",
+            "Its pick was lost: attempt 2 began from scratch. It looked up who may own it: 2 technicians to choose from.",
+            "It was assigned to Grace, who now has 1 active ticket.",
+            "Grace began to work on it, 1 min after it was assigned.",
+            "It never got as far as an owner.",
+            "It cost 1 refused claim and 1 retry from scratch.",
+        ]
+    );
 }
 
 #[test]
