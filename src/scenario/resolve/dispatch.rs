@@ -221,14 +221,15 @@ impl Resolver<'_> {
     }
 }
 
-/// Adds the statuses that agents name to those of the desk, each once.
+/// Adds the statuses that agents give tickets, or do not count, to those of the desk, each once. What a trigger names is
+/// not added: a status in which no ticket arrives is a slip of the pen.
 fn add_statuses(agents: &[AgentSettings], desk: &mut DeskPlan) {
     for agent in agents {
         let excluded = match &agent.mode {
             Mode::OwnerOnly(rules) => rules.excluded_statuses.as_slice(),
             Mode::OwnerAndSlot(_) | Mode::TeamOnly => &[],
         };
-        for status in agent.trigger.statuses.iter().chain(&agent.status_after).chain(excluded) {
+        for status in agent.status_after.iter().chain(excluded) {
             if !desk.statuses.contains(status) {
                 desk.statuses.push(status.clone());
             }

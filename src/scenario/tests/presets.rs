@@ -45,7 +45,7 @@ fn presets_fill_in_what_the_documents_say() {
         (agent.trigger.statuses.as_slice(), agent.status_after.as_deref()),
         (&["New".to_owned()][..], Some("Assigned"))
     );
-    assert_eq!(zofiq.desk.statuses, ["New", "Assigned"]);
+    assert_eq!(zofiq.desk.statuses, ["Assigned"]);
     let ranker = zofiq.ranker;
     assert_eq!((ranker.w_start, ranker.w_load, ranker.w_history), (1.0, 0.01, 0.0001));
 }
