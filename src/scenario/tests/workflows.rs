@@ -99,7 +99,7 @@ fn agents_have_what_dispatch_says_unless_they_say_otherwise() {
     assert_eq!(night.status_after.as_deref(), Some("Scheduled"));
     assert_eq!((day.sop.len(), night.sop.len()), (2, 1));
     assert_eq!(night.sop[0].action, SopAction::LeaveToPeople);
-    // What agents name, in order, each once; the excluded ones only where they are used.
+    // What agents name but in their triggers, in order, each once; the excluded ones only where they are used.
     assert_eq!(scenario.desk.statuses, ["Assigned", "Waiting", "New", "Scheduled"].map(str::to_owned));
 }
 

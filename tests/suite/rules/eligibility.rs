@@ -1,0 +1,337 @@
+//! The rules of the Dispatch Agent on who may get a ticket, and when: Z3 to Z8, Z12.
+
+use stampede::engine::Engine;
+use stampede::kernel::log::{Fact, Finding, Reason, Record};
+
+use super::{SEQUENTIAL, booked, desk, found, log_of, minute, owners, people, refusal};
+use crate::common::{compare, count, parse};
+
+/// How members of the team were found: ticket, technician, finding; the eligible ones are left out.
+fn out_of_it(log: &[Record]) -> Vec<(u32, u32, Finding)> {
+    found(log, |fact| match *fact {
+        Fact::Evaluated { ticket, technician, finding, .. } if finding != Finding::Eligible => {
+            Some((ticket.0, technician.0, finding))
+        }
+        _ => None,
+    })
+    .into_iter()
+    .map(|(_, found)| found)
+    .collect()
+}
+
+/// Slots of a technician, one ticket after the other: minutes in which they start and end.
+fn slots(dispatch: &str) -> Vec<(i64, i64)> {
+    let text = desk(3, "", "technicians = 1\nhours = \"always\"", dispatch, SEQUENTIAL);
+    found(&log_of(&text, &[]), |fact| match *fact {
+        Fact::Booked { start, end, .. } => Some((minute(start), minute(end))),
+        _ => None,
+    })
+    .into_iter()
+    .map(|(_, slot)| slot)
+    .collect()
+}
+
+#[test]
+fn z3_slots_have_their_length_and_a_buffer_between_them() {
+    assert_eq!(
+        slots(""),
+        [(10, 40), (50, 80), (90, 120)],
+        "half an hour and ten minutes where nothing is said"
+    );
+    assert_eq!(slots("slot = \"1min\"\nbuffer = \"5min\""), [(10, 11), (16, 17), (22, 23)]);
+    assert_eq!(slots("slot = \"480min\"\nbuffer = \"0s\""), [(10, 490), (490, 970), (970, 1450)]);
+    for slot in ["0min", "59s", "481min"] {
+        let error = refusal(&desk(1, "", "technicians = 1", &format!("slot = \"{slot}\""), SEQUENTIAL));
+        assert!(error.contains("`dispatch.slot`"), "{slot}: {error}");
+    }
+}
+
+#[test]
+fn z3_the_buffer_is_kept_from_what_stands_in_the_calendar_too() {
+    let team = people(&[("Ann", "busy = [\"08:25-09:00\"]")]);
+    let start = |buffer: &str| {
+        booked(&log_of(
+            &desk(1, "", &team, &format!("slot = \"10min\"\nbuffer = \"{buffer}\""), SEQUENTIAL),
+            &[],
+        ))[0]
+            .1
+            .2
+    };
+    assert_eq!(start("5min"), 10, "from 8:10 to 8:20");
+    assert_eq!(start("6min"), 66, "six minutes past nine");
+}
+
+#[test]
+fn z3_a_dispatched_ticket_gets_the_status_after_dispatch() {
+    let team = "technicians = 1\n";
+    let change = |dispatch: &str| {
+        let log = log_of(&desk(1, "statuses = { New = 1 }", team, dispatch, SEQUENTIAL), &[]);
+        found(&log, |fact| match *fact {
+            Fact::StatusChanged { ticket, was, is } => Some((ticket.0, was, is)),
+            _ => None,
+        })
+    };
+    assert_eq!(change("status_after = \"Assigned\""), [(2, (0, 0, 1))]);
+    assert_eq!(change("status_after = \"New\""), [], "it is that already");
+    assert_eq!(change(""), []);
+    // A ticket without an owner keeps its status.
+    let late = desk(1, "", team, "status_after = \"Assigned\"\nhorizon = \"1h\"", SEQUENTIAL);
+    let log = log_of(&late, &[("start", "\"2026-11-23T20:00\"")]);
+    assert_eq!(count(&log, |fact| matches!(fact, Fact::Unassigned { .. })), 1);
+    assert_eq!(count(&log, |fact| matches!(fact, Fact::StatusChanged { .. })), 0);
+}
+
+#[test]
+fn z4_only_members_of_the_team_of_the_board_are_asked() {
+    let team = people(&[("Ann", "teams = [\"Apps\"]"), ("Ben", "teams = [\"Network\"]")]);
+    let teams = format!("[[desk.team]]\nname = \"Network\"\n[[desk.team]]\nname = \"Apps\"\n{team}");
+    let text = desk(4, "boards = { Network = 1, Apps = 0 }", &teams, "", SEQUENTIAL);
+    let log = log_of(&text, &[]);
+    assert_eq!(owners(&log), [(0, 1), (1, 1), (2, 1), (3, 1)], "never Ann, who is free");
+    let asked = |fact: &Fact| matches!(fact, Fact::Evaluated { technician, .. } if technician.0 == 0);
+    assert_eq!(count(&log, asked), 0);
+}
+
+#[test]
+fn z4_who_is_out_gets_nothing_until_the_board_shows_them_in() {
+    let team = people(&[("Ann", "out = [\"08:00-09:00\", \"10:00-11:00\"]"), ("Ben", "")]);
+    let text = desk(7, "", &team, "slot = \"5min\"\nbuffer = \"0s\"", SEQUENTIAL);
+    // A ticket every half hour from eight on; both are always free, so whoever is in comes first.
+    let log = log_of(&text, &[("ranker.latency", "\"30min\""), ("dispatch.lead", "\"1h\"")]);
+    assert_eq!(owners(&log), [(0, 1), (1, 1), (2, 0), (3, 0), (4, 1), (5, 1), (6, 0)]);
+    let out = |ticket| (ticket, 0, Finding::Out);
+    assert_eq!(out_of_it(&log), [out(0), out(1), out(4), out(5)]);
+}
+
+#[test]
+fn z4_where_nobody_is_in_the_ticket_is_left() {
+    for (mode, reason) in [("", Reason::NoSlot), ("mode = \"owner-only\"", Reason::NobodyEligible)] {
+        let team = people(&[("Ann", "out = [\"08:00-09:00\"]"), ("Ben", "out = [\"07:00-08:01\"]")]);
+        let log = log_of(&desk(1, "", &team, mode, SEQUENTIAL), &[]);
+        let left = |fact: &Fact| matches!(fact, Fact::Unassigned { reason: why, .. } if *why == reason);
+        assert_eq!(count(&log, left), 1, "{mode}");
+        assert_eq!(out_of_it(&log), [(0, 0, Finding::Out), (0, 1, Finding::Out)]);
+    }
+}
+
+/// The minute in which the only technician's first slot starts.
+fn first_start(start: &str, technician: &str) -> i64 {
+    let text = desk(1, "", &people(&[("Ann", technician)]), "", SEQUENTIAL);
+    let start = format!("\"{start}\"");
+    booked(&log_of(&text, &[("start", &start), ("time_zone", "\"Europe/Berlin\"")]))[0].1.2
+}
+
+#[test]
+fn z4_working_hours_are_in_the_technicians_own_zone_summer_time_included() {
+    let new_york = "time_zone = \"America/New_York\"";
+    assert_eq!(first_start("2026-11-23T08:00", ""), 10);
+    assert_eq!(first_start("2026-11-23T08:00", "time_zone = \"Europe/London\""), 60);
+    assert_eq!(first_start("2026-11-23T08:00", new_york), 6 * 60);
+    // Between the ends of summer time in Europe and in the United States they are an hour closer.
+    assert_eq!(first_start("2026-10-26T08:00", new_york), 5 * 60);
+    // The night in which summer time ends has an hour more, that in which it begins one less.
+    let every_day = "weekdays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\", \"sun\"]";
+    assert_eq!(first_start("2026-10-24T20:00", every_day), 13 * 60);
+    assert_eq!(first_start("2026-03-28T20:00", every_day), 11 * 60);
+    assert_eq!(first_start("2026-11-23T20:00", every_day), 12 * 60);
+}
+
+#[test]
+fn z4_working_hours_count_where_owners_are_assigned_too() {
+    let team =
+        people(&[("Ann", "time_zone = \"America/New_York\""), ("Ben", "time_zone = \"Europe/Berlin\"")]);
+    let log = log_of(
+        &desk(1, "", &team, "mode = \"owner-only\"", SEQUENTIAL),
+        &[("time_zone", "\"Europe/Berlin\"")],
+    );
+    assert_eq!(owners(&log), [(0, 1)]);
+    assert_eq!(out_of_it(&log), [(0, 0, Finding::AfterHours)]);
+}
+
+/// Who gets the only ticket with the weights of the preset.
+fn best(ann: &str, ben: &str) -> u32 {
+    let team = people(&[("Ann", ann), ("Ben", ben)]);
+    let text = format!(
+        "preset = \"zofiq\"\nname = \"best\"\n[burst]\ntickets = 1\narrivals = {{ backlog = {{}} }}\n[desk]\n{team}\
+         [ranker]\nlatency = \"2min\"\n"
+    );
+    owners(&log_of(&text, &[]))[0].1
+}
+
+#[test]
+fn z5_the_earliest_slot_wins_then_the_lower_load_then_the_better_history() {
+    let (perfect, hopeless) = ("history = { general = 1.0 }", "history = { general = 0.0 }");
+    // Ann is free at 8:40, and has all else: an empty day but for that, and a better history.
+    let (soon, packed) = ("busy = [\"08:00-08:30\"]", "busy = [\"09:00-17:00\"]");
+    assert_eq!(best(&format!("{soon}\n{perfect}"), &format!("{packed}\n{hopeless}")), 1, "the earliest slot");
+    assert_eq!(best(&format!("{packed}\n{hopeless}"), &format!("{soon}\n{perfect}")), 0);
+    let meeting = "busy = [\"14:00-15:00\"]";
+    assert_eq!(best(&format!("{meeting}\n{perfect}"), hopeless), 1, "then the lower load");
+    assert_eq!(best("history = { general = 0.2 }", "history = { general = 0.9 }"), 1, "then history");
+    assert_eq!(best("", "history = { general = 0.4 }"), 0, "which counts as a half where it is not known");
+    assert_eq!(best("", "history = { general = 0.6 }"), 1);
+    assert_eq!(best("", ""), 0, "then the order of the scenario");
+}
+
+#[test]
+fn z6_no_slot_starts_more_than_a_day_ahead_of_the_decision() {
+    let outcome = |busy: &str, more: &str| {
+        let busy = format!("hours = \"always\"\nbusy = [\"2026-11-23T07:00/{busy}\"]");
+        let log = log_of(&desk(1, "", &people(&[("Ann", &busy)]), more, SEQUENTIAL), &[]);
+        booked(&log).first().map(|(_, (_, _, start))| *start)
+    };
+    assert_eq!(outcome("2026-11-24T07:50", ""), Some(24 * 60), "ten minutes' buffer after the entry");
+    assert_eq!(outcome("2026-11-24T07:51", ""), None);
+    assert_eq!(outcome("2026-11-24T07:51", "horizon = \"25h\""), Some(24 * 60 + 1));
+    assert_eq!(outcome("2026-11-23T09:51", "horizon = \"2h\""), None);
+    // From Friday evening the next working hours are too far ahead, from Thursday evening they are not.
+    let evening = |day: &str| {
+        let start = format!("\"2026-11-{day}T16:45\"");
+        booked(&log_of(&desk(1, "", "technicians = 1", "", SEQUENTIAL), &[("start", &start)])).len()
+    };
+    assert_eq!((evening("26"), evening("27")), (1, 0));
+}
+
+#[test]
+fn z6_the_day_counts_from_the_decision_not_from_the_arrival() {
+    // The first dispatch takes an hour and books Ben; the second decides at nine, when Ann's 11:00 is near enough.
+    let team = people(&[("Ann", "busy = [\"08:00-11:00\"]"), ("Ben", "hours = \"08:00-09:00\"")]);
+    let text = desk(2, "", &team, "horizon = \"2h\"\nbuffer = \"0s\"", SEQUENTIAL);
+    let log = log_of(&text, &[("ranker.latency", "\"1h\"")]);
+    assert_eq!(booked(&log), [(60, (0, 1, 10)), (120, (1, 0, 180))]);
+}
+
+#[test]
+fn z7_who_is_free_now_starts_in_ten_minutes() {
+    let start = |technician: &str, more: &str| {
+        booked(&log_of(&desk(1, "", &people(&[("Ann", technician)]), more, SEQUENTIAL), &[]))[0].1.2
+    };
+    assert_eq!(start("", ""), 10);
+    assert_eq!(start("", "lead = \"25min\""), 25);
+    assert_eq!(start("", "lead = \"0s\""), 0);
+    // Who is not free now starts when they are: the notice is in that already.
+    assert_eq!(start("hours = \"09:00-17:00\"", ""), 60);
+    assert_eq!(start("busy = [\"07:00-08:20\"]", "buffer = \"0s\""), 20);
+    assert_eq!(start("busy = [\"07:00-08:05\"]", "buffer = \"0s\""), 10);
+}
+
+const OWNERS: &str = "mode = \"owner-only\"\nmax_active = 3\nexcluded_statuses = [\"Closed\"]";
+
+#[test]
+fn z8_the_lowest_count_below_the_cap_wins_and_history_breaks_ties() {
+    let team = people(&[
+        ("Ann", "open = { New = 3 }"),
+        ("Ben", "open = { New = 2 }\nhistory = { general = 0.9 }"),
+        ("Cid", "open = { New = 1, Closed = 9 }\nhistory = { general = 0.4 }\nbusy = [\"08:00-17:00\"]"),
+    ]);
+    let log = log_of(&desk(4, "", &team, OWNERS, SEQUENTIAL), &[]);
+    // Counts: 3 2 1, then 3 2 2 (Ben's history), 3 3 2, and all at the cap.
+    assert_eq!(owners(&log), [(0, 2), (1, 1), (2, 2)]);
+    assert_eq!(
+        found(&log, |fact| match *fact {
+            Fact::Unassigned { ticket, reason, .. } => Some((ticket.0, reason)),
+            _ => None,
+        }),
+        [(6, (3, Reason::NobodyEligible))]
+    );
+    let full: Vec<(u32, u32)> = out_of_it(&log)
+        .into_iter()
+        .map(|(ticket, technician, finding)| {
+            assert_eq!(finding, Finding::AtCap);
+            (ticket, technician)
+        })
+        .collect();
+    assert_eq!(full, [(0, 0), (1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2)], "at the cap is out already");
+    let touches =
+        |fact: &Fact| matches!(fact, Fact::Booked { .. } | Fact::Granted { .. } | Fact::Refused { .. });
+    assert_eq!(count(&log, touches), 0, "no calendar is touched, and Cid's full one does not matter");
+    let actives = found(&log, |fact| match *fact {
+        Fact::Assigned { active, over_cap, .. } => Some((active, over_cap)),
+        _ => None,
+    });
+    assert_eq!(actives, [(2, (2, false)), (4, (3, false)), (6, (3, false))]);
+}
+
+#[test]
+fn z8_statuses_count_unless_they_are_excluded() {
+    let team = people(&[("Ann", "open = { Closed = 5 }"), ("Ben", "open = { New = 1 }")]);
+    let owner = |dispatch: &str| owners(&log_of(&desk(1, "", &team, dispatch, SEQUENTIAL), &[]))[0].1;
+    assert_eq!(owner("mode = \"owner-only\""), 1);
+    assert_eq!(owner("mode = \"owner-only\"\nexcluded_statuses = [\"Closed\"]"), 0);
+    assert_eq!(
+        owner("mode = \"owner-only\"\nexcluded_statuses = [\"Closed\", \"New\"]"),
+        0,
+        "nobody has anything"
+    );
+}
+
+#[test]
+fn z8_a_ticket_whose_new_status_is_excluded_does_not_count() {
+    let counts = |more: &str| {
+        let dispatch =
+            format!("mode = \"owner-only\"\nmax_active = 2\nexcluded_statuses = [\"Waiting\"]\n{more}");
+        owners(&log_of(&desk(5, "", "technicians = 2", &dispatch, SEQUENTIAL), &[])).len()
+    };
+    assert_eq!((counts(""), counts("status_after = \"Waiting\"")), (4, 5));
+}
+
+/// Two teams of two; the document gives Acme to Ben and Dee, Bolt to Cid, and says things the desk does not bear out.
+fn with_pods(company: &str) -> (Vec<Record>, Vec<String>) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("pods.csv");
+    let document = "pod,technician,hours,zone,customer\n\
+                    Red,Ben,08:00-17:00,America/New_York,Acme\n\
+                    Red,Dee,,,\n\
+                    Blue,Cid,07:00-12:00,,Bolt\n\
+                    Blue,Andy Doe,,,\n\
+                    Blue,,,,Bolts\n";
+    std::fs::write(&path, document).expect("writable");
+    let team = people(&[
+        ("Ann", "teams = [\"Network\"]"),
+        ("Ben", "teams = [\"Network\"]"),
+        ("Cid", "teams = [\"Apps\"]"),
+        ("Dee", "teams = [\"Apps\"]"),
+        ("Andrew Doe", "teams = [\"Apps\"]"),
+    ]);
+    let teams = format!(
+        "pods = {:?}\n[[desk.team]]\nname = \"Network\"\n[[desk.team]]\nname = \"Apps\"\n{team}",
+        path.to_str().expect("a plain path")
+    );
+    let burst = format!("boards = {{ Network = 1 }}\ncompanies = {{ Acme = 0, Bolt = 0, {company} = 1 }}");
+    let burst = burst.replace(&format!("{company} = 0, "), "");
+    let text = desk(2, &burst, &teams, "", SEQUENTIAL);
+    let comparison = compare(parse(&text, &[("experiment.replications", "1")]), Engine::Direct, 1);
+    (log_of(&text, &[]), comparison.warnings)
+}
+
+#[test]
+fn z12_a_pod_keeps_its_companies_tickets_to_its_members_on_the_boards_team() {
+    let (log, _) = with_pods("Acme");
+    assert_eq!(owners(&log), [(0, 1), (1, 1)], "Ben, though Ann is free");
+    assert_eq!(out_of_it(&log), [(0, 0, Finding::Pod), (1, 0, Finding::Pod)]);
+}
+
+#[test]
+fn z12_where_no_member_is_on_the_boards_team_the_desk_wins() {
+    let (log, _) = with_pods("Bolt");
+    assert_eq!(owners(&log), [(0, 0), (1, 1)], "the team, as if there were no pod");
+    let (log, _) = with_pods("Cog");
+    assert_eq!(owners(&log), [(0, 0), (1, 1)], "no pod looks after it");
+}
+
+#[test]
+fn z12_what_contradicts_the_desk_is_ignored_with_a_warning() {
+    let (_, warnings) = with_pods("Acme");
+    for (line, part) in [
+        (4, "the desk has \"Cid\" work 08:00-17:00, not \"07:00-12:00\""),
+        (5, "there is no technician \"Andy Doe\" on the desk; names must match exactly"),
+        (6, "no ticket can be from a company \"Bolts\"; names must match exactly"),
+    ] {
+        let found =
+            warnings.iter().filter(|text| text.contains(part) && text.contains(&format!("line {line}")));
+        assert_eq!(found.count(), 1, "{part}: {warnings:?}");
+    }
+    let zones = warnings.iter().filter(|text| text.contains("America/New_York")).count();
+    assert_eq!(zones, 1, "the desk's zone is another: {warnings:?}");
+    assert_eq!(warnings.len(), 4, "{warnings:?}");
+}

@@ -1,0 +1,327 @@
+//! The rules of Parallel Dispatch, by their ids.
+
+use std::collections::BTreeSet;
+
+use stampede::domain::{SimDuration, TechnicianId, TicketId};
+use stampede::engine::Engine;
+use stampede::kernel::log::{Fact, Reason, Record, Refusal};
+
+use super::{
+    ALL, PARALLEL, SEQUENTIAL, UNSAFE, booked, desk, dispatched, found, herd, log_of, measured, minutes,
+    owners, people,
+};
+use crate::common::{about, compare, count, load, logs, parse, project};
+
+#[test]
+fn n1_without_protection_two_dispatches_of_one_snapshot_book_the_same_slot_silently() {
+    let log = &logs(parse(&herd(2, 3, ALL), &[]), 0)[1];
+    let slots: BTreeSet<_> = log
+        .iter()
+        .filter_map(|record| match record.fact {
+            Fact::Booked { technician, start, held, .. } => Some((technician, start, held)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(slots.len(), 1, "both tickets in one slot");
+    assert_eq!(count(log, |fact| matches!(fact, Fact::DoubleBooked { peers: 1, .. })), 2);
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Refused { .. })), 0, "nobody was told");
+}
+
+#[test]
+fn n2_a_slot_is_claimed_by_one_ticket_only() {
+    for replication in 0..20 {
+        let log = &logs(load(&project("scenarios/herd.toml"), &[]), replication)[2];
+        assert_eq!(count(log, |fact| matches!(fact, Fact::DoubleBooked { .. })), 0);
+        let mut slots: Vec<_> = log
+            .iter()
+            .filter_map(|record| match record.fact {
+                Fact::Booked { technician, start, end, .. } => Some((technician, start, end)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(slots.len(), 30);
+        slots.sort_unstable();
+        assert!(slots.windows(2).all(|pair| pair[0].0 != pair[1].0 || pair[0].2 <= pair[1].1));
+    }
+}
+
+#[test]
+fn n3_the_slot_is_held_when_it_is_picked_not_when_the_entry_is_written() {
+    let settings = [("calendar.write_latency", "\"5min\""), ("calendar.lease", "\"10min\"")];
+    let log = &logs(parse(&herd(2, 2, PARALLEL), &settings), 0)[0];
+    let at = |fits: fn(&Fact) -> bool| {
+        log.iter().find(|record| fits(&record.fact)).map(|record| record.at.micros() / 60_000_000)
+    };
+    assert_eq!(at(|fact| matches!(fact, Fact::Granted { .. })), Some(2), "held with the answer");
+    assert_eq!(
+        at(|fact| matches!(fact, Fact::Refused { why: Refusal::Held, by: Some(TicketId(0)), .. })),
+        Some(2)
+    );
+    assert_eq!(
+        at(|fact| matches!(fact, Fact::Booked { held: true, .. })),
+        Some(7),
+        "written five minutes later"
+    );
+}
+
+#[test]
+fn n4_a_lost_race_walks_the_alternatives_without_reranking_and_costs_a_claim_round_trip() {
+    let settings = [("calendar.claim_latency", "\"3s\"")];
+    let log = &logs(parse(&herd(4, 6, PARALLEL), &settings), 0)[0];
+    for ticket in 0..4 {
+        let (technician, attempts, rank, taken) = dispatched(log, ticket);
+        assert_eq!((technician, attempts, rank), (TechnicianId(ticket), 1, ticket as u16 + 1));
+        assert_eq!(taken, minutes(2) + SimDuration::from_secs(3) * i64::from(rank));
+        assert_eq!(about(log, ticket).filter(|record| matches!(record.fact, Fact::Asked { .. })).count(), 1);
+    }
+}
+
+#[test]
+fn n5_peer_awareness_spreads_the_primary_picks() {
+    let primaries = |awareness: &str| {
+        let settings = [("discipline.peer_awareness", awareness), ("ranker.w_peers", "1.0")];
+        let log = &logs(parse(&herd(5, 20, PARALLEL), &settings), 0)[0];
+        log.iter()
+            .filter_map(|record| match record.fact {
+                Fact::Ranked { rank: 1, attempt: 1, technician, .. } => Some(technician),
+                _ => None,
+            })
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(primaries("0.0").len(), 1, "everybody picks the same technician");
+    assert_eq!(primaries("1.0").len(), 5, "everybody picks somebody else");
+}
+
+#[test]
+fn n6_where_nothing_is_booked_there_is_nothing_to_hold_and_the_run_says_so() {
+    let text = r#"
+        name = "team-only"
+        [burst]
+        tickets = 20
+        arrivals = { uniform = { over = "10min" } }
+        work = "10min"
+        [desk]
+        technicians = 3
+        [dispatch]
+        mode = "team-only"
+        [[discipline]]
+        kind = "sequential"
+        [[discipline]]
+        kind = "parallel"
+        [experiment]
+        replications = 3
+    "#;
+    let comparison = compare(parse(text, &[]), Engine::Direct, 1);
+    assert!(
+        comparison.warnings.iter().any(|warning| warning.contains("nothing to hold")),
+        "{:?}",
+        comparison.warnings
+    );
+    assert_eq!(comparison.arms[0].digest, comparison.arms[1].digest);
+    let booking = parse(&herd(2, 2, PARALLEL), &[("experiment.replications", "1")]);
+    assert_eq!(compare(booking, Engine::Direct, 1).warnings, Vec::<String>::new());
+}
+
+#[test]
+fn n6_parallel_dispatches_that_assign_owners_race_like_unprotected_ones_and_the_run_says_so() {
+    let text =
+        desk(6, "", "technicians = 3", "mode = \"owner-only\"", &format!("{UNSAFE}{PARALLEL}{SEQUENTIAL}"));
+    let comparison = compare(parse(&text, &[("experiment.replications", "3")]), Engine::Direct, 1);
+    let warned = |text: &str| comparison.warnings.iter().filter(|warning| warning.contains(text)).count();
+    assert_eq!(
+        (warned("`parallel` has nothing to hold: its dispatches race like unprotected ones"), warned("")),
+        (1, 1)
+    );
+    assert_eq!(comparison.arms[0].digest, comparison.arms[1].digest, "no protection");
+    assert_ne!(comparison.arms[0].digest, comparison.arms[2].digest, "but a race");
+    let log = log_of(&text, &[]);
+    assert_eq!(owners(&log), [0, 1, 2, 3, 4, 5].map(|ticket| (ticket, 0)), "all saw the same counts");
+    assert_eq!(count(&log, |fact| matches!(fact, Fact::Granted { .. } | Fact::Refused { .. })), 0);
+}
+
+#[test]
+fn n7_sequential_and_parallel_together_are_sequential_to_the_last_bit() {
+    let one_at_a_time = "[[discipline]]\nkind = \"parallel\"\nname = \"both\"\nconcurrency = 1\n";
+    for aware in ["0.0", "1.0"] {
+        let disciplines = format!("{SEQUENTIAL}{one_at_a_time}peer_awareness = {aware}\n{PARALLEL}");
+        let settings = [
+            ("ranker.temperature", "0.5"),
+            ("ranker.w_peers", "1.0"),
+            ("calendar.claim_latency", "\"3s\""),
+            ("calendar.write_latency", "\"5s\""),
+            ("experiment.replications", "10"),
+        ];
+        let comparison = compare(parse(&herd(8, 3, &disciplines), &settings), Engine::Direct, 1);
+        let [sequential, both, parallel] = comparison.arms.as_slice() else { panic!("three arms") };
+        assert_eq!(sequential.digest, both.digest, "peer awareness {aware}");
+        assert_ne!(sequential.digest, parallel.digest);
+    }
+}
+
+#[test]
+fn n8_when_every_alternative_is_lost_the_dispatch_retries_from_fresh_calendars() {
+    let log = &logs(parse(&herd(6, 10, PARALLEL), &[]), 0)[0];
+    // Four win with the first ranking; the other two lose all four picks and rank anew, two minutes later.
+    for ticket in 4..6 {
+        let (technician, attempts, rank, taken) = dispatched(log, ticket);
+        assert_eq!((attempts, taken), (2, minutes(4)));
+        assert_eq!(
+            (technician, rank),
+            (TechnicianId(ticket), ticket as u16 - 3),
+            "the calendars were read again"
+        );
+        assert_eq!(about(log, ticket).filter(|record| matches!(record.fact, Fact::Asked { .. })).count(), 2);
+        assert_eq!(about(log, ticket).filter(|record| matches!(record.fact, Fact::Read { .. })).count(), 2);
+    }
+}
+
+#[test]
+fn n8_after_the_last_attempt_the_ticket_is_left_with_the_reason() {
+    let log = &logs(parse(&herd(6, 10, PARALLEL), &[("discipline.max_attempts", "1")]), 0)[0];
+    for ticket in 4..6 {
+        let left =
+            Fact::Unassigned { ticket: TicketId(ticket), reason: Reason::AttemptsExhausted, attempts: 1 };
+        assert_eq!(about(log, ticket).last().map(|record| record.fact), Some(left));
+    }
+    assert_eq!(count(log, |fact| matches!(fact, Fact::Dispatched { .. })), 4);
+}
+
+#[test]
+fn n9_protection_does_not_change_the_ranking() {
+    for replication in 0..10 {
+        let logs = logs(parse(&herd(12, 8, ALL), &[("ranker.temperature", "1.0")]), replication);
+        let rankings = |log: &[Record]| -> Vec<Fact> {
+            log.iter()
+                .map(|record| record.fact)
+                .filter(|fact| matches!(fact, Fact::Ranked { attempt: 1, .. }))
+                .collect()
+        };
+        assert_eq!(rankings(&logs[1]).len(), 48);
+        assert_eq!(rankings(&logs[1]), rankings(&logs[2]));
+    }
+}
+
+#[test]
+fn n10_round_robin_goes_by_rotation_whatever_the_calendars_say() {
+    // Ben has no time before noon, and is asked in his turn all the same.
+    let team = people(&[("Ann", ""), ("Ben", "busy = [\"08:00-12:00\"]"), ("Cid", "")]);
+    let text = desk(7, "", &team, "buffer = \"0s\"", SEQUENTIAL);
+    let log = log_of(&text, &[("ranker.kind", "\"round-robin\"")]);
+    assert_eq!(owners(&log), [(0, 0), (1, 1), (2, 2), (3, 0), (4, 1), (5, 2), (6, 0)]);
+    assert_eq!(count(&log, |fact| matches!(fact, Fact::Asked { .. })), 0, "no AI is asked");
+    let by_cost = owners(&log_of(&text, &[]));
+    assert!(by_cost.iter().all(|(_, owner)| *owner != 1), "others could begin earlier: {by_cost:?}");
+}
+
+#[test]
+fn n10_round_robin_is_protected_like_the_ai_where_slots_are_booked() {
+    let settings = [("ranker.kind", "\"round-robin\""), ("ranker.rule_latency", "\"1min\"")];
+    let text = herd(3, 5, &format!("{UNSAFE}{PARALLEL}"));
+    let logs = logs(parse(&text, &settings), 0);
+    let primaries = |log: &[Record]| {
+        let primary = |fact: &Fact| match *fact {
+            Fact::Ranked { rank: 1, technician, .. } => Some(technician.0),
+            _ => None,
+        };
+        found(log, primary)
+    };
+    assert_eq!(primaries(&logs[0]), [(1, 0); 3], "all see the same technician as next");
+    assert_eq!(primaries(&logs[1]), primaries(&logs[0]));
+    assert_eq!(owners(&logs[0]), [(0, 0), (1, 0), (2, 0)]);
+    assert_eq!(count(&logs[0], |fact| matches!(fact, Fact::DoubleBooked { peers: 2, .. })), 3);
+    assert_eq!(owners(&logs[1]), [(0, 0), (1, 1), (2, 2)], "the following ones in rotation");
+    assert_eq!(count(&logs[1], |fact| matches!(fact, Fact::DoubleBooked { .. })), 0);
+}
+
+#[test]
+fn n11_no_share_is_unsafe_and_the_whole_share_is_protected() {
+    let arm = |kind: &str, name: &str, more: &str| {
+        format!("[[discipline]]\nkind = \"{kind}\"\nname = \"{name}\"\npeer_awareness = 0.7\n{more}\n")
+    };
+    let disciplines = [
+        arm("unsafe-parallel", "unsafe", ""),
+        arm("parallel", "none", "protected_share = 0.0"),
+        arm("parallel", "whole", "protected_share = 1.0"),
+        arm("parallel", "parallel", ""),
+        arm("parallel", "half", "protected_share = 0.5"),
+    ]
+    .concat();
+    let settings = [("ranker.temperature", "0.5"), ("experiment.replications", "10")];
+    let comparison = compare(parse(&herd(12, 6, &disciplines), &settings), Engine::Direct, 1);
+    let digests: Vec<_> = comparison.arms.iter().map(|arm| arm.digest).collect();
+    assert_eq!((digests[0], digests[2]), (digests[1], digests[3]));
+    assert_eq!(digests.iter().map(ToString::to_string).collect::<BTreeSet<_>>().len(), 3, "all else differs");
+}
+
+/// What a share of protection guarantees: a protected dispatch never books over what stands when it claims, so no two of
+/// them are ever double-booked with each other. An unprotected one may book over anything, protected slots included.
+#[test]
+fn n11_a_protected_dispatch_never_books_over_what_stands_but_may_be_booked_over() {
+    let settings = [("discipline.protected_share", "0.5"), ("discipline.alternatives", "39")];
+    let (mut protected, mut over_protected) = (0, 0);
+    for replication in 0..10 {
+        let log = &logs(parse(&herd(40, 40, PARALLEL), &settings), replication)[0];
+        // In the order of the log: when each slot was taken, whose it is, and whether it was held.
+        let mut taken: Vec<(TechnicianId, _, bool)> = Vec::new();
+        for record in log {
+            match record.fact {
+                Fact::Granted { technician, start, .. } => {
+                    let standing = taken.iter().any(|slot| (slot.0, slot.1) == (technician, start));
+                    assert!(!standing, "a claim was granted over what stood");
+                    taken.push((technician, start, true));
+                    protected += 1;
+                }
+                Fact::Booked { technician, start, held: false, .. } => {
+                    let stands = |slot: &&(TechnicianId, _, bool)| (slot.0, slot.1) == (technician, start);
+                    over_protected += taken.iter().filter(stands).filter(|slot| slot.2).count();
+                    taken.push((technician, start, false));
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(taken.len(), 40);
+        assert!(taken.iter().filter(|slot| slot.2).count() > 10, "about half are protected");
+    }
+    assert!((120..280).contains(&protected), "{protected}");
+    assert!(over_protected > 0, "the guarantee is one-sided");
+}
+
+#[test]
+fn n12_pairs_of_duplicates_are_merged_one_at_a_time_and_missed_in_parallel() {
+    let text = desk(
+        10,
+        "duplicates = 1.0",
+        "technicians = 10",
+        "buffer = \"0s\"",
+        &format!("{SEQUENTIAL}{PARALLEL}"),
+    );
+    let comparison = compare(
+        parse(&text, &[("experiment.replications", "1"), ("discipline.alternatives", "9")]),
+        Engine::Direct,
+        1,
+    );
+    for (arm, merged, missed, dispatched, calls) in [(0, 5.0, 0.0, 5.0, 5.0), (1, 0.0, 5.0, 10.0, 10.0)] {
+        let counts = ["merged", "merges_missed", "dispatched", "ai_calls"]
+            .map(|key| measured(&comparison, arm, key).expect("measured"));
+        assert_eq!(counts, [merged, missed, dispatched, calls], "{}", comparison.arms[arm].name);
+    }
+    let script = stampede::experiment::Experiment::prepare(parse(&text, &[])).expect("valid").script(0);
+    for log in logs(parse(&text, &[]), 0) {
+        for record in &log {
+            if let Fact::Merged { ticket, into: twin } | Fact::MergeMissed { ticket, twin } = record.fact {
+                assert_eq!(script.burst.ticket(ticket).twin, Some(twin));
+                assert!(twin < ticket, "the later one is merged, or could have been");
+            }
+        }
+    }
+}
+
+#[test]
+fn n12_in_parallel_a_duplicate_that_comes_when_the_other_is_done_is_merged() {
+    let settings = [("burst.arrivals", "{ uniform = { over = \"1000h\" } }"), ("desk.hours", "\"always\"")];
+    let text = desk(10, "duplicates = 1.0", "technicians = 10", "buffer = \"0s\"", PARALLEL);
+    let log = log_of(&text, &settings);
+    assert_eq!(count(&log, |fact| matches!(fact, Fact::Merged { .. })), 5);
+    assert_eq!(count(&log, |fact| matches!(fact, Fact::MergeMissed { .. })), 0);
+    assert_eq!(booked(&log).len(), 5);
+}
