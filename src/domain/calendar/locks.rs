@@ -38,15 +38,14 @@ impl Locks {
         self.advance(ticket)
     }
 
-    /// Takes what the ticket's dispatch wants until somebody else has it. `true`: it has all.
+    /// Takes what the ticket's dispatch wants until somebody else has it. `true`: it has all. Who waits already has to be
+    /// first in that line by now.
     fn advance(&mut self, ticket: TicketId) -> bool {
         let Some((technicians, has)) = self.wanted.get_mut(&ticket) else { return false };
         while let Some(technician) = technicians.get(*has) {
             let line = &mut self.lines[technician.index()];
             if line.front() != Some(&ticket) {
-                if !line.contains(&ticket) {
-                    line.push_back(ticket);
-                }
+                line.push_back(ticket);
                 if line.front() != Some(&ticket) {
                     return false;
                 }

@@ -309,6 +309,10 @@ fn the_second_slot_of_a_table_is_costed_as_if_the_first_were_booked() {
     let table = calendar.table(minutes(0), &[request(0), request(1), request(2)], &rules(), &outlook);
     // Half an hour is an eighth of the morning.
     assert_eq!(table.costs, [[0.0, 1.0, 2.0]; 3]);
+    let near = SlotRules { horizon: SimDuration::from_mins(30), ..rules() };
+    let table = calendar.table(minutes(0), &[request(0), request(1), request(2)], &near, &outlook);
+    let starts: Vec<SimTime> = table.columns.iter().map(|(_, start)| *start).collect();
+    assert_eq!(starts, [minutes(0), minutes(30)], "the horizon's last instant is within it");
     let by_rotation = Outlook { order: Order::Rotation, ..outlook };
     assert_eq!(calendar.table(minutes(0), &[request(0)], &rules(), &by_rotation), Table::default());
 }
