@@ -53,7 +53,7 @@ pub struct Subagents {
     /// Specs so far, of all dispatches.
     specs: u32,
     /// The subagents of this dispatch, by spec.
-    subagents: BTreeMap<SpecId, Subagent>,
+    crew: BTreeMap<SpecId, Subagent>,
     queued: VecDeque<SpecId>,
     in_flight: u32,
     /// Whose dispatches are under way.
@@ -74,7 +74,7 @@ impl Subagents {
             collected: Vec::new(),
             dispatches: 0,
             specs: 0,
-            subagents: BTreeMap::new(),
+            crew: BTreeMap::new(),
             queued: VecDeque::new(),
             in_flight: 0,
             spec_of: BTreeMap::new(),
@@ -137,7 +137,7 @@ impl Subagents {
                 orders.push(Order::State(Fact::Sliced { ticket, spec }));
             }
             let waiting = slice.into();
-            self.subagents.insert(spec, Subagent { waiting, running: 0, done: 0, tokens: 0, halted: None });
+            self.crew.insert(spec, Subagent { waiting, running: 0, done: 0, tokens: 0, halted: None });
             self.queued.push_back(spec);
         }
         self.start(orders);
@@ -157,7 +157,7 @@ impl Subagents {
 
     /// The subagent takes its next tickets, or ends.
     fn go_on(&mut self, spec: SpecId, orders: &mut Vec<Order>) {
-        let Some(subagent) = self.subagents.get_mut(&spec) else { return };
+        let Some(subagent) = self.crew.get_mut(&spec) else { return };
         let room = if self.settings.inside_parallel { u32::MAX } else { 1 };
         while subagent.halted.is_none()
             && subagent.running < room
@@ -187,9 +187,9 @@ impl Subagents {
 
     /// All subagents have ended: the parent goes on, once.
     fn resume(&mut self, orders: &mut Vec<Order>) {
-        let results = self.subagents.len() as u32;
+        let results = self.crew.len() as u32;
         orders.push(Order::State(Fact::Resumed { dispatch: self.number(self.dispatches), results }));
-        self.subagents.clear();
+        self.crew.clear();
         self.spec_of.clear();
         self.parent = Parent::Writing;
         self.write_next(orders);
@@ -221,7 +221,7 @@ impl Discipline for Subagents {
             return self.dispatch(orders);
         }
         let spec = SpecId(alarm);
-        let Some(subagent) = self.subagents.get_mut(&spec) else { return };
+        let Some(subagent) = self.crew.get_mut(&spec) else { return };
         if subagent.halted.is_some() {
             return;
         }
@@ -239,7 +239,7 @@ impl Discipline for Subagents {
             self.to_write.push_back(ended.ticket);
         }
         let budget = self.settings.token_budget;
-        let Some(subagent) = self.subagents.get_mut(&spec) else { return };
+        let Some(subagent) = self.crew.get_mut(&spec) else { return };
         subagent.running -= 1;
         subagent.tokens += ended.tokens;
         // What its ceiling cut off is not done.

@@ -287,6 +287,11 @@ impl Calendar {
         self.forget(ticket);
     }
 
+    /// The technician has had a turn in the team's rotation.
+    pub fn pass_turn(&mut self, technician: TechnicianId, team: TeamId) {
+        self.roster.pass_turn(technician, team);
+    }
+
     /// The technician has done with a ticket that was in this status.
     pub fn disown(&mut self, technician: TechnicianId, status: u32) {
         self.roster.disown(technician, status);

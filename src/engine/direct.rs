@@ -21,12 +21,22 @@ impl World {
     /// Runs one replication to its end.
     pub fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer>>) -> Ending {
         let Cast { dispatchers, calendar, triage, provider, queue, technicians } = &mut self.cast;
-        dispatchers.iter_mut().for_each(|dispatcher| dispatcher.begin(script));
+        for dispatcher in dispatchers.iter_mut() {
+            dispatcher.begin(script);
+        }
         queue.begin(script);
-        calendar.iter_mut().for_each(|calendar| calendar.begin(script));
-        triage.iter_mut().for_each(|triage| triage.begin(script));
-        provider.iter_mut().for_each(|provider| provider.begin(script));
-        technicians.iter_mut().for_each(|technician| technician.begin(script));
+        for calendar in calendar.iter_mut() {
+            calendar.begin(script);
+        }
+        for triage in triage.iter_mut() {
+            triage.begin(script);
+        }
+        for provider in provider.iter_mut() {
+            provider.begin(script);
+        }
+        for technician in technicians.iter_mut() {
+            technician.begin(script);
+        }
         let clockwork = &mut self.clockwork;
         clockwork.wind(self.rules.first_message(script), calendar.is_some(), observer);
         while let Some(delivery) = clockwork.next() {

@@ -71,7 +71,7 @@ impl Observer for Watcher {
 
 /// A world under either engine.
 enum World {
-    Actix(actix::World),
+    Actix(Box<actix::World>),
     Direct(Box<direct::World>),
 }
 
@@ -94,7 +94,7 @@ impl Stage {
     /// A stage for these rules. Under [`Engine::Actix`] its actors live on the current arbiter.
     pub fn new(rules: &Rules, engine: Engine) -> Self {
         let world = match engine {
-            Engine::Actix => World::Actix(actix::World::new(rules)),
+            Engine::Actix => World::Actix(Box::new(actix::World::new(rules))),
             Engine::Direct => World::Direct(Box::new(direct::World::new(rules))),
         };
         let context = Context {

@@ -135,11 +135,13 @@ impl Sop {
     }
 }
 
+/// A ticket's team, the numbers of the rules that speak of it, and its pod.
+type Circumstances = (TeamId, Vec<usize>, Option<usize>);
+
 /// Whom an agent may ask about a ticket; remembers what it has worked out.
 #[derive(Clone, Debug, Default)]
 pub struct Admission {
-    /// By team, the numbers of the rules that speak of the ticket, and the pod.
-    known: BTreeMap<(TeamId, Vec<usize>, Option<usize>), Option<Arc<Among>>>,
+    known: BTreeMap<Circumstances, Option<Arc<Among>>>,
 }
 
 impl Admission {

@@ -236,6 +236,9 @@ impl CalendarService {
         match self.calendar.claim(out.now(), ticket, technician, slot) {
             Ok(hold) => {
                 out.state(Fact::Granted { ticket, hold, technician, start: slot.start });
+                if self.keeps_roster {
+                    self.calendar.pass_turn(technician, self.owned_as[ticket.index()].0);
+                }
                 ToDispatcher::Granted { ticket, hold }
             }
             Err(obstacle) => refused(ticket, technician, slot.start, obstacle, out),

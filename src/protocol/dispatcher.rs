@@ -65,10 +65,8 @@ pub struct Dispatcher {
     max_attempts: u32,
     /// How many picks a ranking has.
     picks: u32,
-    second_day: bool,
     /// The calendar service wants to hear of dispatches that end without a booking.
     says_goodbye: bool,
-    has_triage: bool,
     /// The summary line is written after the dispatch.
     is_summarised: bool,
     ranker: Box<dyn Ranker>,
@@ -77,7 +75,7 @@ pub struct Dispatcher {
     burst: Arc<Burst>,
     streams: Streams,
     /// What tickets look like after triage, and when they came from it, where there is one.
-    triaged: Vec<(Ticket, SimTime)>,
+    triaged: Option<Vec<(Ticket, SimTime)>>,
     /// Tickets that have an owner or a team, where there are duplicates.
     settled: Vec<bool>,
     batch: Option<Batch>,
@@ -102,9 +100,7 @@ impl Dispatcher {
             new_orders: Vec::new(),
             max_attempts: rules.discipline.max_attempts,
             picks: rules.picks(),
-            second_day: matches!(rules.agents[id.index()].way, Way::Slot(slots) if slots.second_day),
             says_goodbye: ranker.order().peers() != 0.0 || rules.locks(),
-            has_triage: rules.triage.is_some(),
             is_summarised: rules.triage.as_ref().is_some_and(|triage| {
                 triage.stages[crate::domain::settings::Stage::Summary as usize].is_some()
             }),
@@ -113,7 +109,7 @@ impl Dispatcher {
             ranker_settings: rules.ranker.clone(),
             burst,
             streams,
-            triaged: Vec::new(),
+            triaged: rules.triage.is_some().then(Vec::new),
             settled: Vec::new(),
             batch: None,
             flights: Vec::new(),
@@ -128,7 +124,10 @@ impl Dispatcher {
 
     /// The ticket as this workflow knows it.
     fn ticket(&self, ticket: TicketId) -> &Ticket {
-        if self.has_triage { &self.triaged[ticket.index()].0 } else { self.burst.ticket(ticket) }
+        match &self.triaged {
+            Some(triaged) => &triaged[ticket.index()].0,
+            None => self.burst.ticket(ticket),
+        }
     }
 
     fn flight(&mut self, ticket: TicketId) -> &mut Flight {
@@ -149,7 +148,9 @@ impl Dispatcher {
     /// What triage has found out replaces what the ticket said.
     fn admit_triaged(&mut self, message: (TicketId, Ticket), out: &mut impl Outbox) {
         let (ticket, found) = message;
-        self.triaged[ticket.index()] = (found, out.now());
+        if let Some(triaged) = &mut self.triaged {
+            triaged[ticket.index()] = (found, out.now());
+        }
         self.admit(ticket, out);
     }
 
@@ -241,8 +242,8 @@ impl Dispatcher {
 
     fn request(&mut self, ticket: TicketId) -> Request {
         let agent = &self.agents[self.id.index()];
-        let (details, came_at) = if self.has_triage {
-            let (details, came_at) = &self.triaged[ticket.index()];
+        let (details, came_at) = if let Some(triaged) = &self.triaged {
+            let (details, came_at) = &triaged[ticket.index()];
             (details, *came_at)
         } else {
             let details = self.burst.ticket(ticket);
@@ -388,7 +389,7 @@ impl Dispatcher {
 
     /// No pick will win: books on the second day where the scenario wants that, or leaves the ticket without an owner.
     fn give_up(&mut self, ticket: TicketId, reason: Reason, out: &mut impl Outbox) {
-        if !self.second_day {
+        if !matches!(self.agent().way, Way::Slot(slots) if slots.second_day) {
             return self.unassigned(ticket, reason, out);
         }
         let entry = Entry::SecondDay(Box::new(self.request(ticket)));
@@ -465,8 +466,8 @@ impl Dispatcher {
     }
 
     /// An answer to a dispatch under way.
-    fn answered(&mut self, ticket: TicketId, message: ToDispatcher, out: &mut impl Outbox) {
-        match message {
+    fn answered(&mut self, ticket: TicketId, message: &ToDispatcher, out: &mut impl Outbox) {
+        match *message {
             ToDispatcher::Locked { .. } => self.read(ticket, out),
             ToDispatcher::Ranked { tokens, .. } => match self.batch.take() {
                 Some(batch) => self.ranked_together(batch, tokens, out),
@@ -511,10 +512,10 @@ impl Actor for Dispatcher {
         self.orders.clear();
         self.new_orders.clear();
         self.batch = None;
-        self.triaged.clear();
-        if self.has_triage {
+        if let Some(triaged) = &mut self.triaged {
+            triaged.clear();
             let tickets = self.burst.tickets.iter();
-            self.triaged.extend(tickets.map(|ticket| (ticket.clone(), ticket.arrived_at)));
+            triaged.extend(tickets.map(|ticket| (ticket.clone(), ticket.arrived_at)));
         }
         self.settled.clear();
         if self.burst.tickets.iter().any(|ticket| ticket.twin.is_some()) {
@@ -553,7 +554,7 @@ impl Actor for Dispatcher {
             | ToDispatcher::Lapsed { ticket }
             | ToDispatcher::Full { ticket } => {
                 if self.flight_of[ticket.index()] != GROUNDED {
-                    self.answered(ticket, message, out);
+                    self.answered(ticket, &message, out);
                 } else if let ToDispatcher::Granted { hold, .. } = message {
                     // Too late: kept, it would block the slot until its lease ends.
                     self.tell_calendar(ToCalendar::Release { hold }, out);

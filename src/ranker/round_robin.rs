@@ -5,7 +5,7 @@ use crate::domain::TicketId;
 use crate::domain::calendar::{Offer, Order};
 use crate::kernel::stream::Streams;
 
-/// The rotation stands where the snapshot found it: it moves on when a ticket gets its owner, so dispatches that read at
+/// The rotation stands where the snapshot found it: it moves on when a slot is held or booked, so dispatches that read at
 /// the same time all see the same technician as next.
 pub struct RoundRobin;
 

@@ -215,7 +215,10 @@ impl Calendar {
         }
     }
 
-    /// How a dispatch that books slots by `rules` finds a member of the team, and the slot it finds.
+    /// The slot that a dispatch which books by `rules` finds for a member of the team.
+    ///
+    /// # Errors
+    /// Why it finds none.
     pub fn slot_finding(
         &self,
         technician: TechnicianId,

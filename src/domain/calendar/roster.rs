@@ -9,7 +9,7 @@ pub struct Roster {
     statuses: usize,
     /// Tickets by technician and status.
     owned: Vec<u32>,
-    /// For each team the member who got its last ticket.
+    /// For each team the member who got its last ticket, or has a slot held for it.
     last: Vec<Option<TechnicianId>>,
 }
 
@@ -49,6 +49,11 @@ impl Roster {
     /// One more ticket, which is the team's.
     pub(super) fn own(&mut self, technician: TechnicianId, team: TeamId, status: u32) {
         self.owned[technician.index() * self.statuses + status as usize] += 1;
+        self.pass_turn(technician, team);
+    }
+
+    /// The technician has had a turn in the team's rotation.
+    pub(super) fn pass_turn(&mut self, technician: TechnicianId, team: TeamId) {
         self.last[team.index()] = Some(technician);
     }
 
@@ -58,7 +63,7 @@ impl Roster {
         *count = count.saturating_sub(1);
     }
 
-    /// The member who got the team's last ticket.
+    /// The member who got the team's last ticket, or has a slot held for it.
     pub fn last(&self, team: TeamId) -> Option<TechnicianId> {
         self.last[team.index()]
     }

@@ -131,9 +131,9 @@ fn reads_agree_with_a_plain_search_whatever_happened_before() {
             let start = rules.round_up(now + SimDuration::from_mins(random(400) as i64));
             match random(6) {
                 0 | 1 => {
-                    holds.extend(calendar.claim(now, TicketId(step), technician, slot(&calendar, start)))
+                    holds.extend(calendar.claim(now, TicketId(step), technician, slot(&calendar, start)));
                 }
-                2 => drop(calendar.write(TicketId(step), technician, slot(&calendar, start))),
+                2 => calendar.write(TicketId(step), technician, slot(&calendar, start)),
                 3 if !holds.is_empty() => {
                     calendar.confirm(holds[random(holds.len() as u64) as usize]);
                 }
