@@ -66,10 +66,9 @@ fn optimistic_refuses_a_calendar_that_has_changed_and_ranks_again_without_walkin
     assert_eq!(count(&log, |fact| matches!(fact, Fact::DoubleBooked { .. })), 0);
 }
 
-/// Ann does the first ticket of each round; while the second is ranked, her calendar changes at another hour.
+/// One technician and two workflows, whose slots are hours apart.
 #[test]
 fn optimistic_refuses_a_change_that_would_not_have_been_in_the_way() {
-    // The second agent's slots start four hours later, so nothing overlaps.
     let late = "[[agent]]\nname = \"early\"\nboards = [\"Early\"]\n[[agent]]\nname = \"late\"\nboards = [\"Late\"]\nlead = \"4h\"\n";
     let teams = "technicians = 1\n[[desk.team]]\nname = \"All\"\nboards = [\"Early\", \"Late\"]\n";
     let text =
@@ -219,11 +218,11 @@ fn least_loaded_picks_the_fewest_active_tickets_and_history_breaks_ties() {
 
 #[test]
 fn least_loaded_counts_no_ticket_that_is_done() {
-    let team = people(&[("Ann", ""), ("Ben", "")]);
-    // Work ends before the next ticket comes: nobody has anything, and Ann is first each time.
+    let team = people(&[("Ann", "open = { New = 2 }"), ("Ben", "")]);
+    // A ticket every two hours, with work two hours later: when the third comes, Ben has done the first of his two.
     let settings = [("ranker.kind", "\"least-loaded\""), ("ranker.rule_latency", "\"2h\"")];
     let log = log_of(&desk(3, "", &team, "buffer = \"0s\"\nlead = \"2h\"", SEQUENTIAL), &settings);
-    assert_eq!(owners(&log), [(0, 0), (1, 1), (2, 0)], "the first is done by the third");
+    assert_eq!(owners(&log), [(0, 1), (1, 1), (2, 1)], "one of his left, and two of hers");
 }
 
 #[test]

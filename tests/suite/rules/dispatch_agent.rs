@@ -192,8 +192,11 @@ fn z15_concurrent_owners_go_over_the_cap_and_the_run_counts_it() {
     assert_eq!(stated(log), expected);
 }
 
-/// The steps of triage of a ticket, with their minutes, as `triage` says they are; then when its dispatch began and ended.
-fn triaged(triage: &str) -> (Vec<(i64, (Stage, bool))>, i64, i64) {
+/// A step of triage that has ended, whether wrong, and the minute.
+type Step = (i64, (Stage, bool));
+
+/// The steps of triage of a ticket, as `triage` says they are; then the minutes in which its dispatch began and ended.
+fn triaged(triage: &str) -> (Vec<Step>, i64, i64) {
     let teams = "[[desk.team]]\nname = \"Network\"\ntechnicians = 1\n[[desk.team]]\nname = \"Apps\"\ntechnicians = 1\n";
     let burst = "boards = { Network = 1, Apps = 0 }\ncompanies = { Acme = 1, Bolt = 0 }";
     let log = log_of(&desk(1, burst, teams, "", &format!("[triage]\n{triage}\n{SEQUENTIAL}")), &[]);

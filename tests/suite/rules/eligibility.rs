@@ -221,12 +221,12 @@ const OWNERS: &str = "mode = \"owner-only\"\nmax_active = 3\nexcluded_statuses =
 fn z8_the_lowest_count_below_the_cap_wins_and_history_breaks_ties() {
     let team = people(&[
         ("Ann", "open = { New = 3 }"),
-        ("Ben", "open = { New = 2 }\nhistory = { general = 0.9 }"),
-        ("Cid", "open = { New = 1, Closed = 9 }\nhistory = { general = 0.4 }\nbusy = [\"08:00-17:00\"]"),
+        ("Ben", "open = { New = 2 }\nhistory = { general = 0.3 }"),
+        ("Cid", "open = { New = 1, Closed = 9 }\nhistory = { general = 0.8 }\nbusy = [\"08:00-17:00\"]"),
     ]);
     let log = log_of(&desk(4, "", &team, OWNERS, SEQUENTIAL), &[]);
-    // Counts: 3 2 1, then 3 2 2 (Ben's history), 3 3 2, and all at the cap.
-    assert_eq!(owners(&log), [(0, 2), (1, 1), (2, 2)]);
+    // Counts: 3 2 1, then 3 2 2 (Cid's history is better), 3 2 3, and all at the cap.
+    assert_eq!(owners(&log), [(0, 2), (1, 2), (2, 1)]);
     assert_eq!(
         found(&log, |fact| match *fact {
             Fact::Unassigned { ticket, reason, .. } => Some((ticket.0, reason)),
@@ -241,7 +241,7 @@ fn z8_the_lowest_count_below_the_cap_wins_and_history_breaks_ties() {
             (ticket, technician)
         })
         .collect();
-    assert_eq!(full, [(0, 0), (1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2)], "at the cap is out already");
+    assert_eq!(full, [(0, 0), (1, 0), (2, 0), (2, 2), (3, 0), (3, 1), (3, 2)], "at the cap is out already");
     let touches =
         |fact: &Fact| matches!(fact, Fact::Booked { .. } | Fact::Granted { .. } | Fact::Refused { .. });
     assert_eq!(count(&log, touches), 0, "no calendar is touched, and Cid's full one does not matter");

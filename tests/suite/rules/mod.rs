@@ -48,7 +48,8 @@ fn desk(tickets: u32, burst: &str, desk: &str, dispatch: &str, disciplines: &str
 
 /// `[[desk.technician]]` entries with these names and further keys.
 fn people(list: &[(&str, &str)]) -> String {
-    list.iter().map(|(name, keys)| format!("[[desk.technician]]\nname = \"{name}\"\n{keys}\n")).collect()
+    let one = |(name, keys): &(&str, &str)| format!("[[desk.technician]]\nname = \"{name}\"\n{keys}\n");
+    list.iter().map(one).collect::<Vec<_>>().concat()
 }
 
 const ALL: &str = r#"

@@ -7,8 +7,8 @@ use stampede::engine::Engine;
 use stampede::kernel::log::{Fact, Reason, Record, Refusal};
 
 use super::{
-    ALL, PARALLEL, SEQUENTIAL, UNSAFE, booked, desk, dispatched, found, herd, log_of, measured, minutes,
-    owners, people,
+    ALL, PARALLEL, SEQUENTIAL, UNSAFE, booked, desk, dispatched, found, herd, log_of, measured, minute,
+    minutes, owners, people,
 };
 use crate::common::{about, compare, count, load, logs, parse, project};
 
@@ -43,6 +43,27 @@ fn n2_a_slot_is_claimed_by_one_ticket_only() {
         slots.sort_unstable();
         assert!(slots.windows(2).all(|pair| pair[0].0 != pair[1].0 || pair[0].2 <= pair[1].1));
     }
+}
+
+#[test]
+fn n2_overlap_is_the_test_and_not_the_start() {
+    // One technician; slots from 8:10 to 8:40 by the one workflow, from 8:25 to 8:55 by the other.
+    let agents = "[[agent]]\nname = \"early\"\nboards = [\"Early\"]\n\
+                  [[agent]]\nname = \"late\"\nboards = [\"Late\"]\nlead = \"25min\"\n";
+    let teams = "technicians = 1\n[[desk.team]]\nname = \"All\"\nboards = [\"Early\", \"Late\"]\n";
+    let burst = "boards = { Early = 1, Late = 1 }";
+    let text = desk(6, burst, teams, "buffer = \"0s\"", &format!("{agents}{PARALLEL}max_attempts = 1\n"));
+    let log = log_of(&text, &[]);
+    let starts: BTreeSet<i64> = found(&log, |fact| match *fact {
+        Fact::Ranked { start, .. } => Some(minute(start)),
+        _ => None,
+    })
+    .into_iter()
+    .map(|(_, start)| start)
+    .collect();
+    assert_eq!(starts, BTreeSet::from([10, 25]), "both are picked");
+    assert_eq!(booked(&log).len(), 1, "and one is booked");
+    assert_eq!(count(&log, |fact| matches!(fact, Fact::Refused { .. })), 5);
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn n14_every_attempt_says_what_it_saw_picked_lost_and_fell_back_to() {
                 }
                 Fact::Read { attempt, .. } => current = attempt,
                 Fact::Ranked { attempt: number, technician, .. } if number == attempt => {
-                    picks.push(technician.0)
+                    picks.push(technician.0);
                 }
                 Fact::Refused { technician, by: Some(by), .. } if current == attempt => {
                     lost.push((technician.0, by.0));
