@@ -79,9 +79,9 @@ impl Crew {
             Some(Delivery::Dispatcher(id, message)) => {
                 self.dispatchers[id.index()].do_send(Turn { message, baton });
             }
-            Some(Delivery::Calendar(from, message)) => {
+            Some(Delivery::Calendar(call)) => {
                 if let Some(calendar) = &self.calendar {
-                    calendar.do_send(Turn { message: (from, message), baton });
+                    calendar.do_send(Turn { message: call, baton });
                 }
             }
             Some(Delivery::Triage(message)) => {
@@ -89,9 +89,9 @@ impl Crew {
                     triage.do_send(Turn { message, baton });
                 }
             }
-            Some(Delivery::Provider(from, message)) => {
+            Some(Delivery::Provider(call)) => {
                 if let Some(provider) = &self.provider {
-                    provider.do_send(Turn { message: (from, message), baton });
+                    provider.do_send(Turn { message: call, baton });
                 }
             }
             Some(Delivery::Queue(message)) => self.queue.do_send(Turn { message, baton }),

@@ -43,9 +43,9 @@ impl World {
             let out = &mut clockwork.kernel;
             match delivery {
                 Delivery::Dispatcher(id, message) => dispatchers[id.index()].handle(message, out),
-                Delivery::Calendar(from, message) => {
+                Delivery::Calendar(call) => {
                     if let Some(calendar) = calendar {
-                        calendar.handle((from, message), out);
+                        calendar.handle(call, out);
                     }
                 }
                 Delivery::Triage(message) => {
@@ -53,9 +53,9 @@ impl World {
                         triage.handle(message, out);
                     }
                 }
-                Delivery::Provider(from, message) => {
+                Delivery::Provider(call) => {
                     if let Some(provider) = provider {
-                        provider.handle((from, message), out);
+                        provider.handle(call, out);
                     }
                 }
                 Delivery::Queue(message) => queue.handle(message, out),

@@ -91,7 +91,7 @@ impl Clockwork {
         let next = self.kernel.take_next();
         if next.is_none() && self.closes {
             self.closes = false;
-            self.kernel.send(SimDuration::ZERO, Delivery::Calendar(AgentId(0), ToCalendar::Close));
+            self.kernel.send(SimDuration::ZERO, Delivery::calendar(AgentId(0), ToCalendar::Close));
             return self.kernel.take_next();
         }
         next

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::agent::{Agent, Way};
-use super::message::{Citation, Delivery, Entry, Errand, ToCalendar, ToDispatcher};
+use super::message::{Citation, Delivery, Entry, Errand, Sent, ToCalendar, ToDispatcher};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::calendar::{Calendar, Finding, Hold, Locks, Obstacle, Offer, Outlook, Request};
 use crate::domain::settings::CalendarSettings;
@@ -96,22 +96,6 @@ impl CalendarService {
         self.latency(&self.settings.read_latency, Purpose::CalendarRead, ticket, u32::from(attempt))
     }
 
-    /// Serves a call, or has it wait where there are too many.
-    #[inline]
-    fn call(&mut self, from: AgentId, call: ToCalendar, out: &mut impl Outbox) {
-        match self.settings.concurrent_calls {
-            Some(limit) if self.calls >= limit => self.line.push_back((from, call)),
-            Some(_) => {
-                self.calls += 1;
-                let after = self.serve(from, call, out);
-                out.send(after, Delivery::Calendar(from, ToCalendar::CallOver));
-            }
-            None => {
-                self.serve(from, call, out);
-            }
-        }
-    }
-
     /// Serves a call, and says how long that takes.
     #[inline]
     fn serve(&mut self, from: AgentId, call: ToCalendar, out: &mut impl Outbox) -> SimDuration {
@@ -141,7 +125,7 @@ impl CalendarService {
                 if after == SimDuration::ZERO {
                     (after, self.stand(from, ticket, entry, out))
                 } else {
-                    out.send(after, Delivery::Calendar(from, ToCalendar::Stand { ticket, entry }));
+                    out.send(after, Delivery::calendar(from, ToCalendar::Stand { ticket, entry }));
                     return after;
                 }
             }
@@ -392,7 +376,7 @@ impl CalendarService {
 }
 
 impl Actor for CalendarService {
-    type Message = (AgentId, ToCalendar);
+    type Message = Sent<ToCalendar>;
 
     fn begin(&mut self, script: &Script) {
         self.calendar.reset();
@@ -408,40 +392,53 @@ impl Actor for CalendarService {
         }
     }
 
-    fn handle(&mut self, (from, message): Self::Message, out: &mut impl Outbox) {
+    fn handle(&mut self, Sent { from, message }: Self::Message, out: &mut impl Outbox) {
         let now = out.now();
         while let Some((hold, held)) = self.calendar.lapse(now) {
             freed(hold, held, true, SimDuration::ZERO, out);
         }
-        match message {
-            ToCalendar::Lock { request } => self.lock(from, &request, out),
+        let (from, call) = match message {
+            ToCalendar::Lock { request } => return self.lock(from, &request, out),
             ToCalendar::Stand { ticket, entry } => {
                 let reply = self.stand(from, ticket, entry, out);
-                out.send(SimDuration::ZERO, Delivery::Dispatcher(from, reply));
+                return out.send(SimDuration::ZERO, Delivery::Dispatcher(from, reply));
             }
             ToCalendar::CallOver => {
                 self.calls -= 1;
-                if let Some((from, call)) = self.line.pop_front() {
-                    self.call(from, call, out);
+                match self.line.pop_front() {
+                    Some(waiting) => waiting,
+                    None => return,
                 }
             }
             ToCalendar::Release { hold } => {
                 if let Some(held) = self.calendar.release(hold) {
                     freed(hold, held, false, SimDuration::ZERO, out);
                 }
+                return;
             }
             ToCalendar::Leave { ticket } => {
                 self.calendar.forget(ticket);
-                self.free_locks(ticket, out);
+                return self.free_locks(ticket, out);
             }
             ToCalendar::Resolved { ticket, technician } => {
                 // What was pulled from a team's queue is not counted.
                 if let Some(status) = self.owned_as[ticket.index()].1.take() {
                     self.calendar.disown(technician, status);
                 }
+                return;
             }
-            ToCalendar::Close => self.close(out),
-            call => self.call(from, call, out),
+            ToCalendar::Close => return self.close(out),
+            call => (from, call),
+        };
+        if let Some(limit) = self.settings.concurrent_calls {
+            if self.calls >= limit {
+                return self.line.push_back((from, call));
+            }
+            self.calls += 1;
+            let after = self.serve(from, call, out);
+            out.send(after, Delivery::calendar(from, ToCalendar::CallOver));
+        } else {
+            self.serve(from, call, out);
         }
     }
 }

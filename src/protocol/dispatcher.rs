@@ -4,7 +4,6 @@ mod batch;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::agent::{Admission, Agent, Way};
@@ -59,9 +58,7 @@ pub struct Dispatcher {
     admission: Admission,
     discipline: Box<dyn Discipline>,
     /// What the discipline wants done next.
-    orders: VecDeque<Order>,
-    /// Where the discipline puts its orders.
-    new_orders: Vec<Order>,
+    orders: Vec<Order>,
     max_attempts: u32,
     /// How many picks a ranking has.
     picks: u32,
@@ -96,8 +93,7 @@ impl Dispatcher {
             agents: Arc::clone(&rules.agents),
             admission: Admission::default(),
             discipline: discipline::build(&rules.discipline, id, rules.agents.len() as u32),
-            orders: VecDeque::new(),
-            new_orders: Vec::new(),
+            orders: Vec::new(),
             max_attempts: rules.discipline.max_attempts,
             picks: rules.picks(),
             says_goodbye: ranker.order().peers() != 0.0 || rules.locks(),
@@ -136,7 +132,7 @@ impl Dispatcher {
     }
 
     fn tell_calendar(&self, message: ToCalendar, out: &mut impl Outbox) {
-        out.send(SimDuration::ZERO, Delivery::Calendar(self.id, message));
+        out.send(SimDuration::ZERO, Delivery::calendar(self.id, message));
     }
 
     fn arrive(&mut self, ticket: TicketId, out: &mut impl Outbox) {
@@ -167,7 +163,7 @@ impl Dispatcher {
         let no_pod = self.desk.pods.len() as u32 + team.0;
         let company = details.company;
         let pod = self.desk.pod_of(company).map_or(no_pod, |pod| pod as u32);
-        self.discipline.waits(out.now(), Waiting { ticket, pod, company }, &mut self.new_orders);
+        self.discipline.waits(out.now(), Waiting { ticket, pod, company }, &mut self.orders);
     }
 
     /// The board decides the team; there is nothing to read, rank or claim, and so nothing to wait for.
@@ -184,21 +180,28 @@ impl Dispatcher {
     }
 
     /// Does what the discipline wants done, until it wants nothing any more.
-    #[inline(never)]
     fn follow(&mut self, out: &mut impl Outbox) {
-        loop {
-            self.orders.extend(self.new_orders.drain(..));
-            match self.orders.pop_front() {
-                Some(Order::Begin(ticket)) => self.begin_dispatch(ticket, out),
-                Some(Order::BeginTogether(tickets)) => self.begin_together(tickets, out),
-                Some(Order::Write(ticket)) => self.take_next(ticket, out),
-                Some(Order::Leave(ticket, reason)) => self.stop(ticket, reason, out),
-                Some(Order::Wake(after, alarm)) => {
-                    out.send(after, Delivery::Dispatcher(self.id, ToDispatcher::Alarm { alarm }));
-                }
-                Some(Order::State(fact)) => out.state(fact),
-                None => return,
+        let mut orders = std::mem::take(&mut self.orders);
+        while !orders.is_empty() {
+            for order in orders.drain(..) {
+                self.obey(order, out);
             }
+            // What that led to.
+            std::mem::swap(&mut orders, &mut self.orders);
+        }
+        self.orders = orders;
+    }
+
+    fn obey(&mut self, order: Order, out: &mut impl Outbox) {
+        match order {
+            Order::Begin(ticket) => self.begin_dispatch(ticket, out),
+            Order::BeginTogether(tickets) => self.begin_together(tickets, out),
+            Order::Write(ticket) => self.take_next(ticket, out),
+            Order::Leave(ticket, reason) => self.stop(ticket, reason, out),
+            Order::Wake(after, alarm) => {
+                out.send(after, Delivery::Dispatcher(self.id, ToDispatcher::Alarm { alarm }));
+            }
+            Order::State(fact) => out.state(fact),
         }
     }
 
@@ -308,7 +311,7 @@ impl Dispatcher {
         }
         if self.ranker_settings.provider.is_some() {
             let call = ToProvider::Call { ticket, attempt };
-            return out.send(SimDuration::ZERO, Delivery::Provider(self.id, call));
+            return out.send(SimDuration::ZERO, Delivery::provider(self.id, call));
         }
         let key = u32::from(attempt);
         let latency = provider::latency(&self.ranker_settings, &self.streams, ticket, key);
@@ -462,7 +465,7 @@ impl Dispatcher {
     /// Tells the discipline how a dispatch has ended, or that it rests.
     fn report(&mut self, ticket: TicketId, how: How, out: &mut impl Outbox) {
         let tokens = self.flight(ticket).tokens;
-        self.discipline.ended(out.now(), Ended { ticket, how, tokens }, &mut self.new_orders);
+        self.discipline.ended(out.now(), Ended { ticket, how, tokens }, &mut self.orders);
     }
 
     /// An answer to a dispatch under way.
@@ -510,7 +513,6 @@ impl Actor for Dispatcher {
         self.streams = script.streams;
         self.discipline.reset(&script.streams);
         self.orders.clear();
-        self.new_orders.clear();
         self.batch = None;
         if let Some(triaged) = &mut self.triaged {
             triaged.clear();
@@ -537,7 +539,7 @@ impl Actor for Dispatcher {
             }
             ToDispatcher::Together { table } => self.rank_together(*table, out),
             ToDispatcher::Alarm { alarm } => {
-                self.discipline.woke(out.now(), alarm, &mut self.new_orders);
+                self.discipline.woke(out.now(), alarm, &mut self.orders);
             }
             ToDispatcher::Snapshot { errand } => {
                 let ticket = errand.request.ticket;
@@ -561,7 +563,7 @@ impl Actor for Dispatcher {
                 }
             }
         }
-        if !self.new_orders.is_empty() {
+        if !self.orders.is_empty() {
             self.follow(out);
         }
     }

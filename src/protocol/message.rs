@@ -8,16 +8,39 @@ use crate::domain::{AgentId, BoardId, HoldId, SimTime, TeamId, TechnicianId, Tic
 pub enum Delivery {
     /// To the dispatcher of this agent.
     Dispatcher(AgentId, ToDispatcher),
-    /// To the calendar service of the desk, from the dispatcher of this agent or about a ticket of it.
-    Calendar(AgentId, ToCalendar),
+    /// To the calendar service of the desk.
+    Calendar(Sent<ToCalendar>),
     /// To triage.
     Triage(ToTriage),
-    /// To the provider of the AI, from the dispatcher of this agent.
-    Provider(AgentId, ToProvider),
+    /// To the provider of the AI.
+    Provider(Sent<ToProvider>),
     /// To the queues of the teams.
     Queue(ToQueue),
     /// To a technician.
     Technician(TechnicianId, ToTechnician),
+}
+
+/// A message with its sender. It is one thing from the queue to its handler, and is not taken apart on the way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent<M> {
+    /// The agent whose dispatcher sent it, or whose ticket it is about.
+    pub from: AgentId,
+    /// The message.
+    pub message: M,
+}
+
+impl Delivery {
+    /// To the calendar service, from the dispatcher of this agent or about a ticket of it.
+    #[inline]
+    pub fn calendar(from: AgentId, message: ToCalendar) -> Self {
+        Delivery::Calendar(Sent { from, message })
+    }
+
+    /// To the provider of the AI, from the dispatcher of this agent.
+    #[inline]
+    pub fn provider(from: AgentId, message: ToProvider) -> Self {
+        Delivery::Provider(Sent { from, message })
+    }
 }
 
 /// Which claim or write of a dispatch: it keys the random draws.

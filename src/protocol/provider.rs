@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::message::{Delivery, ToDispatcher, ToProvider};
+use super::message::{Delivery, Sent, ToDispatcher, ToProvider};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::settings::{ProviderSettings, RankerSettings};
 use crate::domain::{AgentId, SimDuration, SimTime, TicketId};
@@ -79,7 +79,7 @@ impl Provider {
         let due = oldest + MINUTE;
         if self.looks_at.is_none_or(|planned| planned <= now) {
             self.looks_at = Some(due);
-            out.send(due - now, Delivery::Provider(AgentId(0), ToProvider::Quota));
+            out.send(due - now, Delivery::provider(AgentId(0), ToProvider::Quota));
         }
     }
 
@@ -95,7 +95,7 @@ impl Provider {
             let tokens = tokens(&self.ranker, &self.streams, ticket, key(attempt, tries));
             out.state(Fact::Asked { ticket, attempt, tokens, answer_at: out.now() + latency });
         }
-        out.send(latency, Delivery::Provider(agent, over));
+        out.send(latency, Delivery::provider(agent, over));
     }
 
     fn fails(&self, ticket: TicketId, attempt: u16, tries: u16) -> bool {
@@ -123,7 +123,7 @@ impl Provider {
             let pause = (1..tries).fold(self.limits.back_off, |pause, _| pause + pause);
             out.state(Fact::CallFailed { ticket, attempt, tries, again_at: Some(out.now() + pause) });
             let again = ToProvider::Again { ticket, attempt, tries: tries + 1 };
-            out.send(pause, Delivery::Provider(agent, again));
+            out.send(pause, Delivery::provider(agent, again));
         }
         self.serve(out);
     }
@@ -148,7 +148,7 @@ pub(super) fn tokens(ranker: &RankerSettings, streams: &Streams, ticket: TicketI
 }
 
 impl Actor for Provider {
-    type Message = (AgentId, ToProvider);
+    type Message = Sent<ToProvider>;
 
     fn begin(&mut self, script: &Script) {
         self.streams = script.streams;
@@ -158,7 +158,7 @@ impl Actor for Provider {
         self.looks_at = None;
     }
 
-    fn handle(&mut self, (agent, message): Self::Message, out: &mut impl Outbox) {
+    fn handle(&mut self, Sent { from: agent, message }: Self::Message, out: &mut impl Outbox) {
         let since = out.now();
         match message {
             ToProvider::Call { ticket, attempt } => {

@@ -104,7 +104,7 @@ impl Technician {
         out.state(Fact::Finished { ticket, technician: self.id, resolved, worked: now - since });
         if self.is_counted {
             let resolved = ToCalendar::Resolved { ticket, technician: self.id };
-            out.send(SimDuration::ZERO, Delivery::Calendar(AgentId(0), resolved));
+            out.send(SimDuration::ZERO, Delivery::calendar(AgentId(0), resolved));
         }
         self.start_next(out);
         if self.pulls && self.working.is_none() {

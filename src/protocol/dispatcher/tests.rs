@@ -38,7 +38,7 @@ fn a_grant_that_arrives_too_late_is_released() {
     dispatcher.handle(ToDispatcher::Snapshot { errand: Box::default() }, &mut sent);
     sent.0.clear();
     dispatcher.handle(ToDispatcher::Granted { ticket, hold }, &mut sent);
-    let release = Delivery::Calendar(AgentId(0), ToCalendar::Release { hold });
+    let release = Delivery::calendar(AgentId(0), ToCalendar::Release { hold });
     assert_eq!(sent.0, [(SimDuration::ZERO, release)]);
 }
 
@@ -129,7 +129,7 @@ fn run(rules: &Rules, tickets: usize, stops_at: Option<i64>) -> (CalendarService
                 dispatcher.follow(&mut out);
             }
             Delivery::Dispatcher(_, message) => dispatcher.handle(message, &mut out),
-            Delivery::Calendar(from, message) => calendar.handle((from, message), &mut out),
+            Delivery::Calendar(message) => calendar.handle(message, &mut out),
             _ => {}
         }
     }

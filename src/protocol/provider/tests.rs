@@ -26,12 +26,12 @@ fn answers(limits: &ProviderSettings, latency: f64, calls: &[SimDuration]) -> Ve
     provider.begin(&Script::default());
     let mut out = Kernel::default();
     for (ticket, after) in (0..).map(TicketId).zip(calls) {
-        out.send(*after, Delivery::Provider(AgentId(0), ToProvider::Call { ticket, attempt: 1 }));
+        out.send(*after, Delivery::provider(AgentId(0), ToProvider::Call { ticket, attempt: 1 }));
     }
     let mut answers = Vec::new();
     while let Some(delivery) = out.take_next() {
         match delivery {
-            Delivery::Provider(agent, message) => provider.handle((agent, message), &mut out),
+            Delivery::Provider(message) => provider.handle(message, &mut out),
             Delivery::Dispatcher(_, answer) => answers.push((out.now().micros(), answer)),
             other => panic!("{other:?}"),
         }
