@@ -47,6 +47,14 @@ impl Resolver<'_> {
                 }
             }
             self.some_weekdays(file.weekdays.as_deref(), &path);
+            let joined = desk.as_deref().is_some_and(|desk| desk.joined_days.is_some());
+            for (key, is_there) in [("hours", file.hours.is_some()), ("weekdays", file.weekdays.is_some())] {
+                if joined && is_there {
+                    let message = format!("`{}` does not go with `desk.joined_days`", path.key(key));
+                    let help = "leave it out: days that are laid end to end have no civil time".to_owned();
+                    self.refuse_key(&path.key(key), message, Some(help));
+                }
+            }
             let action = self.action(file, desk.as_deref(), &path);
             let hours = rule_hours(file, desk.as_deref_mut());
             let Some(action) = action else { continue };

@@ -187,6 +187,12 @@ fn rules_that_make_no_sense_are_refused() {
     );
     refused(&rule("leave_to_people = true\nhours = 8"), &["expected working hours such as \"08:00-17:00\""]);
     refused(&rule("asign_to = [\"Technician 1\"]"), &["unknown key `asign_to`"]);
+    let hours = rule("leave_to_people = true\nhours = \"08:00-12:00\"\n");
+    minimal(
+        "technicians = 2\n",
+        &format!("technicians = 2\njoined_days = 2\n{hours}"),
+        &["`dispatch.sop[0].hours` does not go with `desk.joined_days`"],
+    );
     // Names of companies and categories, where the burst lists some.
     let found = problems(&WORKFLOWS.replace("[\"Zeta Ltd\"]", "[\"Zeta\"]").replace("[\"netw", "[\"netv"));
     assert_eq!(found.len(), 2, "{found:#?}");
