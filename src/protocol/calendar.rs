@@ -430,15 +430,15 @@ impl Actor for CalendarService {
             ToCalendar::Close => return self.close(out),
             call => (from, call),
         };
-        if let Some(limit) = self.settings.concurrent_calls {
-            if self.calls >= limit {
-                return self.line.push_back((from, call));
-            }
+        let limit = self.settings.concurrent_calls;
+        if limit.is_some_and(|limit| self.calls >= limit) {
+            return self.line.push_back((from, call));
+        }
+        // Served in one place only, so that the compiler serves it right here.
+        let after = self.serve(from, call, out);
+        if limit.is_some() {
             self.calls += 1;
-            let after = self.serve(from, call, out);
             out.send(after, Delivery::calendar(from, ToCalendar::CallOver));
-        } else {
-            self.serve(from, call, out);
         }
     }
 }
