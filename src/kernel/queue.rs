@@ -40,9 +40,9 @@ impl Due {
 pub struct EventQueue<M> {
     now: SimTime,
     sequence: u64,
-    ready: VecDeque<(u64, M)>,
+    ready: VecDeque<M>,
     heap: BinaryHeap<Reverse<Due>>,
-    /// Whether the heap has something for this very instant, which then went out before all that is ready.
+    /// Whether the heap has something for this very instant: it was sent before all that is ready, and goes first.
     contended: bool,
     waiting: Vec<Option<M>>,
     vacant: Vec<u32>,
@@ -80,7 +80,7 @@ impl<M> EventQueue<M> {
         let sequence = self.sequence;
         self.sequence += 1;
         if after <= SimDuration::ZERO {
-            self.ready.push_back((sequence, message));
+            self.ready.push_back(message);
             return;
         }
         let slot = if let Some(slot) = self.vacant.pop() {
@@ -96,12 +96,10 @@ impl<M> EventQueue<M> {
     /// Takes the next message out and moves the clock to it.
     #[inline]
     pub fn take_next(&mut self) -> Option<M> {
-        if let Some(&(sequence, _)) = self.ready.front() {
-            let ready = || Due::new(self.now, sequence, 0);
-            let overtaken = self.contended && self.heap.peek().is_some_and(|Reverse(due)| *due < ready());
-            if !overtaken {
-                return self.ready.pop_front().map(|(_, message)| message);
-            }
+        if !self.contended
+            && let Some(message) = self.ready.pop_front()
+        {
+            return Some(message);
         }
         let Reverse(due) = self.heap.pop()?;
         self.now = due.at();

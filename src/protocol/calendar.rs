@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::agent::{Agent, Way};
 use super::message::{Citation, Delivery, Entry, Errand, Sent, ToCalendar, ToDispatcher};
 use super::{Actor, Outbox, Rules, Script};
-use crate::domain::calendar::{Calendar, Finding, Hold, Locks, Obstacle, Offer, Outlook, Request};
+use crate::domain::calendar::{Calendar, Finding, Hold, Locks, Obstacle, Offer, Outlook, Request, Table};
 use crate::domain::settings::CalendarSettings;
 use crate::domain::{
     AgentId, Burst, Desk, Distribution, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId,
@@ -96,23 +96,21 @@ impl CalendarService {
         self.latency(&self.settings.read_latency, Purpose::CalendarRead, ticket, u32::from(attempt))
     }
 
-    /// Serves a call, and says how long that takes.
+    /// Acts on a message; says how long it keeps one of the service's places busy, if it is a call.
     #[inline]
-    fn serve(&mut self, from: AgentId, call: ToCalendar, out: &mut impl Outbox) -> SimDuration {
-        let now = out.now();
-        let (after, reply) = match call {
+    fn act(&mut self, from: AgentId, message: ToCalendar, out: &mut impl Outbox) -> Option<SimDuration> {
+        let (after, reply) = match message {
+            ToCalendar::Lock { request } => {
+                self.lock(from, &request, out);
+                return None;
+            }
             ToCalendar::Read { mut errand, attempt } => {
                 self.read(from, &mut errand, attempt, out);
                 (self.read_latency(errand.request.ticket, attempt), ToDispatcher::Snapshot { errand })
             }
             ToCalendar::ReadTogether { requests } => {
-                let Way::Slot(slots) = &self.agents[from.index()].way else { return SimDuration::ZERO };
-                let table = Box::new(self.calendar.table(now, &requests, slots, &self.outlook));
-                for (request, costs) in requests.iter().zip(&table.costs) {
-                    let offered = costs.iter().filter(|cost| cost.is_finite()).count() as u32;
-                    out.state(Fact::Read { ticket: request.ticket, attempt: 1, offered });
-                }
-                (self.read_latency(requests[0].ticket, 1), ToDispatcher::Together { table })
+                let after = self.read_latency(requests[0].ticket, 1);
+                (after, ToDispatcher::Together { table: Box::new(self.read_together(from, &requests, out)) })
             }
             ToCalendar::Claim { ticket, technician, start, which } => {
                 let reply = self.claim(ticket, technician, self.slot(from, start), out);
@@ -122,17 +120,49 @@ impl CalendarService {
             ToCalendar::Write { ticket, entry, which } => {
                 let latency = &self.settings.write_latency;
                 let after = self.latency(latency, Purpose::CalendarWrite, ticket, which.key());
-                if after == SimDuration::ZERO {
-                    (after, self.stand(from, ticket, entry, out))
-                } else {
+                if after > SimDuration::ZERO {
                     out.send(after, Delivery::calendar(from, ToCalendar::Stand { ticket, entry }));
-                    return after;
+                    return Some(after);
                 }
+                (after, self.stand(from, ticket, entry, out))
             }
-            _ => return SimDuration::ZERO,
+            ToCalendar::Stand { ticket, entry } => {
+                let reply = self.stand(from, ticket, entry, out);
+                out.send(SimDuration::ZERO, Delivery::Dispatcher(from, reply));
+                return None;
+            }
+            ToCalendar::CallOver => {
+                self.calls -= 1;
+                if let Some((from, message)) = self.line.pop_front() {
+                    self.handle(Sent { from, message }, out);
+                }
+                return None;
+            }
+            ToCalendar::Release { hold } => {
+                if let Some(held) = self.calendar.release(hold) {
+                    freed(hold, held, false, SimDuration::ZERO, out);
+                }
+                return None;
+            }
+            ToCalendar::Leave { ticket } => {
+                self.calendar.forget(ticket);
+                self.free_locks(ticket, out);
+                return None;
+            }
+            ToCalendar::Resolved { ticket, technician } => {
+                // What was pulled from a team's queue is not counted.
+                if let Some(status) = self.owned_as[ticket.index()].1.take() {
+                    self.calendar.disown(technician, status);
+                }
+                return None;
+            }
+            ToCalendar::Close => {
+                self.close(out);
+                return None;
+            }
         };
         out.send(after, Delivery::Dispatcher(from, reply));
-        after
+        Some(after)
     }
 
     /// The slot of an agent that starts then.
@@ -163,6 +193,17 @@ impl CalendarService {
             self.explain(from, request, attempt, offers, out);
         }
         errand.version = self.calendar.version();
+    }
+
+    /// What each request would cost in each slot.
+    fn read_together(&mut self, from: AgentId, requests: &[Request], out: &mut impl Outbox) -> Table {
+        let Way::Slot(slots) = &self.agents[from.index()].way else { return Table::default() };
+        let table = self.calendar.table(out.now(), requests, slots, &self.outlook);
+        for (request, costs) in requests.iter().zip(&table.costs) {
+            let offered = costs.iter().filter(|cost| cost.is_finite()).count() as u32;
+            out.state(Fact::Read { ticket: request.ticket, attempt: 1, offered });
+        }
+        table
     }
 
     /// States how each member of the team was found, and what the cost of the eligible ones is made of. Of a team that is
@@ -397,46 +438,12 @@ impl Actor for CalendarService {
         while let Some((hold, held)) = self.calendar.lapse(now) {
             freed(hold, held, true, SimDuration::ZERO, out);
         }
-        let (from, call) = match message {
-            ToCalendar::Lock { request } => return self.lock(from, &request, out),
-            ToCalendar::Stand { ticket, entry } => {
-                let reply = self.stand(from, ticket, entry, out);
-                return out.send(SimDuration::ZERO, Delivery::Dispatcher(from, reply));
-            }
-            ToCalendar::CallOver => {
-                self.calls -= 1;
-                match self.line.pop_front() {
-                    Some(waiting) => waiting,
-                    None => return,
-                }
-            }
-            ToCalendar::Release { hold } => {
-                if let Some(held) = self.calendar.release(hold) {
-                    freed(hold, held, false, SimDuration::ZERO, out);
-                }
-                return;
-            }
-            ToCalendar::Leave { ticket } => {
-                self.calendar.forget(ticket);
-                return self.free_locks(ticket, out);
-            }
-            ToCalendar::Resolved { ticket, technician } => {
-                // What was pulled from a team's queue is not counted.
-                if let Some(status) = self.owned_as[ticket.index()].1.take() {
-                    self.calendar.disown(technician, status);
-                }
-                return;
-            }
-            ToCalendar::Close => return self.close(out),
-            call => (from, call),
-        };
         let limit = self.settings.concurrent_calls;
-        if limit.is_some_and(|limit| self.calls >= limit) {
-            return self.line.push_back((from, call));
+        if limit.is_some_and(|limit| self.calls >= limit) && message.is_call() {
+            return self.line.push_back((from, message));
         }
-        // Served in one place only, so that the compiler serves it right here.
-        let after = self.serve(from, call, out);
-        if limit.is_some() {
+        let busy = self.act(from, message, out);
+        if let (Some(after), Some(_)) = (busy, limit) {
             self.calls += 1;
             out.send(after, Delivery::calendar(from, ToCalendar::CallOver));
         }

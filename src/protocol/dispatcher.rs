@@ -14,8 +14,8 @@ use super::message::{
 use super::{Actor, Outbox, Rules, Script, provider};
 use crate::discipline::{self, Discipline, Ended, How, Order, Take, Waiting};
 use crate::domain::calendar::{Offer, Request};
-use crate::domain::settings::{RankerKind, RankerSettings};
-use crate::domain::{AgentId, Burst, Desk, HoldId, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
+use crate::domain::settings::{RankerKind, Stage};
+use crate::domain::{AgentId, Burst, HoldId, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
 use crate::kernel::log::{Fact, Part, Reason};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
@@ -25,7 +25,6 @@ use batch::Batch;
 /// A dispatch under way.
 #[derive(Debug, Default)]
 struct Flight {
-    ticket: TicketId,
     began: SimTime,
     attempt: u16,
     /// The rank of the pick that is being claimed, from 1.
@@ -53,22 +52,17 @@ const GROUNDED: u32 = u32::MAX;
 /// One dispatch workflow.
 pub struct Dispatcher {
     id: AgentId,
-    desk: Arc<Desk>,
-    agents: Arc<[Agent]>,
+    rules: Rules,
     admission: Admission,
     discipline: Box<dyn Discipline>,
     /// What the discipline wants done next.
     orders: Vec<Order>,
-    max_attempts: u32,
-    /// How many picks a ranking has.
-    picks: u32,
     /// The calendar service wants to hear of dispatches that end without a booking.
     says_goodbye: bool,
     /// The summary line is written after the dispatch.
     is_summarised: bool,
     ranker: Box<dyn Ranker>,
     asks_ai: bool,
-    ranker_settings: RankerSettings,
     burst: Arc<Burst>,
     streams: Streams,
     /// What tickets look like after triage, and when they came from it, where there is one.
@@ -89,20 +83,17 @@ impl Dispatcher {
         let ranker = rules.ranker();
         Self {
             id,
-            desk: Arc::clone(&rules.desk),
-            agents: Arc::clone(&rules.agents),
+            rules: rules.clone(),
             admission: Admission::default(),
             discipline: discipline::build(&rules.discipline, id, rules.agents.len() as u32),
             orders: Vec::new(),
-            max_attempts: rules.discipline.max_attempts,
-            picks: rules.picks(),
             says_goodbye: ranker.order().peers() != 0.0 || rules.locks(),
-            is_summarised: rules.triage.as_ref().is_some_and(|triage| {
-                triage.stages[crate::domain::settings::Stage::Summary as usize].is_some()
-            }),
+            is_summarised: rules
+                .triage
+                .as_ref()
+                .is_some_and(|triage| triage.stages[Stage::Summary as usize].is_some()),
             asks_ai: rules.ranker_kind() == RankerKind::Ai,
             ranker,
-            ranker_settings: rules.ranker.clone(),
             burst,
             streams,
             triaged: rules.triage.is_some().then(Vec::new),
@@ -115,7 +106,7 @@ impl Dispatcher {
     }
 
     fn agent(&self) -> &Agent {
-        &self.agents[self.id.index()]
+        &self.rules.agents[self.id.index()]
     }
 
     /// The ticket as this workflow knows it.
@@ -124,6 +115,11 @@ impl Dispatcher {
             Some(triaged) => &triaged[ticket.index()].0,
             None => self.burst.ticket(ticket),
         }
+    }
+
+    /// Whether the ticket's dispatch is under way.
+    fn flies(&self, ticket: TicketId) -> bool {
+        self.flight_of[ticket.index()] != GROUNDED
     }
 
     fn flight(&mut self, ticket: TicketId) -> &mut Flight {
@@ -136,14 +132,13 @@ impl Dispatcher {
     }
 
     fn arrive(&mut self, ticket: TicketId, out: &mut impl Outbox) {
-        expect(TicketId(ticket.0 + 1), &self.burst, &self.agents, &self.desk, out);
+        self.rules.announce(TicketId(ticket.0 + 1), &self.burst, out);
         out.state(Fact::Arrived { ticket });
         self.admit(ticket, out);
     }
 
     /// What triage has found out replaces what the ticket said.
-    fn admit_triaged(&mut self, message: (TicketId, Ticket), out: &mut impl Outbox) {
-        let (ticket, found) = message;
+    fn triaged(&mut self, ticket: TicketId, found: Ticket, out: &mut impl Outbox) {
         if let Some(triaged) = &mut self.triaged {
             triaged[ticket.index()] = (found, out.now());
         }
@@ -153,16 +148,16 @@ impl Dispatcher {
     /// Lets the ticket wait for its dispatch, unless it fails a test.
     fn admit(&mut self, ticket: TicketId, out: &mut impl Outbox) {
         let details = self.ticket(ticket);
-        if let Some(test) = self.agent().fails(details, out.now(), &self.desk) {
+        if let Some(test) = self.agent().fails(details, out.now(), &self.rules.desk) {
             return out.state(Fact::Skipped { ticket, agent: self.id, test });
         }
-        let team = self.desk.team_of(details.board);
+        let team = self.rules.desk.team_of(details.board);
         if self.agent().way == Way::Team {
             return self.queue(ticket, out);
         }
-        let no_pod = self.desk.pods.len() as u32 + team.0;
+        let no_pod = self.rules.desk.pods.len() as u32 + team.0;
         let company = details.company;
-        let pod = self.desk.pod_of(company).map_or(no_pod, |pod| pod as u32);
+        let pod = self.rules.desk.pod_of(company).map_or(no_pod, |pod| pod as u32);
         self.discipline.waits(out.now(), Waiting { ticket, pod, company }, &mut self.orders);
     }
 
@@ -173,7 +168,7 @@ impl Dispatcher {
         }
         let Ticket { board, priority, .. } = *self.ticket(ticket);
         let delay = out.now() - self.burst.ticket(ticket).arrived_at;
-        let team = self.desk.team_of(board);
+        let team = self.rules.desk.team_of(board);
         out.state(Fact::Queued { ticket, team, delay, taken: SimDuration::ZERO });
         out.send(SimDuration::ZERO, Delivery::Queue(ToQueue::Put { ticket, team, priority }));
         self.settle(ticket, out);
@@ -213,8 +208,8 @@ impl Dispatcher {
         });
         self.flight_of[ticket.index()] = place;
         let flight = &mut self.flights[place as usize];
-        (flight.ticket, flight.began, flight.attempt) = (ticket, out.now(), 0);
-        (flight.tokens, flight.writes, flight.given_up) = (0, false, None);
+        (flight.began, flight.attempt, flight.tokens) = (out.now(), 0, 0);
+        (flight.writes, flight.given_up) = (false, None);
         out.state(Fact::Turn { ticket, agent: self.id });
     }
 
@@ -237,14 +232,14 @@ impl Dispatcher {
             out.state(Fact::Merged { ticket, into: twin });
             return true;
         }
-        if self.flight_of[twin.index()] != GROUNDED {
+        if self.flies(twin) {
             out.state(Fact::MergeMissed { ticket, twin });
         }
         false
     }
 
     fn request(&mut self, ticket: TicketId) -> Request {
-        let agent = &self.agents[self.id.index()];
+        let agent = &self.rules.agents[self.id.index()];
         let (details, came_at) = if let Some(triaged) = &self.triaged {
             let (details, came_at) = &triaged[ticket.index()];
             (details, *came_at)
@@ -252,8 +247,8 @@ impl Dispatcher {
             let details = self.burst.ticket(ticket);
             (details, details.arrived_at)
         };
-        let among = self.admission.among(agent, details, came_at, &self.desk);
-        Request { ticket, team: self.desk.team_of(details.board), category: details.category, among }
+        let among = self.admission.among(agent, details, came_at, &self.rules.desk);
+        Request { ticket, team: self.rules.desk.team_of(details.board), category: details.category, among }
     }
 
     /// Begins an attempt: reads the calendars.
@@ -268,7 +263,8 @@ impl Dispatcher {
     }
 
     /// Has the offers ranked.
-    fn rank(&mut self, ticket: TicketId, mut errand: Box<Errand>, out: &mut impl Outbox) {
+    fn rank(&mut self, mut errand: Box<Errand>, out: &mut impl Outbox) {
+        let ticket = errand.request.ticket;
         let attempt = self.flight(ticket).attempt;
         if errand.offers.is_empty() {
             let books = matches!(self.agent().way, Way::Slot(_));
@@ -280,13 +276,13 @@ impl Dispatcher {
             self.explain_noise(ticket, attempt, &errand.offers, out);
         }
         self.ranker.rank(&self.streams, ticket, attempt, &mut errand.offers);
-        errand.offers.truncate(self.picks as usize);
+        errand.offers.truncate(self.rules.picks() as usize);
         self.flight(ticket).errand = Some(errand);
         self.ask(ticket, attempt, out);
     }
 
     fn explain_noise(&mut self, ticket: TicketId, attempt: u16, offers: &[Offer], out: &mut impl Outbox) {
-        let technicians = self.desk.technicians.len();
+        let technicians = self.rules.desk.technicians.len();
         let noise = self.ranker.noise(&self.streams, ticket, attempt, technicians);
         for Offer { technician, .. } in offers {
             if let Some(&value) = noise.get(technician.index()) {
@@ -305,17 +301,17 @@ impl Dispatcher {
     fn ask(&mut self, ticket: TicketId, attempt: u16, out: &mut impl Outbox) {
         if !self.asks_ai {
             let mut stream = self.streams.stream(Purpose::RankerLatency, ticket.0, u32::from(attempt));
-            let latency = sampler::draw_duration(&self.ranker_settings.rule_latency, &mut stream);
+            let latency = sampler::draw_duration(&self.rules.ranker.rule_latency, &mut stream);
             let ranked = ToDispatcher::Ranked { ticket, tokens: 0 };
             return out.send(latency, Delivery::Dispatcher(self.id, ranked));
         }
-        if self.ranker_settings.provider.is_some() {
+        if self.rules.ranker.provider.is_some() {
             let call = ToProvider::Call { ticket, attempt };
             return out.send(SimDuration::ZERO, Delivery::provider(self.id, call));
         }
         let key = u32::from(attempt);
-        let latency = provider::latency(&self.ranker_settings, &self.streams, ticket, key);
-        let tokens = provider::tokens(&self.ranker_settings, &self.streams, ticket, key);
+        let latency = provider::latency(&self.rules.ranker, &self.streams, ticket, key);
+        let tokens = provider::tokens(&self.rules.ranker, &self.streams, ticket, key);
         out.state(Fact::Asked { ticket, attempt, tokens, answer_at: out.now() + latency });
         out.send(latency, Delivery::Dispatcher(self.id, ToDispatcher::Ranked { ticket, tokens }));
     }
@@ -340,7 +336,7 @@ impl Dispatcher {
         if take == Take::Rest {
             return self.report(ticket, How::Resting, out);
         }
-        let way = &self.agents[self.id.index()].way;
+        let way = &self.rules.agents[self.id.index()].way;
         let place = self.flight_of[ticket.index()];
         let flight = &mut self.flights[place as usize];
         let Some(&Offer { technician, start, .. }) = flight.picks().get(usize::from(flight.rank)) else {
@@ -383,7 +379,7 @@ impl Dispatcher {
 
     /// Every pick of this attempt is lost.
     fn lost(&mut self, ticket: TicketId, out: &mut impl Outbox) {
-        if u32::from(self.flight(ticket).attempt) < self.max_attempts {
+        if u32::from(self.flight(ticket).attempt) < self.rules.discipline.max_attempts {
             self.read(ticket, out);
         } else {
             self.give_up(ticket, Reason::AttemptsExhausted, out);
@@ -438,7 +434,7 @@ impl Dispatcher {
     /// Ends a dispatch where it is, or leaves a ticket whose dispatch has not begun. A write that is under way is waited
     /// for, but nothing follows when it fails.
     fn stop(&mut self, ticket: TicketId, reason: Reason, out: &mut impl Outbox) {
-        if self.flight_of[ticket.index()] == GROUNDED {
+        if !self.flies(ticket) {
             out.state(Fact::Unassigned { ticket, reason, attempts: 0 });
         } else if self.flight(ticket).writes {
             self.flight(ticket).given_up.get_or_insert(reason);
@@ -466,42 +462,6 @@ impl Dispatcher {
     fn report(&mut self, ticket: TicketId, how: How, out: &mut impl Outbox) {
         let tokens = self.flight(ticket).tokens;
         self.discipline.ended(out.now(), Ended { ticket, how, tokens }, &mut self.orders);
-    }
-
-    /// An answer to a dispatch under way.
-    fn answered(&mut self, ticket: TicketId, message: &ToDispatcher, out: &mut impl Outbox) {
-        match *message {
-            ToDispatcher::Locked { .. } => self.read(ticket, out),
-            ToDispatcher::Ranked { tokens, .. } => match self.batch.take() {
-                Some(batch) => self.ranked_together(batch, tokens, out),
-                None => self.ranked(ticket, tokens, out),
-            },
-            ToDispatcher::RankerFailed { .. } => match self.batch.take() {
-                Some(batch) => self.give_up_together(&batch, Reason::RankerFailed, out),
-                None => self.give_up(ticket, Reason::RankerFailed, out),
-            },
-            ToDispatcher::Granted { hold, .. } => self.granted(ticket, hold, out),
-            ToDispatcher::Refused { .. } | ToDispatcher::Lapsed { .. } => self.refused(ticket, out),
-            ToDispatcher::Written { technician, start, .. } => self.written(ticket, technician, start, out),
-            ToDispatcher::Full { .. } => {
-                let reason = self.flight(ticket).given_up.unwrap_or(Reason::AttemptsExhausted);
-                self.unassigned(ticket, reason, out);
-            }
-            ToDispatcher::Arrive { .. }
-            | ToDispatcher::Triaged { .. }
-            | ToDispatcher::Snapshot { .. }
-            | ToDispatcher::Together { .. }
-            | ToDispatcher::Alarm { .. } => {}
-        }
-    }
-}
-
-/// Announces the arrival of the next ticket, if there is one, to the dispatcher of its agent.
-pub(super) fn expect(ticket: TicketId, burst: &Burst, agents: &[Agent], desk: &Desk, out: &mut impl Outbox) {
-    if let Some(next) = burst.tickets.get(ticket.index()) {
-        let agent = Agent::of_ticket(agents, next, next.arrived_at, desk);
-        let arrive = ToDispatcher::Arrive { ticket };
-        out.send(next.arrived_at - out.now(), Delivery::Dispatcher(agent, arrive));
     }
 }
 
@@ -535,33 +495,35 @@ impl Actor for Dispatcher {
             ToDispatcher::Arrive { ticket } => self.arrive(ticket, out),
             ToDispatcher::Triaged { ticket, board, company, priority } => {
                 let found = Ticket { board, company, priority, ..self.ticket(ticket).clone() };
-                self.admit_triaged((ticket, found), out);
+                self.triaged(ticket, found, out);
             }
             ToDispatcher::Together { table } => self.rank_together(*table, out),
-            ToDispatcher::Alarm { alarm } => {
-                self.discipline.woke(out.now(), alarm, &mut self.orders);
+            ToDispatcher::Alarm { alarm } => self.discipline.woke(out.now(), alarm, &mut self.orders),
+            ToDispatcher::Locked { ticket } if self.flies(ticket) => self.read(ticket, out),
+            ToDispatcher::Snapshot { errand } if self.flies(errand.request.ticket) => self.rank(errand, out),
+            ToDispatcher::Ranked { ticket, tokens } if self.flies(ticket) => match self.batch.take() {
+                Some(batch) => self.ranked_together(batch, tokens, out),
+                None => self.ranked(ticket, tokens, out),
+            },
+            ToDispatcher::RankerFailed { ticket } if self.flies(ticket) => match self.batch.take() {
+                Some(batch) => self.give_up_together(&batch, Reason::RankerFailed, out),
+                None => self.give_up(ticket, Reason::RankerFailed, out),
+            },
+            ToDispatcher::Granted { ticket, hold } if self.flies(ticket) => self.granted(ticket, hold, out),
+            // Too late: kept, it would block the slot until its lease ends.
+            ToDispatcher::Granted { hold, .. } => self.tell_calendar(ToCalendar::Release { hold }, out),
+            ToDispatcher::Refused { ticket } | ToDispatcher::Lapsed { ticket } if self.flies(ticket) => {
+                self.refused(ticket, out);
             }
-            ToDispatcher::Snapshot { errand } => {
-                let ticket = errand.request.ticket;
-                if self.flight_of[ticket.index()] != GROUNDED {
-                    self.rank(ticket, errand, out);
-                }
+            ToDispatcher::Written { ticket, technician, start } if self.flies(ticket) => {
+                self.written(ticket, technician, start, out);
             }
-            ToDispatcher::Locked { ticket }
-            | ToDispatcher::Ranked { ticket, .. }
-            | ToDispatcher::RankerFailed { ticket }
-            | ToDispatcher::Granted { ticket, .. }
-            | ToDispatcher::Refused { ticket }
-            | ToDispatcher::Written { ticket, .. }
-            | ToDispatcher::Lapsed { ticket }
-            | ToDispatcher::Full { ticket } => {
-                if self.flight_of[ticket.index()] != GROUNDED {
-                    self.answered(ticket, &message, out);
-                } else if let ToDispatcher::Granted { hold, .. } = message {
-                    // Too late: kept, it would block the slot until its lease ends.
-                    self.tell_calendar(ToCalendar::Release { hold }, out);
-                }
+            ToDispatcher::Full { ticket } if self.flies(ticket) => {
+                let reason = self.flight(ticket).given_up.unwrap_or(Reason::AttemptsExhausted);
+                self.unassigned(ticket, reason, out);
             }
+            // An answer to a dispatch that has ended meanwhile.
+            _ => {}
         }
         if !self.orders.is_empty() {
             self.follow(out);

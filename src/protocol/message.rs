@@ -250,6 +250,14 @@ pub enum ToCalendar {
     Close,
 }
 
+impl ToCalendar {
+    /// Whether it is a call, of which the service may take only so many at a time.
+    pub fn is_call(&self) -> bool {
+        use ToCalendar::{Claim, Read, ReadTogether, Write};
+        matches!(self, Read { .. } | ReadTogether { .. } | Claim { .. } | Write { .. })
+    }
+}
+
 /// What triage can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ToTriage {

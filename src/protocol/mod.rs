@@ -131,15 +131,30 @@ impl Rules {
 
     /// The first message of a replication, with its time: the arrival of its first ticket. `None`: it has no tickets.
     pub fn first_message(&self, script: &Script) -> Option<(SimTime, Delivery)> {
-        let first = script.burst.tickets.first()?;
-        let ticket = TicketId(0);
+        self.arrival(TicketId(0), &script.burst)
+    }
+
+    /// The arrival of a ticket, with its time, at triage or else at the dispatcher of its agent. `None`: the burst ends
+    /// before it.
+    #[inline]
+    fn arrival(&self, ticket: TicketId, burst: &Burst) -> Option<(SimTime, Delivery)> {
+        let details = burst.tickets.get(ticket.index())?;
+        let at = details.arrived_at;
         let delivery = if self.triage.is_some() {
             Delivery::Triage(ToTriage::Arrive { ticket })
         } else {
-            let agent = Agent::of_ticket(&self.agents, first, first.arrived_at, &self.desk);
+            let agent = Agent::of_ticket(&self.agents, details, at, &self.desk);
             Delivery::Dispatcher(agent, ToDispatcher::Arrive { ticket })
         };
-        Some((first.arrived_at, delivery))
+        Some((at, delivery))
+    }
+
+    /// Announces the arrival of a ticket, if there is one.
+    #[inline]
+    fn announce(&self, ticket: TicketId, burst: &Burst, out: &mut impl Outbox) {
+        if let Some((at, arrival)) = self.arrival(ticket, burst) {
+            out.send(at - out.now(), arrival);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::agent::Agent;
 use super::message::{Delivery, ToDispatcher, ToTriage};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::settings::{Stage, StageSettings, TriageSettings};
-use crate::domain::{BoardId, Burst, Desk, Ticket, TicketId};
+use crate::domain::{BoardId, Burst, SimDuration, Ticket, TicketId};
 use crate::kernel::log::Fact;
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Stream, Streams};
@@ -16,8 +16,7 @@ const PRIORITIES: (u32, u32) = (1, 5);
 
 /// One pipeline for all tickets of the desk; tickets do not wait for each other.
 pub struct Triage {
-    desk: Arc<Desk>,
-    agents: Arc<[Agent]>,
+    rules: Rules,
     settings: TriageSettings,
     burst: Arc<Burst>,
     streams: Streams,
@@ -31,8 +30,7 @@ impl Triage {
         let Script { burst, streams } = Script::default();
         Some(Self {
             settings: rules.triage.clone()?,
-            desk: Arc::clone(&rules.desk),
-            agents: Arc::clone(&rules.agents),
+            rules: rules.clone(),
             burst,
             streams,
             found: Vec::new(),
@@ -44,11 +42,7 @@ impl Triage {
     }
 
     fn arrive(&self, ticket: TicketId, out: &mut impl Outbox) {
-        let next = TicketId(ticket.0 + 1);
-        if let Some(details) = self.burst.tickets.get(next.index()) {
-            let after = details.arrived_at - out.now();
-            out.send(after, Delivery::Triage(ToTriage::Arrive { ticket: next }));
-        }
+        self.rules.announce(TicketId(ticket.0 + 1), &self.burst, out);
         out.state(Fact::Arrived { ticket });
         self.step(ticket, 0, out);
     }
@@ -61,14 +55,14 @@ impl Triage {
             }
         }
         let found = &self.found[ticket.index()].0;
-        let agent = Agent::of_ticket(&self.agents, found, out.now(), &self.desk);
+        let agent = Agent::of_ticket(&self.rules.agents, found, out.now(), &self.rules.desk);
         let triaged = ToDispatcher::Triaged {
             ticket,
             board: found.board,
             company: found.company,
             priority: found.priority,
         };
-        out.send(crate::domain::SimDuration::ZERO, Delivery::Dispatcher(agent, triaged));
+        out.send(SimDuration::ZERO, Delivery::Dispatcher(agent, triaged));
     }
 
     fn begin_step(&self, ticket: TicketId, stage: u8, out: &mut impl Outbox) {
@@ -83,7 +77,7 @@ impl Triage {
         let mut stream = self.streams.stream(Purpose::TriageError, ticket.0, u32::from(number));
         let errs = stream.unit() < settings.error_rate;
         let stage = Stage::ALL[usize::from(number)];
-        let desk = Arc::clone(&self.desk);
+        let desk = Arc::clone(&self.rules.desk);
         let (found, company_wrong) = &mut self.found[ticket.index()];
         let (was, is) = match stage {
             Stage::Company => {

@@ -40,7 +40,7 @@ impl Dispatcher {
         if table.columns.is_empty() {
             return self.give_up_together(&batch, Reason::NoSlot, out);
         }
-        let technicians = self.desk.technicians.len();
+        let technicians = self.rules.desk.technicians.len();
         for (&ticket, costs) in batch.tickets.iter().zip(&mut table.costs) {
             let noise = self.ranker.noise(&self.streams, ticket, 1, technicians);
             for (cost, (technician, _)) in costs.iter_mut().zip(&table.columns) {

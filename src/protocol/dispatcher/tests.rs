@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::settings::{Mode, SlotRules};
-use crate::domain::{Board, TeamId};
+use crate::domain::{Board, Desk, TeamId};
 use crate::protocol::instant_rules;
 
 /// Keeps what is sent.
