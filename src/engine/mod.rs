@@ -88,13 +88,11 @@ impl Clockwork {
     /// The next message; when all is done, the order to close; then nothing.
     #[inline]
     fn next(&mut self) -> Option<Delivery> {
-        let next = self.kernel.take_next();
-        if next.is_none() && self.closes {
+        if self.closes && self.kernel.is_idle() {
             self.closes = false;
             self.kernel.send(SimDuration::ZERO, Delivery::calendar(AgentId(0), ToCalendar::Close));
-            return self.kernel.take_next();
         }
-        next
+        self.kernel.take_next()
     }
 
     fn ending(&mut self) -> Ending {

@@ -52,6 +52,12 @@ impl<M> Kernel<M> {
         self.queue.take_next()
     }
 
+    /// Whether no message is on its way.
+    #[inline]
+    pub fn is_idle(&self) -> bool {
+        self.queue.is_empty()
+    }
+
     /// Whether facts that only explain others are wanted.
     #[inline]
     pub fn explains(&self) -> bool {

@@ -74,6 +74,12 @@ impl<M> EventQueue<M> {
         self.sequence
     }
 
+    /// Whether no message is on its way.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.ready.is_empty() && self.heap.is_empty()
+    }
+
     /// Sends `message`, to be delivered `after` from now; a negative delay is none.
     #[inline]
     pub fn send(&mut self, after: SimDuration, message: M) {
