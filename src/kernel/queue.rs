@@ -102,10 +102,8 @@ impl<M> EventQueue<M> {
     /// Takes the next message out and moves the clock to it.
     #[inline]
     pub fn take_next(&mut self) -> Option<M> {
-        if !self.contended
-            && let Some(message) = self.ready.pop_front()
-        {
-            return Some(message);
+        if !self.contended && !self.ready.is_empty() {
+            return self.ready.pop_front();
         }
         let Reverse(due) = self.heap.pop()?;
         self.now = due.at();

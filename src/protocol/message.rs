@@ -259,6 +259,7 @@ impl ToCalendar {
 }
 
 /// What triage can be told.
+#[repr(align(8))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ToTriage {
     /// A ticket arrives.
@@ -281,6 +282,7 @@ pub enum ToTriage {
 }
 
 /// What the provider of the AI can be told.
+#[repr(align(8))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ToProvider {
     /// Rank.
@@ -313,6 +315,7 @@ pub enum ToProvider {
 }
 
 /// What the team queues can be told.
+#[repr(align(8))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ToQueue {
     /// A ticket waits for a team.
