@@ -416,11 +416,6 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// Whether it only explains another one. Such facts are stated where a log is kept, and are not in the digest.
-    pub fn explains(&self) -> bool {
-        matches!(self, Fact::Evaluated { .. } | Fact::Scored { .. })
-    }
-
     /// The ticket it is about, if it is about one.
     pub fn ticket(&self) -> Option<TicketId> {
         match *self {
@@ -508,11 +503,7 @@ impl Log {
     }
 
     fn flush(&mut self) {
-        for record in &self.chunk {
-            if !(self.explains && record.fact.explains()) {
-                self.digest.absorb(record);
-            }
-        }
+        self.digest.absorb(&self.chunk);
         if let Some(observer) = &mut self.observer {
             observer.observe(&self.chunk);
         }

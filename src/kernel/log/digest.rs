@@ -23,19 +23,23 @@ impl Digest {
         0x5be0_cd19_137e_2179,
     ];
 
-    /// Absorbs one record.
+    /// Absorbs records, all but those that only explain others.
     ///
-    /// Its words are folded by multiplication into two numbers, which two lanes then chain on the records before: order
-    /// matters, and so does every bit.
-    pub(super) fn absorb(&mut self, record: &Record) {
+    /// The words of each are folded by multiplication into two numbers, which two lanes then chain on the records before:
+    /// order matters, and so does every bit.
+    pub(super) fn absorb(&mut self, records: &[Record]) {
         let keys = Self::KEYS;
-        let words = record.fact.words();
-        let at = (record.at.micros() as u64).wrapping_mul(keys[0]).wrapping_add(words[0]);
-        let lengths = words[3].wrapping_mul(keys[3]).wrapping_add(words[4]);
-        let first = fold(at, words[1] ^ keys[1]);
-        let second = fold(words[2] ^ keys[2], lengths ^ keys[4]);
-        self.high = fold(self.high ^ first, second ^ keys[5]);
-        self.low = (self.low.rotate_left(29) ^ second).wrapping_mul(keys[5]).wrapping_add(first);
+        let Digest { mut high, mut low } = *self;
+        for Record { at, fact } in records {
+            let Some(words) = fact.words() else { continue };
+            let at = (at.micros() as u64).wrapping_mul(keys[0]).wrapping_add(words[0]);
+            let lengths = words[3].wrapping_mul(keys[3]).wrapping_add(words[4]);
+            let first = fold(at, words[1] ^ keys[1]);
+            let second = fold(words[2] ^ keys[2], lengths ^ keys[4]);
+            high = fold(high ^ first, second ^ keys[5]);
+            low = (low.rotate_left(29) ^ second).wrapping_mul(keys[5]).wrapping_add(first);
+        }
+        *self = Digest { high, low };
     }
 
     /// Absorbs another digest, as when the digests of replications are joined in their order.
@@ -61,8 +65,9 @@ impl std::fmt::Display for Digest {
 }
 
 impl Fact {
-    /// The fact as numbers: everything it says, for the digest.
-    fn words(&self) -> [u64; 5] {
+    /// The fact as numbers: everything it says, for the digest. `None`: it only explains another one.
+    #[inline]
+    fn words(&self) -> Option<[u64; 5]> {
         /// Two 32-bit numbers in a word.
         fn pair(low: u32, high: u32) -> u64 {
             u64::from(low) | u64::from(high) << 32
@@ -71,7 +76,7 @@ impl Fact {
         fn micros(value: i64) -> u64 {
             value as u64
         }
-        match *self {
+        Some(match *self {
             Fact::Arrived { ticket } => [1, u64::from(ticket.0), 0, 0, 0],
             Fact::Skipped { ticket, agent, test } => {
                 [0x10 | (test as u64) << 8, pair(ticket.0, agent.0), 0, 0, 0]
@@ -89,16 +94,7 @@ impl Fact {
             Fact::Locked { ticket, technicians, waited } => {
                 [0x14, pair(ticket.0, technicians), 0, micros(waited.micros()), 0]
             }
-            Fact::Evaluated { ticket, attempt, technician, finding } => {
-                [0x15 | (finding as u64) << 8, pair(ticket.0, technician.0), u64::from(attempt), 0, 0]
-            }
-            Fact::Scored { ticket, attempt, technician, part, value } => [
-                0x16 | (part as u64) << 8,
-                pair(ticket.0, technician.0),
-                u64::from(attempt),
-                value.to_bits(),
-                0,
-            ],
+            Fact::Evaluated { .. } | Fact::Scored { .. } => return None,
             Fact::Throttled { ticket, attempt, waited } => {
                 [0x17, pair(ticket.0, u32::from(attempt)), 0, micros(waited.micros()), 0]
             }
@@ -183,6 +179,6 @@ impl Fact {
             Fact::DoubleBooked { ticket, technician, peers, overlap } => {
                 [15, pair(ticket.0, technician.0), u64::from(peers), micros(overlap.micros()), 0]
             }
-        }
+        })
     }
 }
