@@ -4,7 +4,7 @@
 use pathfinding::kuhn_munkres::kuhn_munkres_min;
 use pathfinding::matrix::Matrix;
 
-use super::{Approach, Discipline, Ended, Order, Take, Waiting};
+use super::{Approach, Discipline, Ended, Order, Orders, Take, Waiting};
 use crate::domain::calendar::Table;
 use crate::domain::{SimDuration, SimTime, TicketId};
 use crate::kernel::stream::Streams;
@@ -26,10 +26,10 @@ impl Batched {
     }
 
     /// Opens a window if tickets wait and none is open.
-    fn collect(&mut self, orders: &mut Vec<Order>) {
+    fn collect(&mut self, orders: &mut Orders) {
         if !self.waiting.is_empty() && !self.collecting && self.running == 0 {
             self.collecting = true;
-            orders.push(Order::Wake(self.window, 0));
+            orders.push_back(Order::Wake(self.window, 0));
         }
     }
 }
@@ -41,18 +41,18 @@ impl Discipline for Batched {
         self.running = 0;
     }
 
-    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Vec<Order>) {
+    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Orders) {
         self.waiting.push(waiting.ticket);
         self.collect(orders);
     }
 
-    fn woke(&mut self, _now: SimTime, _alarm: u32, orders: &mut Vec<Order>) {
+    fn woke(&mut self, _now: SimTime, _alarm: u32, orders: &mut Orders) {
         self.collecting = false;
         self.running = self.waiting.len() as u32;
-        orders.push(Order::BeginTogether(std::mem::take(&mut self.waiting)));
+        orders.push_back(Order::BeginTogether(std::mem::take(&mut self.waiting)));
     }
 
-    fn ended(&mut self, _now: SimTime, _ended: Ended, orders: &mut Vec<Order>) {
+    fn ended(&mut self, _now: SimTime, _ended: Ended, orders: &mut Orders) {
         self.running -= 1;
         self.collect(orders);
     }

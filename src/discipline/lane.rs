@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Approach, Discipline, Ended, Order, Waiting};
+use super::{Approach, Discipline, Ended, Order, Orders, Waiting};
 use crate::domain::{SimTime, TicketId};
 use crate::kernel::stream::Streams;
 
@@ -27,19 +27,19 @@ impl Lane {
     }
 
     /// A ticket joins the lane, and begins if there is room.
-    pub fn join(&mut self, ticket: TicketId, orders: &mut Vec<Order>) {
+    pub fn join(&mut self, ticket: TicketId, orders: &mut Orders) {
         if self.running < self.limit {
             self.running += 1;
-            orders.push(Order::Begin(ticket));
+            orders.push_back(Order::Begin(ticket));
         } else {
             self.waiting.push_back(ticket);
         }
     }
 
     /// One of those under way has ended: the next begins.
-    pub fn leave(&mut self, orders: &mut Vec<Order>) {
+    pub fn leave(&mut self, orders: &mut Orders) {
         match self.waiting.pop_front() {
-            Some(next) => orders.push(Order::Begin(next)),
+            Some(next) => orders.push_back(Order::Begin(next)),
             None => self.running -= 1,
         }
     }
@@ -63,11 +63,11 @@ impl Discipline for InLane {
         self.lane.reset();
     }
 
-    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Vec<Order>) {
+    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Orders) {
         self.lane.join(waiting.ticket, orders);
     }
 
-    fn ended(&mut self, _now: SimTime, _ended: Ended, orders: &mut Vec<Order>) {
+    fn ended(&mut self, _now: SimTime, _ended: Ended, orders: &mut Orders) {
         self.lane.leave(orders);
     }
 

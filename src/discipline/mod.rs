@@ -14,6 +14,8 @@ mod sequential;
 mod subagents;
 mod unsafe_parallel;
 
+use std::collections::VecDeque;
+
 use crate::domain::calendar::Table;
 use crate::domain::settings::{DisciplineKind, DisciplineSettings};
 use crate::domain::{AgentId, SimDuration, SimTime, TicketId};
@@ -100,8 +102,11 @@ pub enum Order {
     /// [`Discipline::woke`] is called with this number so much later.
     Wake(SimDuration, u32),
     /// A fact for the log.
-    State(Fact),
+    State(Box<Fact>),
 }
+
+/// What a discipline wants done, first things first.
+pub type Orders = VecDeque<Order>;
 
 /// What a dispatcher asks before and after each dispatch.
 pub trait Discipline: Send {
@@ -109,13 +114,13 @@ pub trait Discipline: Send {
     fn reset(&mut self, streams: &Streams);
 
     /// A ticket waits for its dispatch.
-    fn waits(&mut self, now: SimTime, waiting: Waiting, orders: &mut Vec<Order>);
+    fn waits(&mut self, now: SimTime, waiting: Waiting, orders: &mut Orders);
 
     /// A dispatch has ended, or rests.
-    fn ended(&mut self, now: SimTime, ended: Ended, orders: &mut Vec<Order>);
+    fn ended(&mut self, now: SimTime, ended: Ended, orders: &mut Orders);
 
     /// An alarm rings.
-    fn woke(&mut self, _now: SimTime, _alarm: u32, _orders: &mut Vec<Order>) {}
+    fn woke(&mut self, _now: SimTime, _alarm: u32, _orders: &mut Orders) {}
 
     /// How the ticket's dispatch goes about its business.
     fn approach(&self, ticket: TicketId) -> Approach;

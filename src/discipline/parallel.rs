@@ -2,7 +2,7 @@
 //! retries from scratch.
 
 use super::lane::Lane;
-use super::{Approach, Discipline, Ended, Order, Take, Waiting};
+use super::{Approach, Discipline, Ended, Orders, Take, Waiting};
 use crate::domain::{SimTime, TicketId};
 use crate::kernel::stream::{Purpose, Streams};
 
@@ -40,11 +40,11 @@ impl Discipline for Parallel {
         self.streams = *streams;
     }
 
-    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Vec<Order>) {
+    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Orders) {
         self.lane.join(waiting.ticket, orders);
     }
 
-    fn ended(&mut self, _now: SimTime, _ended: Ended, orders: &mut Vec<Order>) {
+    fn ended(&mut self, _now: SimTime, _ended: Ended, orders: &mut Orders) {
         self.lane.leave(orders);
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::lane::Lane;
-use super::{Approach, Discipline, Ended, Order, Take, Waiting};
+use super::{Approach, Discipline, Ended, Orders, Take, Waiting};
 use crate::domain::settings::Writes;
 use crate::domain::{SimTime, TicketId};
 use crate::kernel::stream::Streams;
@@ -30,13 +30,13 @@ impl Discipline for Pods {
         self.lane_of.clear();
     }
 
-    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Vec<Order>) {
+    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Orders) {
         self.lane_of.insert(waiting.ticket, waiting.pod);
         let lane = self.lanes.entry(waiting.pod).or_insert_with(|| Lane::new(Some(1)));
         lane.join(waiting.ticket, orders);
     }
 
-    fn ended(&mut self, _now: SimTime, ended: Ended, orders: &mut Vec<Order>) {
+    fn ended(&mut self, _now: SimTime, ended: Ended, orders: &mut Orders) {
         let pod = self.lane_of.remove(&ended.ticket);
         if let Some(lane) = pod.and_then(|pod| self.lanes.get_mut(&pod)) {
             lane.leave(orders);

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::{Approach, Discipline, Ended, How, Order, Take, Waiting};
+use super::{Approach, Discipline, Ended, How, Order, Orders, Take, Waiting};
 use crate::domain::settings::{Split, SubagentSettings, Writes};
 use crate::domain::{AgentId, SimTime, SpecId, TicketId};
 use crate::kernel::log::{Fact, Reason, SpecStatus};
@@ -88,10 +88,10 @@ impl Subagents {
     }
 
     /// Opens the window if tickets wait and the parent has nothing else to do.
-    fn collect(&mut self, orders: &mut Vec<Order>) {
+    fn collect(&mut self, orders: &mut Orders) {
         if self.parent == Parent::Idle && !self.collected.is_empty() {
             self.parent = Parent::Collecting;
-            orders.push(Order::Wake(self.settings.window, WINDOW));
+            orders.push_back(Order::Wake(self.settings.window, WINDOW));
         }
     }
 
@@ -116,12 +116,12 @@ impl Subagents {
     }
 
     /// Hands the collected tickets to subagents.
-    fn dispatch(&mut self, orders: &mut Vec<Order>) {
+    fn dispatch(&mut self, orders: &mut Orders) {
         let slices = self.slices();
         self.dispatches += 1;
         let dispatch = self.number(self.dispatches);
         if slices.len() > MOST_SPECS {
-            orders.push(Order::State(Fact::Rejected { dispatch, specs: slices.len() as u32 }));
+            orders.push_back(Order::State(Box::new(Fact::Rejected { dispatch, specs: slices.len() as u32 })));
             let tickets = slices.into_iter().flatten();
             orders.extend(tickets.map(|ticket| Order::Leave(ticket, Reason::TooManySpecs)));
             self.parent = Parent::Idle;
@@ -132,9 +132,9 @@ impl Subagents {
             self.specs += 1;
             let spec = SpecId(self.number(self.specs));
             let tickets = slice.len() as u32;
-            orders.push(Order::State(Fact::SpecQueued { spec, dispatch, tickets }));
+            orders.push_back(Order::State(Box::new(Fact::SpecQueued { spec, dispatch, tickets })));
             for &ticket in &slice {
-                orders.push(Order::State(Fact::Sliced { ticket, spec }));
+                orders.push_back(Order::State(Box::new(Fact::Sliced { ticket, spec })));
             }
             let waiting = slice.into();
             self.crew.insert(spec, Subagent { waiting, running: 0, done: 0, tokens: 0, halted: None });
@@ -144,19 +144,19 @@ impl Subagents {
     }
 
     /// Starts subagents as long as there is room.
-    fn start(&mut self, orders: &mut Vec<Order>) {
+    fn start(&mut self, orders: &mut Orders) {
         while self.in_flight < self.settings.max_in_flight
             && let Some(spec) = self.queued.pop_front()
         {
             self.in_flight += 1;
-            orders.push(Order::State(Fact::SpecStarted { spec }));
-            orders.push(Order::Wake(self.settings.ceiling, spec.0));
+            orders.push_back(Order::State(Box::new(Fact::SpecStarted { spec })));
+            orders.push_back(Order::Wake(self.settings.ceiling, spec.0));
             self.go_on(spec, orders);
         }
     }
 
     /// The subagent takes its next tickets, or ends.
-    fn go_on(&mut self, spec: SpecId, orders: &mut Vec<Order>) {
+    fn go_on(&mut self, spec: SpecId, orders: &mut Orders) {
         let Some(subagent) = self.crew.get_mut(&spec) else { return };
         let room = if self.settings.inside_parallel { u32::MAX } else { 1 };
         while subagent.halted.is_none()
@@ -165,7 +165,7 @@ impl Subagents {
         {
             subagent.running += 1;
             self.spec_of.insert(ticket, spec);
-            orders.push(Order::Begin(ticket));
+            orders.push_back(Order::Begin(ticket));
         }
         if subagent.running > 0 {
             return;
@@ -174,7 +174,7 @@ impl Subagents {
         let (done, tokens) = (subagent.done, subagent.tokens);
         let reason = if status == SpecStatus::Timeout { Reason::Timeout } else { Reason::Budget };
         orders.extend(subagent.waiting.drain(..).map(|ticket| Order::Leave(ticket, reason)));
-        orders.push(Order::State(Fact::SpecEnded { spec, status, done, tokens }));
+        orders.push_back(Order::State(Box::new(Fact::SpecEnded { spec, status, done, tokens })));
         // Its result stays until the parent resumes, but nothing of it can happen any more.
         subagent.halted = Some(status);
         self.in_flight -= 1;
@@ -186,9 +186,12 @@ impl Subagents {
     }
 
     /// All subagents have ended: the parent goes on, once.
-    fn resume(&mut self, orders: &mut Vec<Order>) {
+    fn resume(&mut self, orders: &mut Orders) {
         let results = self.crew.len() as u32;
-        orders.push(Order::State(Fact::Resumed { dispatch: self.number(self.dispatches), results }));
+        orders.push_back(Order::State(Box::new(Fact::Resumed {
+            dispatch: self.number(self.dispatches),
+            results,
+        })));
         self.crew.clear();
         self.spec_of.clear();
         self.parent = Parent::Writing;
@@ -196,9 +199,9 @@ impl Subagents {
     }
 
     /// The parent writes the next ticket that its subagents have ranked, or is free again.
-    fn write_next(&mut self, orders: &mut Vec<Order>) {
+    fn write_next(&mut self, orders: &mut Orders) {
         if let Some(ticket) = self.to_write.pop_front() {
-            orders.push(Order::Write(ticket));
+            orders.push_back(Order::Write(ticket));
         } else {
             self.parent = Parent::Idle;
             self.collect(orders);
@@ -211,12 +214,12 @@ impl Discipline for Subagents {
         *self = Self::new(self.settings, self.agent, self.agents);
     }
 
-    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Vec<Order>) {
+    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Orders) {
         self.collected.push(waiting);
         self.collect(orders);
     }
 
-    fn woke(&mut self, _now: SimTime, alarm: u32, orders: &mut Vec<Order>) {
+    fn woke(&mut self, _now: SimTime, alarm: u32, orders: &mut Orders) {
         if alarm == WINDOW {
             return self.dispatch(orders);
         }
@@ -230,7 +233,7 @@ impl Discipline for Subagents {
         orders.extend(under_way.map(|(ticket, _)| Order::Leave(*ticket, Reason::Timeout)));
     }
 
-    fn ended(&mut self, _now: SimTime, ended: Ended, orders: &mut Vec<Order>) {
+    fn ended(&mut self, _now: SimTime, ended: Ended, orders: &mut Orders) {
         if self.parent == Parent::Writing {
             return self.write_next(orders);
         }

@@ -24,7 +24,7 @@ fn waiting(ticket: u32, pod: u32, company: u32) -> Waiting {
 /// A discipline and all that it has ordered since somebody looked.
 struct Desk {
     discipline: Box<dyn Discipline>,
-    orders: Vec<Order>,
+    orders: Orders,
 }
 
 impl Desk {
@@ -38,22 +38,22 @@ impl Desk {
             peer_awareness: 0.0,
             ranker: None,
         };
-        Self { discipline: build(&settings, AgentId(0), 1), orders: Vec::new() }
+        Self { discipline: build(&settings, AgentId(0), 1), orders: Orders::new() }
     }
 
     fn waits(&mut self, waiting: Waiting) -> Vec<Order> {
         self.discipline.waits(NOW, waiting, &mut self.orders);
-        std::mem::take(&mut self.orders)
+        self.orders.drain(..).collect()
     }
 
     fn ends(&mut self, ticket: u32, how: How, tokens: u64) -> Vec<Order> {
         self.discipline.ended(NOW, Ended { ticket: TicketId(ticket), how, tokens }, &mut self.orders);
-        std::mem::take(&mut self.orders)
+        self.orders.drain(..).collect()
     }
 
     fn wakes(&mut self, alarm: u32) -> Vec<Order> {
         self.discipline.woke(NOW, alarm, &mut self.orders);
-        std::mem::take(&mut self.orders)
+        self.orders.drain(..).collect()
     }
 }
 
@@ -64,7 +64,7 @@ fn begun(orders: &[Order]) -> Vec<u32> {
 }
 
 fn facts(orders: &[Order]) -> Vec<Fact> {
-    let fact = |order: &Order| if let Order::State(fact) = order { Some(*fact) } else { None };
+    let fact = |order: &Order| if let Order::State(fact) = order { Some(**fact) } else { None };
     orders.iter().filter_map(fact).collect()
 }
 
@@ -271,7 +271,7 @@ fn s2_more_companies_than_there_may_be_subagents_are_rejected_whole() {
     let (_, orders) = parent(settings, most);
     assert_eq!(facts(&orders).iter().filter(|fact| matches!(fact, Fact::SpecQueued { .. })).count(), 20);
     let (mut desk, orders) = parent(settings, most + 1);
-    assert_eq!(orders[0], Order::State(Fact::Rejected { dispatch: 1, specs: most + 1 }));
+    assert_eq!(orders[0], Order::State(Box::new(Fact::Rejected { dispatch: 1, specs: most + 1 })));
     let left = (0..=most).map(|ticket| Order::Leave(TicketId(ticket), Reason::TooManySpecs));
     assert_eq!(orders[1..], left.collect::<Vec<_>>());
     assert_eq!(desk.waits(waiting(50, 0, 0)), [Order::Wake(SETTINGS.window, 0)], "the parent is free");
@@ -301,7 +301,7 @@ fn parents_of_several_agents_share_no_numbers() {
     for agent in 0..3 {
         let mut parent = Subagents::new(SETTINGS, AgentId(agent), 3);
         for dispatch in 0..4 {
-            let mut orders = Vec::new();
+            let mut orders = Orders::new();
             parent.waits(NOW, waiting(dispatch, 0, 0), &mut orders);
             parent.woke(NOW, 0, &mut orders);
             parent.ended(
@@ -309,7 +309,7 @@ fn parents_of_several_agents_share_no_numbers() {
                 Ended { ticket: TicketId(dispatch), how: How::Dispatched, tokens: 0 },
                 &mut orders,
             );
-            for fact in facts(&orders) {
+            for fact in facts(orders.make_contiguous()) {
                 if let Fact::SpecQueued { spec, dispatch, .. } = fact {
                     assert_eq!(spec.0, dispatch, "one spec a dispatch");
                     assert!(seen.insert(spec.0), "{spec:?}");

@@ -12,7 +12,7 @@ use super::message::{
     Try,
 };
 use super::{Actor, Outbox, Rules, Script, provider};
-use crate::discipline::{self, Discipline, Ended, How, Order, Take, Waiting};
+use crate::discipline::{self, Discipline, Ended, How, Order, Orders, Take, Waiting};
 use crate::domain::calendar::{Offer, Request};
 use crate::domain::settings::{RankerKind, Stage};
 use crate::domain::{AgentId, Burst, HoldId, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
@@ -56,7 +56,7 @@ pub struct Dispatcher {
     admission: Admission,
     discipline: Box<dyn Discipline>,
     /// What the discipline wants done next.
-    orders: Vec<Order>,
+    orders: Orders,
     /// The calendar service wants to hear of dispatches that end without a booking.
     says_goodbye: bool,
     /// The summary line is written after the dispatch.
@@ -86,7 +86,7 @@ impl Dispatcher {
             rules: rules.clone(),
             admission: Admission::default(),
             discipline: discipline::build(&rules.discipline, id, rules.agents.len() as u32),
-            orders: Vec::new(),
+            orders: Orders::new(),
             says_goodbye: ranker.order().peers() != 0.0 || rules.locks(),
             is_summarised: rules
                 .triage
@@ -176,15 +176,9 @@ impl Dispatcher {
 
     /// Does what the discipline wants done, until it wants nothing any more.
     fn follow(&mut self, out: &mut impl Outbox) {
-        let mut orders = std::mem::take(&mut self.orders);
-        while !orders.is_empty() {
-            for order in orders.drain(..) {
-                self.obey(order, out);
-            }
-            // What that led to.
-            std::mem::swap(&mut orders, &mut self.orders);
+        while let Some(order) = self.orders.pop_front() {
+            self.obey(order, out);
         }
-        self.orders = orders;
     }
 
     fn obey(&mut self, order: Order, out: &mut impl Outbox) {
@@ -196,7 +190,7 @@ impl Dispatcher {
             Order::Wake(after, alarm) => {
                 out.send(after, Delivery::Dispatcher(self.id, ToDispatcher::Alarm { alarm }));
             }
-            Order::State(fact) => out.state(fact),
+            Order::State(fact) => out.state(*fact),
         }
     }
 
@@ -525,8 +519,6 @@ impl Actor for Dispatcher {
             // An answer to a dispatch that has ended meanwhile.
             _ => {}
         }
-        if !self.orders.is_empty() {
-            self.follow(out);
-        }
+        self.follow(out);
     }
 }
