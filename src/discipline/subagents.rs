@@ -179,8 +179,7 @@ impl Subagents {
         subagent.halted = Some(status);
         self.in_flight -= 1;
         self.start(orders);
-        let over = self.in_flight == 0 && self.queued.is_empty();
-        if over && self.parent == Parent::Paused {
+        if self.in_flight == 0 && self.queued.is_empty() {
             self.resume(orders);
         }
     }

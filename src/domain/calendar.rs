@@ -304,8 +304,8 @@ impl Calendar {
     }
 
     /// Books the first free slot of the second working day, looking from the member (ticket number mod members) on and
-    /// passing over those whom the request does not admit; `None` when that day is full, or over, for all the others. The first day is the one in which the scenario starts,
-    /// or the next one where it starts after hours.
+    /// passing over those whom the request does not admit; `None` when that day is full, or over, for all the others. The
+    /// first day is the one in which the scenario starts, or the next one where it starts after hours.
     pub fn write_second_day(
         &mut self,
         now: SimTime,

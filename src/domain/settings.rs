@@ -121,6 +121,19 @@ pub struct DeskPlan {
     pub pods: Option<PathBuf>,
 }
 
+impl DeskPlan {
+    /// The most technicians that a desk can have.
+    pub const MOST_TECHNICIANS: usize = 1_000_000;
+
+    /// The index of these working hours, which are added unless they are there.
+    pub fn index_of_hours(&mut self, hours: HoursPlan) -> usize {
+        self.hours.iter().position(|known| *known == hours).unwrap_or_else(|| {
+            self.hours.push(hours);
+            self.hours.len() - 1
+        })
+    }
+}
+
 /// One technician as a scenario states it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TechnicianPlan {

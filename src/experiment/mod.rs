@@ -24,7 +24,7 @@ use crate::scenario::Scenario;
 use crate::workload::{self, Workload, WorkloadError};
 use results::{Arm, Comparison, Recorded, ReplicationRow, Setup};
 pub use worker::{ArmOutcome, Stage};
-use worker::{Plan, Replication, Report};
+use worker::{Plan, Report};
 
 /// How to run an experiment. None of it shows in the results.
 #[derive(Clone, Debug)]
@@ -175,7 +175,7 @@ impl Experiment {
 /// What the workers have brought in.
 struct Harvest {
     /// In their order.
-    replications: Vec<Replication>,
+    replications: Vec<Vec<ArmOutcome>>,
     /// One an arm.
     totals: Vec<Totals>,
 }
@@ -200,7 +200,7 @@ fn gather(
             .collect();
         drop(sender);
         // The place of each replication is fixed by its number, so the order in which workers finish does not show.
-        let mut done: Vec<Option<Replication>> = Vec::new();
+        let mut done: Vec<Option<Vec<ArmOutcome>>> = Vec::new();
         done.resize_with(replications, || None);
         let mut count = 0;
         let mut totals = vec![Totals::default(); plan.experiment.scenario.disciplines.len()];
@@ -253,12 +253,10 @@ fn merge(comparison: &mut Comparison, disciplines: &[DisciplineSettings], harves
             recorded: Vec::new(),
         })
         .collect();
-    for (number, replication) in (0..).zip(harvest.replications) {
-        for (index, outcome) in replication.arms.into_iter().enumerate() {
-            let arm = &mut comparison.arms[index];
+    for (number, outcomes) in (0..).zip(harvest.replications) {
+        for (arm, outcome) in comparison.arms.iter_mut().zip(outcomes) {
             arm.digest.join(outcome.digest);
-            if let Some(records) = outcome.records {
-                let burst = Arc::clone(&replication.burst);
+            if let Some((burst, records)) = outcome.log {
                 arm.recorded.push(Recorded { replication: number, burst, records });
             }
             arm.replications.push(ReplicationRow {

@@ -24,28 +24,20 @@ pub struct Plan {
     pub batch: u32,
 }
 
-/// What a replication yields.
-pub struct Replication {
-    /// Its tickets.
-    pub burst: Arc<Burst>,
-    /// One outcome an arm.
-    pub arms: Vec<ArmOutcome>,
-}
-
 /// What a replication yields under one discipline.
 pub struct ArmOutcome {
     /// The event log's digest.
     pub digest: Digest,
     /// The numbers.
     pub values: Values,
-    /// The event log, where it is kept.
-    pub records: Option<Arc<[Record]>>,
+    /// The tickets and the event log, where it is kept.
+    pub log: Option<(Arc<Burst>, Arc<[Record]>)>,
 }
 
 /// What a worker hands over.
 pub enum Report {
-    /// Replications, from this number on.
-    Batch(u32, Vec<Replication>),
+    /// Replications, from this number on, each with one outcome an arm.
+    Batch(u32, Vec<Vec<ArmOutcome>>),
     /// It is done: the sums over all its replications, arm by arm.
     Done(Vec<Totals>),
 }
@@ -119,9 +111,9 @@ impl Stage {
         let observer: Box<dyn Any> = ending.observer.expect("the log returns the observer it was given");
         let mut watcher = observer.downcast::<Watcher>().expect("the observer is the watcher it was given");
         let values = watcher.collector.take();
-        let records = watcher.kept.take().map(Arc::from);
+        let log = watcher.kept.take().map(|records| (Arc::clone(&script.burst), Arc::from(records)));
         self.watcher = Some(watcher);
-        ArmOutcome { digest: ending.digest, values, records }
+        ArmOutcome { digest: ending.digest, values, log }
     }
 }
 
@@ -144,7 +136,7 @@ pub async fn work(plan: &Plan, reports: &Sender<Report>) {
             for stage in &mut stages {
                 arms.push(stage.run(&script, number < settings.records).await);
             }
-            batch.push(Replication { burst: script.burst, arms });
+            batch.push(arms);
         }
         if reports.send(Report::Batch(first, batch)).is_err() {
             return;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::agent::{Agent, Way};
 use super::message::{Citation, Delivery, Entry, Errand, Sent, ToCalendar, ToDispatcher};
 use super::{Actor, Outbox, Rules, Script};
-use crate::domain::calendar::{Calendar, Finding, Hold, Locks, Obstacle, Offer, Outlook, Request, Table};
+use crate::domain::calendar::{
+    Calendar, Finding, Hold, Locks, Obstacle, Offer, Outlook, Part, Request, Table,
+};
 use crate::domain::settings::CalendarSettings;
 use crate::domain::{
     AgentId, Burst, Desk, Distribution, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId,
@@ -200,14 +202,24 @@ impl CalendarService {
         let Way::Slot(slots) = &self.agents[from.index()].way else { return Table::default() };
         let table = self.calendar.table(out.now(), requests, slots, &self.outlook);
         for (request, costs) in requests.iter().zip(&table.costs) {
-            let offered = costs.iter().filter(|cost| cost.is_finite()).count() as u32;
-            out.state(Fact::Read { ticket: request.ticket, attempt: 1, offered });
+            let (ticket, attempt) = (request.ticket, 1);
+            let offered = table.columns.iter().zip(costs).filter(|(_, cost)| cost.is_finite());
+            out.state(Fact::Read { ticket, attempt, offered: offered.clone().count() as u32 });
+            if !out.explains() {
+                continue;
+            }
+            // The costs of later slots are not made of the parts of the first one's: no parts are stated.
+            let mut offered: Vec<TechnicianId> = offered.map(|((technician, _), _)| *technician).collect();
+            offered.dedup();
+            for technician in self.explained(request, offered.into_iter()) {
+                let (finding, _) = self.finding(from, technician, out.now(), request);
+                out.state(Fact::Evaluated { ticket, attempt, technician, finding });
+            }
         }
         table
     }
 
-    /// States how each member of the team was found, and what the cost of the eligible ones is made of. Of a team that is
-    /// too large for anybody to read about, only the first offers.
+    /// States how each member of the team was found, and what the cost of the eligible ones is made of.
     fn explain(
         &self,
         from: AgentId,
@@ -216,39 +228,47 @@ impl CalendarService {
         offers: &[Offer],
         out: &mut impl Outbox,
     ) {
-        /// The most technicians that anybody reads about.
-        const MOST: usize = 64;
         let (now, ticket) = (out.now(), request.ticket);
-        let order = self.outlook.order;
-        let members = &self.desk.teams[request.team.index()].members;
-        let whom: Vec<TechnicianId> = if members.len() <= MOST {
-            members.clone()
-        } else {
-            offers.iter().take(MOST).map(|offer| offer.technician).collect()
-        };
-        for technician in whom {
-            let (finding, parts) = match &self.agents[from.index()].way {
-                Way::Owner(max_active, excluded) => {
-                    let limits = (*max_active, excluded.as_slice());
-                    let finding = self.calendar.owner_finding(technician, now, request, limits);
-                    (finding, self.calendar.owner_parts(technician, request, order, excluded))
-                }
-                Way::Slot(slots) => match self.calendar.slot_finding(technician, now, request, slots) {
-                    Ok(start) => {
-                        let parts = self.calendar.parts(technician, start, now, request, order);
-                        (Finding::Eligible, parts)
-                    }
-                    Err(finding) => (finding, Vec::new()),
-                },
-                Way::Team => return,
-            };
+        for technician in self.explained(request, offers.iter().map(|offer| offer.technician)) {
+            let (finding, parts) = self.finding(from, technician, now, request);
             out.state(Fact::Evaluated { ticket, attempt, technician, finding });
-            if finding == Finding::Eligible {
-                for (part, value) in parts.into_iter().filter(|(_, value)| *value != 0.0) {
-                    out.state(Fact::Scored { ticket, attempt, technician, part, value });
-                }
+            for (part, value) in parts.into_iter().filter(|(_, value)| *value != 0.0) {
+                out.state(Fact::Scored { ticket, attempt, technician, part, value });
             }
         }
+    }
+
+    /// The members of the team; of one that is too large for anybody to read about, the first who are offered.
+    fn explained(&self, request: &Request, offered: impl Iterator<Item = TechnicianId>) -> Vec<TechnicianId> {
+        /// The most technicians that anybody reads about.
+        const MOST: usize = 64;
+        let members = &self.desk.teams[request.team.index()].members;
+        if members.len() <= MOST { members.clone() } else { offered.take(MOST).collect() }
+    }
+
+    /// How a technician is found, and what the cost of one who is eligible is made of.
+    fn finding(
+        &self,
+        from: AgentId,
+        technician: TechnicianId,
+        now: SimTime,
+        request: &Request,
+    ) -> (Finding, Vec<(Part, f64)>) {
+        let order = self.outlook.order;
+        let found = match &self.agents[from.index()].way {
+            Way::Owner(max_active, excluded) => {
+                match self.calendar.owner_finding(technician, now, request, (*max_active, excluded)) {
+                    Finding::Eligible => Ok(self.calendar.owner_parts(technician, request, order, excluded)),
+                    finding => Err(finding),
+                }
+            }
+            Way::Slot(slots) => self
+                .calendar
+                .slot_finding(technician, now, request, slots)
+                .map(|start| self.calendar.parts(technician, start, now, request, order)),
+            Way::Team => Ok(Vec::new()),
+        };
+        found.map_or_else(|finding| (finding, Vec::new()), |parts| (Finding::Eligible, parts))
     }
 
     fn claim(

@@ -147,3 +147,69 @@ impl Actor for Technician {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::settings::Mode;
+    use crate::domain::{Team, TeamId, Ticket, WorkingHours};
+    use crate::kernel::Kernel;
+    use crate::kernel::stream::Streams;
+    use crate::protocol::instant_rules;
+
+    const ANN: TechnicianId = TechnicianId(0);
+    const DONE: Delivery = Delivery::Technician(ANN, ToTechnician::Done);
+
+    /// Somebody who is always at work and pulls, with three tickets of ten minutes; and where the wishes go.
+    fn ann() -> (Technician, Kernel<Delivery>) {
+        let person =
+            crate::domain::Technician { name: "Ann".into(), teams: vec![TeamId(0)], ..Default::default() };
+        let desk = Desk {
+            technicians: vec![person],
+            teams: vec![Team { name: "All".into(), members: vec![ANN] }],
+            hours: vec![WorkingHours::always()],
+            ..Desk::default()
+        };
+        let ticket = Ticket { work: Some(SimDuration::from_mins(10)), ..Ticket::default() };
+        let burst = Arc::new(Burst { tickets: vec![ticket; 3], ..Burst::default() });
+        let mut ann = Technician::new(ANN, &instant_rules(desk, Mode::TeamOnly));
+        ann.begin(&Script { burst, streams: Streams::new(1, 0) });
+        (ann, Kernel::default())
+    }
+
+    fn booked(ticket: u32) -> ToTechnician {
+        ToTechnician::Booked { ticket: TicketId(ticket), start: SimTime::ZERO }
+    }
+
+    fn due(out: &mut Kernel<Delivery>) {
+        assert_eq!(out.take_next(), Some(Delivery::Technician(ANN, ToTechnician::Due)));
+    }
+
+    #[test]
+    fn who_begins_a_booked_job_while_in_line_for_work_leaves_the_line() {
+        let (mut ann, mut out) = ann();
+        ann.handle(booked(0), &mut out);
+        due(&mut out);
+        ann.handle(ToTechnician::Due, &mut out);
+        assert_eq!(out.take_next(), Some(Delivery::Queue(ToQueue::Withdraw { technician: ANN })));
+        assert_eq!(out.take_next(), Some(DONE));
+        assert_eq!(out.take_next(), None);
+    }
+
+    #[test]
+    fn who_has_another_job_to_do_does_not_ask_for_work() {
+        let (mut ann, mut out) = ann();
+        ann.handle(ToTechnician::Take { ticket: TicketId(2) }, &mut out);
+        ann.handle(booked(0), &mut out);
+        due(&mut out);
+        // Work is under way: the queue's gift and the booking wait for each other.
+        ann.handle(ToTechnician::Due, &mut out);
+        assert_eq!(out.take_next(), Some(DONE));
+        ann.handle(ToTechnician::Done, &mut out);
+        assert_eq!(out.take_next(), Some(DONE), "on with the booked job, without a word to the queue");
+        assert_eq!(out.take_next(), None);
+        ann.handle(ToTechnician::Done, &mut out);
+        assert_eq!(out.take_next(), Some(Delivery::Queue(ToQueue::Pull { technician: ANN })));
+        assert_eq!(out.take_next(), None);
+    }
+}

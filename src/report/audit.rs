@@ -6,7 +6,7 @@ use super::civil::Civil;
 use super::csv::{Table, for_each_recorded};
 use super::names::stage_name;
 use crate::domain::settings::Stage;
-use crate::domain::{Desk, TicketId};
+use crate::domain::{Desk, TechnicianId, TicketId};
 use crate::experiment::results::{Comparison, Recorded};
 use crate::kernel::log::Fact;
 
@@ -71,7 +71,7 @@ impl<'a> Trail<'a> {
     fn change(&mut self, fact: &Fact) -> Option<Change<'a>> {
         let ticket = fact.ticket()?;
         let by = self.whose[ticket.index()];
-        let technician = |id: crate::domain::TechnicianId| self.desk.technicians[id.index()].name.as_str();
+        let technician = |id: TechnicianId| self.desk.technicians[id.index()].name.as_str();
         let new = |field, is: &str| Change { ticket, field, was: String::new(), is: is.to_owned(), by };
         match *fact {
             Fact::Turn { agent, .. } => {

@@ -1,7 +1,8 @@
 //! The burst of each replication and the desk it lands on: made from a plan, or read from a recording.
 //!
 //! [`prepare`] does once what all replications share: it reads the recording, the table of technicians and the pod
-//! document, expands working hours and builds the [`Desk`]. [`Workload::burst`] then fills in one replication's tickets from its random streams.
+//! document, expands working hours and builds the [`Desk`]. [`Workload::burst`] then fills in one replication's tickets
+//! from its random streams.
 
 mod desk;
 mod duplicates;
@@ -60,7 +61,8 @@ enum Source {
 /// category and company of the desk, priority 3 and status `New`.
 ///
 /// # Errors
-/// What the plan, its recording, its table of technicians or its pod document get wrong, with what to change: see [`WorkloadError`].
+/// What the plan, its recording, its table of technicians or its pod document get wrong, with what to change: see
+/// [`WorkloadError`].
 pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Workload, WorkloadError> {
     let recording = match &burst.arrivals {
         Arrivals::Recorded(plan) => Some(recorded::read(plan, start)?),

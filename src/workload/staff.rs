@@ -16,9 +16,6 @@ use crate::domain::settings::{CivilSpan, DeskPlan, HoursPlan, TechnicianPlan};
 const COLUMNS: [&str; 9] =
     ["technician", "teams", "hours", "weekdays", "time_zone", "history", "out", "busy", "open"];
 
-/// The most technicians a desk can have.
-const MOST_TECHNICIANS: usize = 1_000_000;
-
 /// The most tickets that somebody can own in a status.
 const MOST_OPEN: u32 = 1_000_000;
 
@@ -84,9 +81,9 @@ pub(super) fn read(
             table.refuse("it has a header but no rows: write a line for at least one technician".into())
         );
     }
-    if plan.technicians.len() > MOST_TECHNICIANS {
-        let count = plan.technicians.len();
-        return Err(table.refuse(format!("it has {count} technicians; expected at most {MOST_TECHNICIANS}")));
+    let (count, most) = (plan.technicians.len(), DeskPlan::MOST_TECHNICIANS);
+    if count > most {
+        return Err(table.refuse(format!("it has {count} technicians; expected at most {most}")));
     }
     let staffed: BTreeSet<&str> =
         plan.technicians.iter().flat_map(|person| person.teams.iter().map(String::as_str)).collect();
@@ -158,10 +155,7 @@ impl Staff<'_> {
         )?;
         let (out, busy) =
             (self.spans(row, out, time_zone.as_ref())?, self.spans(row, busy, time_zone.as_ref())?);
-        let hours = self.plan.hours.iter().position(|known| *known == hours).unwrap_or_else(|| {
-            self.plan.hours.push(hours);
-            self.plan.hours.len() - 1
-        });
+        let hours = self.plan.index_of_hours(hours);
         let name = name.to_owned();
         let plan = TechnicianPlan { name, teams, hours, time_zone, history, out, busy, open };
         self.plan.technicians.push(plan);

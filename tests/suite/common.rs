@@ -64,7 +64,7 @@ pub fn logs(scenario: Scenario, replication: u32) -> Vec<Vec<Record>> {
         let mut logs = Vec::new();
         for rules in experiment.rules() {
             let outcome = Stage::new(&rules, Engine::Direct).run(&script, true).await;
-            logs.push(outcome.records.expect("the log was asked for").to_vec());
+            logs.push(outcome.log.expect("the log was asked for").1.to_vec());
         }
         logs
     })

@@ -20,9 +20,6 @@ const DEFAULT_HOURS: Hours = Hours::Daily(8 * 60, 17 * 60);
 /// Working days of a desk that states none.
 const DEFAULT_WEEKDAYS: [Weekday; 5] = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
 
-/// The most technicians a desk can have.
-const MOST_TECHNICIANS: u64 = 1_000_000;
-
 impl Resolver<'_> {
     /// The plan of the desk of a scenario that starts at `start`; without it, stretches of a day are not read.
     pub(super) fn desk(
@@ -72,9 +69,9 @@ impl Resolver<'_> {
             Some(Staff::Teams) => {
                 let counts = file.team.iter().flatten().filter_map(|team| team.technicians);
                 let total: u64 = counts.map(|count| u64::from(count.0)).sum();
-                if total > MOST_TECHNICIANS {
+                if total > DeskPlan::MOST_TECHNICIANS as u64 {
                     let message = format!("the teams have {total} technicians");
-                    let expected = format!("expected at most {MOST_TECHNICIANS}");
+                    let expected = format!("expected at most {}", DeskPlan::MOST_TECHNICIANS);
                     self.refuse(&path.key("team").index(0), message, &expected, None);
                     return None;
                 }
@@ -263,10 +260,7 @@ impl Resolver<'_> {
             technician.weekdays.as_deref().or(desk.weekdays.as_deref()).unwrap_or(&DEFAULT_WEEKDAYS),
             technician.time_zone.clone(),
         );
-        let hours = plan.hours.iter().position(|known| *known == hours).unwrap_or_else(|| {
-            plan.hours.push(hours);
-            plan.hours.len() - 1
-        });
+        let hours = plan.index_of_hours(hours);
         let history: Vec<(String, f64)> = technician
             .history
             .iter()

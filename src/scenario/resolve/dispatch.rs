@@ -167,13 +167,14 @@ impl Resolver<'_> {
 
     fn slot_rules(&mut self, stated: &Stated<'_>, shifts: Option<&Shifts>) -> SlotRules {
         let file = stated.file;
+        let defaults = SlotRules::default();
         let rules = SlotRules {
-            duration: file.slot.map_or(SimDuration::from_mins(30), |slot| slot.0),
-            buffer: file.buffer.map_or(SimDuration::from_mins(10), |buffer| buffer.0),
-            lead: file.lead.map_or(SimDuration::from_mins(10), |lead| lead.0),
+            duration: file.slot.map_or(defaults.duration, |slot| slot.0),
+            buffer: file.buffer.map_or(defaults.buffer, |buffer| buffer.0),
+            lead: file.lead.map_or(defaults.lead, |lead| lead.0),
             grid: file.grid.map(|grid| grid.0),
-            horizon: file.horizon.map_or(SimDuration::from_hours(24), |horizon| horizon.0),
-            second_day: file.second_day.unwrap_or(false),
+            horizon: file.horizon.map_or(defaults.horizon, |horizon| horizon.0),
+            second_day: file.second_day.unwrap_or(defaults.second_day),
         };
         if let Some(shifts) = shifts {
             self.slots_fit(&rules, shifts, stated);

@@ -133,10 +133,5 @@ fn rule_hours(file: &SopFile, desk: Option<&mut DeskPlan>) -> Option<usize> {
         (Some(RuleHours(hours)), _) => hours,
     };
     let plan = hours_plan(hours, file.weekdays.as_deref().unwrap_or(&EVERY_DAY), None);
-    let desk = desk?;
-    let known = desk.hours.iter().position(|known| *known == plan);
-    Some(known.unwrap_or_else(|| {
-        desk.hours.push(plan);
-        desk.hours.len() - 1
-    }))
+    Some(desk?.index_of_hours(plan))
 }

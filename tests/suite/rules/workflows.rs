@@ -106,6 +106,40 @@ fn n14_every_attempt_says_what_it_saw_picked_lost_and_fell_back_to() {
 }
 
 #[test]
+fn n14_every_discipline_says_who_was_eligible_and_who_was_not() {
+    let kinds =
+        ["sequential", "unsafe-parallel", "parallel", "optimistic", "locked", "batched", "pods", "subagents"];
+    let disciplines: String =
+        kinds.iter().map(|kind| format!("[[discipline]]\nkind = \"{kind}\"\n")).collect();
+    let team = people(&[("Ann", ""), ("Ben", "out = [\"08:00-17:00\"]"), ("Cid", "")]);
+    let logs = logs(parse(&desk(2, "", &team, "", &disciplines), &[]), 0);
+    assert_eq!(logs.len(), kinds.len());
+    for (kind, log) in kinds.iter().zip(&logs) {
+        for ticket in [0, 1] {
+            let attempts = |fact: &Fact| match *fact {
+                Fact::Read { ticket: of, attempt, .. } if of.0 == ticket => Some(attempt),
+                _ => None,
+            };
+            let attempts = found(log, attempts);
+            assert!(!attempts.is_empty(), "{kind}");
+            for (_, attempt) in attempts {
+                let seen = found(log, |fact| match *fact {
+                    Fact::Evaluated { ticket: of, attempt: number, technician, finding }
+                        if (of.0, number) == (ticket, attempt) =>
+                    {
+                        Some((technician.0, finding))
+                    }
+                    _ => None,
+                });
+                let seen: Vec<(u32, Finding)> = seen.into_iter().map(|(_, seen)| seen).collect();
+                let expected = [(0, Finding::Eligible), (1, Finding::Out), (2, Finding::Eligible)];
+                assert_eq!(seen, expected, "{kind}, ticket {ticket}, attempt {attempt}");
+            }
+        }
+    }
+}
+
+#[test]
 fn n14_explaining_changes_nothing() {
     let text = herd(12, 5, PARALLEL);
     let digest = |records: &str| {
