@@ -1,4 +1,7 @@
 //! What actors say to each other. Each delivery names its addressee, so that nothing can be sent to the wrong kind.
+//!
+//! Small messages are aligned to a word (`align(8)`): else a delivery is read across the writes that made it, which stalls
+//! the processor.
 
 use crate::domain::calendar::{Offer, Request, Table};
 use crate::domain::{AgentId, BoardId, HoldId, SimTime, TeamId, TechnicianId, TicketId};
