@@ -41,7 +41,8 @@ pub(super) fn is_light(colour: RGBColor) -> bool {
 /// How a discipline is drawn: by colour, and without it by dashes and marker.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Look {
-    /// One of the Okabe–Ito colours (Okabe and Ito, "Color Universal Design", 2008).
+    /// One of the Okabe–Ito colours (Okabe and Ito, "Color Universal Design", 2008), but for a violet in the place of their
+    /// yellow, which is too pale for a line on white.
     pub colour: RGBColor,
     /// Strokes and gaps in pixels; none: an unbroken line.
     pub dashes: &'static [f64],
@@ -68,7 +69,7 @@ const LOOKS: [(&str, Look); 8] = [
     ("", Look { colour: RGBColor(230, 159, 0), dashes: &[], marker: Marker::Plunge }),
     ("", Look { colour: RGBColor(86, 180, 233), dashes: &[14.0, 4.0, 3.0, 4.0], marker: Marker::Square }),
     ("", Look { colour: RGBColor(0, 0, 0), dashes: &[5.0, 5.0], marker: Marker::Diamond }),
-    ("", Look { colour: RGBColor(240, 228, 66), dashes: &[9.0, 3.0, 3.0, 3.0], marker: Marker::Disc }),
+    ("", Look { colour: RGBColor(98, 60, 150), dashes: &[9.0, 3.0, 3.0, 3.0], marker: Marker::Disc }),
 ];
 
 /// The look of each arm. A discipline keeps its own; other arms take what is free, in their order.
