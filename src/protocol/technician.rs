@@ -193,6 +193,11 @@ mod tests {
         ann.handle(ToTechnician::Due, &mut out);
         assert_eq!(out.take_next(), Some(Delivery::Queue(ToQueue::Withdraw { technician: ANN })));
         assert_eq!(out.take_next(), Some(DONE));
+        // What the queue gave before it heard of that has to wait.
+        ann.handle(ToTechnician::Take { ticket: TicketId(1) }, &mut out);
+        assert_eq!(out.take_next(), None);
+        ann.handle(ToTechnician::Done, &mut out);
+        assert_eq!(out.take_next(), Some(DONE), "and is next");
         assert_eq!(out.take_next(), None);
     }
 
