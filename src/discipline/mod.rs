@@ -119,6 +119,12 @@ pub trait Discipline: Send {
     /// A dispatch has ended, or rests.
     fn ended(&mut self, now: SimTime, ended: Ended, orders: &mut Orders);
 
+    /// Whether a dispatch that has lost all its picks and spent so many tokens may rank anew; otherwise it is left for want
+    /// of a budget.
+    fn affords_retry(&mut self, _ticket: TicketId, _tokens: u64) -> bool {
+        true
+    }
+
     /// An alarm rings.
     fn woke(&mut self, _now: SimTime, _alarm: u32, _orders: &mut Orders) {}
 
@@ -138,7 +144,7 @@ pub fn build(settings: &DisciplineSettings, agent: AgentId, agents: u32) -> Box<
         DisciplineKind::Sequential => Box::new(sequential::new()),
         DisciplineKind::UnsafeParallel => Box::new(unsafe_parallel::new(limit)),
         DisciplineKind::Parallel { protected_share } => {
-            Box::new(parallel::Parallel::new(limit, protected_share))
+            Box::new(parallel::Parallel::new(limit, protected_share, agents))
         }
         DisciplineKind::Optimistic => Box::new(optimistic::new(limit)),
         DisciplineKind::Locked => Box::new(locked::new(limit)),

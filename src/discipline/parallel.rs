@@ -9,7 +9,8 @@ use crate::kernel::stream::{Purpose, Streams};
 /// All at once, or so many at a time, protected by holds.
 ///
 /// Dispatches are protected in a share that the roll-out has reached; the rest writes unsafe, on the same calendars.
-/// Where only one runs at a time there is nothing to protect: holds would change nothing, and none are taken.
+/// Where only one runs at a time, and there is no other agent, there is nothing to protect: holds would change nothing,
+/// and none are taken.
 pub struct Parallel {
     lane: Lane,
     one_at_a_time: bool,
@@ -18,11 +19,11 @@ pub struct Parallel {
 }
 
 impl Parallel {
-    /// At most `limit` dispatches at a time (`None`: no limit), a share of 0..1 of them protected.
-    pub fn new(limit: Option<u32>, protected_share: f64) -> Self {
+    /// At most `limit` dispatches at a time (`None`: no limit), a share of 0..1 of them protected; one of so many agents.
+    pub fn new(limit: Option<u32>, protected_share: f64, agents: u32) -> Self {
         Self {
             lane: Lane::new(limit),
-            one_at_a_time: limit == Some(1),
+            one_at_a_time: limit == Some(1) && agents == 1,
             protected_share,
             streams: Streams::new(0, 0),
         }

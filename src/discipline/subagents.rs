@@ -28,6 +28,13 @@ struct Subagent {
     halted: Option<SpecStatus>,
 }
 
+impl Subagent {
+    /// Whether the budget, if there is one, is spent.
+    fn has_spent(&self, budget: Option<u64>) -> bool {
+        budget.is_some_and(|budget| self.tokens >= budget)
+    }
+}
+
 /// What the parent is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Parent {
@@ -56,8 +63,8 @@ pub struct Subagents {
     crew: BTreeMap<SpecId, Subagent>,
     queued: VecDeque<SpecId>,
     in_flight: u32,
-    /// Whose dispatches are under way.
-    spec_of: BTreeMap<TicketId, SpecId>,
+    /// Whose dispatches are under way, and how many tokens of each are counted already.
+    under_way: BTreeMap<TicketId, (SpecId, u64)>,
     /// Ranked by subagents, to be written by the parent.
     to_write: VecDeque<TicketId>,
 }
@@ -77,7 +84,7 @@ impl Subagents {
             crew: BTreeMap::new(),
             queued: VecDeque::new(),
             in_flight: 0,
-            spec_of: BTreeMap::new(),
+            under_way: BTreeMap::new(),
             to_write: VecDeque::new(),
         }
     }
@@ -164,7 +171,7 @@ impl Subagents {
             && let Some(ticket) = subagent.waiting.pop_front()
         {
             subagent.running += 1;
-            self.spec_of.insert(ticket, spec);
+            self.under_way.insert(ticket, (spec, 0));
             orders.push_back(Order::Begin(ticket));
         }
         if subagent.running > 0 {
@@ -184,6 +191,14 @@ impl Subagents {
         }
     }
 
+    /// Counts the tokens that a dispatch has spent so far, and says whose they are.
+    fn count(&mut self, ticket: TicketId, tokens: u64) -> Option<SpecId> {
+        let (spec, counted) = self.under_way.get_mut(&ticket)?;
+        let more = tokens - std::mem::replace(counted, tokens);
+        self.crew.get_mut(spec)?.tokens += more;
+        Some(*spec)
+    }
+
     /// All subagents have ended: the parent goes on, once.
     fn resume(&mut self, orders: &mut Orders) {
         let results = self.crew.len() as u32;
@@ -192,7 +207,7 @@ impl Subagents {
             results,
         })));
         self.crew.clear();
-        self.spec_of.clear();
+        self.under_way.clear();
         self.parent = Parent::Writing;
         self.write_next(orders);
     }
@@ -228,26 +243,36 @@ impl Discipline for Subagents {
             return;
         }
         subagent.halted = Some(SpecStatus::Timeout);
-        let under_way = self.spec_of.iter().filter(|(_, of)| **of == spec);
+        let under_way = self.under_way.iter().filter(|(_, (of, _))| *of == spec);
         orders.extend(under_way.map(|(ticket, _)| Order::Leave(*ticket, Reason::Timeout)));
+    }
+
+    fn affords_retry(&mut self, ticket: TicketId, tokens: u64) -> bool {
+        let Some(spec) = self.count(ticket, tokens) else { return true };
+        let Some(subagent) = self.crew.get_mut(&spec) else { return true };
+        let is_spent = subagent.has_spent(self.settings.token_budget);
+        if is_spent {
+            subagent.halted.get_or_insert(SpecStatus::Failed);
+        }
+        !is_spent
     }
 
     fn ended(&mut self, _now: SimTime, ended: Ended, orders: &mut Orders) {
         if self.parent == Parent::Writing {
             return self.write_next(orders);
         }
-        let Some(spec) = self.spec_of.remove(&ended.ticket) else { return };
+        let Some(spec) = self.count(ended.ticket, ended.tokens) else { return };
+        self.under_way.remove(&ended.ticket);
         if ended.how == How::Resting {
             self.to_write.push_back(ended.ticket);
         }
         let budget = self.settings.token_budget;
         let Some(subagent) = self.crew.get_mut(&spec) else { return };
         subagent.running -= 1;
-        subagent.tokens += ended.tokens;
         // What its ceiling cut off is not done.
         subagent.done += u32::from(ended.how != How::Left || subagent.halted.is_none());
-        let spent = budget.is_some_and(|budget| subagent.tokens >= budget);
-        if spent && subagent.halted.is_none() && !subagent.waiting.is_empty() {
+        let is_spent = subagent.has_spent(budget);
+        if is_spent && subagent.halted.is_none() && !subagent.waiting.is_empty() {
             subagent.halted = Some(SpecStatus::Failed);
         }
         self.go_on(spec, orders);

@@ -281,8 +281,8 @@ impl Calendar {
     }
 
     /// The technician owns the ticket from now on, in this status.
-    pub fn own(&mut self, ticket: TicketId, technician: TechnicianId, team: TeamId, status: u32) {
-        self.roster.own(technician, team, status);
+    pub fn own(&mut self, ticket: TicketId, technician: TechnicianId, status: u32) {
+        self.roster.own(technician, status);
         self.touch(technician);
         self.forget(ticket);
     }

@@ -168,7 +168,32 @@ impl Experiment {
                 }
             }
         }
+        let sides = |arm: &&DisciplineSettings| {
+            matches!(arm.kind, DisciplineKind::Sequential | DisciplineKind::Batched { .. })
+        };
+        if let (Some((one, other)), Some(arm)) = (self.rivals(), arms.iter().find(sides)) {
+            warnings.push(format!(
+                "Agents {one} and {other} book the same technicians, each on its own. Under `{}` neither looks at what \
+                 the other does, so they can double-book.",
+                arm.name
+            ));
+        }
         warnings
+    }
+
+    /// Two agents that book slots of the same technicians.
+    fn rivals(&self) -> Option<(&str, &str)> {
+        let desk = self.workload.desk();
+        let booking: Vec<_> = std::iter::zip(&self.scenario.agents, self.agents.iter())
+            .filter(|(_, agent)| matches!(agent.way, Way::Slot(_)))
+            .map(|(settings, agent)| (settings.name.as_str(), agent.reach(desk)))
+            .collect();
+        let pairs = booking
+            .iter()
+            .enumerate()
+            .flat_map(|(place, one)| booking[place + 1..].iter().map(move |other| (one, other)));
+        let mut rivals = pairs.filter(|(one, other)| !one.1.is_disjoint(&other.1));
+        rivals.next().map(|(one, other)| (one.0, other.0))
     }
 }
 

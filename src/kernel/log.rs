@@ -237,7 +237,7 @@ pub enum Fact {
         ticket: TicketId,
         /// Whose slot.
         technician: TechnicianId,
-        /// The slot's start.
+        /// The slot's start; where owners are set, when the owner was picked.
         start: SimTime,
         /// Why.
         why: Refusal,
@@ -396,7 +396,7 @@ pub enum Fact {
         status: SpecStatus,
         /// How many tickets of its slice it worked through.
         done: u32,
-        /// Tokens it spent.
+        /// Tokens of the rankings that came back to it.
         tokens: u64,
     },
     /// The parent goes on: all subagents of its dispatch have ended.

@@ -1,12 +1,12 @@
 //! A dispatch workflow in the desk's own numbers: which tickets it takes, whom it may give them to, what it does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::trigger::{Trigger, UnknownName, numbers};
 use crate::domain::calendar::{Among, Bar};
 use crate::domain::settings::{AgentSettings, Mode, SlotRules, SopAction, SopRule};
-use crate::domain::{AgentId, Desk, SimTime, TeamId, TechnicianId, Ticket};
+use crate::domain::{AgentId, BoardId, Desk, SimTime, TeamId, TechnicianId, Ticket};
 use crate::kernel::log::Test;
 
 /// What a dispatch does, in the desk's numbers.
@@ -77,6 +77,13 @@ impl Agent {
     pub fn fails(&self, ticket: &Ticket, now: SimTime, desk: &Desk) -> Option<Test> {
         let left = |rule: &Sop| rule.action == Action::LeaveToPeople && rule.covers(ticket, now, desk);
         self.trigger.fails(ticket).or_else(|| self.sop.iter().any(left).then_some(Test::Sop))
+    }
+
+    /// The technicians whom its tickets may reach: the teams behind its boards.
+    pub fn reach(&self, desk: &Desk) -> BTreeSet<TechnicianId> {
+        let boards =
+            (0..desk.boards.len() as u32).map(BoardId).filter(|board| self.trigger.admits_board(*board));
+        boards.flat_map(|board| desk.teams[desk.team_of(board).index()].members.iter().copied()).collect()
     }
 
     /// The agent among `agents` that takes the ticket at `now`: the first whose trigger it passes, or else the first of

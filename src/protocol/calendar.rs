@@ -140,9 +140,10 @@ impl CalendarService {
                 }
                 return None;
             }
-            ToCalendar::Release { hold } => {
+            ToCalendar::Release { hold, unneeded_since } => {
                 if let Some(held) = self.calendar.release(hold) {
-                    freed(hold, held, false, SimDuration::ZERO, out);
+                    let orphaned = out.now() - unneeded_since.max(held.since);
+                    freed(hold, held, false, orphaned, out);
                 }
                 return None;
             }
@@ -204,13 +205,13 @@ impl CalendarService {
         for (request, costs) in requests.iter().zip(&table.costs) {
             let (ticket, attempt) = (request.ticket, 1);
             let offered = table.columns.iter().zip(costs).filter(|(_, cost)| cost.is_finite());
-            out.state(Fact::Read { ticket, attempt, offered: offered.clone().count() as u32 });
+            let mut offered: Vec<TechnicianId> = offered.map(|((technician, _), _)| *technician).collect();
+            offered.dedup();
+            out.state(Fact::Read { ticket, attempt, offered: offered.len() as u32 });
             if !out.explains() {
                 continue;
             }
             // The costs of later slots are not made of the parts of the first one's: no parts are stated.
-            let mut offered: Vec<TechnicianId> = offered.map(|((technician, _), _)| *technician).collect();
-            offered.dedup();
             for technician in self.explained(request, offered.into_iter()) {
                 let (finding, _) = self.finding(from, technician, out.now(), request);
                 out.state(Fact::Evaluated { ticket, attempt, technician, finding });
@@ -281,9 +282,7 @@ impl CalendarService {
         match self.calendar.claim(out.now(), ticket, technician, slot) {
             Ok(hold) => {
                 out.state(Fact::Granted { ticket, hold, technician, start: slot.start });
-                if self.keeps_roster {
-                    self.calendar.pass_turn(technician, self.owned_as[ticket.index()].0);
-                }
+                self.pass_turn(ticket, technician);
                 ToDispatcher::Granted { ticket, hold }
             }
             Err(obstacle) => refused(ticket, technician, slot.start, obstacle, out),
@@ -335,7 +334,7 @@ impl CalendarService {
         let Citation { technician, start, version } = citation;
         if !matches!(self.agents[from.index()].way, Way::Slot(_)) {
             if !self.calendar.is_current(technician, version) {
-                return refused(ticket, technician, now, Obstacle::Changed, out);
+                return refused(ticket, technician, start, Obstacle::Changed, out);
             }
             out.state(Fact::Passed { ticket, technician });
             return self.owned(from, ticket, technician, out);
@@ -361,6 +360,10 @@ impl CalendarService {
     ) -> ToDispatcher {
         out.state(Fact::Booked { ticket, technician, start: slot.start, end: slot.end, held });
         self.own(from, ticket, technician);
+        // Whoever is held has had the turn since the claim; others may have had theirs meanwhile.
+        if !held {
+            self.pass_turn(ticket, technician);
+        }
         self.free_locks(ticket, out);
         ToDispatcher::Written { ticket, technician, start: slot.start }
     }
@@ -374,6 +377,7 @@ impl CalendarService {
         out: &mut impl Outbox,
     ) -> ToDispatcher {
         self.own(from, ticket, technician);
+        self.pass_turn(ticket, technician);
         if let Way::Owner(max_active, excluded) = &self.agents[from.index()].way {
             let active = self.calendar.roster().active(technician, excluded);
             let over_cap = max_active.is_some_and(|most| active > most);
@@ -389,10 +393,16 @@ impl CalendarService {
             return;
         }
         let arrived_in = self.burst.ticket(ticket).status;
-        let (team, status) = &mut self.owned_as[ticket.index()];
         let owned_in = self.agents[from.index()].status_after.unwrap_or(arrived_in);
-        *status = Some(owned_in);
-        self.calendar.own(ticket, technician, *team, owned_in);
+        self.owned_as[ticket.index()].1 = Some(owned_in);
+        self.calendar.own(ticket, technician, owned_in);
+    }
+
+    /// The technician has had a turn in the rotation of the ticket's team.
+    fn pass_turn(&mut self, ticket: TicketId, technician: TechnicianId) {
+        if self.keeps_roster {
+            self.calendar.pass_turn(technician, self.owned_as[ticket.index()].0);
+        }
     }
 
     fn lock(&mut self, from: AgentId, request: &Request, out: &mut impl Outbox) {

@@ -4,6 +4,7 @@ mod batch;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::agent::{Admission, Agent, Way};
@@ -69,7 +70,11 @@ pub struct Dispatcher {
     triaged: Option<Vec<(Ticket, SimTime)>>,
     /// Tickets that have an owner or a team, where there are duplicates.
     settled: Vec<bool>,
+    /// Dispatches that were stopped where they were, and when.
+    stopped: BTreeMap<TicketId, SimTime>,
     batch: Option<Batch>,
+    /// Tickets of a batch that got no slot, as long as others are being written.
+    left_over: Vec<TicketId>,
     flights: Vec<Flight>,
     vacant: Vec<u32>,
     /// For each ticket its place in `flights`.
@@ -98,7 +103,9 @@ impl Dispatcher {
             streams,
             triaged: rules.triage.is_some().then(Vec::new),
             settled: Vec::new(),
+            stopped: BTreeMap::new(),
             batch: None,
+            left_over: Vec::new(),
             flights: Vec::new(),
             vacant: Vec::new(),
             flight_of: Vec::new(),
@@ -373,10 +380,13 @@ impl Dispatcher {
 
     /// Every pick of this attempt is lost.
     fn lost(&mut self, ticket: TicketId, out: &mut impl Outbox) {
-        if u32::from(self.flight(ticket).attempt) < self.rules.discipline.max_attempts {
+        let (attempt, tokens) = (self.flight(ticket).attempt, self.flight(ticket).tokens);
+        if u32::from(attempt) >= self.rules.discipline.max_attempts {
+            self.give_up(ticket, Reason::AttemptsExhausted, out);
+        } else if self.discipline.affords_retry(ticket, tokens) {
             self.read(ticket, out);
         } else {
-            self.give_up(ticket, Reason::AttemptsExhausted, out);
+            self.unassigned(ticket, Reason::Budget, out);
         }
     }
 
@@ -433,6 +443,7 @@ impl Dispatcher {
         } else if self.flight(ticket).writes {
             self.flight(ticket).given_up.get_or_insert(reason);
         } else {
+            self.stopped.insert(ticket, out.now());
             self.unassigned(ticket, reason, out);
         }
     }
@@ -450,6 +461,9 @@ impl Dispatcher {
         self.report(ticket, how, out);
         self.vacant.push(self.flight_of[ticket.index()]);
         self.flight_of[ticket.index()] = GROUNDED;
+        if !self.left_over.is_empty() {
+            self.give_up_left_over(out);
+        }
     }
 
     /// Tells the discipline how a dispatch has ended, or that it rests.
@@ -467,7 +481,9 @@ impl Actor for Dispatcher {
         self.streams = script.streams;
         self.discipline.reset(&script.streams);
         self.orders.clear();
+        self.stopped.clear();
         self.batch = None;
+        self.left_over.clear();
         if let Some(triaged) = &mut self.triaged {
             triaged.clear();
             let tickets = self.burst.tickets.iter();
@@ -505,7 +521,10 @@ impl Actor for Dispatcher {
             },
             ToDispatcher::Granted { ticket, hold } if self.flies(ticket) => self.granted(ticket, hold, out),
             // Too late: kept, it would block the slot until its lease ends.
-            ToDispatcher::Granted { hold, .. } => self.tell_calendar(ToCalendar::Release { hold }, out),
+            ToDispatcher::Granted { ticket, hold } => {
+                let unneeded_since = self.stopped.get(&ticket).copied().unwrap_or(out.now());
+                self.tell_calendar(ToCalendar::Release { hold, unneeded_since }, out);
+            }
             ToDispatcher::Refused { ticket } | ToDispatcher::Lapsed { ticket } if self.flies(ticket) => {
                 self.refused(ticket, out);
             }

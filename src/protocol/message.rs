@@ -162,7 +162,7 @@ pub enum ToDispatcher {
 pub struct Citation {
     /// Whose slot, or the owner.
     pub technician: TechnicianId,
-    /// When the slot starts; for an owner, no matter.
+    /// When the slot starts; for an owner, when it was read.
     pub start: SimTime,
     /// The version that was read.
     pub version: u64,
@@ -236,6 +236,8 @@ pub enum ToCalendar {
     Release {
         /// The hold.
         hold: HoldId,
+        /// Since when nobody has needed it.
+        unneeded_since: SimTime,
     },
     /// The dispatch has ended without a booking: it considers nobody any more, and locks nobody.
     Leave {
@@ -317,6 +319,17 @@ pub enum ToProvider {
     Quota,
 }
 
+/// Where a ticket waits in the queues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The team.
+    pub team: TeamId,
+    /// The priority, 1 the most urgent.
+    pub priority: u8,
+    /// How many came before it.
+    pub number: u32,
+}
+
 /// What the team queues can be told.
 #[repr(align(8))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -340,6 +353,13 @@ pub enum ToQueue {
         /// Who.
         technician: TechnicianId,
     },
+    /// A technician who was given a ticket works already: it goes back to its place.
+    GiveBack {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its place.
+        place: Place,
+    },
     /// Somebody's working hours begin.
     Opening,
 }
@@ -358,6 +378,8 @@ pub enum ToTechnician {
     Take {
         /// The ticket.
         ticket: TicketId,
+        /// Where it waited.
+        place: Place,
     },
     /// A booked job may be due.
     Due,

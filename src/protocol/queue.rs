@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::message::{Delivery, ToQueue, ToTechnician};
+use super::message::{Delivery, Place, ToQueue, ToTechnician};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::{Burst, Desk, SimDuration, SimTime, TeamId, TechnicianId, TicketId, WorkingHours};
 
@@ -11,8 +11,10 @@ use crate::domain::{Burst, Desk, SimDuration, SimTime, TeamId, TechnicianId, Tic
 pub struct TeamQueues {
     desk: Arc<Desk>,
     burst: Arc<Burst>,
-    /// For each team the waiting tickets by priority, the most urgent first.
-    waiting: Vec<BTreeMap<u8, VecDeque<TicketId>>>,
+    /// For each team the waiting tickets by priority, the most urgent first, with their numbers in the order of coming.
+    waiting: Vec<BTreeMap<u8, VecDeque<(u32, TicketId)>>>,
+    /// How many have come.
+    arrivals: u32,
     /// For each team the technicians who asked for work, by the number of their request: longest idle first.
     idle: Vec<BTreeMap<u64, TechnicianId>>,
     requests: u64,
@@ -28,6 +30,7 @@ impl TeamQueues {
             desk: Arc::clone(&rules.desk),
             burst: Script::default().burst,
             waiting: vec![BTreeMap::new(); teams],
+            arrivals: 0,
             idle: vec![BTreeMap::new(); teams],
             requests: 0,
             opening: None,
@@ -71,14 +74,25 @@ impl TeamQueues {
             let Some(technician) = self.next_idle(team, out.now()) else {
                 return self.look_again(team, out);
             };
-            if let Some(ticket) = self.take(team) {
-                give(ticket, technician, out);
-            }
+            self.give_next(team, technician, out);
         }
     }
 
-    fn take(&mut self, team: TeamId) -> Option<TicketId> {
-        self.waiting[team.index()].values_mut().find_map(VecDeque::pop_front)
+    /// The team's next ticket, if there is one, goes to the technician.
+    fn give_next(&mut self, team: TeamId, technician: TechnicianId, out: &mut impl Outbox) {
+        let mut lines = self.waiting[team.index()].iter_mut();
+        let next = lines.find_map(|(&priority, line)| Some((priority, line.pop_front()?)));
+        if let Some((priority, (number, ticket))) = next {
+            let take = ToTechnician::Take { ticket, place: Place { team, priority, number } };
+            out.send(SimDuration::ZERO, Delivery::Technician(technician, take));
+        }
+    }
+
+    /// The ticket waits where it waited before, and for whoever else is idle.
+    fn give_back(&mut self, ticket: TicketId, place: Place, out: &mut impl Outbox) {
+        let line = self.waiting[place.team.index()].entry(place.priority).or_default();
+        line.insert(line.partition_point(|&(number, _)| number < place.number), (place.number, ticket));
+        self.serve(place.team, out);
     }
 
     /// Tickets wait while members are idle outside their hours: looks again when the first of them begins.
@@ -97,7 +111,7 @@ impl TeamQueues {
     /// A team's next ticket with its priority.
     fn head(&self, team: TeamId) -> Option<(u8, TicketId, TeamId)> {
         let mut waiting = self.waiting[team.index()].iter();
-        waiting.find_map(|(&priority, line)| Some((priority, *line.front()?, team)))
+        waiting.find_map(|(&priority, line)| Some((priority, line.front()?.1, team)))
     }
 
     /// The team, among the technician's, whose next ticket is the most urgent and then the oldest.
@@ -112,10 +126,9 @@ impl TeamQueues {
         let teams = 0..self.waiting.len() as u32;
         let mut heads: Vec<_> = teams.filter_map(|team| self.head(TeamId(team))).collect();
         heads.sort_unstable();
-        for (_, ticket, team) in heads {
+        for (_, _, team) in heads {
             if let Some(technician) = self.next_idle(team, out.now()) {
-                self.take(team);
-                give(ticket, technician, out);
+                self.give_next(team, technician, out);
                 return true;
             }
         }
@@ -124,10 +137,8 @@ impl TeamQueues {
 
     fn pull(&mut self, technician: TechnicianId, out: &mut impl Outbox) {
         if let Some(team) = self.most_urgent(technician) {
-            if self.hours(technician).open_at(out.now())
-                && let Some(ticket) = self.take(team)
-            {
-                return give(ticket, technician, out);
+            if self.hours(technician).open_at(out.now()) {
+                return self.give_next(team, technician, out);
             }
             self.stand_in_line(technician);
             self.look_again(team, out);
@@ -135,11 +146,6 @@ impl TeamQueues {
             self.stand_in_line(technician);
         }
     }
-}
-
-/// The ticket goes to the technician.
-fn give(ticket: TicketId, technician: TechnicianId, out: &mut impl Outbox) {
-    out.send(SimDuration::ZERO, Delivery::Technician(technician, ToTechnician::Take { ticket }));
 }
 
 impl Actor for TeamQueues {
@@ -150,6 +156,7 @@ impl Actor for TeamQueues {
         self.waiting.iter_mut().for_each(BTreeMap::clear);
         self.idle.iter_mut().for_each(BTreeMap::clear);
         self.requests = 0;
+        self.arrivals = 0;
         self.opening = None;
         for technician in 0..self.desk.technicians.len() {
             self.stand_in_line(TechnicianId(technician as u32));
@@ -163,10 +170,12 @@ impl Actor for TeamQueues {
                     // The replay ends here: a job of no length would be praised as solved at once.
                     return;
                 }
-                self.waiting[team.index()].entry(priority).or_default().push_back(ticket);
+                self.waiting[team.index()].entry(priority).or_default().push_back((self.arrivals, ticket));
+                self.arrivals += 1;
                 self.serve(team, out);
             }
             ToQueue::Pull { technician } => self.pull(technician, out),
+            ToQueue::GiveBack { ticket, place } => self.give_back(ticket, place, out),
             ToQueue::Withdraw { technician } => self.withdraw(technician),
             ToQueue::Opening => {
                 while self.serve_most_urgent(out) {}
@@ -218,7 +227,8 @@ mod tests {
         for number in 0..100 {
             let (ticket, technician) = (TicketId(number), TechnicianId(number % 2));
             queues.handle(ToQueue::Put { ticket, team: TeamId(0), priority: 3 }, &mut out);
-            let given = Delivery::Technician(technician, ToTechnician::Take { ticket });
+            let place = Place { team: TeamId(0), priority: 3, number };
+            let given = Delivery::Technician(technician, ToTechnician::Take { ticket, place });
             assert_eq!(out.take_next(), Some(given));
             queues.handle(ToQueue::Pull { technician }, &mut out);
             assert_eq!(out.take_next(), None);

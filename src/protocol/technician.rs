@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use super::message::{Delivery, ToCalendar, ToQueue, ToTechnician};
+use super::message::{Delivery, Place, ToCalendar, ToQueue, ToTechnician};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::{AgentId, Burst, Desk, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::kernel::log::Fact;
@@ -113,14 +113,13 @@ impl Technician {
         }
     }
 
-    /// Takes a ticket from the queue: at once, or after the job that was begun since the queue was asked.
-    fn take(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+    /// Takes a ticket from the queue, or gives it back when a job was begun before the queue heard of that.
+    fn take(&mut self, ticket: TicketId, place: Place, out: &mut impl Outbox) {
         self.stands_in_line = false;
         if self.working.is_none() {
             self.start(ticket, SimDuration::ZERO, out);
         } else {
-            self.agenda.push(Reverse((out.now(), self.told, ticket)));
-            self.told += 1;
+            out.send(SimDuration::ZERO, Delivery::Queue(ToQueue::GiveBack { ticket, place }));
         }
     }
 }
@@ -141,7 +140,7 @@ impl Actor for Technician {
     fn handle(&mut self, message: ToTechnician, out: &mut impl Outbox) {
         match message {
             ToTechnician::Booked { ticket, start } => self.booked(ticket, start, out),
-            ToTechnician::Take { ticket } => self.take(ticket, out),
+            ToTechnician::Take { ticket, place } => self.take(ticket, place, out),
             ToTechnician::Due => self.start_next(out),
             ToTechnician::Done => self.done(out),
         }
@@ -158,6 +157,7 @@ mod tests {
     use crate::protocol::instant_rules;
 
     const ANN: TechnicianId = TechnicianId(0);
+    const PLACE: Place = Place { team: TeamId(0), priority: 3, number: 0 };
     const DONE: Delivery = Delivery::Technician(ANN, ToTechnician::Done);
 
     /// Somebody who is always at work and pulls, with three tickets of ten minutes; and where the wishes go.
@@ -193,18 +193,20 @@ mod tests {
         ann.handle(ToTechnician::Due, &mut out);
         assert_eq!(out.take_next(), Some(Delivery::Queue(ToQueue::Withdraw { technician: ANN })));
         assert_eq!(out.take_next(), Some(DONE));
-        // What the queue gave before it heard of that has to wait.
-        ann.handle(ToTechnician::Take { ticket: TicketId(1) }, &mut out);
+        // What the queue gave before it heard of that goes back to others.
+        ann.handle(ToTechnician::Take { ticket: TicketId(1), place: PLACE }, &mut out);
+        let back = ToQueue::GiveBack { ticket: TicketId(1), place: PLACE };
+        assert_eq!(out.take_next(), Some(Delivery::Queue(back)));
         assert_eq!(out.take_next(), None);
         ann.handle(ToTechnician::Done, &mut out);
-        assert_eq!(out.take_next(), Some(DONE), "and is next");
+        assert_eq!(out.take_next(), Some(Delivery::Queue(ToQueue::Pull { technician: ANN })));
         assert_eq!(out.take_next(), None);
     }
 
     #[test]
     fn who_has_another_job_to_do_does_not_ask_for_work() {
         let (mut ann, mut out) = ann();
-        ann.handle(ToTechnician::Take { ticket: TicketId(2) }, &mut out);
+        ann.handle(ToTechnician::Take { ticket: TicketId(2), place: PLACE }, &mut out);
         ann.handle(booked(0), &mut out);
         due(&mut out);
         // Work is under way: the queue's gift and the booking wait for each other.

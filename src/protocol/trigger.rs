@@ -1,7 +1,7 @@
 //! The trigger: which tickets are dispatched at all.
 
 use crate::domain::settings::TriggerSettings;
-use crate::domain::{Desk, Ticket};
+use crate::domain::{BoardId, Desk, Ticket};
 use crate::kernel::log::Test;
 
 /// The trigger of a dispatch workflow, in the desk's own numbers. An empty list admits everything.
@@ -37,10 +37,15 @@ impl Trigger {
         })
     }
 
+    /// Whether tickets on this board can pass.
+    pub fn admits_board(&self, board: BoardId) -> bool {
+        self.boards.is_empty() || self.boards.contains(&board.0)
+    }
+
     /// The first test that the ticket fails, or `None` if it is dispatched. Exclusion wins over inclusion.
     pub fn fails(&self, ticket: &Ticket) -> Option<Test> {
         let admits = |list: &[u32], number: u32| list.is_empty() || list.contains(&number);
-        if !admits(&self.boards, ticket.board.0) {
+        if !self.admits_board(ticket.board) {
             Some(Test::Board)
         } else if !admits(&self.statuses, ticket.status) {
             Some(Test::Status)

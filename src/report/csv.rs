@@ -203,7 +203,7 @@ pub fn conflicts(c: &Comparison) -> String {
                     &counted(current.attempt),
                     &counted(current.rank(technician, start)),
                     &c.setup.desk.technicians[technician.index()].name,
-                    &civil.text(start),
+                    &if c.setup.books_slots { civil.text(start) } else { String::new() },
                     refusal_name(why),
                     &by.map_or_else(String::new, |peer| recorded.burst.name(peer)),
                 ]),

@@ -46,10 +46,9 @@ impl Roster {
             .sum()
     }
 
-    /// One more ticket, which is the team's.
-    pub(super) fn own(&mut self, technician: TechnicianId, team: TeamId, status: u32) {
+    /// One more ticket.
+    pub(super) fn own(&mut self, technician: TechnicianId, status: u32) {
         self.owned[technician.index() * self.statuses + status as usize] += 1;
-        self.pass_turn(technician, team);
     }
 
     /// The technician has had a turn in the team's rotation.

@@ -59,16 +59,25 @@ impl Dispatcher {
         let columns = self.discipline.allot(&table);
         let mut tokens = tokens;
         for ((ticket, column), costs) in tickets.into_iter().zip(columns).zip(&table.costs) {
-            let flight = self.flight(ticket);
-            let errand = flight.errand.get_or_insert_default();
+            let Some(column) = column else {
+                self.left_over.push(ticket);
+                continue;
+            };
+            let (technician, start) = table.columns[column];
+            let errand = self.flight(ticket).errand.get_or_insert_default();
             errand.offers.clear();
-            match column {
-                Some(column) => {
-                    let (technician, start) = table.columns[column];
-                    errand.offers.push(Offer { technician, start, cost: costs[column] });
-                    self.ranked(ticket, std::mem::take(&mut tokens), out);
-                }
-                None => self.give_up(ticket, Reason::NoSlot, out),
+            errand.offers.push(Offer { technician, start, cost: costs[column] });
+            self.ranked(ticket, std::mem::take(&mut tokens), out);
+        }
+        self.give_up_left_over(out);
+    }
+
+    /// Gives up the tickets that got no slot, once the others of the batch are written: a second day that is looked for
+    /// earlier could be found in a slot that is another's.
+    pub(super) fn give_up_left_over(&mut self, out: &mut impl Outbox) {
+        if self.flights.len() - self.vacant.len() == self.left_over.len() {
+            for ticket in std::mem::take(&mut self.left_over) {
+                self.give_up(ticket, Reason::NoSlot, out);
             }
         }
     }

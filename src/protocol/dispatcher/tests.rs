@@ -38,7 +38,7 @@ fn a_grant_that_arrives_too_late_is_released() {
     dispatcher.handle(ToDispatcher::Snapshot { errand: Box::default() }, &mut sent);
     sent.0.clear();
     dispatcher.handle(ToDispatcher::Granted { ticket, hold }, &mut sent);
-    let release = Delivery::calendar(AgentId(0), ToCalendar::Release { hold });
+    let release = Delivery::calendar(AgentId(0), ToCalendar::Release { hold, unneeded_since: SimTime::ZERO });
     assert_eq!(sent.0, [(SimDuration::ZERO, release)]);
 }
 

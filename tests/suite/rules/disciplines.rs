@@ -130,6 +130,21 @@ fn batched_tickets_are_ranked_in_one_call_and_none_is_booked_over_another() {
 
 /// A ticket that anybody can do comes before one that only Ann can do. Greedy gives Ann the first.
 #[test]
+fn batched_tickets_without_a_slot_look_for_the_second_day_when_the_others_are_written() {
+    // Half an hour each, every forty minutes, within a day from nine o'clock on: the second morning is in reach.
+    let team = people(&[("Ann", ""), ("Ben", "")]);
+    let text = desk(40, "", &team, "second_day = true", BATCHED);
+    for seed in ["1", "2", "3"] {
+        let settings = [("seed", seed), ("calendar.write_latency", "{ exponential = { mean = \"30s\" } }")];
+        let log = log_of(&text, &settings);
+        let second_day = count(&log, |fact| matches!(fact, Fact::Dispatched { rank: 0, .. }));
+        assert!(second_day > 5, "{second_day}");
+        assert_eq!(count(&log, |fact| matches!(fact, Fact::DoubleBooked { .. })), 0);
+        assert_eq!(owners(&log).len(), 40);
+    }
+}
+
+#[test]
 fn batched_matching_beats_greedy_where_greedy_is_wrong() {
     let team = people(&[("Ann", ""), ("Ben", "teams = [\"Any\"]")]);
     let teams = format!("[[desk.team]]\nname = \"Any\"\n[[desk.team]]\nname = \"Only Ann\"\n{team}");

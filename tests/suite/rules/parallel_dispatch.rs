@@ -222,6 +222,34 @@ fn n9_protection_does_not_change_the_ranking() {
     }
 }
 
+/// Two agents, one team: one at a time is one at a time in each.
+#[test]
+fn n7_one_at_a_time_is_protected_from_other_agents() {
+    let agents = "boards = { A = 1, B = 1 }";
+    let team = "technicians = 12\n[[desk.team]]\nname = \"All\"\nboards = [\"A\", \"B\"]\n\
+                [[agent]]\nname = \"a\"\nboards = [\"A\"]\n[[agent]]\nname = \"b\"\nboards = [\"B\"]";
+    let one = "[[discipline]]\nkind = \"parallel\"\nconcurrency = 1\n";
+    let comparison =
+        compare(parse(&desk(10, agents, team, "", &format!("{SEQUENTIAL}{one}")), &[]), Engine::Direct, 1);
+    assert!(measured(&comparison, 0, "double_booked_tickets") > Some(0.0));
+    assert_eq!(measured(&comparison, 1, "double_booked_tickets"), Some(0.0));
+    let [warning] = &comparison.warnings[..] else { panic!("{:?}", comparison.warnings) };
+    assert!(
+        warning.starts_with("Agents a and b book the same technicians") && warning.contains("`sequential`")
+    );
+    // With a team each they do not meet.
+    let apart = team
+        .replace(
+            "boards = [\"A\", \"B\"]\n",
+            "boards = [\"A\"]\ntechnicians = 6\n[[desk.team]]\n\
+                name = \"B\"\ntechnicians = 6\n",
+        )
+        .replace("technicians = 12\n", "");
+    let comparison = compare(parse(&desk(10, agents, &apart, "", SEQUENTIAL), &[]), Engine::Direct, 1);
+    assert_eq!(comparison.warnings, [""; 0]);
+    assert_eq!(measured(&comparison, 0, "double_booked_tickets"), Some(0.0));
+}
+
 #[test]
 fn n10_round_robin_goes_by_rotation_whatever_the_calendars_say() {
     // Ben has no time before noon, and is asked in his turn all the same.
@@ -252,6 +280,24 @@ fn n10_round_robin_is_protected_like_the_ai_where_slots_are_booked() {
     assert_eq!(count(&logs[0], |fact| matches!(fact, Fact::DoubleBooked { peers: 2, .. })), 3);
     assert_eq!(owners(&logs[1]), [(0, 0), (1, 1), (2, 2)], "the following ones in rotation");
     assert_eq!(count(&logs[1], |fact| matches!(fact, Fact::DoubleBooked { .. })), 0);
+}
+
+#[test]
+fn n10_the_rotation_never_goes_back() {
+    // Holds are confirmed after a few seconds, while others are being taken.
+    let settings = [
+        ("ranker.kind", "\"round-robin\""),
+        ("burst.arrivals", "{ uniform = { over = \"1min\" } }"),
+        ("calendar.write_latency", "\"6s\""),
+    ];
+    for seed in ["1", "2", "3"] {
+        let mut all = vec![("seed", seed)];
+        all.extend_from_slice(&settings);
+        let log = log_of(&herd(24, 24, PARALLEL), &all);
+        let mut got: Vec<u32> = owners(&log).into_iter().map(|(_, technician)| technician).collect();
+        got.sort_unstable();
+        assert_eq!(got, (0..24).collect::<Vec<_>>(), "one each");
+    }
 }
 
 #[test]

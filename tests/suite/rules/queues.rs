@@ -114,6 +114,46 @@ const BOARDS: &str = r#"
 
 /// Nobody who works at this hour is idle while a ticket waits for a team of theirs; whoever pulls takes the most urgent
 /// and then the oldest ticket of their teams; and in the end every ticket is done.
+/// Everybody's day begins with all tickets there, some of them booked and some in the queue.
+#[test]
+fn z9_a_ticket_does_not_wait_for_somebody_who_begins_a_booked_job() {
+    let text = r#"
+        name = "mixed"
+        start = "2026-11-23T07:00"
+        [burst]
+        tickets = 6
+        arrivals = { uniform = { over = "10min" } }
+        work = "2h"
+        boards = { Slots = 1, Pull = 1 }
+        [desk]
+        hours = "08:00-17:00"
+        [[desk.team]]
+        name = "All"
+        boards = ["Slots", "Pull"]
+        technicians = 7
+        [[agent]]
+        name = "slots"
+        boards = ["Slots"]
+        [[agent]]
+        name = "pull"
+        boards = ["Pull"]
+        mode = "team-only"
+        [ranker]
+        latency = "1min"
+        [[discipline]]
+        kind = "sequential"
+    "#;
+    for replication in 0..10 {
+        let log = &logs(parse(text, &[]), replication)[0];
+        let started: Vec<i64> = log
+            .iter()
+            .filter(|record| matches!(record.fact, Fact::Started { .. }))
+            .map(|record| record.at.micros() / 60_000_000)
+            .collect();
+        assert_eq!(started, [60; 6], "seven people, six tickets");
+    }
+}
+
 #[test]
 fn z9_over_several_teams_and_hours_nobody_is_idle_while_a_ticket_waits() {
     let experiment = stampede::experiment::Experiment::prepare(parse(BOARDS, &[])).expect("valid");

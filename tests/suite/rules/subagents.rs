@@ -281,6 +281,12 @@ fn s7_a_subagent_halts_itself_once_its_budget_is_spent() {
     assert_eq!(ends(&log), [(7, (1, SpecStatus::Success, 3, 3000)), (7, (2, SpecStatus::Success, 3, 3000))]);
     let log = log_of(&herd(5, 9, &subagents("subagents = 1")), &tokens);
     assert_eq!(ends(&log), [(11, (1, SpecStatus::Success, 5, 5000))]);
+    // All four want the same technician, three lose. As long as the budget lasts a loser ranks anew.
+    let parallel = "subagents = 1\ninside = \"parallel\"\nalternatives = 0\ntoken_budget = 2500";
+    let log = log_of(&herd(4, 9, &subagents(parallel)), &tokens);
+    assert_eq!(booked(&log).len(), 2);
+    assert_eq!(left(&log), [(3, (3, Reason::Budget, 1)), (5, (2, Reason::Budget, 2))]);
+    assert_eq!(ends(&log), [(5, (1, SpecStatus::Failed, 2, 6000))]);
 }
 
 #[test]

@@ -109,15 +109,17 @@ fn n14_every_attempt_says_what_it_saw_picked_lost_and_fell_back_to() {
 fn n14_every_discipline_says_who_was_eligible_and_who_was_not() {
     let kinds =
         ["sequential", "unsafe-parallel", "parallel", "optimistic", "locked", "batched", "pods", "subagents"];
-    let disciplines: String =
-        kinds.iter().map(|kind| format!("[[discipline]]\nkind = \"{kind}\"\n")).collect();
+    let disciplines = kinds.map(|kind| format!("[[discipline]]\nkind = \"{kind}\"\n")).concat();
     let team = people(&[("Ann", ""), ("Ben", "out = [\"08:00-17:00\"]"), ("Cid", "")]);
     let logs = logs(parse(&desk(2, "", &team, "", &disciplines), &[]), 0);
     assert_eq!(logs.len(), kinds.len());
     for (kind, log) in kinds.iter().zip(&logs) {
         for ticket in [0, 1] {
             let attempts = |fact: &Fact| match *fact {
-                Fact::Read { ticket: of, attempt, .. } if of.0 == ticket => Some(attempt),
+                Fact::Read { ticket: of, attempt, offered } if of.0 == ticket => {
+                    assert_eq!(offered, 2, "{kind}: technicians, not slots");
+                    Some(attempt)
+                }
                 _ => None,
             };
             let attempts = found(log, attempts);

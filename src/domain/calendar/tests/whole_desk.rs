@@ -175,7 +175,7 @@ fn the_rotation_of_a_team_goes_on_from_whoever_got_its_last_ticket_among_the_eli
     let all = request(0);
     assert_eq!(order_of(&mut calendar, 10, &all, Order::Rotation, true), [1, 2, 4, 5]);
     assert_eq!(order_of(&mut calendar, 10, &all, Order::Rotation, false), [1, 2, 3, 4, 5]);
-    calendar.own(TicketId(1), TechnicianId(3), TeamId(0), 0);
+    calendar.pass_turn(TechnicianId(3), TeamId(0));
     for as_owners in [true, false] {
         let order = order_of(&mut calendar, 130, &all, Order::Rotation, as_owners);
         assert_eq!(order, [4, 5, 0, 1, 2, 3], "whoever got the last ticket is last");
@@ -186,7 +186,7 @@ fn the_rotation_of_a_team_goes_on_from_whoever_got_its_last_ticket_among_the_eli
             "not its ticket"
         );
     }
-    calendar.own(TicketId(2), TechnicianId(5), TeamId(0), 0);
+    calendar.pass_turn(TechnicianId(5), TeamId(0));
     assert_eq!(order_of(&mut calendar, 130, &all, Order::Rotation, true)[0], 0);
     let parts = calendar.parts(TechnicianId(2), minutes(130), minutes(130), &all, Order::Rotation);
     assert_eq!(parts, [(Part::Rotation, 2.0)]);
@@ -199,12 +199,12 @@ fn fewest_active_tickets_come_first_and_history_breaks_ties() {
     assert_eq!(order_of(&mut calendar, 130, &request(0), Order::Active, true), [0, 1, 2, 3, 5, 4]);
     for technician in [0, 1, 2, 5] {
         for ticket in 0..2 {
-            calendar.own(TicketId(10 + ticket), TechnicianId(technician), TeamId(0), 0);
+            calendar.own(TicketId(10 + ticket), TechnicianId(technician), 0);
         }
     }
     assert_eq!(order_of(&mut calendar, 130, &request(0), Order::Active, true), [3, 4, 0, 1, 2, 5]);
     assert_eq!(order_of(&mut calendar, 130, &request(0), Order::Active, false), [3, 0, 1, 2, 5, 4]);
-    calendar.own(TicketId(20), TechnicianId(3), TeamId(0), 1);
+    calendar.own(TicketId(20), TechnicianId(3), 1);
     assert_eq!(calendar.roster().active(TechnicianId(3), &[1]), 0, "its status is excluded");
     calendar.disown(TechnicianId(3), 1);
     assert_eq!(calendar.roster().active(TechnicianId(3), &[]), 0);
@@ -234,7 +234,7 @@ fn whatever_is_done_to_a_technician_ends_the_version_of_that_technician_alone() 
     calendar.claim(minutes(0), TicketId(1), one, at(10)).expect("it is free again");
     check(&mut calendar, "lapse", &mut |calendar| assert!(calendar.lapse(minutes(2)).is_some()));
     check(&mut calendar, "write", &mut |calendar| calendar.write(TicketId(2), one, at(60)));
-    check(&mut calendar, "own", &mut |calendar| calendar.own(TicketId(2), one, TeamId(0), 0));
+    check(&mut calendar, "own", &mut |calendar| calendar.own(TicketId(2), one, 0));
     check(&mut calendar, "disown", &mut |calendar| calendar.disown(one, 0));
 
     let version = calendar.version();
