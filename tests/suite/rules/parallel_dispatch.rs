@@ -228,7 +228,7 @@ fn n7_one_at_a_time_is_protected_from_other_agents() {
     let agents = "boards = { A = 1, B = 1 }";
     let team = "technicians = 12\n[[desk.team]]\nname = \"All\"\nboards = [\"A\", \"B\"]\n\
                 [[agent]]\nname = \"a\"\nboards = [\"A\"]\n[[agent]]\nname = \"b\"\nboards = [\"B\"]";
-    let one = "[[discipline]]\nkind = \"parallel\"\nconcurrency = 1\n";
+    let one = format!("{PARALLEL}concurrency = 1\n");
     let comparison =
         compare(parse(&desk(10, agents, team, "", &format!("{SEQUENTIAL}{one}")), &[]), Engine::Direct, 1);
     assert!(measured(&comparison, 0, "double_booked_tickets") > Some(0.0));
