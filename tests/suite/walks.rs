@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use stampede::domain::settings::{DisciplineKind, Writes};
 use stampede::domain::{SpecId, TechnicianId, TicketId};
 use stampede::engine::Engine;
 use stampede::experiment::Experiment;
@@ -240,8 +241,12 @@ fn no_random_scenario_loses_a_ticket_or_parts_the_engines() {
         let text = scenario(&mut state, pods);
         let scenario = parse(&text, &[]);
         let script = Experiment::prepare(scenario.clone()).expect("it is legal").script(0);
-        for log in logs(scenario.clone(), 0) {
+        for (log, arm) in logs(scenario.clone(), 0).into_iter().zip(&scenario.disciplines) {
             accounted_for(&log, &text);
+            if looks_before_it_writes(&arm.kind, scenario.agents.len()) {
+                let twice = count(&log, |fact| matches!(fact, Fact::DoubleBooked { .. }));
+                assert_eq!(twice, 0, "{}: {text}", arm.name);
+            }
             let has_work = |ticket: TicketId| script.burst.ticket(ticket).work.is_some();
             one_at_a_time(&log, has_work, &text);
         }
@@ -249,6 +254,18 @@ fn no_random_scenario_loses_a_ticket_or_parts_the_engines() {
             compare(scenario.clone(), engine, 1).arms.iter().map(|arm| arm.digest).collect()
         };
         assert_eq!(digests(Engine::Direct), digests(Engine::Actix), "{text}");
+    }
+}
+
+/// Whether a discipline never double-books, with so many agents side by side.
+fn looks_before_it_writes(kind: &DisciplineKind, agents: usize) -> bool {
+    match kind {
+        DisciplineKind::UnsafeParallel => false,
+        DisciplineKind::Parallel { protected_share } => *protected_share >= 1.0,
+        DisciplineKind::Optimistic | DisciplineKind::Locked => true,
+        DisciplineKind::Sequential | DisciplineKind::Batched { .. } => agents == 1,
+        DisciplineKind::Pods { writes } => *writes == Writes::Held,
+        DisciplineKind::Subagents(settings) => settings.writes != Writes::Unsafe,
     }
 }
 
