@@ -53,7 +53,8 @@ pub struct DisciplineFile {
     pub max_in_flight: Option<Whole<1, 20>>,
     /// For `subagents`: one that runs for this long is stopped. A duration above zero. Default: "30min".
     pub ceiling: Option<PositiveLength>,
-    /// For `subagents`: one that has spent this many tokens halts. Default: no budget.
+    /// For `subagents`: one that has spent this many tokens halts: it begins no further ticket and ranks none anew. Default:
+    /// no budget.
     pub token_budget: Option<Whole<1, 1_000_000_000>>,
     /// For `subagents`: how one works the tickets of its slice. Default: "sequential".
     pub inside: Option<InsideFile>,
