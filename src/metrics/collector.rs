@@ -363,17 +363,20 @@ impl Observer for Collector {
                     self.taken.add(taken);
                     self.dispatched.add(at);
                 }
-                Fact::Queued { delay, taken, .. } => {
+                Fact::Queued { agent, delay, taken, .. } => {
+                    if let Some(workflow) = workflows.sums_of(agent) {
+                        workflow.dispatches += 1;
+                    }
                     counts.last_end = Some(at);
                     counts.queued += 1;
                     self.delay.add(delay);
                     self.taken.add(taken);
                     self.dispatched.add(at);
                 }
-                Fact::Unassigned { ticket, reason, attempts } => {
+                Fact::Unassigned { agent, reason, attempts, .. } => {
                     counts.ended(at, attempts);
                     *reason.counter(counts) += 1;
-                    if let Some(workflow) = workflows.of(ticket) {
+                    if let Some(workflow) = workflows.sums_of(agent) {
                         workflow.ended(attempts);
                         workflow.unassigned += 1;
                     }

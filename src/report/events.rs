@@ -48,7 +48,7 @@ pub enum Event {
     /// Its dispatch began.
     Turn { agent: Option<String> },
     /// It was merged with another ticket.
-    Merged { into: String },
+    Merged { agent: Option<String>, into: String },
     /// It says the same as another ticket, whose dispatch was under way.
     MergeMissed { twin: String },
     /// Everybody eligible is locked.
@@ -84,10 +84,10 @@ pub enum Event {
     /// The ticket has an owner.
     Dispatched { technician: String, attempts: u16, rank: u16, delay_s: f64, taken_s: f64 },
     /// The ticket waits in a team's queue.
-    Queued { team: String, delay_s: f64, taken_s: f64 },
+    Queued { agent: Option<String>, team: String, delay_s: f64, taken_s: f64 },
     /// The ticket has no owner: `no_slot`, `attempts_exhausted`, `nobody_eligible`, `timeout`, `budget`,
     /// `too_many_specs` or `ranker_failed`.
-    Unassigned { reason: String, attempts: u16 },
+    Unassigned { agent: Option<String>, reason: String, attempts: u16 },
     /// Work began.
     Started { technician: String, waited_s: f64, late_s: f64 },
     /// Work ended.
@@ -243,12 +243,14 @@ impl Line<'_> {
                 self.seconds("delay_s", delay);
                 self.seconds("taken_s", taken);
             }
-            Fact::Queued { team, delay, taken, .. } => {
+            Fact::Queued { agent, team, delay, taken, .. } => {
+                self.agent(agent);
                 self.team(team);
                 self.seconds("delay_s", delay);
                 self.seconds("taken_s", taken);
             }
-            Fact::Unassigned { reason, attempts, .. } => {
+            Fact::Unassigned { agent, reason, attempts, .. } => {
+                self.agent(agent);
                 self.text("reason", reason_name(reason));
                 self.whole("attempts", u32::from(attempts));
             }
@@ -281,7 +283,10 @@ impl Line<'_> {
                 self.triaged("is", stage, is);
                 self.truth("wrong", wrong);
             }
-            Fact::Merged { into, .. } => self.ticket("into", into),
+            Fact::Merged { agent, into, .. } => {
+                self.agent(agent);
+                self.ticket("into", into);
+            }
             Fact::MergeMissed { twin, .. } => self.ticket("twin", twin),
             Fact::Locked { technicians, waited, .. } => {
                 self.whole("technicians", technicians);

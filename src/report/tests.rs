@@ -278,7 +278,15 @@ fn parallel_records() -> Vec<Record> {
         (161.0, asked(T3, 2, 280.0)),
         (280.0, ranked(T3, 2, 1, ADA, 270.0)),
         (280.0, refused(T3, ADA, 270.0, Refusal::Started, None)),
-        (280.0, Fact::Unassigned { ticket: T3, reason: Reason::AttemptsExhausted, attempts: 2 }),
+        (
+            280.0,
+            Fact::Unassigned {
+                ticket: T3,
+                agent: AgentId(0),
+                reason: Reason::AttemptsExhausted,
+                attempts: 2,
+            },
+        ),
         (1800.0, Fact::Started { ticket: T1, technician: ADA, waited: minutes(30), late: SimDuration::ZERO }),
         (3300.0, Fact::Finished { ticket: T1, technician: ADA, resolved: minutes(55), worked: minutes(25) }),
     ])

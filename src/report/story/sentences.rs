@@ -25,7 +25,7 @@ impl<'a> Teller<'a> {
                     waited => format!("Its turn came, after {}{under}.", length(waited)),
                 }
             }
-            Event::Merged { into } => {
+            Event::Merged { into, .. } => {
                 self.outcome = format!("It is part of {} and needs no owner of its own.", clean(into));
                 format!("It was merged with {}, which says the same.", clean(into))
             }
@@ -139,16 +139,16 @@ impl<'a> Teller<'a> {
                     format!("{}{pick}, owns it {} after it arrived.", clean(technician), length(*delay_s));
                 format!("{} was told: the dispatch is done.", clean(technician))
             }
-            Event::Queued { team, delay_s, .. } => {
+            Event::Queued { agent, team, delay_s, .. } => {
                 self.outcome = match delay_s {
                     0.0 => format!("It was in the queue of {} as soon as it arrived.", clean(team)),
                     delay => {
                         format!("It was in the queue of {} {} after it arrived.", clean(team), length(*delay))
                     }
                 };
-                format!("It was put into the queue of {}.", clean(team))
+                format!("It was put into the queue of {}{}.", clean(team), self.under(agent.as_deref()))
             }
-            Event::Unassigned { reason, attempts } => {
+            Event::Unassigned { reason, attempts, .. } => {
                 let why = left(reason, *attempts);
                 "It has no owner.".clone_into(&mut self.outcome);
                 format!("It was left without an owner: {why}.")

@@ -203,7 +203,7 @@ fn an_owner_without_a_slot_and_a_merge_are_told() {
         (0.0, Fact::Read { ticket: T, attempt: 1, offered: 2 }),
         (0.0, Fact::Assigned { ticket: T, technician: ADA, active: 6, over_cap: true }),
         (60.0, Fact::Dispatched { ticket: T, technician: ADA, attempts: 1, rank: 1, delay: d, taken: d }),
-        (70.0, Fact::Merged { ticket: TicketId(3), into: T }),
+        (70.0, Fact::Merged { ticket: TicketId(3), agent: AgentId(0), into: T }),
     ]);
     assert!(lines[0].ends_with("It looked up who may own it: 2 technicians to choose from."), "{lines:?}");
     assert!(
@@ -213,8 +213,10 @@ fn an_owner_without_a_slot_and_a_merge_are_told() {
         "{lines:?}"
     );
     assert_eq!(lines.last().unwrap(), "Merged into it: T-004.");
-    let lines =
-        told(&[(0.0, Fact::Arrived { ticket: T }), (0.0, Fact::Merged { ticket: T, into: TicketId(0) })]);
+    let lines = told(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Merged { ticket: T, agent: AgentId(0), into: TicketId(0) }),
+    ]);
     assert!(lines[0].ends_with("It was merged with T-001, which says the same."), "{lines:?}");
     assert_eq!(lines[1], "It is part of T-001 and needs no owner of its own.");
 }
@@ -263,7 +265,7 @@ fn the_course_of_its_subagent_is_part_of_the_story() {
         (60.0, Fact::Sliced { ticket: T, spec }),
         (60.0, Fact::SpecStarted { spec: SpecId(1) }),
         (120.0, Fact::SpecStarted { spec }),
-        (180.0, Fact::Unassigned { ticket: T, reason: Reason::Timeout, attempts: 0 }),
+        (180.0, Fact::Unassigned { ticket: T, agent: AgentId(0), reason: Reason::Timeout, attempts: 0 }),
         (180.0, Fact::SpecEnded { spec, status: SpecStatus::Timeout, done: 1, tokens: 900 }),
     ]);
     let sentences: Vec<&str> = lines.iter().map(|line| line.rsplit("  ").next().unwrap()).collect();
@@ -281,7 +283,7 @@ fn the_course_of_its_subagent_is_part_of_the_story() {
     let lines = told(&[
         (0.0, Fact::Arrived { ticket: T }),
         (60.0, Fact::Rejected { dispatch: 1, specs: 21 }),
-        (60.0, Fact::Unassigned { ticket: T, reason: Reason::TooManySpecs, attempts: 0 }),
+        (60.0, Fact::Unassigned { ticket: T, agent: AgentId(0), reason: Reason::TooManySpecs, attempts: 0 }),
         (90.0, Fact::Rejected { dispatch: 2, specs: 30 }),
     ]);
     assert!(lines[0].ends_with("The parent asked for 21 subagents and got none."), "{lines:?}");
