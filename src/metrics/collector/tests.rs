@@ -332,6 +332,7 @@ fn orphaned_time_and_ai_use_add_up() {
         at(0, read(0)),
         at(0, asked(0, 30_000)),
         at(0, asked(0, 20_000)),
+        at(0, Fact::CallFailed { ticket: TicketId(1), attempt: 1, tries: 1, again_at: None }),
         at(1, freed(0, minutes(3))),
         at(1, freed(1, minutes(4))),
     ]);
@@ -339,7 +340,8 @@ fn orphaned_time_and_ai_use_add_up() {
         &outcome,
         &[
             ("orphaned_hold", Some(7.0)),
-            ("ai_calls", Some(2.0)),
+            ("ai_calls", Some(3.0)),
+            ("call_failures", Some(1.0)),
             ("tokens", Some(50_000.0)),
             ("cost", Some(1.0)),
         ],

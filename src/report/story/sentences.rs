@@ -72,6 +72,7 @@ impl<'a> Teller<'a> {
                 format!("The AI's provider made the call wait for {}.", length(*waited_s))
             }
             Event::CallFailed { tries, again_at, .. } => {
+                self.calls += 1;
                 let again = again_at.as_ref().map_or_else(
                     || "it is given up".to_owned(),
                     |at| format!("it is made again at {}", self.clock(at, 8)),

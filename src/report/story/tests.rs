@@ -190,6 +190,7 @@ fn the_sentences_say_why_a_technician_was_ranked_where() {
             "Ada: 0.17 for the start + 0.25 for the load − 0.80 for history = −0.38",
             "Its status changed from New to Assigned.",
             "It never got as far as an owner.",
+            "It cost 1 AI call.",
         ]
     );
 }
