@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::civil::{Civil, push_seconds, push_whole};
 use super::names::{
-    finding_name, part_name, reason_name, refusal_name, spec_name, spec_status_name, stage_name, test_name,
+    finding_name, mode_name, part_name, reason_name, refusal_name, spec_name, spec_status_name, stage_name,
+    test_name,
 };
 use crate::domain::settings::Stage;
 use crate::domain::{AgentId, Burst, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
@@ -45,8 +46,8 @@ pub enum Event {
     /// A step of triage ended: `company`, `priority`, `board`, `contact`, `agreement` or `summary`. The first three say
     /// what the ticket said before and what it says now.
     Triaged { stage: String, was: Option<String>, is: Option<String>, wrong: bool },
-    /// Its dispatch began.
-    Turn { agent: Option<String> },
+    /// Its dispatch began, in the mode `owner-and-slot` or `owner-only`.
+    Turn { agent: Option<String>, mode: Option<String> },
     /// It was merged with another ticket.
     Merged { agent: Option<String>, into: String },
     /// It says the same as another ticket, whose dispatch was under way.
@@ -136,6 +137,7 @@ fn quoted(text: &str) -> String {
 struct Names {
     tickets: Vec<String>,
     agents: Vec<String>,
+    modes: Vec<&'static str>,
     technicians: Vec<String>,
     boards: Vec<String>,
     teams: Vec<String>,
@@ -150,6 +152,7 @@ impl Names {
         let desk = &setup.desk;
         Self {
             agents: setup.agents.iter().map(|name| quoted(name)).collect(),
+            modes: setup.modes.iter().map(mode_name).collect(),
             tickets: (0..burst.tickets.len()).map(|n| quoted(&burst.name(TicketId(n as u32)))).collect(),
             technicians: desk.technicians.iter().map(|technician| quoted(&technician.name)).collect(),
             boards: desk.boards.iter().map(|board| quoted(&board.name)).collect(),
@@ -197,7 +200,12 @@ impl Line<'_> {
                 self.agent(agent);
                 self.text("test", test_name(test));
             }
-            Fact::Turn { agent, .. } => self.agent(agent),
+            Fact::Turn { agent, .. } => {
+                self.agent(agent);
+                if let Some(mode) = self.names.modes.get(agent.index()) {
+                    self.text("mode", mode);
+                }
+            }
             Fact::Read { attempt, offered, .. } => {
                 self.whole("attempt", u32::from(attempt));
                 self.whole("offered", offered);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::settings::{Mode, SlotRules};
 use crate::domain::{
     AgentId, Board, BoardId, Burst, Desk, HoldId, SimDuration, SimTime, Team, TeamId, Technician,
     TechnicianId, Ticket, TicketId, WorkingHours,
@@ -64,6 +65,7 @@ pub(super) fn comparison() -> Comparison {
             confidence: 0.95,
             desk: Arc::new(desk()),
             agents: vec!["Front desk".to_owned()],
+            modes: vec![Mode::OwnerAndSlot(SlotRules::default())],
             books_slots: true,
             sets_owners: true,
         },

@@ -79,8 +79,11 @@ fn kinds() -> Vec<(Fact, Event)> {
             Fact::Triaged { ticket: t, stage: Stage::Contact, was: 0, is: 0, wrong: false },
             Event::Triaged { stage: text("contact"), was: None, is: None, wrong: false },
         ),
-        (Fact::Turn { ticket: t, agent: AgentId(0) }, Event::Turn { agent: agent() }),
-        (Fact::Turn { ticket: t, agent: AgentId(9) }, Event::Turn { agent: None }),
+        (
+            Fact::Turn { ticket: t, agent: AgentId(0) },
+            Event::Turn { agent: agent(), mode: Some(text("owner-and-slot")) },
+        ),
+        (Fact::Turn { ticket: t, agent: AgentId(9) }, Event::Turn { agent: None, mode: None }),
         (
             Fact::Merged { ticket: t, agent: AgentId(0), into: TicketId(1) },
             Event::Merged { agent: agent(), into: text("T-002") },

@@ -73,7 +73,7 @@ pub fn explain(folder: &Path, ticket: &str, discipline: Option<&str>) -> Result<
         if disciplines.last() != Some(&line.discipline) && !disciplines.contains(&line.discipline) {
             disciplines.push(line.discipline.clone());
         }
-        if let Event::Turn { agent: Some(agent) }
+        if let Event::Turn { agent: Some(agent), .. }
         | Event::Skipped { agent: Some(agent), .. }
         | Event::Queued { agent: Some(agent), .. } = &line.event
             && !agents.contains(agent)

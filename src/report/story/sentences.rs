@@ -18,7 +18,7 @@ impl<'a> Teller<'a> {
             Event::Triaged { stage, was, is, wrong } => {
                 triaged(stage, was.as_deref().unwrap_or_default(), is.as_deref().unwrap_or_default(), *wrong)
             }
-            Event::Turn { agent } => {
+            Event::Turn { agent, .. } => {
                 let under = self.under(agent.as_deref());
                 match line.seconds - self.first.seconds {
                     0.0 => format!("Its turn came at once{under}."),
@@ -210,11 +210,9 @@ impl<'a> Teller<'a> {
 
     /// Whether its dispatch sets the owner without booking a slot.
     pub(super) fn only_owner(&self) -> bool {
-        self.story.events().any(|event| match event {
-            Event::Assigned { .. } => true,
-            Event::Unassigned { reason, .. } => reason == "nobody_eligible",
-            _ => false,
-        })
+        self.story
+            .events()
+            .any(|event| matches!(event, Event::Turn { mode: Some(mode), .. } if mode == "owner-only"))
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::experiment::results::Comparison;
 use crate::report::events;
 use crate::report::tests::comparison;
 
@@ -116,8 +117,20 @@ fn errors_say_what_is_there_instead() {
 
 /// The story of T-002 where these facts are all that happened, at so many seconds.
 fn told(facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
-    use crate::domain::{SimDuration, SimTime};
+    told_of(&comparison(), facts)
+}
+
+/// The same where dispatches only set the owner.
+fn told_of_owners(facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
+    use crate::domain::settings::{Mode, OwnerRules};
     let mut c = comparison();
+    c.setup.modes = vec![Mode::OwnerOnly(OwnerRules { max_active: None, excluded_statuses: Vec::new() })];
+    told_of(&c, facts)
+}
+
+fn told_of(results: &Comparison, facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
+    use crate::domain::{SimDuration, SimTime};
+    let mut c = results.clone();
     c.arms.truncate(1);
     c.arms[0].recorded[0].records = facts
         .iter()
@@ -199,16 +212,17 @@ fn the_sentences_say_why_a_technician_was_ranked_where() {
 fn an_owner_without_a_slot_and_a_merge_are_told() {
     use facts::*;
     let d = SimDuration::from_mins(1);
-    let lines = told(&[
+    let lines = told_of_owners(&[
         (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Turn { ticket: T, agent: AgentId(0) }),
         (0.0, Fact::Read { ticket: T, attempt: 1, offered: 2 }),
         (0.0, Fact::Assigned { ticket: T, technician: ADA, active: 6, over_cap: true }),
         (60.0, Fact::Dispatched { ticket: T, technician: ADA, attempts: 1, rank: 1, delay: d, taken: d }),
         (70.0, Fact::Merged { ticket: TicketId(3), agent: AgentId(0), into: T }),
     ]);
-    assert!(lines[0].ends_with("It looked up who may own it: 2 technicians to choose from."), "{lines:?}");
+    assert!(lines[1].ends_with("It looked up who may own it: 2 technicians to choose from."), "{lines:?}");
     assert!(
-        lines[1].ends_with(
+        lines[2].ends_with(
             "It was assigned to Ada, who now has 6 active tickets, which is more than the cap allows."
         ),
         "{lines:?}"
@@ -229,8 +243,9 @@ fn where_only_the_owner_is_set_no_slot_is_spoken_of() {
     let start = SimTime::ZERO;
     let d = SimDuration::from_mins(1);
     let why = crate::kernel::log::Refusal::Changed;
-    let lines = told(&[
+    let lines = told_of_owners(&[
         (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Turn { ticket: T, agent: AgentId(0) }),
         (0.0, Fact::Read { ticket: T, attempt: 1, offered: 2 }),
         (60.0, Fact::Ranked { ticket: T, attempt: 1, rank: 1, technician: ADA, start, cost: 0.0 }),
         (60.0, Fact::Ranked { ticket: T, attempt: 1, rank: 2, technician: GRACE, start, cost: 1.0 }),
@@ -243,6 +258,7 @@ fn where_only_the_owner_is_set_no_slot_is_spoken_of() {
     assert_eq!(
         sentences,
         [
+            "Its turn came at once.",
             "It looked up who may own it: 2 technicians to choose from.",
             "The ranking came back: 1. Ada, 2. Grace.",
             "It was not assigned to Ada: something about Ada had changed since the read.",
@@ -251,6 +267,26 @@ fn where_only_the_owner_is_set_no_slot_is_spoken_of() {
             "Grace began to work on it, 1 min after it was assigned.",
             "It never got as far as an owner.",
             "It cost 1 refused claim and 1 retry from scratch.",
+        ]
+    );
+    // Nor where nobody was assigned in the end.
+    let left =
+        Fact::Unassigned { ticket: T, agent: AgentId(0), reason: Reason::AttemptsExhausted, attempts: 1 };
+    let lines = told_of_owners(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Turn { ticket: T, agent: AgentId(0) }),
+        (0.0, Fact::Read { ticket: T, attempt: 1, offered: 2 }),
+        (60.0, Fact::Ranked { ticket: T, attempt: 1, rank: 1, technician: ADA, start, cost: 0.0 }),
+        (60.0, Fact::Refused { ticket: T, technician: ADA, start, why, by: None }),
+        (60.0, left),
+    ]);
+    let sentences: Vec<&str> = lines.iter().map(|line| line.rsplit("  ").next().unwrap()).collect();
+    assert_eq!(
+        sentences[1..4],
+        [
+            "It looked up who may own it: 2 technicians to choose from.",
+            "The ranking came back: 1. Ada.",
+            "It was not assigned to Ada: something about Ada had changed since the read.",
         ]
     );
 }
