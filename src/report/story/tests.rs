@@ -147,7 +147,7 @@ fn told_of(results: &Comparison, facts: &[(f64, crate::kernel::log::Fact)]) -> V
 
 mod facts {
     pub use crate::domain::settings::Stage;
-    pub use crate::domain::{AgentId, SimDuration, SimTime, SpecId, TechnicianId, TicketId};
+    pub use crate::domain::{AgentId, HoldId, SimDuration, SimTime, SpecId, TechnicianId, TicketId};
     pub use crate::kernel::log::{Fact, Finding, Part, Reason, SpecStatus};
 
     pub const T: TicketId = TicketId(1);
@@ -325,4 +325,85 @@ fn the_course_of_its_subagent_is_part_of_the_story() {
     ]);
     assert!(lines[0].ends_with("The parent asked for 21 subagents and got none."), "{lines:?}");
     assert_eq!(lines.len(), 3, "{lines:?}");
+}
+
+/// How a ticket that lost its picks is told: the sentences after its arrival and its turn.
+fn told_of_losses(facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
+    use facts::*;
+    let start = SimTime::ZERO + SimDuration::from_mins(30);
+    let pick = |rank, technician| Fact::Ranked { ticket: T, attempt: 1, rank, technician, start, cost: 0.0 };
+    let mut all = vec![
+        (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Turn { ticket: T, agent: AgentId(0) }),
+        (0.0, Fact::Read { ticket: T, attempt: 1, offered: 2 }),
+        (60.0, pick(1, ADA)),
+        (60.0, pick(2, GRACE)),
+    ];
+    all.extend_from_slice(facts);
+    told(&all)[3..].iter().map(|line| line.rsplit("  ").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn only_the_picks_that_were_tried_are_lost() {
+    use facts::*;
+    let start = SimTime::ZERO + SimDuration::from_mins(30);
+    let why = crate::kernel::log::Refusal::Started;
+    let refused = |technician| (60.0, Fact::Refused { ticket: T, technician, start, why, by: None });
+    let again = (60.0, Fact::Read { ticket: T, attempt: 2, offered: 2 });
+    let lines = told_of_losses(&[refused(ADA), again]);
+    assert!(lines[1].starts_with("Its pick was lost: attempt 2 began from scratch."), "{lines:?}");
+    let lines = told_of_losses(&[refused(ADA), refused(GRACE), again]);
+    assert!(lines[2].starts_with("Every pick was lost: attempt 2 began from scratch."), "{lines:?}");
+}
+
+#[test]
+fn a_lapsed_hold_is_a_lost_pick_and_no_refused_claim() {
+    use facts::*;
+    let start = SimTime::ZERO + SimDuration::from_mins(30);
+    let orphaned = SimDuration::ZERO;
+    let granted = |technician, hold| (60.0, Fact::Granted { ticket: T, hold, technician, start });
+    let lapsed =
+        |technician, hold| (90.0, Fact::Freed { ticket: T, hold, technician, start, lapsed: true, orphaned });
+    let reason = Reason::AttemptsExhausted;
+    let lines = told_of_losses(&[
+        granted(ADA, HoldId(0)),
+        lapsed(ADA, HoldId(0)),
+        granted(GRACE, HoldId(1)),
+        lapsed(GRACE, HoldId(1)),
+        (90.0, Fact::Unassigned { ticket: T, agent: AgentId(0), reason, attempts: 1 }),
+    ]);
+    assert_eq!(lines[4], "It was left without an owner: every pick of 1 attempt was lost.");
+}
+
+#[test]
+fn a_booking_of_the_second_day_is_nobodys_pick() {
+    use facts::*;
+    let delay = SimDuration::from_mins(2);
+    let lines = told(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (120.0, Fact::Dispatched { ticket: T, technician: ADA, attempts: 1, rank: 0, delay, taken: delay }),
+    ]);
+    assert_eq!(lines[1], "Ada owns it 2 min after it arrived.");
+}
+
+#[test]
+fn a_ticket_whose_batch_took_all_slots_is_told_so() {
+    use facts::*;
+    let left = |offered| {
+        let lines = told(&[
+            (0.0, Fact::Arrived { ticket: T }),
+            (0.0, Fact::Turn { ticket: T, agent: AgentId(0) }),
+            (0.0, Fact::Read { ticket: T, attempt: 1, offered }),
+            (60.0, Fact::Unassigned { ticket: T, agent: AgentId(0), reason: Reason::NoSlot, attempts: 1 }),
+        ]);
+        lines[2].rsplit("  ").next().unwrap().to_owned()
+    };
+    assert_eq!(
+        left(1),
+        "It was left without an owner: the others of its batch got the slots that there were."
+    );
+    assert_eq!(
+        left(0),
+        "It was left without an owner: no technician of its team has a free slot within the horizon."
+    );
 }
