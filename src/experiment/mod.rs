@@ -126,6 +126,7 @@ impl Experiment {
                 confidence: scenario.experiment.confidence,
                 desk: Arc::clone(workload.desk()),
                 agents: scenario.agents.iter().map(|agent| agent.name.clone()).collect(),
+                modes: scenario.agents.iter().map(|agent| agent.mode.clone()).collect(),
                 books_slots: plan.experiment.agents.iter().any(|agent| matches!(agent.way, Way::Slot(_))),
                 sets_owners: plan.experiment.agents.iter().any(|agent| agent.way != Way::Team),
             },

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::settings::Mode;
 use crate::domain::{Burst, Desk};
 use crate::kernel::log::{Digest, Record};
 use crate::metrics::summary::{Paired, Summary};
@@ -45,6 +46,8 @@ pub struct Setup {
     pub desk: Arc<Desk>,
     /// The names of the dispatch workflows, in the scenario's order.
     pub agents: Vec<String>,
+    /// What a dispatch of each of them does, in the same order.
+    pub modes: Vec<Mode>,
     /// Whether a workflow books slots; otherwise no calendar is touched.
     pub books_slots: bool,
     /// Whether a workflow gives tickets an owner; otherwise technicians pull from their team's queue.

@@ -122,6 +122,8 @@ pub enum Fact {
     Merged {
         /// The ticket.
         ticket: TicketId,
+        /// Whose dispatch it would have been.
+        agent: AgentId,
         /// The other one.
         into: TicketId,
     },
@@ -318,6 +320,8 @@ pub enum Fact {
     Queued {
         /// The ticket.
         ticket: TicketId,
+        /// Whose dispatch it is: such a ticket has had no turn.
+        agent: AgentId,
         /// The team.
         team: TeamId,
         /// Arrival to now.
@@ -329,6 +333,8 @@ pub enum Fact {
     Unassigned {
         /// The ticket.
         ticket: TicketId,
+        /// Whose dispatch it is, also where it has had no turn.
+        agent: AgentId,
         /// Why.
         reason: Reason,
         /// Attempts made.

@@ -56,7 +56,8 @@ pub struct Context {
 /// of subagents only once there was a spec; those of merging only in replications in which two dispatches met that
 /// could have been merged.
 ///
-/// A merged ticket counts as merged: neither as dispatched nor as unassigned.
+/// A merged ticket counts as merged: neither as dispatched nor as unassigned. Every call of the AI counts, also one that
+/// failed, though that uses no tokens.
 pub struct Collector {
     desk: Arc<Desk>,
     /// Technicians that share each of the desk's working hours.
@@ -82,6 +83,7 @@ struct Counts {
     last_end: Option<SimTime>,
     last_finish: Option<SimTime>,
     reads: u64,
+    /// Calls of the AI that were answered.
     asked: u64,
     tokens: u64,
     granted: u64,
@@ -291,7 +293,7 @@ impl Collector {
             None,
             slicing(counts.subagents),
             slicing(counts.subagent_timeouts),
-            asking(counts.asked as f64),
+            asking((counts.asked + counts.call_failures) as f64),
             asking(counts.call_failures as f64),
             asking(counts.tokens as f64),
             asking(counts.tokens as f64 * self.context.price_per_million_tokens / 1e6),
@@ -363,17 +365,20 @@ impl Observer for Collector {
                     self.taken.add(taken);
                     self.dispatched.add(at);
                 }
-                Fact::Queued { delay, taken, .. } => {
+                Fact::Queued { agent, delay, taken, .. } => {
+                    if let Some(workflow) = workflows.sums_of(agent) {
+                        workflow.dispatches += 1;
+                    }
                     counts.last_end = Some(at);
                     counts.queued += 1;
                     self.delay.add(delay);
                     self.taken.add(taken);
                     self.dispatched.add(at);
                 }
-                Fact::Unassigned { ticket, reason, attempts } => {
+                Fact::Unassigned { agent, reason, attempts, .. } => {
                     counts.ended(at, attempts);
                     *reason.counter(counts) += 1;
-                    if let Some(workflow) = workflows.of(ticket) {
+                    if let Some(workflow) = workflows.sums_of(agent) {
                         workflow.ended(attempts);
                         workflow.unassigned += 1;
                     }

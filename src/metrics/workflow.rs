@@ -5,7 +5,7 @@ use crate::domain::{AgentId, TicketId};
 /// One workflow's sums. Rates over them are pooled: each dispatch or claim weighs the same, whatever its replication.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Workflow {
-    /// Dispatches that got a turn.
+    /// Dispatches that got a turn, and tickets that were put into a team's queue, which take none.
     pub dispatches: u64,
     /// Claims made.
     pub claims: u64,
@@ -89,6 +89,11 @@ impl Workflows {
         self.whose.clear();
     }
 
+    /// The sums of this workflow.
+    pub(super) fn sums_of(&mut self, agent: AgentId) -> Option<&mut Workflow> {
+        self.sums.get_mut(agent.index())
+    }
+
     /// A ticket got its turn.
     pub(super) fn turn(&mut self, ticket: TicketId, agent: AgentId) {
         if self.sums.len() > 1 {
@@ -97,7 +102,7 @@ impl Workflows {
             }
             self.whose[ticket.index()] = agent.0;
         }
-        if let Some(sums) = self.of(ticket) {
+        if let Some(sums) = self.sums_of(agent) {
             sums.dispatches += 1;
         }
     }

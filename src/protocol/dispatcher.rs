@@ -176,7 +176,7 @@ impl Dispatcher {
         let Ticket { board, priority, .. } = *self.ticket(ticket);
         let delay = out.now() - self.burst.ticket(ticket).arrived_at;
         let team = self.rules.desk.team_of(board);
-        out.state(Fact::Queued { ticket, team, delay, taken: SimDuration::ZERO });
+        out.state(Fact::Queued { ticket, agent: self.id, team, delay, taken: SimDuration::ZERO });
         out.send(SimDuration::ZERO, Delivery::Queue(ToQueue::Put { ticket, team, priority }));
         self.settle(ticket, out);
     }
@@ -230,7 +230,7 @@ impl Dispatcher {
     fn merges(&mut self, ticket: TicketId, out: &mut impl Outbox) -> bool {
         let Some(twin) = self.burst.ticket(ticket).twin else { return false };
         if self.settled[twin.index()] {
-            out.state(Fact::Merged { ticket, into: twin });
+            out.state(Fact::Merged { ticket, agent: self.id, into: twin });
             return true;
         }
         if self.flies(twin) {
@@ -439,7 +439,7 @@ impl Dispatcher {
     /// for, but nothing follows when it fails.
     fn stop(&mut self, ticket: TicketId, reason: Reason, out: &mut impl Outbox) {
         if !self.flies(ticket) {
-            out.state(Fact::Unassigned { ticket, reason, attempts: 0 });
+            out.state(Fact::Unassigned { ticket, agent: self.id, reason, attempts: 0 });
         } else if self.flight(ticket).writes {
             self.flight(ticket).given_up.get_or_insert(reason);
         } else {
@@ -450,7 +450,7 @@ impl Dispatcher {
 
     fn unassigned(&mut self, ticket: TicketId, reason: Reason, out: &mut impl Outbox) {
         let attempts = self.flight(ticket).attempt;
-        out.state(Fact::Unassigned { ticket, reason, attempts });
+        out.state(Fact::Unassigned { ticket, agent: self.id, reason, attempts });
         if self.says_goodbye {
             self.tell_calendar(ToCalendar::Leave { ticket }, out);
         }

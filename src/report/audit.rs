@@ -49,7 +49,7 @@ struct Trail<'a> {
     desk: &'a Desk,
     agents: &'a [String],
     recorded: &'a Recorded,
-    /// Whose dispatch each ticket is; empty as long as it has had no turn.
+    /// Whose dispatch each ticket is; empty as long as nothing has said so.
     whose: Vec<&'a str>,
     /// Whether the ticket has an owner.
     owned: Vec<bool>,
@@ -70,14 +70,13 @@ impl<'a> Trail<'a> {
     /// The change that a fact is, if it is one.
     fn change(&mut self, fact: &Fact) -> Option<Change<'a>> {
         let ticket = fact.ticket()?;
+        if let Fact::Turn { agent, .. } | Fact::Queued { agent, .. } | Fact::Merged { agent, .. } = *fact {
+            self.whose[ticket.index()] = self.agents.get(agent.index()).map_or("", String::as_str);
+        }
         let by = self.whose[ticket.index()];
         let technician = |id: TechnicianId| self.desk.technicians[id.index()].name.as_str();
         let new = |field, is: &str| Change { ticket, field, was: String::new(), is: is.to_owned(), by };
         match *fact {
-            Fact::Turn { agent, .. } => {
-                self.whose[ticket.index()] = self.agents.get(agent.index()).map_or("", String::as_str);
-                None
-            }
             Fact::Triaged { stage, was, is, wrong, .. } => {
                 let (was, is) = self.triaged(stage, was, is, wrong);
                 (was != is).then_some(Change { ticket, field: stage_name(stage), was, is, by: "triage" })
@@ -145,11 +144,10 @@ mod tests {
             },
             Fact::StatusChanged { ticket: t, was: 0, is: 1 },
             Fact::Started { ticket: t, technician: TechnicianId(1), waited: d, late: d },
-            Fact::Turn { ticket: TicketId(0), agent: AgentId(0) },
-            Fact::Queued { ticket: TicketId(0), team: TeamId(0), delay: d, taken: d },
+            Fact::Queued { ticket: TicketId(0), agent: AgentId(0), team: TeamId(0), delay: d, taken: d },
             Fact::Started { ticket: TicketId(0), technician: TechnicianId(0), waited: d, late: d },
-            Fact::Turn { ticket: TicketId(2), agent: AgentId(0) },
-            Fact::Merged { ticket: TicketId(2), into: t },
+            Fact::StatusChanged { ticket: TicketId(0), was: 0, is: 1 },
+            Fact::Merged { ticket: TicketId(2), agent: AgentId(0), into: t },
         ];
         let mut c = comparison();
         c.arms.truncate(1);
@@ -171,6 +169,7 @@ mod tests {
                 row("T-002 status,New,Assigned,Front desk"),
                 row("T-001 team,,Service Desk,Front desk"),
                 row("T-001 owner,,Ada,Ada"),
+                row("T-001 status,New,Assigned,Front desk"),
                 row("T-003 merged_into,,T-002,Front desk"),
             ]
         );

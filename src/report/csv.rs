@@ -465,12 +465,13 @@ mod tests {
 
     #[test]
     fn a_merged_ticket_and_one_with_an_owner_but_no_slot_say_so() {
+        use crate::domain::AgentId;
         use crate::kernel::log::Record;
         let (ticket, technician, delay) = (TicketId(0), TechnicianId(0), SimDuration::from_mins(2));
         let facts = [
             Fact::Assigned { ticket, technician, active: 1, over_cap: false },
             Fact::Dispatched { ticket, technician, attempts: 1, rank: 1, delay, taken: delay },
-            Fact::Merged { ticket: TicketId(1), into: ticket },
+            Fact::Merged { ticket: TicketId(1), agent: AgentId(0), into: ticket },
         ];
         let mut c = comparison();
         c.arms.truncate(1);

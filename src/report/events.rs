@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::civil::{Civil, push_seconds, push_whole};
 use super::names::{
-    finding_name, part_name, reason_name, refusal_name, spec_name, spec_status_name, stage_name, test_name,
+    finding_name, mode_name, part_name, reason_name, refusal_name, spec_name, spec_status_name, stage_name,
+    test_name,
 };
 use crate::domain::settings::Stage;
 use crate::domain::{AgentId, Burst, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
@@ -45,10 +46,10 @@ pub enum Event {
     /// A step of triage ended: `company`, `priority`, `board`, `contact`, `agreement` or `summary`. The first three say
     /// what the ticket said before and what it says now.
     Triaged { stage: String, was: Option<String>, is: Option<String>, wrong: bool },
-    /// Its dispatch began.
-    Turn { agent: Option<String> },
+    /// Its dispatch began, in the mode `owner-and-slot` or `owner-only`.
+    Turn { agent: Option<String>, mode: Option<String> },
     /// It was merged with another ticket.
-    Merged { into: String },
+    Merged { agent: Option<String>, into: String },
     /// It says the same as another ticket, whose dispatch was under way.
     MergeMissed { twin: String },
     /// Everybody eligible is locked.
@@ -84,10 +85,10 @@ pub enum Event {
     /// The ticket has an owner.
     Dispatched { technician: String, attempts: u16, rank: u16, delay_s: f64, taken_s: f64 },
     /// The ticket waits in a team's queue.
-    Queued { team: String, delay_s: f64, taken_s: f64 },
+    Queued { agent: Option<String>, team: String, delay_s: f64, taken_s: f64 },
     /// The ticket has no owner: `no_slot`, `attempts_exhausted`, `nobody_eligible`, `timeout`, `budget`,
     /// `too_many_specs` or `ranker_failed`.
-    Unassigned { reason: String, attempts: u16 },
+    Unassigned { agent: Option<String>, reason: String, attempts: u16 },
     /// Work began.
     Started { technician: String, waited_s: f64, late_s: f64 },
     /// Work ended.
@@ -136,6 +137,7 @@ fn quoted(text: &str) -> String {
 struct Names {
     tickets: Vec<String>,
     agents: Vec<String>,
+    modes: Vec<&'static str>,
     technicians: Vec<String>,
     boards: Vec<String>,
     teams: Vec<String>,
@@ -150,6 +152,7 @@ impl Names {
         let desk = &setup.desk;
         Self {
             agents: setup.agents.iter().map(|name| quoted(name)).collect(),
+            modes: setup.modes.iter().map(mode_name).collect(),
             tickets: (0..burst.tickets.len()).map(|n| quoted(&burst.name(TicketId(n as u32)))).collect(),
             technicians: desk.technicians.iter().map(|technician| quoted(&technician.name)).collect(),
             boards: desk.boards.iter().map(|board| quoted(&board.name)).collect(),
@@ -197,7 +200,12 @@ impl Line<'_> {
                 self.agent(agent);
                 self.text("test", test_name(test));
             }
-            Fact::Turn { agent, .. } => self.agent(agent),
+            Fact::Turn { agent, .. } => {
+                self.agent(agent);
+                if let Some(mode) = self.names.modes.get(agent.index()) {
+                    self.text("mode", mode);
+                }
+            }
             Fact::Read { attempt, offered, .. } => {
                 self.whole("attempt", u32::from(attempt));
                 self.whole("offered", offered);
@@ -243,12 +251,14 @@ impl Line<'_> {
                 self.seconds("delay_s", delay);
                 self.seconds("taken_s", taken);
             }
-            Fact::Queued { team, delay, taken, .. } => {
+            Fact::Queued { agent, team, delay, taken, .. } => {
+                self.agent(agent);
                 self.team(team);
                 self.seconds("delay_s", delay);
                 self.seconds("taken_s", taken);
             }
-            Fact::Unassigned { reason, attempts, .. } => {
+            Fact::Unassigned { agent, reason, attempts, .. } => {
+                self.agent(agent);
                 self.text("reason", reason_name(reason));
                 self.whole("attempts", u32::from(attempts));
             }
@@ -281,7 +291,10 @@ impl Line<'_> {
                 self.triaged("is", stage, is);
                 self.truth("wrong", wrong);
             }
-            Fact::Merged { into, .. } => self.ticket("into", into),
+            Fact::Merged { agent, into, .. } => {
+                self.agent(agent);
+                self.ticket("into", into);
+            }
             Fact::MergeMissed { twin, .. } => self.ticket("twin", twin),
             Fact::Locked { technicians, waited, .. } => {
                 self.whole("technicians", technicians);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::settings::{Mode, SlotRules};
 use crate::domain::{
     AgentId, Board, BoardId, Burst, Desk, HoldId, SimDuration, SimTime, Team, TeamId, Technician,
     TechnicianId, Ticket, TicketId, WorkingHours,
@@ -64,6 +65,7 @@ pub(super) fn comparison() -> Comparison {
             confidence: 0.95,
             desk: Arc::new(desk()),
             agents: vec!["Front desk".to_owned()],
+            modes: vec![Mode::OwnerAndSlot(SlotRules::default())],
             books_slots: true,
             sets_owners: true,
         },
@@ -278,7 +280,15 @@ fn parallel_records() -> Vec<Record> {
         (161.0, asked(T3, 2, 280.0)),
         (280.0, ranked(T3, 2, 1, ADA, 270.0)),
         (280.0, refused(T3, ADA, 270.0, Refusal::Started, None)),
-        (280.0, Fact::Unassigned { ticket: T3, reason: Reason::AttemptsExhausted, attempts: 2 }),
+        (
+            280.0,
+            Fact::Unassigned {
+                ticket: T3,
+                agent: AgentId(0),
+                reason: Reason::AttemptsExhausted,
+                attempts: 2,
+            },
+        ),
         (1800.0, Fact::Started { ticket: T1, technician: ADA, waited: minutes(30), late: SimDuration::ZERO }),
         (3300.0, Fact::Finished { ticket: T1, technician: ADA, resolved: minutes(55), worked: minutes(25) }),
     ])

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use stampede::domain::TicketId;
+use stampede::domain::{AgentId, TicketId};
 use stampede::engine::Engine;
 use stampede::kernel::log::{Fact, Reason, Record};
 
@@ -148,6 +148,6 @@ fn the_largest_number_of_attempts_is_counted_to_its_end() {
     let (reason, attempts) = (Reason::AttemptsExhausted, 10_000);
     assert_eq!(
         log.last().map(|record| record.fact),
-        Some(Fact::Unassigned { ticket: TicketId(0), reason, attempts })
+        Some(Fact::Unassigned { ticket: TicketId(0), agent: AgentId(0), reason, attempts })
     );
 }

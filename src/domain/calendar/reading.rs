@@ -236,7 +236,8 @@ impl Calendar {
         if first <= latest {
             return Ok(first);
         }
-        let works = hours.next_open(from).is_some_and(|open| open + rules.duration <= latest);
+        // Where the lead or the grid leaves no start at all, somebody at work is not after hours.
+        let works = hours.next_open(from).is_some_and(|open| open <= latest.max(from));
         Err(if works { Finding::NoSlot } else { Finding::AfterHours })
     }
 

@@ -89,7 +89,7 @@ impl Fact {
                 0,
             ],
             Fact::Turn { ticket, agent } => [2, pair(ticket.0, agent.0), 0, 0, 0],
-            Fact::Merged { ticket, into } => [0x12, pair(ticket.0, into.0), 0, 0, 0],
+            Fact::Merged { ticket, agent, into } => [0x12, pair(ticket.0, into.0), u64::from(agent.0), 0, 0],
             Fact::MergeMissed { ticket, twin } => [0x13, pair(ticket.0, twin.0), 0, 0, 0],
             Fact::Locked { ticket, technicians, waited } => {
                 [0x14, pair(ticket.0, technicians), 0, micros(waited.micros()), 0]
@@ -164,11 +164,15 @@ impl Fact {
                 micros(delay.micros()),
                 micros(taken.micros()),
             ],
-            Fact::Queued { ticket, team, delay, taken } => {
-                [11, pair(ticket.0, team.0), 0, micros(delay.micros()), micros(taken.micros())]
-            }
-            Fact::Unassigned { ticket, reason, attempts } => {
-                [0xc | (reason as u64) << 8, u64::from(ticket.0), u64::from(attempts), 0, 0]
+            Fact::Queued { ticket, agent, team, delay, taken } => [
+                11,
+                pair(ticket.0, team.0),
+                u64::from(agent.0),
+                micros(delay.micros()),
+                micros(taken.micros()),
+            ],
+            Fact::Unassigned { ticket, agent, reason, attempts } => {
+                [0xc | (reason as u64) << 8, pair(ticket.0, agent.0), u64::from(attempts), 0, 0]
             }
             Fact::Started { ticket, technician, waited, late } => {
                 [13, pair(ticket.0, technician.0), micros(waited.micros()), micros(late.micros()), 0]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{HoldId, Team, TeamId, Technician, TechnicianId, TicketId, WorkingHours};
+use crate::domain::{AgentId, HoldId, Team, TeamId, Technician, TechnicianId, TicketId, WorkingHours};
 use crate::kernel::log::{Log, Refusal};
 use crate::metrics::catalog;
 
@@ -94,11 +94,12 @@ fn dispatched(ticket: u32, attempts: u16, rank: u16, delay: i64, taken: i64) -> 
 }
 
 fn queued(ticket: u32, delay: i64) -> Fact {
-    Fact::Queued { ticket: TicketId(ticket), team: TeamId(0), delay: minutes(delay), taken: minutes(delay) }
+    let (ticket, agent, delay) = (TicketId(ticket), AgentId(0), minutes(delay));
+    Fact::Queued { ticket, agent, team: TeamId(0), delay, taken: delay }
 }
 
 fn unassigned(ticket: u32, reason: Reason, attempts: u16) -> Fact {
-    Fact::Unassigned { ticket: TicketId(ticket), reason, attempts }
+    Fact::Unassigned { ticket: TicketId(ticket), agent: AgentId(0), reason, attempts }
 }
 
 fn started(ticket: u32, technician: u32, waited: i64) -> Fact {
@@ -331,6 +332,7 @@ fn orphaned_time_and_ai_use_add_up() {
         at(0, read(0)),
         at(0, asked(0, 30_000)),
         at(0, asked(0, 20_000)),
+        at(0, Fact::CallFailed { ticket: TicketId(1), attempt: 1, tries: 1, again_at: None }),
         at(1, freed(0, minutes(3))),
         at(1, freed(1, minutes(4))),
     ]);
@@ -338,7 +340,8 @@ fn orphaned_time_and_ai_use_add_up() {
         &outcome,
         &[
             ("orphaned_hold", Some(7.0)),
-            ("ai_calls", Some(2.0)),
+            ("ai_calls", Some(3.0)),
+            ("call_failures", Some(1.0)),
             ("tokens", Some(50_000.0)),
             ("cost", Some(1.0)),
         ],
@@ -517,7 +520,7 @@ fn merging_triage_locks_and_subagents_are_measured_where_they_happen() {
         at(1, locked(1)),
         at(1, locked(2)),
         at(2, Fact::CallFailed { ticket, attempt: 1, tries: 1, again_at: None }),
-        at(7, Fact::Merged { ticket, into: TicketId(1) }),
+        at(7, Fact::Merged { ticket, agent: AgentId(0), into: TicketId(1) }),
         at(8, Fact::SpecEnded { spec, status: SpecStatus::Timeout, done: 1, tokens: 0 }),
     ]);
     expect(
@@ -546,7 +549,13 @@ fn merging_triage_locks_and_subagents_are_measured_where_they_happen() {
 
 #[test]
 fn each_workflow_has_its_sums_over_all_replications() {
-    let turn = |ticket, agent| Fact::Turn { ticket: TicketId(ticket), agent: crate::domain::AgentId(agent) };
+    let turn = |ticket, agent| Fact::Turn { ticket: TicketId(ticket), agent: AgentId(agent) };
+    let left = |ticket, reason, attempts| Fact::Unassigned {
+        ticket: TicketId(ticket),
+        agent: AgentId(1),
+        reason,
+        attempts,
+    };
     let records = [
         at(0, turn(5, 1)),
         at(0, turn(0, 0)),
@@ -555,9 +564,10 @@ fn each_workflow_has_its_sums_over_all_replications() {
         at(1, granted(0)),
         at(2, dispatched(5, 2, 3, 1, 1)),
         at(2, dispatched(0, 1, 1, 1, 1)),
-        at(3, unassigned(5, Reason::NoSlot, 1)),
-        // No turn, so nobody's.
-        at(3, unassigned(7, Reason::Timeout, 0)),
+        at(3, left(5, Reason::NoSlot, 1)),
+        // Neither has had a turn.
+        at(3, left(7, Reason::Timeout, 0)),
+        at(3, queued(8, 1)),
     ];
     let context = Context { price_per_million_tokens: 0.0, books_slots: true, agents: 2 };
     let mut collector = Collector::new(desk(), context);
@@ -566,8 +576,8 @@ fn each_workflow_has_its_sums_over_all_replications() {
         collector.take();
     }
     let [front, back] = collector.totals().workflows[..] else { panic!("two workflows") };
-    assert_eq!((front.dispatches, front.claims, front.conflicts, front.unassigned), (2, 2, 0, 0));
-    assert_eq!((back.dispatches, back.claims, back.conflicts, back.unassigned), (2, 4, 2, 2));
+    assert_eq!((front.dispatches, front.claims, front.conflicts, front.unassigned), (4, 2, 0, 0));
+    assert_eq!((back.dispatches, back.claims, back.conflicts, back.unassigned), (2, 4, 2, 4));
     assert_eq!(
         (back.conflict_rate(), back.fallback_rate(), back.retry_rate()),
         (Some(0.5), Some(1.0), Some(0.5))
@@ -576,7 +586,7 @@ fn each_workflow_has_its_sums_over_all_replications() {
     let mut merged = Totals::default();
     merged.merge(&collector.totals());
     merged.merge(&collector.totals());
-    assert_eq!((merged.workflows[1].claims, merged.workflows[0].dispatches), (8, 4));
+    assert_eq!((merged.workflows[1].claims, merged.workflows[0].dispatches), (8, 8));
 }
 
 #[test]

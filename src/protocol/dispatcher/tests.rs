@@ -192,7 +192,8 @@ fn s6_after_a_write_that_fails_past_the_ceiling_nothing_follows() {
     });
     let (_, facts) = run(&rules, 1, None);
     assert_eq!(facts.iter().filter(|fact| matches!(fact, Fact::Granted { .. })).count(), 1);
-    let left = Fact::Unassigned { ticket: TicketId(0), reason: Reason::Timeout, attempts: 1 };
+    let left =
+        Fact::Unassigned { ticket: TicketId(0), agent: AgentId(0), reason: Reason::Timeout, attempts: 1 };
     assert!(facts.contains(&left), "{facts:?}");
 }
 

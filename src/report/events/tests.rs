@@ -79,9 +79,15 @@ fn kinds() -> Vec<(Fact, Event)> {
             Fact::Triaged { ticket: t, stage: Stage::Contact, was: 0, is: 0, wrong: false },
             Event::Triaged { stage: text("contact"), was: None, is: None, wrong: false },
         ),
-        (Fact::Turn { ticket: t, agent: AgentId(0) }, Event::Turn { agent: agent() }),
-        (Fact::Turn { ticket: t, agent: AgentId(9) }, Event::Turn { agent: None }),
-        (Fact::Merged { ticket: t, into: TicketId(1) }, Event::Merged { into: text("T-002") }),
+        (
+            Fact::Turn { ticket: t, agent: AgentId(0) },
+            Event::Turn { agent: agent(), mode: Some(text("owner-and-slot")) },
+        ),
+        (Fact::Turn { ticket: t, agent: AgentId(9) }, Event::Turn { agent: None, mode: None }),
+        (
+            Fact::Merged { ticket: t, agent: AgentId(0), into: TicketId(1) },
+            Event::Merged { agent: agent(), into: text("T-002") },
+        ),
         (Fact::MergeMissed { ticket: t, twin: TicketId(1) }, Event::MergeMissed { twin: text("T-002") }),
         (
             Fact::Locked { ticket: t, technicians: 2, waited: d },
@@ -146,12 +152,12 @@ fn kinds() -> Vec<(Fact, Event)> {
             Event::Dispatched { technician: technician(), attempts: 1, rank: 2, delay_s: 1.5, taken_s: 1.5 },
         ),
         (
-            Fact::Queued { ticket: t, team: TeamId(0), delay: d, taken: d },
-            Event::Queued { team: text("Service Desk"), delay_s: 1.5, taken_s: 1.5 },
+            Fact::Queued { ticket: t, agent: AgentId(0), team: TeamId(0), delay: d, taken: d },
+            Event::Queued { agent: agent(), team: text("Service Desk"), delay_s: 1.5, taken_s: 1.5 },
         ),
         (
-            Fact::Unassigned { ticket: t, reason: Reason::TooManySpecs, attempts: 1 },
-            Event::Unassigned { reason: text("too_many_specs"), attempts: 1 },
+            Fact::Unassigned { ticket: t, agent: AgentId(0), reason: Reason::TooManySpecs, attempts: 1 },
+            Event::Unassigned { agent: agent(), reason: text("too_many_specs"), attempts: 1 },
         ),
         (
             Fact::Started { ticket: t, technician: who, waited: d, late: d },

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::canvas::Drawing;
 use super::style::{HEIGHT, WIDTH};
 use super::*;
+use crate::domain::settings::{Mode, SlotRules};
 use crate::domain::{
     Board, BoardId, Burst, Desk, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId, Ticket,
     TicketId, WorkingHours,
@@ -110,6 +111,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
             confidence: 0.95,
             desk: Arc::new(desk),
             agents: vec!["Front desk".to_owned()],
+            modes: vec![Mode::OwnerAndSlot(SlotRules::default())],
             books_slots: true,
             sets_owners: true,
         },

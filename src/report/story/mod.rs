@@ -73,7 +73,9 @@ pub fn explain(folder: &Path, ticket: &str, discipline: Option<&str>) -> Result<
         if disciplines.last() != Some(&line.discipline) && !disciplines.contains(&line.discipline) {
             disciplines.push(line.discipline.clone());
         }
-        if let Event::Turn { agent: Some(agent) } | Event::Skipped { agent: Some(agent), .. } = &line.event
+        if let Event::Turn { agent: Some(agent), .. }
+        | Event::Skipped { agent: Some(agent), .. }
+        | Event::Queued { agent: Some(agent), .. } = &line.event
             && !agents.contains(agent)
         {
             agents.insert(agent.clone());
@@ -121,7 +123,7 @@ fn concerns(line: &EventLine, ticket: &str) -> Option<bool> {
     }
     let met = match &line.event {
         Event::Refused { by: Some(peer), .. } => peer == ticket,
-        Event::Merged { into } => into == ticket,
+        Event::Merged { into, .. } => into == ticket,
         _ => false,
     };
     met.then_some(false)

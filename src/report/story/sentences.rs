@@ -18,14 +18,14 @@ impl<'a> Teller<'a> {
             Event::Triaged { stage, was, is, wrong } => {
                 triaged(stage, was.as_deref().unwrap_or_default(), is.as_deref().unwrap_or_default(), *wrong)
             }
-            Event::Turn { agent } => {
+            Event::Turn { agent, .. } => {
                 let under = self.under(agent.as_deref());
                 match line.seconds - self.first.seconds {
                     0.0 => format!("Its turn came at once{under}."),
                     waited => format!("Its turn came, after {}{under}.", length(waited)),
                 }
             }
-            Event::Merged { into } => {
+            Event::Merged { into, .. } => {
                 self.outcome = format!("It is part of {} and needs no owner of its own.", clean(into));
                 format!("It was merged with {}, which says the same.", clean(into))
             }
@@ -43,7 +43,11 @@ impl<'a> Teller<'a> {
             Event::Read { attempt, offered } => {
                 self.attempts = u64::from(*attempt);
                 self.ranking.clear();
-                let lost = if self.outdated { "Its pick" } else { "Every pick" };
+                self.offered = *offered;
+                let lost = match std::mem::take(&mut self.lost) {
+                    0 | 1 => "Its pick",
+                    _ => "Every pick",
+                };
                 let begun = if *attempt > 1 {
                     format!("{lost} was lost: attempt {attempt} began from scratch. It")
                 } else {
@@ -72,6 +76,7 @@ impl<'a> Teller<'a> {
                 format!("The AI's provider made the call wait for {}.", length(*waited_s))
             }
             Event::CallFailed { tries, again_at, .. } => {
+                self.calls += 1;
                 let again = again_at.as_ref().map_or_else(
                     || "it is given up".to_owned(),
                     |at| format!("it is made again at {}", self.clock(at, 8)),
@@ -86,7 +91,7 @@ impl<'a> Teller<'a> {
             },
             Event::Refused { technician, slot, why, by } => {
                 self.refused += 1;
-                self.outdated = why == "changed";
+                self.lost += 1;
                 if self.only_owner() {
                     let who = clean(technician);
                     return format!(
@@ -104,6 +109,8 @@ impl<'a> Teller<'a> {
                 format!("It claimed {}: refused, {why}.", self.pick(technician, slot))
             }
             Event::Freed { technician, slot, lapsed, orphaned_s, .. } => {
+                self.lost += u32::from(*lapsed);
+                self.lapsed |= *lapsed;
                 let how = if *lapsed { "lapsed" } else { "was given back" };
                 let orphaned = if *orphaned_s > 0.0 {
                     format!(", after nobody had needed it for {}", length(*orphaned_s))
@@ -132,24 +139,24 @@ impl<'a> Teller<'a> {
             Event::Dispatched { technician, rank, delay_s, .. } => {
                 let pick = match rank {
                     0 => "",
-                    1 => ", its first pick",
-                    _ => ", an alternative",
+                    1 => ", its first pick,",
+                    _ => ", an alternative,",
                 };
                 self.outcome =
-                    format!("{}{pick}, owns it {} after it arrived.", clean(technician), length(*delay_s));
+                    format!("{}{pick} owns it {} after it arrived.", clean(technician), length(*delay_s));
                 format!("{} was told: the dispatch is done.", clean(technician))
             }
-            Event::Queued { team, delay_s, .. } => {
+            Event::Queued { agent, team, delay_s, .. } => {
                 self.outcome = match delay_s {
                     0.0 => format!("It was in the queue of {} as soon as it arrived.", clean(team)),
                     delay => {
                         format!("It was in the queue of {} {} after it arrived.", clean(team), length(*delay))
                     }
                 };
-                format!("It was put into the queue of {}.", clean(team))
+                format!("It was put into the queue of {}{}.", clean(team), self.under(agent.as_deref()))
             }
-            Event::Unassigned { reason, attempts } => {
-                let why = left(reason, *attempts);
+            Event::Unassigned { reason, attempts, .. } => {
+                let why = self.left(reason, *attempts);
                 "It has no owner.".clone_into(&mut self.outcome);
                 format!("It was left without an owner: {why}.")
             }
@@ -207,13 +214,29 @@ impl<'a> Teller<'a> {
             .map_or_else(String::new, |agent| format!(", under {}", clean(agent)))
     }
 
+    /// Why it has no owner.
+    fn left(&self, reason: &str, attempts: u16) -> String {
+        let attempts = counted(u64::from(attempts), "attempt");
+        match reason {
+            "no_slot" if self.offered > 0 => {
+                "the others of its batch got the slots that there were".to_owned()
+            }
+            "no_slot" => "no technician of its team has a free slot within the horizon".to_owned(),
+            "nobody_eligible" => "nobody of its team is eligible".to_owned(),
+            "timeout" => "its subagent was stopped at its ceiling".to_owned(),
+            "budget" => "its subagent had spent its budget".to_owned(),
+            "too_many_specs" => "its dispatch asked for too many subagents and was rejected whole".to_owned(),
+            "ranker_failed" => "the AI failed as often as it may".to_owned(),
+            _ if self.lapsed => format!("every pick of {attempts} was lost"),
+            _ => format!("every claim of {attempts} was refused"),
+        }
+    }
+
     /// Whether its dispatch sets the owner without booking a slot.
     pub(super) fn only_owner(&self) -> bool {
-        self.story.events().any(|event| match event {
-            Event::Assigned { .. } => true,
-            Event::Unassigned { reason, .. } => reason == "nobody_eligible",
-            _ => false,
-        })
+        self.story
+            .events()
+            .any(|event| matches!(event, Event::Turn { mode: Some(mode), .. } if mode == "owner-only"))
     }
 }
 
@@ -234,19 +257,6 @@ fn triaged(stage: &str, was: &str, is: &str, wrong: bool) -> String {
         ("agreement", true) => "Triage found an agreement that does not cover it.".to_owned(),
         (_, false) => "Its summary was written.".to_owned(),
         (_, true) => "Its summary was written, wrongly.".to_owned(),
-    }
-}
-
-/// Why it has no owner.
-fn left(reason: &str, attempts: u16) -> String {
-    match reason {
-        "no_slot" => "no technician of its team has a free slot within the horizon".to_owned(),
-        "nobody_eligible" => "nobody of its team is eligible".to_owned(),
-        "timeout" => "its subagent was stopped at its ceiling".to_owned(),
-        "budget" => "its subagent had spent its budget".to_owned(),
-        "too_many_specs" => "its dispatch asked for too many subagents and was rejected whole".to_owned(),
-        "ranker_failed" => "the AI failed as often as it may".to_owned(),
-        _ => format!("every claim of {} was refused", counted(u64::from(attempts), "attempt")),
     }
 }
 

@@ -18,8 +18,12 @@ pub(super) struct Teller<'a> {
     pub(super) calls: u64,
     pub(super) tokens: u64,
     pub(super) refused: u64,
-    /// The last pick was refused because what had been read was outdated: the next ones were not tried.
-    pub(super) outdated: bool,
+    /// How many technicians the last look at them had to offer.
+    pub(super) offered: u32,
+    /// How many picks of this attempt were lost.
+    pub(super) lost: u32,
+    /// A hold lapsed: a pick was lost whose claim was granted.
+    pub(super) lapsed: bool,
     pub(super) attempts: u64,
     pub(super) outcome: String,
 }
@@ -43,7 +47,9 @@ impl<'a> Teller<'a> {
             calls: 0,
             tokens: 0,
             refused: 0,
-            outdated: false,
+            offered: 0,
+            lost: 0,
+            lapsed: false,
             attempts: 0,
             outcome: "It never got as far as an owner.".to_owned(),
         }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::experiment::results::Comparison;
 use crate::report::events;
 use crate::report::tests::comparison;
 
@@ -116,8 +117,20 @@ fn errors_say_what_is_there_instead() {
 
 /// The story of T-002 where these facts are all that happened, at so many seconds.
 fn told(facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
-    use crate::domain::{SimDuration, SimTime};
+    told_of(&comparison(), facts)
+}
+
+/// The same where dispatches only set the owner.
+fn told_of_owners(facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
+    use crate::domain::settings::{Mode, OwnerRules};
     let mut c = comparison();
+    c.setup.modes = vec![Mode::OwnerOnly(OwnerRules { max_active: None, excluded_statuses: Vec::new() })];
+    told_of(&c, facts)
+}
+
+fn told_of(results: &Comparison, facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
+    use crate::domain::{SimDuration, SimTime};
+    let mut c = results.clone();
     c.arms.truncate(1);
     c.arms[0].recorded[0].records = facts
         .iter()
@@ -134,7 +147,7 @@ fn told(facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
 
 mod facts {
     pub use crate::domain::settings::Stage;
-    pub use crate::domain::{AgentId, SimDuration, SimTime, SpecId, TechnicianId, TicketId};
+    pub use crate::domain::{AgentId, HoldId, SimDuration, SimTime, SpecId, TechnicianId, TicketId};
     pub use crate::kernel::log::{Fact, Finding, Part, Reason, SpecStatus};
 
     pub const T: TicketId = TicketId(1);
@@ -190,6 +203,7 @@ fn the_sentences_say_why_a_technician_was_ranked_where() {
             "Ada: 0.17 for the start + 0.25 for the load − 0.80 for history = −0.38",
             "Its status changed from New to Assigned.",
             "It never got as far as an owner.",
+            "It cost 1 AI call.",
         ]
     );
 }
@@ -198,23 +212,26 @@ fn the_sentences_say_why_a_technician_was_ranked_where() {
 fn an_owner_without_a_slot_and_a_merge_are_told() {
     use facts::*;
     let d = SimDuration::from_mins(1);
-    let lines = told(&[
+    let lines = told_of_owners(&[
         (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Turn { ticket: T, agent: AgentId(0) }),
         (0.0, Fact::Read { ticket: T, attempt: 1, offered: 2 }),
         (0.0, Fact::Assigned { ticket: T, technician: ADA, active: 6, over_cap: true }),
         (60.0, Fact::Dispatched { ticket: T, technician: ADA, attempts: 1, rank: 1, delay: d, taken: d }),
-        (70.0, Fact::Merged { ticket: TicketId(3), into: T }),
+        (70.0, Fact::Merged { ticket: TicketId(3), agent: AgentId(0), into: T }),
     ]);
-    assert!(lines[0].ends_with("It looked up who may own it: 2 technicians to choose from."), "{lines:?}");
+    assert!(lines[1].ends_with("It looked up who may own it: 2 technicians to choose from."), "{lines:?}");
     assert!(
-        lines[1].ends_with(
+        lines[2].ends_with(
             "It was assigned to Ada, who now has 6 active tickets, which is more than the cap allows."
         ),
         "{lines:?}"
     );
     assert_eq!(lines.last().unwrap(), "Merged into it: T-004.");
-    let lines =
-        told(&[(0.0, Fact::Arrived { ticket: T }), (0.0, Fact::Merged { ticket: T, into: TicketId(0) })]);
+    let lines = told(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Merged { ticket: T, agent: AgentId(0), into: TicketId(0) }),
+    ]);
     assert!(lines[0].ends_with("It was merged with T-001, which says the same."), "{lines:?}");
     assert_eq!(lines[1], "It is part of T-001 and needs no owner of its own.");
 }
@@ -226,8 +243,9 @@ fn where_only_the_owner_is_set_no_slot_is_spoken_of() {
     let start = SimTime::ZERO;
     let d = SimDuration::from_mins(1);
     let why = crate::kernel::log::Refusal::Changed;
-    let lines = told(&[
+    let lines = told_of_owners(&[
         (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Turn { ticket: T, agent: AgentId(0) }),
         (0.0, Fact::Read { ticket: T, attempt: 1, offered: 2 }),
         (60.0, Fact::Ranked { ticket: T, attempt: 1, rank: 1, technician: ADA, start, cost: 0.0 }),
         (60.0, Fact::Ranked { ticket: T, attempt: 1, rank: 2, technician: GRACE, start, cost: 1.0 }),
@@ -240,6 +258,7 @@ fn where_only_the_owner_is_set_no_slot_is_spoken_of() {
     assert_eq!(
         sentences,
         [
+            "Its turn came at once.",
             "It looked up who may own it: 2 technicians to choose from.",
             "The ranking came back: 1. Ada, 2. Grace.",
             "It was not assigned to Ada: something about Ada had changed since the read.",
@@ -248,6 +267,26 @@ fn where_only_the_owner_is_set_no_slot_is_spoken_of() {
             "Grace began to work on it, 1 min after it was assigned.",
             "It never got as far as an owner.",
             "It cost 1 refused claim and 1 retry from scratch.",
+        ]
+    );
+    // Nor where nobody was assigned in the end.
+    let left =
+        Fact::Unassigned { ticket: T, agent: AgentId(0), reason: Reason::AttemptsExhausted, attempts: 1 };
+    let lines = told_of_owners(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Turn { ticket: T, agent: AgentId(0) }),
+        (0.0, Fact::Read { ticket: T, attempt: 1, offered: 2 }),
+        (60.0, Fact::Ranked { ticket: T, attempt: 1, rank: 1, technician: ADA, start, cost: 0.0 }),
+        (60.0, Fact::Refused { ticket: T, technician: ADA, start, why, by: None }),
+        (60.0, left),
+    ]);
+    let sentences: Vec<&str> = lines.iter().map(|line| line.rsplit("  ").next().unwrap()).collect();
+    assert_eq!(
+        sentences[1..4],
+        [
+            "It looked up who may own it: 2 technicians to choose from.",
+            "The ranking came back: 1. Ada.",
+            "It was not assigned to Ada: something about Ada had changed since the read.",
         ]
     );
 }
@@ -263,7 +302,7 @@ fn the_course_of_its_subagent_is_part_of_the_story() {
         (60.0, Fact::Sliced { ticket: T, spec }),
         (60.0, Fact::SpecStarted { spec: SpecId(1) }),
         (120.0, Fact::SpecStarted { spec }),
-        (180.0, Fact::Unassigned { ticket: T, reason: Reason::Timeout, attempts: 0 }),
+        (180.0, Fact::Unassigned { ticket: T, agent: AgentId(0), reason: Reason::Timeout, attempts: 0 }),
         (180.0, Fact::SpecEnded { spec, status: SpecStatus::Timeout, done: 1, tokens: 900 }),
     ]);
     let sentences: Vec<&str> = lines.iter().map(|line| line.rsplit("  ").next().unwrap()).collect();
@@ -281,9 +320,90 @@ fn the_course_of_its_subagent_is_part_of_the_story() {
     let lines = told(&[
         (0.0, Fact::Arrived { ticket: T }),
         (60.0, Fact::Rejected { dispatch: 1, specs: 21 }),
-        (60.0, Fact::Unassigned { ticket: T, reason: Reason::TooManySpecs, attempts: 0 }),
+        (60.0, Fact::Unassigned { ticket: T, agent: AgentId(0), reason: Reason::TooManySpecs, attempts: 0 }),
         (90.0, Fact::Rejected { dispatch: 2, specs: 30 }),
     ]);
     assert!(lines[0].ends_with("The parent asked for 21 subagents and got none."), "{lines:?}");
     assert_eq!(lines.len(), 3, "{lines:?}");
+}
+
+/// How a ticket that lost its picks is told: the sentences after its arrival and its turn.
+fn told_of_losses(facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
+    use facts::*;
+    let start = SimTime::ZERO + SimDuration::from_mins(30);
+    let pick = |rank, technician| Fact::Ranked { ticket: T, attempt: 1, rank, technician, start, cost: 0.0 };
+    let mut all = vec![
+        (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Turn { ticket: T, agent: AgentId(0) }),
+        (0.0, Fact::Read { ticket: T, attempt: 1, offered: 2 }),
+        (60.0, pick(1, ADA)),
+        (60.0, pick(2, GRACE)),
+    ];
+    all.extend_from_slice(facts);
+    told(&all)[3..].iter().map(|line| line.rsplit("  ").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn only_the_picks_that_were_tried_are_lost() {
+    use facts::*;
+    let start = SimTime::ZERO + SimDuration::from_mins(30);
+    let why = crate::kernel::log::Refusal::Started;
+    let refused = |technician| (60.0, Fact::Refused { ticket: T, technician, start, why, by: None });
+    let again = (60.0, Fact::Read { ticket: T, attempt: 2, offered: 2 });
+    let lines = told_of_losses(&[refused(ADA), again]);
+    assert!(lines[1].starts_with("Its pick was lost: attempt 2 began from scratch."), "{lines:?}");
+    let lines = told_of_losses(&[refused(ADA), refused(GRACE), again]);
+    assert!(lines[2].starts_with("Every pick was lost: attempt 2 began from scratch."), "{lines:?}");
+}
+
+#[test]
+fn a_lapsed_hold_is_a_lost_pick_and_no_refused_claim() {
+    use facts::*;
+    let start = SimTime::ZERO + SimDuration::from_mins(30);
+    let orphaned = SimDuration::ZERO;
+    let granted = |technician, hold| (60.0, Fact::Granted { ticket: T, hold, technician, start });
+    let lapsed =
+        |technician, hold| (90.0, Fact::Freed { ticket: T, hold, technician, start, lapsed: true, orphaned });
+    let reason = Reason::AttemptsExhausted;
+    let lines = told_of_losses(&[
+        granted(ADA, HoldId(0)),
+        lapsed(ADA, HoldId(0)),
+        granted(GRACE, HoldId(1)),
+        lapsed(GRACE, HoldId(1)),
+        (90.0, Fact::Unassigned { ticket: T, agent: AgentId(0), reason, attempts: 1 }),
+    ]);
+    assert_eq!(lines[4], "It was left without an owner: every pick of 1 attempt was lost.");
+}
+
+#[test]
+fn a_booking_of_the_second_day_is_nobodys_pick() {
+    use facts::*;
+    let delay = SimDuration::from_mins(2);
+    let lines = told(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (120.0, Fact::Dispatched { ticket: T, technician: ADA, attempts: 1, rank: 0, delay, taken: delay }),
+    ]);
+    assert_eq!(lines[1], "Ada owns it 2 min after it arrived.");
+}
+
+#[test]
+fn a_ticket_whose_batch_took_all_slots_is_told_so() {
+    use facts::*;
+    let left = |offered| {
+        let lines = told(&[
+            (0.0, Fact::Arrived { ticket: T }),
+            (0.0, Fact::Turn { ticket: T, agent: AgentId(0) }),
+            (0.0, Fact::Read { ticket: T, attempt: 1, offered }),
+            (60.0, Fact::Unassigned { ticket: T, agent: AgentId(0), reason: Reason::NoSlot, attempts: 1 }),
+        ]);
+        lines[2].rsplit("  ").next().unwrap().to_owned()
+    };
+    assert_eq!(
+        left(1),
+        "It was left without an owner: the others of its batch got the slots that there were."
+    );
+    assert_eq!(
+        left(0),
+        "It was left without an owner: no technician of its team has a free slot within the horizon."
+    );
 }

@@ -139,7 +139,7 @@ fn z2_the_preset_dispatches_once_and_never_retries() {
     let text = format!("preset = \"zofiq\"\n{}", herd(6, 10, PARALLEL));
     let log = log_of(&text, &[]);
     let left = found(&log, |fact| match *fact {
-        Fact::Unassigned { ticket, reason, attempts } => Some((ticket.0, reason, attempts)),
+        Fact::Unassigned { ticket, reason, attempts, .. } => Some((ticket.0, reason, attempts)),
         _ => None,
     });
     assert_eq!(left, [(2, (4, Reason::AttemptsExhausted, 1)), (2, (5, Reason::AttemptsExhausted, 1))]);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use stampede::domain::{SimDuration, TechnicianId, TicketId};
+use stampede::domain::{AgentId, SimDuration, TechnicianId, TicketId};
 use stampede::engine::Engine;
 use stampede::kernel::log::{Fact, Reason, Record, Refusal};
 
@@ -200,8 +200,12 @@ fn n8_when_every_alternative_is_lost_the_dispatch_retries_from_fresh_calendars()
 fn n8_after_the_last_attempt_the_ticket_is_left_with_the_reason() {
     let log = &logs(parse(&herd(6, 10, PARALLEL), &[("discipline.max_attempts", "1")]), 0)[0];
     for ticket in 4..6 {
-        let left =
-            Fact::Unassigned { ticket: TicketId(ticket), reason: Reason::AttemptsExhausted, attempts: 1 };
+        let left = Fact::Unassigned {
+            ticket: TicketId(ticket),
+            agent: AgentId(0),
+            reason: Reason::AttemptsExhausted,
+            attempts: 1,
+        };
         assert_eq!(about(log, ticket).last().map(|record| record.fact), Some(left));
     }
     assert_eq!(count(log, |fact| matches!(fact, Fact::Dispatched { .. })), 4);
@@ -375,7 +379,8 @@ fn n12_pairs_of_duplicates_are_merged_one_at_a_time_and_missed_in_parallel() {
     let script = stampede::experiment::Experiment::prepare(parse(&text, &[])).expect("valid").script(0);
     for log in logs(parse(&text, &[]), 0) {
         for record in &log {
-            if let Fact::Merged { ticket, into: twin } | Fact::MergeMissed { ticket, twin } = record.fact {
+            if let Fact::Merged { ticket, into: twin, .. } | Fact::MergeMissed { ticket, twin } = record.fact
+            {
                 assert_eq!(script.burst.ticket(ticket).twin, Some(twin));
                 assert!(twin < ticket, "the later one is merged, or could have been");
             }

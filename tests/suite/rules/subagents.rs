@@ -38,7 +38,7 @@ fn ends(log: &[Record]) -> Vec<(i64, (u32, SpecStatus, u32, u64))> {
 /// The tickets that were left: ticket, reason, attempts made.
 fn left(log: &[Record]) -> Vec<(i64, (u32, Reason, u16))> {
     found(log, |fact| match *fact {
-        Fact::Unassigned { ticket, reason, attempts } => Some((ticket.0, reason, attempts)),
+        Fact::Unassigned { ticket, reason, attempts, .. } => Some((ticket.0, reason, attempts)),
         _ => None,
     })
 }

@@ -325,6 +325,40 @@ fn z14_every_change_to_a_ticket_is_in_its_audit_trail() {
     }
     let all: usize = expected.iter().map(|(_, facts)| facts).sum();
     assert_eq!(audit.lines().count(), 1 + all, "and nothing else");
+    let mut whose = BTreeMap::new();
+    for row in audit.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        let [_, _, ticket, _, field, _, is, by] = cells[..] else { panic!("eight cells in {row}") };
+        let fits = match field {
+            "team" => whose.insert(ticket, by).is_none() && by == "print",
+            "owner" if whose.get(ticket) == Some(&"print") => by == is,
+            "owner" => whose.insert(ticket, by).is_none() && ["net", "apps"].contains(&by),
+            "status" => by == whose[ticket],
+            "merged_into" => by == whose[is],
+            _ => by == "triage",
+        };
+        assert!(fits, "{row}");
+    }
+}
+
+#[test]
+fn n14_tickets_without_a_turn_are_their_workflows_too() {
+    let queued = one(&three_agents(PARALLEL), &[]);
+    let workflows = &queued.arms[0].workflows;
+    assert!(workflows.iter().all(|workflow| workflow.dispatches > 0), "{workflows:?}");
+    assert_eq!(workflows.iter().map(|workflow| workflow.dispatches).sum::<u64>(), 12);
+    // More than twenty slices: each dispatch is rejected whole.
+    let slices = "[[discipline]]\nkind = \"subagents\"\nsplit = \"company\"\n";
+    let companies: Vec<String> = (0..25).map(|number| format!("C{number} = 1")).collect();
+    let companies = format!("{{ {} }}", companies.join(", "));
+    let many = [("burst.tickets", "600"), ("burst.companies", companies.as_str())];
+    let left = one(&three_agents(slices), &many);
+    let workflows: Vec<u64> = left.arms[0].workflows.iter().map(|workflow| workflow.unassigned).collect();
+    let records = &left.arms[0].recorded[0].records;
+    let facts = count(records, |fact| matches!(fact, Fact::Unassigned { .. }));
+    assert_eq!(count(records, |fact| matches!(fact, Fact::Turn { .. })), 0);
+    assert!(workflows[0] > 99 && workflows[1] > 99 && workflows[2] == 0, "{workflows:?}");
+    assert_eq!(workflows.iter().sum::<u64>(), facts as u64);
 }
 
 /// The tickets that were left in a queue.

@@ -129,6 +129,7 @@ fn filtered_reads_agree_with_a_plain_search_by_the_index_and_by_other_rules() {
 fn a_finding_says_why_somebody_is_not_asked() {
     let mut calendar = Calendar::new(mixed_desk(), rules(), SimDuration::from_mins(2));
     let among = vec![None, Some(Bar::Sop), Some(Bar::Pod), None, None, None];
+    let plain = request(0);
     let request = Request { among: Some(Arc::new(among)), ..request(0) };
     let short = SlotRules { horizon: SimDuration::from_mins(100), ..rules() };
     let find = |calendar: &Calendar, number| {
@@ -141,6 +142,12 @@ fn a_finding_says_why_somebody_is_not_asked() {
     assert_eq!(find(&calendar, 5), None);
     calendar.write(TicketId(9), TechnicianId(5), Interval { start: minutes(0), end: minutes(101) });
     assert_eq!(find(&calendar, 5), Some(Finding::NoSlot));
+    let shorter_than_a_slot = SlotRules { horizon: SimDuration::from_mins(20), ..rules() };
+    for (number, finding) in [(5, Finding::NoSlot), (3, Finding::AfterHours)] {
+        let found =
+            calendar.slot_finding(TechnicianId(number), minutes(0), &plain, &shorter_than_a_slot).err();
+        assert_eq!(found, Some(finding), "{number}");
+    }
     calendar.write(TicketId(9), TechnicianId(4), Interval { start: minutes(0), end: minutes(100) });
     assert_eq!(find(&calendar, 4), None, "the horizon's last instant is within it");
 
