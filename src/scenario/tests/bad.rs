@@ -40,7 +40,7 @@ fn unknown_keys_get_a_suggestion_in_every_section() {
         ("summary =", "sumary =", "summary"),
         ("work = {", "wrok = {", "work"),
         ("same_company =", "same_compny =", "same_company"),
-        ("joined_days =", "joint_days =", "joined_days"),
+        ("weekdays = [\"mon\"", "weekday = [\"mon\"", "weekdays"),
         ("boards = [", "board = [", "boards"),
         ("history = {", "histroy = {", "history"),
         ("second_day =", "secondday =", "second_day"),

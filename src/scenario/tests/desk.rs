@@ -82,7 +82,7 @@ fn a_table_is_a_fourth_way_to_staff() {
     let desk = with(&format!("{table}weekdays = [\"sat\"]\npods = \"staff.csv\"\n")).expect("right").desk;
     assert_eq!(desk.technicians_file, Some(folder.path().join("staff.csv")));
     assert_eq!(desk.pods, Some(folder.path().join("staff.csv")));
-    assert_eq!(desk.weekdays, [false, false, false, false, false, true, false]);
+    assert_eq!(desk.weekdays, Some([false, false, false, false, false, true, false]));
     assert!(desk.technicians.is_empty() && desk.teams == ["Service Desk"]);
     // Whether the teams are staffed is in the table.
     assert!(with(&format!("{table}[[desk.team]]\nname = \"Net\"\n")).is_ok());
@@ -158,4 +158,48 @@ fn the_schema_knows_the_keys_of_desk_and_burst() {
     let pattern = &schema_at(&schema, "/desk/technician/out").expect("there")["items"]["pattern"];
     let written = pattern.as_str().expect("a pattern");
     assert!(written.starts_with("^\\s*(") && written.contains("T[0-9]{2}:[0-9]{2}\\s*/"), "{written}");
+}
+
+#[test]
+fn round_the_clock_keeps_to_the_days_that_are_stated() {
+    let hours = |desk: &str| {
+        let desk = read(&staffed(desk)).unwrap_or_else(|error| panic!("{desk}: {error}")).desk;
+        desk.technicians.iter().map(|person| desk.hours[person.hours].clone()).collect::<Vec<_>>()
+    };
+    let all_day = |day: usize| {
+        let weekdays = std::array::from_fn(|other| other == day);
+        HoursPlan::Daily { from_minute: 0, to_minute: 1440, weekdays, time_zone: None }
+    };
+    let ann = "[[desk.technician]]\nname = \"Ann\"\n";
+    let always = "hours = \"always\"\n";
+    assert_eq!(hours(&format!("technicians = 1\n{always}")), [HoursPlan::Always]);
+    assert_eq!(hours(&format!("technicians = 1\n{always}weekdays = [\"mon\"]\n")), [all_day(0)]);
+    assert_eq!(hours(&format!("{ann}{always}weekdays = [\"sat\"]\n")), [all_day(5)]);
+    // Hours of one's own and the desk's days, and the other way round.
+    assert_eq!(hours(&format!("weekdays = [\"tue\"]\n{ann}{always}")), [all_day(1)]);
+    assert_eq!(hours(&format!("{always}{ann}weekdays = [\"wed\"]\n")), [all_day(2)]);
+    // Days that nobody states are all days, and so are all seven.
+    assert_eq!(hours(&format!("{ann}{always}")), [HoursPlan::Always]);
+    let every_day = "weekdays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\", \"sun\"]\n";
+    assert_eq!(hours(&format!("{ann}{always}{every_day}")), [HoursPlan::Always]);
+}
+
+#[test]
+fn days_laid_end_to_end_are_no_weekdays() {
+    let joined = staffed("technicians = 2\njoined_days = 3\n");
+    assert_eq!(read(&joined).expect("right").desk.joined_days, Some(3));
+    for (desk, line) in [
+        (
+            "technicians = 2\njoined_days = 3\nweekdays = [\"sun\"]\n",
+            "test.toml:8:1: `desk.weekdays` does not go with `desk.joined_days` (leave it out: days that are laid end \
+             to end are no days of a week)",
+        ),
+        (
+            "joined_days = 3\n[[desk.technician]]\nname = \"Ann\"\nweekdays = [\"sun\"]\n",
+            "test.toml:9:1: `desk.technician[0].weekdays` does not go with `desk.joined_days` (leave it out: days that \
+             are laid end to end are no days of a week)",
+        ),
+    ] {
+        assert_eq!(problems(&staffed(desk)), [line]);
+    }
 }
