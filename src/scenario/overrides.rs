@@ -26,7 +26,7 @@ pub(super) fn apply(document: &mut Document, overrides: &[&Override], problems: 
             origin => (format!("{origin} "), false),
         };
         let text = format!("{lead}{}", typed.value);
-        let source = Arc::new(Source { name: text.clone(), text, is_flag: true });
+        let source = Arc::new(Source { name: text.clone(), text, is_flag: true, is_preset: false });
         let index = document.sources.len();
         document.sources.push(Arc::clone(&source));
         let key_span = if is_set { "--set ".len()..lead.len() - 1 } else { 0..lead.len() - 1 };

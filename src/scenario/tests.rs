@@ -430,7 +430,8 @@ fn the_schema_knows_every_key() {
     let schema: serde_json::Value = serde_json::from_str(&text).expect("the schema is JSON");
     let mut found = BTreeSet::new();
     for text in [FULL, workflows::WORKFLOWS, arms::ARMS, "preset = \"neo\""] {
-        let source = Arc::new(Source { name: String::new(), text: text.to_owned(), is_flag: false });
+        let source =
+            Arc::new(Source { name: String::new(), text: text.to_owned(), is_flag: false, is_preset: false });
         let mut problems = Vec::new();
         let table = DeTable::parse(text).expect("TOML");
         let root = Reader { source: (0, &source), offset: 0, problems: &mut problems }.table(table.get_ref());

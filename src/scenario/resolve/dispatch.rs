@@ -3,7 +3,7 @@
 use super::super::document::KeyPath;
 use super::super::file::burst::BurstFile;
 use super::super::file::dispatch::{AgentFile, DispatchFile, ModeFile};
-use super::Resolver;
+use super::{Resolver, listed};
 use crate::domain::SimDuration;
 use crate::domain::settings::{
     AgentSettings, DeskPlan, HoursPlan, Mode, OwnerRules, SlotRules, SopRule, TriggerSettings,
@@ -87,11 +87,29 @@ impl Resolver<'_> {
         if files.is_empty() {
             let stated = Stated { file: common, own: &path };
             agents.push(self.agent(ONLY_AGENT.to_owned(), common_sop, &stated, shifts.as_ref()));
+        } else {
+            self.common_keys_go_with_an_agent(&agents, &path, &list);
         }
         if let Some(desk) = desk {
             add_statuses(&agents, desk);
         }
         agents
+    }
+
+    /// Refuses each key that the table at `path` states for all agents, those in the list at `list`, and that goes with
+    /// the mode of none.
+    fn common_keys_go_with_an_agent(&mut self, agents: &[AgentSettings], path: &KeyPath, list: &KeyPath) {
+        let mut modes = (0..agents.len()).map(|index| list.index(index)).chain([path.clone()]);
+        if modes.any(|table| self.document.is_damaged(&table.key("mode"))) {
+            return;
+        }
+        for (key, names) in KEYS_OF_MODES {
+            let at = path.key(key);
+            if self.is_stated(&at) && !agents.iter().any(|agent| names.contains(&mode_name(&agent.mode))) {
+                let help = format!("leave it out, or give an agent mode {}", listed(names));
+                self.refuse_key(&at, format!("`{at}` goes with the mode of no agent"), Some(help));
+            }
+        }
     }
 
     /// The agent's name: there, plain and unique.
@@ -219,6 +237,15 @@ impl Resolver<'_> {
             let at = if self.document.find(&at).is_some() { at } else { desk_path.key("hours") };
             self.refuse(&at, message, &expected, None);
         }
+    }
+}
+
+/// The mode as it is typed.
+fn mode_name(mode: &Mode) -> &'static str {
+    match mode {
+        Mode::OwnerAndSlot(_) => SLOT,
+        Mode::OwnerOnly(_) => OWNER,
+        Mode::TeamOnly => TEAM,
     }
 }
 

@@ -120,6 +120,12 @@ impl Resolver<'_> {
         }
     }
 
+    /// Whether the user states a value at `path`, in the file or with a flag. What a preset says is not stated.
+    fn is_stated(&self, path: &KeyPath) -> bool {
+        let origin = self.document.find(path).map(|node| &node.origin);
+        origin.is_some_and(|origin| !self.document.sources[origin.source].is_preset)
+    }
+
     /// Refuses each key of the table at `path` that is there and does not go with the mode or kind called `found`.
     fn keys_go_with(&mut self, path: &KeyPath, what: &str, found: &str, table: &[(&str, &[&str])]) {
         for (key, names) in table {
