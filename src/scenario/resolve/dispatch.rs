@@ -1,5 +1,7 @@
 //! `[dispatch]` and `[[agent]]`: workflows with names of their own, slots that fit the working hours.
 
+use std::collections::BTreeMap;
+
 use super::super::document::KeyPath;
 use super::super::file::burst::BurstFile;
 use super::super::file::dispatch::{AgentFile, DispatchFile, ModeFile};
@@ -37,10 +39,28 @@ struct Stated<'a> {
     own: &'a KeyPath,
 }
 
-/// The working hours of the desk's technicians.
+/// The working hours that technicians have, each once.
 struct Shifts {
-    hours: Vec<HoursPlan>,
+    /// With where the first who has them would state them.
+    hours: Vec<(HoursPlan, KeyPath)>,
     joined_days: Option<u32>,
+}
+
+impl Shifts {
+    /// Those of the desk's technicians; where a recording says who works there, the desk's.
+    fn of(desk: &DeskPlan) -> Self {
+        let path = KeyPath::root().key("desk");
+        let mut hours: BTreeMap<usize, KeyPath> = BTreeMap::new();
+        for (index, technician) in desk.technicians.iter().enumerate() {
+            let own = || path.key("technician").index(index).key("hours");
+            hours.entry(technician.hours).or_insert_with(own);
+        }
+        if hours.is_empty() {
+            hours.insert(0, path.key("hours"));
+        }
+        let hours = hours.into_iter().map(|(number, at)| (desk.hours[number].clone(), at)).collect();
+        Self { hours, joined_days: desk.joined_days }
+    }
 }
 
 /// Which tickets are dispatched. Whether the names exist is known only when the burst is.
@@ -70,7 +90,7 @@ impl Resolver<'_> {
             .as_deref()
             // Who is listed in a file has hours that are not known yet.
             .filter(|desk| desk.technicians_file.is_none())
-            .map(|desk| Shifts { hours: desk.hours.clone(), joined_days: desk.joined_days });
+            .map(Shifts::of);
         let sop = common.sop.as_deref().unwrap_or_default();
         let common_sop = self.sop(sop, &path.key("sop"), desk.as_deref_mut(), burst);
         let mut agents: Vec<AgentSettings> = Vec::new();
@@ -213,7 +233,7 @@ impl Resolver<'_> {
     fn slots_fit(&mut self, rules: &SlotRules, shifts: &Shifts, stated: &Stated<'_>) {
         if rules.second_day {
             let at = self.stated_at(stated, "second_day");
-            let always = shifts.hours.contains(&HoursPlan::Always);
+            let always = shifts.hours.iter().any(|(hours, _)| *hours == HoursPlan::Always);
             let reason = match shifts.joined_days {
                 _ if always => "with hours \"always\" there is no second working day",
                 Some(1) => "with `desk.joined_days` = 1 there is no second working day",
@@ -225,17 +245,19 @@ impl Resolver<'_> {
                 self.refuse_key(&at, reason, help);
             }
         }
-        let longest = shifts.hours.iter().map(working_day).max().unwrap_or_default();
-        let desk_path = KeyPath::root().key("desk");
-        if rules.duration > longest && !self.document.is_damaged(&desk_path) {
+        let days = shifts.hours.iter().map(|(hours, at)| (working_day(hours), at));
+        let Some((longest, hours_at)) = days.max_by_key(|(length, _)| *length) else { return };
+        if rules.duration > longest && !self.document.is_damaged(&KeyPath::root().key("desk")) {
             let at = self.stated_at(stated, "slot");
             let (message, expected) = (
                 format!("a slot of {} fits into no working day", rules.duration),
                 format!("expected at most the longest working day, {longest}"),
             );
             // With the default length it is the hours that are unusual.
-            let at = if self.document.find(&at).is_some() { at } else { desk_path.key("hours") };
-            self.refuse(&at, message, &expected, None);
+            let desks = KeyPath::root().key("desk").key("hours");
+            let at =
+                [&at, hours_at].into_iter().find(|at| self.document.find(at).is_some()).unwrap_or(&desks);
+            self.refuse(at, message, &expected, None);
         }
     }
 }

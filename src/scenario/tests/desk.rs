@@ -185,6 +185,30 @@ fn round_the_clock_keeps_to_the_days_that_are_stated() {
 }
 
 #[test]
+fn slots_fit_the_hours_that_technicians_have() {
+    let own = |hours: &str| format!("[[desk.technician]]\nname = \"{hours}\"\nhours = \"{hours}\"\n");
+    // Nobody has the desk's hours.
+    let (early, late) = (own("08:00-16:00"), own("09:00-17:00"));
+    let second_day = |desk: &str| format!("{}[dispatch]\nsecond_day = true\n", staffed(desk));
+    assert_eq!(problems(&second_day(&format!("hours = \"always\"\n{early}{late}"))), [""; 0]);
+    assert_eq!(problems(&staffed(&format!("hours = \"08:00-08:05\"\n{early}"))), [""; 0]);
+    // One who can take a slot is enough, but there has to be one.
+    let (short, shorter) = (own("08:00-08:20"), own("08:00-08:10"));
+    assert_eq!(problems(&staffed(&format!("{short}{early}"))), [""; 0]);
+    let refused = |line: &str| {
+        format!(
+            "test.toml:{line}: a slot of 30 min fits into no working day: expected at most the longest working day, \
+             20 min"
+        )
+    };
+    assert_eq!(problems(&staffed(&format!("{shorter}{short}"))), [refused("11:9")]);
+    let desk = format!("hours = \"08:00-08:20\"\n{shorter}[[desk.technician]]\nname = \"Ann\"\n");
+    assert_eq!(problems(&staffed(&desk)), [refused("6:9")]);
+    let always = format!("{}{early}", own("always"));
+    assert!(problems(&second_day(&always))[0].contains("there is no second working day"));
+}
+
+#[test]
 fn days_laid_end_to_end_are_no_weekdays() {
     let joined = staffed("technicians = 2\njoined_days = 3\n");
     assert_eq!(read(&joined).expect("right").desk.joined_days, Some(3));
