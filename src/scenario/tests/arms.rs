@@ -182,8 +182,13 @@ fn limits_are_checked() {
 
 #[test]
 fn keys_of_another_kind_are_refused() {
+    let one_by_one =
+        &["sequential", "unsafe-parallel", "parallel", "optimistic", "locked", "pods", "subagents"][..];
     for (key, value, kinds) in [
-        ("concurrency", "2", &["unsafe-parallel", "parallel", "optimistic", "locked"][..]),
+        ("alternatives", "2", one_by_one),
+        ("max_attempts", "2", one_by_one),
+        ("peer_awareness", "0", one_by_one),
+        ("concurrency", "2", &["unsafe-parallel", "parallel", "optimistic", "locked"]),
         ("protected_share", "0.5", &["parallel"]),
         ("window", "\"1min\"", &["batched", "subagents"]),
         ("writes", "\"held\"", &["pods", "subagents"]),

@@ -66,6 +66,8 @@ fn what_the_scenario_states_wins() {
     assert_eq!(arms(&scenario), ["parallel", "pods"], "the preset's own are not used");
     let attempts: Vec<u32> = scenario.disciplines.iter().map(|arm| arm.max_attempts).collect();
     assert_eq!(attempts, [4, 1]);
+    // What does not go with a kind, the preset does not say of it.
+    right("neo", "[[discipline]]\nkind = \"batched\"\n");
 }
 
 #[test]
