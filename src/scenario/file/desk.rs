@@ -28,9 +28,9 @@ pub struct DeskFile {
     /// Friday, or with hours "always" all days.
     #[schemars(length(min = 1))]
     pub weekdays: Option<Vec<Weekday>>,
-    /// Lay this many working days end to end, with no night between them, from the scenario's start. Default: days
-    /// follow the calendar.
-    pub joined_days: Option<Whole<1, 10_000>>,
+    /// Lay this many working days, at most ten years of them, end to end, with no night between them, from the
+    /// scenario's start. Default: days follow the calendar.
+    pub joined_days: Option<Whole<1, 3653>>,
     /// Take teams, boards and technicians from the recording. Default: false.
     #[schemars(extend("default" = false))]
     pub from_recording: Option<bool>,

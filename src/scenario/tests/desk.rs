@@ -212,6 +212,11 @@ fn slots_fit_the_hours_that_technicians_have() {
 fn days_laid_end_to_end_are_no_weekdays() {
     let joined = staffed("technicians = 2\njoined_days = 3\n");
     assert_eq!(read(&joined).expect("right").desk.joined_days, Some(3));
+    assert!(read(&joined.replace("= 3", "= 3653")).is_ok());
+    assert_eq!(
+        problems(&joined.replace("= 3", "= 3654")),
+        ["test.toml:7:15: `desk.joined_days` is the number 3654: expected a whole number from 1 to 3653"]
+    );
     for (desk, line) in [
         (
             "technicians = 2\njoined_days = 3\nweekdays = [\"sun\"]\n",
