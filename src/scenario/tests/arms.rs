@@ -174,8 +174,8 @@ fn limits_are_checked() {
     section("[ranker.provider]\ncalls_per_minute = 0", "`ranker.provider.calls_per_minute` is the number 0");
     section("[ranker.provider]\nconcurrent_calls = 0", "`ranker.provider.concurrent_calls` is the number 0");
     section("[ranker.provider]\nfailure_rate = 1.1", "`ranker.provider.failure_rate` is the number 1.1");
-    section("[ranker.provider]\nmax_tries = 101", "`ranker.provider.max_tries` is the number 101");
-    section("[ranker.provider]\nmax_tries = 0", "expected a whole number from 1 to 100");
+    section("[ranker.provider]\nmax_tries = 31", "`ranker.provider.max_tries` is the number 31");
+    section("[ranker.provider]\nmax_tries = 0", "expected a whole number from 1 to 30");
     section("[ranker.provider]\nback_of = \"1s\"", "did you mean `back_off`?");
     section("[calendar]\nconcurrent_calls = 0", "`calendar.concurrent_calls` is the number 0");
 }
