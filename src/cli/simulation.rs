@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments::Simulation;
 use super::exit::{Exit, Failure};
-use super::{colored, print, width};
+use super::{colored, print, tell, width};
 use crate::experiment::results::Comparison;
 use crate::experiment::{Experiment, ExperimentError, Options};
 use crate::report::{self, folder};
@@ -63,14 +63,14 @@ pub fn simulate(scenario: &Scenario, options: &Options, default_folder: &str) ->
     bar.finish_and_clear();
     if !scenario.running.quiet {
         for warning in &comparison.warnings {
-            eprintln!("note: {warning}");
+            tell(&format!("note: {warning}"));
         }
         let tickets = comparison.arrivals.total() * comparison.arms.len() as u64;
         let seconds = began.elapsed().as_secs_f64();
-        eprintln!(
+        tell(&format!(
             "simulated {tickets} dispatches in {seconds:.2} s ({:.0} a second)",
             tickets as f64 / seconds
-        );
+        ));
     }
     let bundle = folder::bundle(&comparison, true, &inputs).map_err(Failure::internal)?;
     folder::write(&folder, &bundle).map_err(Failure::internal)?;
@@ -116,7 +116,7 @@ pub fn conclude(
         print(&report::text::thresholds(comparison, style))?;
     }
     if !running.quiet {
-        eprintln!("results are in {}", finished.folder.display());
+        tell(&format!("results are in {}", finished.folder.display()));
     }
     Ok(if holds { Exit::Fine } else { Exit::Threshold })
 }

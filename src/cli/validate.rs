@@ -5,7 +5,7 @@ use std::io;
 use super::arguments::Validate;
 use super::exit::{Exit, Failure};
 use super::simulation::load_file;
-use super::{colored, print};
+use super::{colored, print, tell};
 use crate::experiment::Experiment;
 
 /// Runs the command: checks every file, whatever is wrong with the others.
@@ -24,7 +24,7 @@ pub fn validate(arguments: &Validate) -> Result<Exit, Failure> {
                 print(&format!("{}: valid ({}: {arms})\n", path.display(), scenario.name))?;
             }
             Err(failure) => {
-                eprintln!("{}", failure.message.trim_end());
+                tell(failure.message.trim_end());
                 exit = failure.exit;
             }
         }
