@@ -218,7 +218,7 @@ impl Resolver<'_> {
             self.slots_fit(&rules, shifts, stated);
         }
         if rules.lead > rules.horizon {
-            let (key, expected) = if file.lead.is_some() {
+            let (key, expected) = if self.is_stated(&self.stated_at(stated, "lead")) {
                 ("lead", format!("expected at most the horizon, {}", rules.horizon))
             } else {
                 ("horizon", format!("expected at least the lead, {}", rules.lead))
@@ -253,10 +253,9 @@ impl Resolver<'_> {
                 format!("a slot of {} fits into no working day", rules.duration),
                 format!("expected at most the longest working day, {longest}"),
             );
-            // With the default length it is the hours that are unusual.
+            // With the default length, or a preset's, it is the hours that are unusual.
             let desks = KeyPath::root().key("desk").key("hours");
-            let at =
-                [&at, hours_at].into_iter().find(|at| self.document.find(at).is_some()).unwrap_or(&desks);
+            let at = [&at, hours_at].into_iter().find(|at| self.is_stated(at)).unwrap_or(&desks);
             self.refuse(at, message, &expected, None);
         }
     }
