@@ -13,7 +13,7 @@ use super::nearest::nearest;
 const LISTS: [&str; 6] = ["agent", "agent.sop", "discipline", "desk.team", "desk.technician", "dispatch.sop"];
 
 /// Tables inside an element of such a list.
-const TABLES_IN_ELEMENTS: [&str; 1] = ["history"];
+const TABLES_IN_ELEMENTS: [&str; 2] = ["history", "open"];
 
 /// No key of a scenario has more steps; a longer one need not be walked.
 const MOST_STEPS: usize = 16;

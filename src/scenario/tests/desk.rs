@@ -51,6 +51,15 @@ fn absences_entries_and_open_tickets_are_read() {
 }
 
 #[test]
+fn flags_set_open_tickets_of_everybody_and_of_one() {
+    let team = staffed("[[desk.technician]]\nname = \"Ann\"\n[[desk.technician]]\nname = \"Bob\"\n");
+    let scenario = read_with(&team, &["desk.technician.open.New=3", "desk.technician.Bob.open.Waiting=1"]);
+    let open = scenario.expect("right").desk.technicians.into_iter().map(|person| person.open);
+    let (new, waiting) = (("New".to_owned(), 3), ("Waiting".to_owned(), 1));
+    assert_eq!(open.collect::<Vec<_>>(), [vec![new.clone()], vec![new, waiting]]);
+}
+
+#[test]
 fn spans_and_open_tickets_are_checked() {
     let example = "expected a span such as \"09:00-10:30\" (on the first day) or";
     refused("out = [\"12:00\"]", &["8:8: `desk.technician[0].out[0]` is the string \"12:00\"", example]);
