@@ -10,7 +10,7 @@ use super::arguments::Simulation;
 use super::exit::{Exit, Failure};
 use super::{colored, print, tell, width};
 use crate::experiment::results::Comparison;
-use crate::experiment::{Experiment, ExperimentError, Options};
+use crate::experiment::{Experiment, Options};
 use crate::report::{self, folder};
 use crate::scenario::{self, Color, Format, Override, Running, Scenario};
 
@@ -44,11 +44,22 @@ pub struct Finished {
     pub folder: PathBuf,
 }
 
-/// Simulates and writes the results, whole or not at all.
-pub fn simulate(scenario: &Scenario, options: &Options, default_folder: &str) -> Result<Finished, Failure> {
+/// Reads what the scenario, which is in the file at `path`, names, and builds its desk.
+pub fn prepare(scenario: &Scenario, path: &Path) -> Result<Experiment, Failure> {
+    Experiment::prepare(scenario.clone())
+        .map_err(|error| Failure::input(format!("{}: {error}", path.display())))
+}
+
+/// Simulates the scenario, which is in the file at `path`, and writes the results, whole or not at all.
+pub fn simulate(
+    scenario: &Scenario,
+    path: &Path,
+    options: &Options,
+    default_folder: &str,
+) -> Result<Finished, Failure> {
     let folder = scenario.running.folder.clone().unwrap_or_else(|| Path::new("results").join(default_folder));
     folder::check_target(&folder).map_err(Failure::input)?;
-    let experiment = Experiment::prepare(scenario.clone()).map_err(|error| failure(&error))?;
+    let experiment = prepare(scenario, path)?;
     let inputs = experiment.inputs().to_vec();
     let replications = scenario.experiment.replications;
     let bar = progress(scenario.running.quiet, replications);
@@ -57,9 +68,8 @@ pub fn simulate(scenario: &Scenario, options: &Options, default_folder: &str) ->
         reason = "the run's own timing goes to standard error, never into results"
     )]
     let began = Instant::now();
-    let comparison = experiment
-        .run(options, &mut |done| bar.set_position(u64::from(done)))
-        .map_err(|error| failure(&error))?;
+    let comparison =
+        experiment.run(options, &mut |done| bar.set_position(u64::from(done))).map_err(Failure::internal)?;
     bar.finish_and_clear();
     if !scenario.running.quiet {
         for warning in &comparison.warnings {
@@ -75,13 +85,6 @@ pub fn simulate(scenario: &Scenario, options: &Options, default_folder: &str) ->
     let bundle = folder::bundle(&comparison, true, &inputs).map_err(Failure::internal)?;
     folder::write(&folder, &bundle).map_err(Failure::internal)?;
     Ok(Finished { comparison, folder })
-}
-
-fn failure(error: &ExperimentError) -> Failure {
-    match error {
-        ExperimentError::Workload(_) | ExperimentError::Agent(_) => Failure::input(error),
-        ExperimentError::Worker => Failure::internal(error),
-    }
 }
 
 /// A bar on a terminal, nothing elsewhere.

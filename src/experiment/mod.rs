@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::mpsc;
 
 use crate::domain::Burst;
-use crate::domain::settings::{DisciplineKind, DisciplineSettings};
+use crate::domain::settings::{AgentSettings, DisciplineKind, DisciplineSettings};
 use crate::engine::Engine;
 use crate::kernel::log::Digest;
 use crate::kernel::stream::Streams;
@@ -42,8 +42,13 @@ pub enum ExperimentError {
     #[error(transparent)]
     Workload(#[from] WorkloadError),
     /// An agent names what the desk does not know.
-    #[error(transparent)]
-    Agent(#[from] UnknownName),
+    #[error("{whose}{error}")]
+    Agent {
+        /// Which agent, where there are several; else empty.
+        whose: String,
+        /// What it names.
+        error: UnknownName,
+    },
     /// A worker failed, which is a defect.
     #[error(
         "a worker stopped before its replications were done; please report this with the scenario and the seed"
@@ -65,8 +70,15 @@ impl Experiment {
     /// What is wrong with the recording or the desk.
     pub fn prepare(scenario: Scenario) -> Result<Self, ExperimentError> {
         let workload = workload::prepare(&scenario.burst, &scenario.desk, &scenario.start)?;
-        let agent = |settings| Agent::new(settings, workload.desk());
-        let agents = scenario.agents.iter().map(agent).collect::<Result<_, _>>()?;
+        let agent = |settings: &AgentSettings| {
+            let whose = || match scenario.agents.len() {
+                0 | 1 => String::new(),
+                _ => format!("agent {:?}: ", settings.name),
+            };
+            Agent::new(settings, workload.desk())
+                .map_err(|error| ExperimentError::Agent { whose: whose(), error })
+        };
+        let agents = scenario.agents.iter().map(agent).collect::<Result<_, ExperimentError>>()?;
         Ok(Self { scenario, workload, agents })
     }
 

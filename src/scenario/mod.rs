@@ -8,7 +8,6 @@ mod decode;
 mod document;
 mod error;
 mod file;
-mod nearest;
 mod overrides;
 mod presets;
 mod resolve;

@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::Override;
 use super::document::{Document, Entry, KeyPath, List, Node, Origin, Reader, Step, Table, Value};
 use super::error::{Problem, Source};
-use super::nearest::nearest;
+use crate::domain::nearest::nearest;
 
 /// Lists of tables: a flag sets values in their elements, and cannot make an element.
 const LISTS: [&str; 6] = ["agent", "agent.sop", "discipline", "desk.team", "desk.technician", "dispatch.sop"];

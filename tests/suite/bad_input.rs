@@ -172,3 +172,18 @@ fn a_folder_that_is_not_ours_is_left_alone() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("--out"));
     assert_eq!(fs::read_dir(&precious).expect("readable").count(), 1);
 }
+
+#[test]
+fn names_that_nobody_knows_are_reported_with_file_and_agent() {
+    let agents = |name: &str| {
+        format!(
+            "[[agent]]\nname = \"day\"\n[[agent]]\nname = \"night\"\ncompanies = [\"{name}\"]\n[[discipline]]"
+        )
+    };
+    let with = |name| try_files(GOOD.replace("[[discipline]]", &agents(name)).as_bytes(), None);
+    assert_eq!(with("company").0, 0);
+    let (code, message) = with("compny");
+    assert_eq!(code, 2, "{message}");
+    let wanted = "error: scenario.toml: agent \"night\": dispatch.companies names \"compny\"";
+    assert!(message.starts_with(wanted) && message.contains("did you mean \"company\"?"), "{message}");
+}

@@ -20,7 +20,7 @@ use super::document::{Document, KeyPath};
 use super::error::Problem;
 use super::file::ScenarioFile;
 use super::file::experiment::{ExperimentFile, ThresholdsFile};
-use super::nearest::nearest;
+use crate::domain::nearest::nearest;
 use crate::domain::settings::{Arrivals, DisciplineSettings, ExperimentSettings};
 use crate::metrics::thresholds::{Threshold, ThresholdError};
 
