@@ -1,6 +1,6 @@
 //! `[dispatch]` and `[[agent]]`: workflows with names of their own, slots that fit the working hours.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::document::KeyPath;
 use super::super::file::burst::BurstFile;
@@ -29,6 +29,9 @@ pub(in super::super) const KEYS_OF_MODES: [(&str, &[&str]); 8] = [
 
 /// The mode of a scenario that states none.
 pub(in super::super) const DEFAULT_MODE: &str = SLOT;
+
+/// The status of a ticket that states none.
+const FIRST_STATUS: &str = "New";
 
 /// The name of the only agent of a scenario that lists none.
 const ONLY_AGENT: &str = "dispatch";
@@ -111,9 +114,48 @@ impl Resolver<'_> {
             self.common_keys_go_with_an_agent(&agents, &path, &list);
         }
         if let Some(desk) = desk {
+            if let Some(burst) = burst {
+                for (index, agent) in agents.iter().enumerate() {
+                    let own = if files.is_empty() { path.clone() } else { list.index(index) };
+                    let stated = Stated { file: common, own: &own };
+                    self.tickets_arrive_in(&agent.trigger.statuses, &stated, &agents, (desk, burst));
+                }
+            }
             add_statuses(&agents, desk);
         }
         agents
+    }
+
+    /// Refuses statuses of a trigger that tickets have only later, or only those that technicians own already: it would
+    /// admit none. What no ticket has at all is refused when the burst is known.
+    fn tickets_arrive_in(
+        &mut self,
+        statuses: &[String],
+        stated: &Stated<'_>,
+        agents: &[AgentSettings],
+        (desk, burst): (&DeskPlan, &BurstFile),
+    ) {
+        let path = KeyPath::root().key("burst");
+        let is_recorded = burst.arrivals.as_ref().is_none_or(|arrivals| arrivals.recorded.is_some());
+        if is_recorded || self.document.is_damaged(&path.key("statuses")) {
+            return;
+        }
+        let arriving: Vec<&str> = match &burst.statuses {
+            Some(statuses) => statuses.0.iter().map(|(status, _)| status.as_str()).collect(),
+            None => vec![FIRST_STATUS],
+        };
+        let later = agents.iter().filter_map(|agent| agent.status_after.as_ref());
+        let owned = desk.technicians.iter().flat_map(|technician| &technician.open).map(|(status, _)| status);
+        let others: BTreeSet<&str> = later.chain(owned).map(String::as_str).chain([FIRST_STATUS]).collect();
+        let at = self.stated_at(stated, "statuses");
+        for (index, status) in statuses.iter().enumerate() {
+            let at = at.index(index);
+            if !arriving.contains(&status.as_str()) && others.contains(status.as_str()) && self.is_stated(&at)
+            {
+                let help = Self::did_you_mean(status, arriving.iter().copied());
+                self.refuse(&at, format!("no ticket arrives in status \"{status}\""), "", help);
+            }
+        }
     }
 
     /// Refuses each key that the table at `path` states for all agents, those in the list at `list`, and that goes with

@@ -260,6 +260,25 @@ fn keys_of_another_mode_are_refused_where_they_are_stated() {
 }
 
 #[test]
+fn a_trigger_needs_a_status_in_which_tickets_arrive() {
+    refused(
+        "[dispatch]\nstatuses = [\"New\", \"Assigned\"]\nstatus_after = \"Assigned\"",
+        &["8:20: no ticket arrives in status \"Assigned\" (known names: New)"],
+    );
+    refused(
+        "[[agent]]\nname = \"a\"\nstatus_after = \"Done\"\n[[agent]]\nname = \"b\"\nstatuses = [\"Done\"]",
+        &["12:13: no ticket arrives in status \"Done\""],
+    );
+    let arriving = |trigger: &str| {
+        let statuses = "technicians = 2\n[burst.statuses]\nOpen = 1\nAssigned = 1\n";
+        let dispatch = format!("[dispatch]\nstatuses = [{trigger:?}]\nstatus_after = \"Assigned\"");
+        problems(&with(&dispatch).replace("technicians = 2\n", statuses))
+    };
+    assert_eq!((arriving("Open"), arriving("Assigned")), (vec![], vec![]));
+    assert!(arriving("New")[0].contains("no ticket arrives in status \"New\" (known names: Open, Assigned)"));
+}
+
+#[test]
 fn agents_are_checked_one_by_one() {
     refused("[[agent]]\nmode = \"team-only\"", &["7:1: `agent[0].name` is missing"]);
     refused("[[agent]]\nname = \"Day shift\"", &["8:8: \"Day shift\" cannot name an agent: expected small"]);
