@@ -29,7 +29,7 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
             None => thread::available_parallelism().map_or(1, usize::from),
         },
     };
-    let finished = simulate(&scenario, &options, &scenario.name)?;
+    let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &scenario.name)?;
     conclude(&scenario.running, &finished, report::text::comparison)
 }
 

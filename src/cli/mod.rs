@@ -38,7 +38,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(arguments) => explain::explain(&arguments),
     };
     result.unwrap_or_else(|failure| {
-        eprintln!("{}", failure.message.trim_end());
+        tell(failure.message.trim_end());
         failure.exit
     })
 }
@@ -52,6 +52,11 @@ fn print(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Writes a line to standard error. Where nobody can read it, there is nobody to tell that either.
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// Whether to colour what goes to `stream`.

@@ -21,6 +21,6 @@ pub fn run(arguments: &Run) -> Result<Exit, Failure> {
     // Thresholds are for means over many bursts; one burst decides nothing.
     scenario.thresholds.clear();
     let options = Options { engine: engine(scenario.running.engine, Engine::Actix), threads: 1 };
-    let finished = simulate(&scenario, &options, &folder)?;
+    let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &folder)?;
     conclude(&scenario.running, &finished, report::text::run)
 }

@@ -8,9 +8,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments::Simulation;
 use super::exit::{Exit, Failure};
-use super::{colored, print, width};
+use super::{colored, print, tell, width};
 use crate::experiment::results::Comparison;
-use crate::experiment::{Experiment, ExperimentError, Options};
+use crate::experiment::{Experiment, Options};
 use crate::report::{self, folder};
 use crate::scenario::{self, Color, Format, Override, Running, Scenario};
 
@@ -44,11 +44,22 @@ pub struct Finished {
     pub folder: PathBuf,
 }
 
-/// Simulates and writes the results, whole or not at all.
-pub fn simulate(scenario: &Scenario, options: &Options, default_folder: &str) -> Result<Finished, Failure> {
+/// Reads what the scenario, which is in the file at `path`, names, and builds its desk.
+pub fn prepare(scenario: &Scenario, path: &Path) -> Result<Experiment, Failure> {
+    Experiment::prepare(scenario.clone())
+        .map_err(|error| Failure::input(format!("{}: {error}", path.display())))
+}
+
+/// Simulates the scenario, which is in the file at `path`, and writes the results, whole or not at all.
+pub fn simulate(
+    scenario: &Scenario,
+    path: &Path,
+    options: &Options,
+    default_folder: &str,
+) -> Result<Finished, Failure> {
     let folder = scenario.running.folder.clone().unwrap_or_else(|| Path::new("results").join(default_folder));
     folder::check_target(&folder).map_err(Failure::input)?;
-    let experiment = Experiment::prepare(scenario.clone()).map_err(|error| failure(&error))?;
+    let experiment = prepare(scenario, path)?;
     let inputs = experiment.inputs().to_vec();
     let replications = scenario.experiment.replications;
     let bar = progress(scenario.running.quiet, replications);
@@ -57,31 +68,23 @@ pub fn simulate(scenario: &Scenario, options: &Options, default_folder: &str) ->
         reason = "the run's own timing goes to standard error, never into results"
     )]
     let began = Instant::now();
-    let comparison = experiment
-        .run(options, &mut |done| bar.set_position(u64::from(done)))
-        .map_err(|error| failure(&error))?;
+    let comparison =
+        experiment.run(options, &mut |done| bar.set_position(u64::from(done))).map_err(Failure::internal)?;
     bar.finish_and_clear();
     if !scenario.running.quiet {
         for warning in &comparison.warnings {
-            eprintln!("note: {warning}");
+            tell(&format!("note: {warning}"));
         }
         let tickets = comparison.arrivals.total() * comparison.arms.len() as u64;
         let seconds = began.elapsed().as_secs_f64();
-        eprintln!(
+        tell(&format!(
             "simulated {tickets} dispatches in {seconds:.2} s ({:.0} a second)",
             tickets as f64 / seconds
-        );
+        ));
     }
     let bundle = folder::bundle(&comparison, true, &inputs).map_err(Failure::internal)?;
     folder::write(&folder, &bundle).map_err(Failure::internal)?;
     Ok(Finished { comparison, folder })
-}
-
-fn failure(error: &ExperimentError) -> Failure {
-    match error {
-        ExperimentError::Workload(_) | ExperimentError::Agent(_) => Failure::input(error),
-        ExperimentError::Worker => Failure::internal(error),
-    }
 }
 
 /// A bar on a terminal, nothing elsewhere.
@@ -116,7 +119,7 @@ pub fn conclude(
         print(&report::text::thresholds(comparison, style))?;
     }
     if !running.quiet {
-        eprintln!("results are in {}", finished.folder.display());
+        tell(&format!("results are in {}", finished.folder.display()));
     }
     Ok(if holds { Exit::Fine } else { Exit::Threshold })
 }

@@ -4,9 +4,8 @@ use std::io;
 
 use super::arguments::Validate;
 use super::exit::{Exit, Failure};
-use super::simulation::load_file;
-use super::{colored, print};
-use crate::experiment::Experiment;
+use super::simulation::{load_file, prepare};
+use super::{colored, print, tell};
 
 /// Runs the command: checks every file, whatever is wrong with the others.
 pub fn validate(arguments: &Validate) -> Result<Exit, Failure> {
@@ -14,7 +13,7 @@ pub fn validate(arguments: &Validate) -> Result<Exit, Failure> {
     let mut exit = Exit::Fine;
     for path in &arguments.scenarios {
         let checked = load_file(path, &[], color).and_then(|scenario| {
-            Experiment::prepare(scenario.clone()).map_err(Failure::input)?;
+            prepare(&scenario, path)?;
             Ok(scenario)
         });
         match checked {
@@ -24,7 +23,7 @@ pub fn validate(arguments: &Validate) -> Result<Exit, Failure> {
                 print(&format!("{}: valid ({}: {arms})\n", path.display(), scenario.name))?;
             }
             Err(failure) => {
-                eprintln!("{}", failure.message.trim_end());
+                tell(failure.message.trim_end());
                 exit = failure.exit;
             }
         }

@@ -7,6 +7,7 @@ pub mod distribution;
 pub mod hex;
 pub mod ids;
 pub mod interval;
+pub mod nearest;
 pub mod settings;
 pub mod ticket;
 pub mod time;

@@ -108,11 +108,11 @@ pub struct DeskPlan {
     pub teams: Vec<String>,
     /// Boards and the team behind each, in order; at least one unless `from_recording`.
     pub boards: Vec<(String, String)>,
-    /// Distinct working hours; technicians refer to them by index. At least one; the first serves a desk from a
-    /// recording.
+    /// Distinct hours; technicians refer to theirs, and standing rules to those in which they apply, by index. At
+    /// least one: the first are the desk's, which serve a desk from a recording.
     pub hours: Vec<HoursPlan>,
-    /// The working days, Monday first, of technicians in the table who state hours but no days.
-    pub weekdays: [bool; 7],
+    /// The working days that the desk states, Monday first; those of technicians in the table who state none.
+    pub weekdays: Option<[bool; 7]>,
     /// Lay the working days end to end, with no night between them, from the scenario's start.
     pub joined_days: Option<u32>,
     /// Statuses that the scenario names besides those that tickets arrive in.
@@ -180,6 +180,28 @@ pub enum HoursPlan {
         /// An IANA zone name; `None` is the scenario's.
         time_zone: Option<String>,
     },
+}
+
+impl HoursPlan {
+    /// Monday to Friday: the working days where none are stated.
+    pub const WORKDAYS: [bool; 7] = [true, true, true, true, true, false, false];
+
+    /// The plan of hours in minutes after midnight, `None` being round the clock, and of the days that are stated.
+    /// Where none are, hours are those of `otherwise`, and round the clock is on all days.
+    pub fn of(
+        hours: Option<(u16, u16)>,
+        stated: Option<[bool; 7]>,
+        otherwise: [bool; 7],
+        time_zone: Option<String>,
+    ) -> Self {
+        let (from_minute, to_minute) = match (hours, stated) {
+            (None, None) => return Self::Always,
+            (None, Some(days)) if days == [true; 7] => return Self::Always,
+            (None, Some(_)) => (0, 24 * 60),
+            (Some(minutes), _) => minutes,
+        };
+        Self::Daily { from_minute, to_minute, weekdays: stated.unwrap_or(otherwise), time_zone }
+    }
 }
 
 /// One dispatch workflow: which tickets it takes and what it does with them.

@@ -179,10 +179,17 @@ impl fmt::Display for SimDuration {
 
 /// Why a text is not a duration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is not a duration: write a number and a unit (us, ms, s, min, h, d), as in \"90s\", \"10min\" or \"1h30min\""
-)]
-pub struct DurationError(pub String);
+pub enum DurationError {
+    /// It has another form.
+    #[error(
+        "`{0}` is not a duration: write a number and a unit (us, ms, s, min, h, d), as in \"90s\", \"10min\" or \
+         \"1h30min\""
+    )]
+    Malformed(String),
+    /// It is longer than a thousand years.
+    #[error("`{0}` is too long: a duration is at most 365250d, which is a thousand years")]
+    TooLong(String),
+}
 
 /// The units a duration is written in, with their length in microseconds.
 const UNITS: [(&str, f64); 6] =
@@ -195,7 +202,7 @@ impl FromStr for SimDuration {
     type Err = DurationError;
 
     fn from_str(text: &str) -> Result<Self, DurationError> {
-        let wrong = || DurationError(text.to_owned());
+        let wrong = || DurationError::Malformed(text.to_owned());
         let mut rest = text.trim();
         let mut micros = 0.0;
         if rest.is_empty() {
@@ -211,7 +218,7 @@ impl FromStr for SimDuration {
             rest = rest[letters..].trim_start();
         }
         if micros > LONGEST_MICROS {
-            return Err(wrong());
+            return Err(DurationError::TooLong(text.to_owned()));
         }
         Ok(Self(micros.round() as i64))
     }
@@ -256,6 +263,9 @@ mod tests {
         for text in ["", "10", "-5min", "5 minutes", "min", "1h-3min", "1e3s", "9999999d", "é", "5é"] {
             assert!(text.parse::<SimDuration>().is_err(), "{text} must be refused");
         }
+        assert!("365250d".parse::<SimDuration>().is_ok());
+        let error = "365251d".parse::<SimDuration>().expect_err("longer than a thousand years").to_string();
+        assert!(error.contains("at most 365250d"), "{error}");
     }
 
     #[test]

@@ -3,12 +3,14 @@
 pub mod results;
 mod worker;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::sync::mpsc;
 
 use crate::domain::Burst;
-use crate::domain::settings::{DisciplineKind, DisciplineSettings};
+use crate::domain::nearest::nearest;
+use crate::domain::settings::{AgentSettings, Arrivals, DisciplineKind, DisciplineSettings, Mode};
 use crate::engine::Engine;
 use crate::kernel::log::Digest;
 use crate::kernel::stream::Streams;
@@ -42,8 +44,13 @@ pub enum ExperimentError {
     #[error(transparent)]
     Workload(#[from] WorkloadError),
     /// An agent names what the desk does not know.
-    #[error(transparent)]
-    Agent(#[from] UnknownName),
+    #[error("{whose}{error}")]
+    Agent {
+        /// Which agent, where there are several; else empty.
+        whose: String,
+        /// What it names.
+        error: UnknownName,
+    },
     /// A worker failed, which is a defect.
     #[error(
         "a worker stopped before its replications were done; please report this with the scenario and the seed"
@@ -65,8 +72,15 @@ impl Experiment {
     /// What is wrong with the recording or the desk.
     pub fn prepare(scenario: Scenario) -> Result<Self, ExperimentError> {
         let workload = workload::prepare(&scenario.burst, &scenario.desk, &scenario.start)?;
-        let agent = |settings| Agent::new(settings, workload.desk());
-        let agents = scenario.agents.iter().map(agent).collect::<Result<_, _>>()?;
+        let agent = |settings: &AgentSettings| {
+            let whose = || match scenario.agents.len() {
+                0 | 1 => String::new(),
+                _ => format!("agent {:?}: ", settings.name),
+            };
+            Agent::new(settings, workload.desk())
+                .map_err(|error| ExperimentError::Agent { whose: whose(), error })
+        };
+        let agents = scenario.agents.iter().map(agent).collect::<Result<_, ExperimentError>>()?;
         Ok(Self { scenario, workload, agents })
     }
 
@@ -147,8 +161,38 @@ impl Experiment {
         Ok(comparison)
     }
 
+    /// Notes on statuses that agents do not count though no ticket is ever in them, as where they are misspelt.
+    fn vain_exclusions(&self) -> Vec<String> {
+        let Scenario { burst, agents, .. } = &self.scenario;
+        if matches!(burst.arrivals, Arrivals::Recorded(_)) {
+            return Vec::new();
+        }
+        let desk = self.workload.desk();
+        let arriving = burst.statuses.iter().map(|(status, _)| status);
+        let plain = desk.statuses.first().filter(|_| burst.statuses.is_empty());
+        let later = agents.iter().filter_map(|agent| agent.status_after.as_ref());
+        let owned = desk.technicians.iter().flat_map(|technician| &technician.open);
+        let owned = owned.filter_map(|(status, _)| desk.statuses.get(*status as usize));
+        let known: BTreeSet<&str> =
+            arriving.chain(plain).chain(later).chain(owned).map(String::as_str).collect();
+        let mut notes = Vec::new();
+        for agent in agents {
+            let Mode::OwnerOnly(rules) = &agent.mode else { continue };
+            for status in rules.excluded_statuses.iter().filter(|status| !known.contains(status.as_str())) {
+                let meant = nearest(status, known.iter().copied());
+                let meant = meant.map(|name| format!(" (did you mean {name:?}?)")).unwrap_or_default();
+                let name = &agent.name;
+                notes.push(format!(
+                    "Agent {name} does not count tickets in status {status:?}, but none is ever in it{meant}."
+                ));
+            }
+        }
+        notes
+    }
+
     fn warnings(&self) -> Vec<String> {
         let mut warnings = self.workload.notes().to_vec();
+        warnings.extend(self.vain_exclusions());
         let arms = &self.scenario.disciplines;
         let holds = |arm: &&DisciplineSettings| matches!(arm.kind, DisciplineKind::Parallel { .. });
         for (settings, agent) in self.scenario.agents.iter().zip(self.agents.iter()) {

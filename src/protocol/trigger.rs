@@ -1,5 +1,6 @@
 //! The trigger: which tickets are dispatched at all.
 
+use crate::domain::nearest::nearest;
 use crate::domain::settings::TriggerSettings;
 use crate::domain::{BoardId, Desk, Ticket};
 use crate::kernel::log::Test;
@@ -13,13 +14,38 @@ pub struct Trigger {
     excluded_companies: Vec<u32>,
 }
 
+/// How many of the known names an error lists.
+const NAMES_LISTED: usize = 10;
+
 /// A name in the trigger that no ticket can bear.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("dispatch.{key} names {name:?}, which the desk and its tickets do not know; they know {known}")]
+#[error(
+    "dispatch.{key} names {name:?}, which the desk and its tickets do not know{meant}; they know {known}"
+)]
 pub struct UnknownName {
     key: &'static str,
     name: String,
+    /// The name that was probably meant, as a question, or nothing.
+    meant: String,
+    /// The first of those that are known.
     known: String,
+}
+
+impl UnknownName {
+    fn new(key: &'static str, name: &str, known: &[String]) -> Self {
+        let meant = nearest(name, known.iter().map(String::as_str));
+        let listed: Vec<String> = known.iter().take(NAMES_LISTED).map(|name| format!("{name:?}")).collect();
+        let more = match known.len() - listed.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Self {
+            key,
+            name: name.to_owned(),
+            meant: meant.map(|name| format!(" (did you mean {name:?}?)")).unwrap_or_default(),
+            known: listed.join(", ") + &more,
+        }
+    }
 }
 
 impl Trigger {
@@ -67,11 +93,7 @@ pub(super) fn numbers(
 ) -> Result<Vec<u32>, UnknownName> {
     let number = |name: &String| {
         let position = known.iter().position(|candidate| candidate == name);
-        position.map(|position| position as u32).ok_or_else(|| UnknownName {
-            key,
-            name: name.clone(),
-            known: known.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", "),
-        })
+        position.map(|position| position as u32).ok_or_else(|| UnknownName::new(key, name, known))
     };
     names.iter().map(number).collect()
 }
@@ -93,6 +115,22 @@ mod tests {
             companies: names(&["Acme", "Bolt"]),
             ..Desk::default()
         }
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_with_the_nearest_and_a_few_others() {
+        let error = |name: &str, known: &[String]| {
+            let error = numbers("companies", &names(&[name]), known).expect_err("nobody knows it");
+            error.to_string()
+        };
+        assert_eq!(
+            error("Blot", &desk().companies),
+            "dispatch.companies names \"Blot\", which the desk and its tickets do not know (did you mean \"Bolt\"?); they \
+             know \"Acme\", \"Bolt\""
+        );
+        let many: Vec<String> = (0..300).map(|number| format!("Company {number}")).collect();
+        let told = error("Acme", &many);
+        assert!(told.ends_with("\"Company 8\", \"Company 9\" and 290 more"), "{told}");
     }
 
     #[test]

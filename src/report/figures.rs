@@ -74,7 +74,7 @@ pub(super) fn time(length: SimDuration) -> String {
     if length.micros() < 100 * HOUR {
         return length.to_string();
     }
-    let hours = (length.micros() + HOUR / 2) / HOUR;
+    let hours = length.micros().saturating_add(HOUR / 2) / HOUR;
     match (grouped(&(hours / 24).to_string()), hours % 24) {
         (days, 0) => format!("{days} days"),
         (days, rest) => format!("{days} days {rest} h"),
@@ -176,6 +176,11 @@ mod tests {
         ] {
             assert_eq!(quantity(unit, value), text, "{value}");
         }
+    }
+
+    #[test]
+    fn the_longest_time_there_is_can_be_told() {
+        assert_eq!(time(SimDuration::from_micros(i64::MAX)), "106,751,991 days 4 h");
     }
 
     #[test]

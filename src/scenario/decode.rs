@@ -9,7 +9,7 @@ use serde::forward_to_deserialize_any;
 use super::document::{Document, KeyPath, Node, Step, Value};
 use super::error::Problem;
 use super::file::ScenarioFile;
-use super::nearest::nearest;
+use crate::domain::nearest::nearest;
 
 /// After this many problems the rest can wait.
 const MOST_PROBLEMS: usize = 100;

@@ -21,6 +21,8 @@ pub struct Source {
     pub text: String,
     /// Whether it is a flag of the command line, where lines and columns would say nothing.
     pub is_flag: bool,
+    /// Whether it is a preset, which the user cannot change.
+    pub is_preset: bool,
 }
 
 /// One thing that is wrong.

@@ -8,7 +8,6 @@ mod decode;
 mod document;
 mod error;
 mod file;
-mod nearest;
 mod overrides;
 mod presets;
 mod resolve;
@@ -89,7 +88,8 @@ pub struct Override {
 pub fn load(path: &Path, overrides: &[Override]) -> Result<Scenario, ScenarioError> {
     let name = path.display().to_string();
     let refuse = |text: &str, span, message: String, expected: &str, help: Option<&str>| {
-        let source = Arc::new(Source { name: name.clone(), text: text.to_owned(), is_flag: false });
+        let source =
+            Arc::new(Source { name: name.clone(), text: text.to_owned(), is_flag: false, is_preset: false });
         let (expected, help) = (expected.to_owned(), help.map(str::to_owned));
         Err(ScenarioError { problems: vec![Problem { source, span, message, expected, help }] })
     };
@@ -136,7 +136,12 @@ pub fn parse(
     folder: &Path,
     overrides: &[Override],
 ) -> Result<Scenario, ScenarioError> {
-    let source = Arc::new(Source { name: file_name.to_owned(), text: text.to_owned(), is_flag: false });
+    let source = Arc::new(Source {
+        name: file_name.to_owned(),
+        text: text.to_owned(),
+        is_flag: false,
+        is_preset: false,
+    });
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut problems: Vec<Problem> = errors.iter().map(|error| syntax_problem(&source, error)).collect();
     if !problems.is_empty() {

@@ -7,13 +7,13 @@ use toml::de::DeValue;
 use super::Override;
 use super::document::{Document, Entry, KeyPath, List, Node, Origin, Reader, Step, Table, Value};
 use super::error::{Problem, Source};
-use super::nearest::nearest;
+use crate::domain::nearest::nearest;
 
 /// Lists of tables: a flag sets values in their elements, and cannot make an element.
 const LISTS: [&str; 6] = ["agent", "agent.sop", "discipline", "desk.team", "desk.technician", "dispatch.sop"];
 
 /// Tables inside an element of such a list.
-const TABLES_IN_ELEMENTS: [&str; 1] = ["history"];
+const TABLES_IN_ELEMENTS: [&str; 2] = ["history", "open"];
 
 /// No key of a scenario has more steps; a longer one need not be walked.
 const MOST_STEPS: usize = 16;
@@ -26,7 +26,7 @@ pub(super) fn apply(document: &mut Document, overrides: &[&Override], problems: 
             origin => (format!("{origin} "), false),
         };
         let text = format!("{lead}{}", typed.value);
-        let source = Arc::new(Source { name: text.clone(), text, is_flag: true });
+        let source = Arc::new(Source { name: text.clone(), text, is_flag: true, is_preset: false });
         let index = document.sources.len();
         document.sources.push(Arc::clone(&source));
         let key_span = if is_set { "--set ".len()..lead.len() - 1 } else { 0..lead.len() - 1 };

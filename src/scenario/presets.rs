@@ -47,7 +47,12 @@ pub(super) fn lay(document: &mut Document, problems: &mut Vec<Problem>) -> Optio
     let named = document.find(&KeyPath::root().key("preset"))?;
     let Value::Leaf(serde_json::Value::String(name)) = &named.value else { return None };
     let text = text_of(name)?;
-    let source = Arc::new(Source { name: format!("preset {name:?}"), text: text.to_owned(), is_flag: false });
+    let source = Arc::new(Source {
+        name: format!("preset {name:?}"),
+        text: text.to_owned(),
+        is_flag: false,
+        is_preset: true,
+    });
     let (table, _) = DeTable::parse_recoverable(text);
     let index = document.sources.len();
     let mut preset = Reader { source: (index, &source), offset: 0, problems }.table(table.get_ref());

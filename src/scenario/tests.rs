@@ -43,7 +43,6 @@ priorities = { 3 = 0.9, 1 = 0.1 }
 [desk]
 hours = "09:00-24:00"
 weekdays = ["mon", "sat"]
-joined_days = 2
 [[desk.team]]
 name = "Network"
 boards = ["Network", "Wifi"]
@@ -192,7 +191,6 @@ fn every_key_arrives_where_it_belongs() {
     assert_eq!((*from_minute, *to_minute, time_zone.as_deref()), (600, 1110, Some("America/New_York")));
     assert_eq!(*weekdays, [false, true, false, false, false, false, false]);
     assert!(matches!(desk.hours[0], HoursPlan::Daily { to_minute: 1440, .. }));
-    assert_eq!(desk.joined_days, Some(2));
     let Mode::OwnerAndSlot(slot) = scenario.agents[0].mode else { panic!("slots") };
     assert_eq!((slot.duration, slot.grid), (SimDuration::from_hours(1), Some(SimDuration::from_mins(30))));
     assert!(slot.second_day);
@@ -432,7 +430,8 @@ fn the_schema_knows_every_key() {
     let schema: serde_json::Value = serde_json::from_str(&text).expect("the schema is JSON");
     let mut found = BTreeSet::new();
     for text in [FULL, workflows::WORKFLOWS, arms::ARMS, "preset = \"neo\""] {
-        let source = Arc::new(Source { name: String::new(), text: text.to_owned(), is_flag: false });
+        let source =
+            Arc::new(Source { name: String::new(), text: text.to_owned(), is_flag: false, is_preset: false });
         let mut problems = Vec::new();
         let table = DeTable::parse(text).expect("TOML");
         let root = Reader { source: (0, &source), offset: 0, problems: &mut problems }.table(table.get_ref());

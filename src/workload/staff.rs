@@ -207,22 +207,20 @@ impl Staff<'_> {
         let mut days = [false; 7];
         let column = self.columns.weekdays;
         for part in parts(row.text(column)?) {
+            if self.plan.joined_days.is_some() {
+                return Err(row.bad(column, part, "nothing, as `desk.joined_days` lays days end to end"));
+            }
             let day = WEEKDAYS.iter().position(|day| *day == part);
             days[day.ok_or_else(|| row.bad(column, part, "weekdays from \"mon\" to \"sun\""))?] = true;
         }
-        let weekdays = if days.contains(&true) { days } else { self.plan.weekdays };
+        let weekdays = if days.contains(&true) { Some(days) } else { self.plan.weekdays };
         let column = self.columns.hours;
         let stated = match (row.text(column)?, self.plan.hours.first()) {
             ("", Some(HoursPlan::Daily { from_minute, to_minute, .. })) => Some((*from_minute, *to_minute)),
             ("", _) => None,
             (text, _) => civil::hours(text).map_err(|expected| row.bad(column, text, expected))?,
         };
-        Ok(match stated {
-            None => HoursPlan::Always,
-            Some((from_minute, to_minute)) => {
-                HoursPlan::Daily { from_minute, to_minute, weekdays, time_zone: time_zone.cloned() }
-            }
-        })
+        Ok(HoursPlan::of(stated, weekdays, HoursPlan::WORKDAYS, time_zone.cloned()))
     }
 
     fn spans(

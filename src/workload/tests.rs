@@ -49,7 +49,7 @@ fn desk_plan() -> DeskPlan {
         teams: vec!["First line".into(), "Second line".into()],
         boards: vec![("Service Desk".into(), "First line".into()), ("Projects".into(), "Second line".into())],
         hours: vec![HoursPlan::Always],
-        weekdays: [true, true, true, true, true, false, false],
+        weekdays: None,
         joined_days: None,
         statuses: vec![],
         pods: None,

@@ -172,3 +172,34 @@ fn a_folder_that_is_not_ours_is_left_alone() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("--out"));
     assert_eq!(fs::read_dir(&precious).expect("readable").count(), 1);
 }
+
+#[test]
+fn names_that_nobody_knows_are_reported_with_file_and_agent() {
+    let agents = |name: &str| {
+        format!(
+            "[[agent]]\nname = \"day\"\n[[agent]]\nname = \"night\"\ncompanies = [\"{name}\"]\n[[discipline]]"
+        )
+    };
+    let with = |name| try_files(GOOD.replace("[[discipline]]", &agents(name)).as_bytes(), None);
+    assert_eq!(with("company").0, 0);
+    let (code, message) = with("compny");
+    assert_eq!(code, 2, "{message}");
+    let wanted = "error: scenario.toml: agent \"night\": dispatch.companies names \"compny\"";
+    assert!(message.starts_with(wanted) && message.contains("did you mean \"company\"?"), "{message}");
+}
+
+#[test]
+fn a_status_that_no_ticket_is_ever_in_is_noted() {
+    let excluding = |status: &str| {
+        let desk = "[[desk.technician]]\nname = \"Ann\"\nopen = { \"In Progress\" = 2 }";
+        let mode = format!("mode = \"owner-only\"\nexcluded_statuses = [\"New\", \"{status}\"]");
+        let scenario = GOOD.replace("technicians = 2", desk).replace("slot = \"30min\"", &mode);
+        let (code, message) = try_files(scenario.as_bytes(), None);
+        assert_eq!(code, 0, "{message}");
+        message
+    };
+    let note = "note: Agent dispatch does not count tickets in status \"In Progres\", but none is ever in it (did you \
+                mean \"In Progress\"?).";
+    assert!(excluding("In Progres").contains(note));
+    assert!(!excluding("In Progress").contains("does not count"));
+}

@@ -335,3 +335,28 @@ fn help_names_every_command() {
         assert!(help.contains(command));
     }
 }
+
+/// `stampede run … 2>&1 | head -1`: the reader leaves before all is said.
+#[test]
+fn nobody_reading_on_is_no_error() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let exit = |arguments: &[&str]| {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let status = Process::new(assert_cmd::cargo::cargo_bin("stampede"))
+            .current_dir(project("."))
+            .args(arguments)
+            .stdout(writer.try_clone().expect("two ends"))
+            .stderr(writer)
+            .status()
+            .expect("it runs");
+        status.code()
+    };
+    let out = folder.path().join("out");
+    let out = out.to_str().expect("a plain path");
+    assert_eq!(exit(&["run", "scenarios/monday-5.toml", "--out", out]), Some(0));
+    assert_eq!(exit(&["validate", "scenarios/monday-5.toml"]), Some(0));
+    assert_eq!(exit(&["validate", "nowhere.toml"]), Some(2));
+    assert_eq!(exit(&["run", "nowhere.toml"]), Some(2));
+    assert_eq!(exit(&["launch"]), Some(2));
+}

@@ -51,12 +51,14 @@ fn a_used_world_is_as_good_as_a_new_one() {
         [[discipline]]
         kind = "sequential"
     "#;
-    let mut scenarios: Vec<_> =
-        shipped().iter().map(|path| load(path, &[("discipline.max_attempts", "2")])).collect();
+    let mut scenarios: Vec<_> = shipped().iter().map(|path| load(path, &[])).collect();
     scenarios.push(crate::common::parse(shift, &[]));
     for mut scenario in scenarios {
         if let Arrivals::Poisson { tickets, .. } = &mut scenario.burst.arrivals {
             *tickets = 200.min(*tickets);
+        }
+        for arm in &mut scenario.disciplines {
+            arm.max_attempts = 2;
         }
         let name = scenario.name.clone();
         let experiment = Experiment::prepare(scenario).expect("it is shipped");

@@ -52,6 +52,9 @@ const CALENDAR: [&[&str]; 5] = [
     &["", "concurrent_calls = 1", "concurrent_calls = 2"],
 ];
 
+/// How many of the first of [`DISPATCH`] are about slots.
+const ABOUT_SLOTS: usize = 3;
+
 const DISPATCH: [&[&str]; 7] = [
     &["", "buffer = \"0s\"\nlead = \"0s\"", "grid = \"30min\""],
     &["", "horizon = \"1h\""],
@@ -127,6 +130,9 @@ fn scenario(state: &mut u64, pods: &str) -> String {
     let burst = choose(state, &BURST);
     let [arrivals, burst @ ..] = burst.as_slice() else { unreachable!("four lists") };
     let (agents, may_batch) = AGENTS[draw(state, AGENTS.len())];
+    // Where no agent books slots, nothing may be said of them.
+    let books_slots =
+        agents.is_empty() || agents.matches("[[agent]]").count() > agents.matches("mode = ").count();
     let pods = if draw(state, 2) == 0 { format!("pods = {pods:?}") } else { String::new() };
     let mut text = format!(
         r#"
@@ -177,7 +183,7 @@ fn scenario(state: &mut u64, pods: &str) -> String {
         "#,
         1 + draw(state, 16),
         burst.join("\n"),
-        choose(state, &DISPATCH).join("\n"),
+        choose(state, &DISPATCH)[if books_slots { 0 } else { ABOUT_SLOTS }..].join("\n"),
         TRIAGE[draw(state, TRIAGE.len())],
         choose(state, &RANKER).join("\n"),
         choose(state, &CALENDAR).join("\n"),

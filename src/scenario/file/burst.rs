@@ -97,7 +97,8 @@ pub struct SpikeArrivals {
     /// The mean time from the scenario's start to a ticket. A duration above zero.
     #[schemars(required)]
     pub mean: Option<PositiveLength>,
-    /// The share of tickets that come from the first company, 0 to 1. Default: 0.
+    /// The share of tickets that come from the first company, 0 to 1, whatever its weight; the others share the rest
+    /// by theirs. Default: 0, so that a first company with others beside it has no ticket.
     #[schemars(extend("default" = 0.0))]
     pub same_company: Option<Share>,
 }

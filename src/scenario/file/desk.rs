@@ -24,12 +24,13 @@ pub struct DeskFile {
     /// Working hours, "HH:MM-HH:MM" up to 24:00, or "always". Default: "08:00-17:00".
     #[schemars(extend("default" = "08:00-17:00"))]
     pub hours: Option<Hours>,
-    /// Working days. Default: Monday to Friday.
-    #[schemars(length(min = 1), extend("default" = ["mon", "tue", "wed", "thu", "fri"]))]
+    /// Working days. With hours "always": round the clock on these days. Not with `joined_days`. Default: Monday to
+    /// Friday, or with hours "always" all days.
+    #[schemars(length(min = 1))]
     pub weekdays: Option<Vec<Weekday>>,
-    /// Lay this many working days end to end, with no night between them, from the scenario's start. Default: days
-    /// follow the calendar.
-    pub joined_days: Option<Whole<1, 10_000>>,
+    /// Lay this many working days, at most ten years of them, end to end, with no night between them, from the
+    /// scenario's start. Default: days follow the calendar.
+    pub joined_days: Option<Whole<1, 3653>>,
     /// Take teams, boards and technicians from the recording. Default: false.
     #[schemars(extend("default" = false))]
     pub from_recording: Option<bool>,
@@ -68,7 +69,9 @@ pub struct TechnicianFile {
     pub teams: Option<Vec<String>>,
     /// Working hours, "HH:MM-HH:MM" up to 24:00, or "always". Default: the desk's.
     pub hours: Option<Hours>,
-    /// Working days. Default: the desk's.
+    /// Working days. With hours "always", one's own or the desk's: round the clock on these days. Not with
+    /// `desk.joined_days`. Default: those that the desk states; if it states none, Monday to Friday, or with hours
+    /// "always" all days.
     #[schemars(length(min = 1))]
     pub weekdays: Option<Vec<Weekday>>,
     /// The IANA time zone of the working hours and of `out` and `busy`. Default: the scenario's.

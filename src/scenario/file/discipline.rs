@@ -26,14 +26,15 @@ pub struct DisciplineFile {
     /// How many dispatches run at the same time, for `unsafe-parallel`, `parallel`, `optimistic` and `locked`.
     /// Default: no limit.
     pub concurrency: Option<Whole<1, 100_000_000>>,
-    /// Ranked picks behind the primary, tried in order when a claim is refused. Default: 3.
+    /// Ranked picks behind the primary, tried in order when a claim is refused; not for `batched`. Default:
+    /// 3.
     #[schemars(extend("default" = 3))]
     pub alternatives: Option<Whole<0, 10_000>>,
-    /// Passes of read, rank and claim before a ticket is left unassigned. Default: 5.
+    /// Passes of read, rank and claim before a ticket is left unassigned; not for `batched`. Default: 5.
     #[schemars(extend("default" = 5))]
     pub max_attempts: Option<Whole<1, 10_000>>,
-    /// How much the ranker heeds what its peers consider, 0 to 1. Default: 1 for `parallel`, else 0. Subagents do not
-    /// see each other.
+    /// How much the ranker heeds what its peers consider, 0 to 1; not for `batched`. Default: 1 for `parallel`, else 0.
+    /// Subagents do not see each other.
     pub peer_awareness: Option<Share>,
     /// Who ranks in this arm; `batched` needs "ai". Default: as `ranker.kind` says.
     pub ranker: Option<RankerKindFile>,

@@ -8,6 +8,7 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 
 use super::super::decode::expected;
 use crate::domain::SimDuration;
+use crate::domain::time::DurationError;
 
 /// What a duration looks like, for editors.
 pub(super) const PATTERN: &str = r"^\s*([0-9]+(\.[0-9]*)?\s*(us|ms|s|min|h|d)\s*)+$";
@@ -20,8 +21,10 @@ const SLOT_MICROS: std::ops::RangeInclusive<i64> = 60_000_000..=28_800_000_000;
 
 /// Reads a duration; the error says what was expected.
 pub(super) fn read<E: serde::de::Error>(text: &str) -> Result<SimDuration, E> {
-    text.parse().map_err(|_| {
-        if text.trim_start().starts_with('-') {
+    text.parse().map_err(|error| {
+        if let DurationError::TooLong(_) = error {
+            expected(&"a duration of at most \"365250d\", which is a thousand years")
+        } else if text.trim_start().starts_with('-') {
             expected(&"a duration that is not negative")
         } else if text.trim().parse::<f64>().is_ok() {
             needs_unit(&text.trim())

@@ -73,9 +73,10 @@ pub struct ProviderFile {
     /// The share of calls that fail, 0 to 1, each after its whole latency. Default: 0.0.
     #[schemars(extend("default" = 0.0))]
     pub failure_rate: Option<Share>,
-    /// How often a call is made, the first included, before the dispatch is given up. Default: 3.
+    /// How often a call is made, the first included, before the dispatch is given up: 1 to 30, as each pause is twice
+    /// the last. Default: 3.
     #[schemars(extend("default" = 3))]
-    pub max_tries: Option<Whole<1, 100>>,
+    pub max_tries: Option<Whole<1, 30>>,
     /// The pause before the second try, a duration; it doubles with each further one. Default: "2s".
     #[schemars(extend("default" = "2s"))]
     pub back_off: Option<Length>,

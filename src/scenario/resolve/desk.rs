@@ -17,9 +17,6 @@ const DEFAULT_TEAM: &str = "Service Desk";
 /// Working hours of a desk that states none, in minutes after midnight.
 const DEFAULT_HOURS: Hours = Hours::Daily(8 * 60, 17 * 60);
 
-/// Working days of a desk that states none.
-const DEFAULT_WEEKDAYS: [Weekday; 5] = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
-
 impl Resolver<'_> {
     /// The plan of the desk of a scenario that starts at `start`; without it, stretches of a day are not read.
     pub(super) fn desk(
@@ -30,8 +27,9 @@ impl Resolver<'_> {
     ) -> Option<DeskPlan> {
         let path = KeyPath::root().key("desk");
         let hours = file.hours.unwrap_or(DEFAULT_HOURS);
-        let weekdays = file.weekdays.as_deref().unwrap_or(&DEFAULT_WEEKDAYS);
-        self.some_weekdays(file.weekdays.as_deref(), &path);
+        let weekdays = file.weekdays.as_deref();
+        self.some_weekdays(weekdays, &path);
+        self.no_weekdays_beside_joined_days(weekdays, file, &path);
         if hours == Hours::Always && file.joined_days.is_some() {
             let help = "state hours, or leave joined_days out: round the clock, days join by themselves";
             self.refuse_key(
@@ -46,8 +44,8 @@ impl Resolver<'_> {
             technicians_file: None,
             teams: Vec::new(),
             boards: Vec::new(),
-            hours: vec![hours_plan(hours, weekdays, None)],
-            weekdays: week(weekdays),
+            hours: vec![hours_plan(hours, weekdays, HoursPlan::WORKDAYS, None)],
+            weekdays: weekdays.map(week),
             joined_days: file.joined_days.map(|days| days.0),
             statuses: Vec::new(),
             pods: None,
@@ -239,6 +237,7 @@ impl Resolver<'_> {
             }
         }
         self.some_weekdays(technician.weekdays.as_deref(), path);
+        self.no_weekdays_beside_joined_days(technician.weekdays.as_deref(), desk, path);
         let zone = match &technician.time_zone {
             Some(name) => self.time_zone(name, &path.key("time_zone")),
             None => start.map(|start| start.time_zone().clone()),
@@ -257,7 +256,8 @@ impl Resolver<'_> {
         }
         let hours = hours_plan(
             technician.hours.or(desk.hours).unwrap_or(DEFAULT_HOURS),
-            technician.weekdays.as_deref().or(desk.weekdays.as_deref()).unwrap_or(&DEFAULT_WEEKDAYS),
+            technician.weekdays.as_deref().or(desk.weekdays.as_deref()),
+            HoursPlan::WORKDAYS,
             technician.time_zone.clone(),
         );
         let hours = plan.index_of_hours(hours);
@@ -341,6 +341,20 @@ impl Resolver<'_> {
         }
     }
 
+    /// Refuses the weekdays of the table at `path` where days are laid end to end: they have no names.
+    fn no_weekdays_beside_joined_days(
+        &mut self,
+        stated: Option<&[Weekday]>,
+        desk: &DeskFile,
+        path: &KeyPath,
+    ) {
+        if stated.is_some() && desk.joined_days.is_some() {
+            let at = path.key("weekdays");
+            let help = "leave it out: days that are laid end to end are no days of a week".to_owned();
+            self.refuse_key(&at, format!("`{at}` does not go with `desk.joined_days`"), Some(help));
+        }
+    }
+
     pub(super) fn proper_name(&mut self, name: &str, path: &KeyPath) {
         if name.trim().is_empty() || name.chars().any(char::is_control) {
             self.refuse(
@@ -381,13 +395,18 @@ fn numbered(prefix: &str, count: u32, teams: &[String]) -> Vec<TechnicianPlan> {
         .collect()
 }
 
-pub(super) fn hours_plan(hours: Hours, days: &[Weekday], time_zone: Option<String>) -> HoursPlan {
-    match hours {
-        Hours::Always => HoursPlan::Always,
-        Hours::Daily(from_minute, to_minute) => {
-            HoursPlan::Daily { from_minute, to_minute, weekdays: week(days), time_zone }
-        }
-    }
+/// The plan of these hours on the days that are stated, else on those of `otherwise`.
+pub(super) fn hours_plan(
+    hours: Hours,
+    stated: Option<&[Weekday]>,
+    otherwise: [bool; 7],
+    time_zone: Option<String>,
+) -> HoursPlan {
+    let minutes = match hours {
+        Hours::Always => None,
+        Hours::Daily(from, to) => Some((from, to)),
+    };
+    HoursPlan::of(minutes, stated.map(week), otherwise, time_zone)
 }
 
 /// Which days are among `days`, Monday first.

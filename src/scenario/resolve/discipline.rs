@@ -10,8 +10,15 @@ use crate::domain::settings::{
     AgentSettings, DisciplineKind, DisciplineSettings, Mode, Split, SubagentSettings, Writes,
 };
 
+/// The kinds whose tickets are ranked one by one. In a batch nothing is refused, and no dispatch considers anybody.
+const NOT_BATCHED: [&str; 7] =
+    ["sequential", "unsafe-parallel", "parallel", "optimistic", "locked", "pods", "subagents"];
+
 /// The keys of a discipline that go with some kinds only.
-pub(in super::super) const KEYS_OF_KINDS: [(&str, &[&str]); 10] = [
+pub(in super::super) const KEYS_OF_KINDS: [(&str, &[&str]); 13] = [
+    ("alternatives", &NOT_BATCHED),
+    ("max_attempts", &NOT_BATCHED),
+    ("peer_awareness", &NOT_BATCHED),
     ("concurrency", &["unsafe-parallel", "parallel", "optimistic", "locked"]),
     ("protected_share", &["parallel"]),
     ("window", &["batched", "subagents"]),

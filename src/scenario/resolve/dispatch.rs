@@ -1,9 +1,11 @@
 //! `[dispatch]` and `[[agent]]`: workflows with names of their own, slots that fit the working hours.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::document::KeyPath;
 use super::super::file::burst::BurstFile;
 use super::super::file::dispatch::{AgentFile, DispatchFile, ModeFile};
-use super::Resolver;
+use super::{Resolver, listed};
 use crate::domain::SimDuration;
 use crate::domain::settings::{
     AgentSettings, DeskPlan, HoursPlan, Mode, OwnerRules, SlotRules, SopRule, TriggerSettings,
@@ -28,6 +30,9 @@ pub(in super::super) const KEYS_OF_MODES: [(&str, &[&str]); 8] = [
 /// The mode of a scenario that states none.
 pub(in super::super) const DEFAULT_MODE: &str = SLOT;
 
+/// The status of a ticket that states none.
+const FIRST_STATUS: &str = "New";
+
 /// The name of the only agent of a scenario that lists none.
 const ONLY_AGENT: &str = "dispatch";
 
@@ -37,10 +42,28 @@ struct Stated<'a> {
     own: &'a KeyPath,
 }
 
-/// The working hours of the desk's technicians.
+/// The working hours that technicians have, each once.
 struct Shifts {
-    hours: Vec<HoursPlan>,
+    /// With where the first who has them would state them.
+    hours: Vec<(HoursPlan, KeyPath)>,
     joined_days: Option<u32>,
+}
+
+impl Shifts {
+    /// Those of the desk's technicians; where a recording says who works there, the desk's.
+    fn of(desk: &DeskPlan) -> Self {
+        let path = KeyPath::root().key("desk");
+        let mut hours: BTreeMap<usize, KeyPath> = BTreeMap::new();
+        for (index, technician) in desk.technicians.iter().enumerate() {
+            let own = || path.key("technician").index(index).key("hours");
+            hours.entry(technician.hours).or_insert_with(own);
+        }
+        if hours.is_empty() {
+            hours.insert(0, path.key("hours"));
+        }
+        let hours = hours.into_iter().map(|(number, at)| (desk.hours[number].clone(), at)).collect();
+        Self { hours, joined_days: desk.joined_days }
+    }
 }
 
 /// Which tickets are dispatched. Whether the names exist is known only when the burst is.
@@ -70,7 +93,7 @@ impl Resolver<'_> {
             .as_deref()
             // Who is listed in a file has hours that are not known yet.
             .filter(|desk| desk.technicians_file.is_none())
-            .map(|desk| Shifts { hours: desk.hours.clone(), joined_days: desk.joined_days });
+            .map(Shifts::of);
         let sop = common.sop.as_deref().unwrap_or_default();
         let common_sop = self.sop(sop, &path.key("sop"), desk.as_deref_mut(), burst);
         let mut agents: Vec<AgentSettings> = Vec::new();
@@ -87,11 +110,68 @@ impl Resolver<'_> {
         if files.is_empty() {
             let stated = Stated { file: common, own: &path };
             agents.push(self.agent(ONLY_AGENT.to_owned(), common_sop, &stated, shifts.as_ref()));
+        } else {
+            self.common_keys_go_with_an_agent(&agents, &path, &list);
         }
         if let Some(desk) = desk {
+            if let Some(burst) = burst {
+                for (index, agent) in agents.iter().enumerate() {
+                    let own = if files.is_empty() { path.clone() } else { list.index(index) };
+                    let stated = Stated { file: common, own: &own };
+                    self.tickets_arrive_in(&agent.trigger.statuses, &stated, &agents, (desk, burst));
+                }
+            }
             add_statuses(&agents, desk);
         }
         agents
+    }
+
+    /// Refuses statuses of a trigger that tickets have only later, or only those that technicians own already: it would
+    /// admit none. What no ticket has at all is refused when the burst is known.
+    fn tickets_arrive_in(
+        &mut self,
+        statuses: &[String],
+        stated: &Stated<'_>,
+        agents: &[AgentSettings],
+        (desk, burst): (&DeskPlan, &BurstFile),
+    ) {
+        let path = KeyPath::root().key("burst");
+        let is_recorded = burst.arrivals.as_ref().is_none_or(|arrivals| arrivals.recorded.is_some());
+        if is_recorded || self.document.is_damaged(&path.key("statuses")) {
+            return;
+        }
+        let arriving: Vec<&str> = match &burst.statuses {
+            Some(statuses) => statuses.0.iter().map(|(status, _)| status.as_str()).collect(),
+            None => vec![FIRST_STATUS],
+        };
+        let later = agents.iter().filter_map(|agent| agent.status_after.as_ref());
+        let owned = desk.technicians.iter().flat_map(|technician| &technician.open).map(|(status, _)| status);
+        let others: BTreeSet<&str> = later.chain(owned).map(String::as_str).chain([FIRST_STATUS]).collect();
+        let at = self.stated_at(stated, "statuses");
+        for (index, status) in statuses.iter().enumerate() {
+            let at = at.index(index);
+            if !arriving.contains(&status.as_str()) && others.contains(status.as_str()) && self.is_stated(&at)
+            {
+                let help = Self::did_you_mean(status, arriving.iter().copied());
+                self.refuse(&at, format!("no ticket arrives in status \"{status}\""), "", help);
+            }
+        }
+    }
+
+    /// Refuses each key that the table at `path` states for all agents, those in the list at `list`, and that goes with
+    /// the mode of none.
+    fn common_keys_go_with_an_agent(&mut self, agents: &[AgentSettings], path: &KeyPath, list: &KeyPath) {
+        let mut modes = (0..agents.len()).map(|index| list.index(index)).chain([path.clone()]);
+        if modes.any(|table| self.document.is_damaged(&table.key("mode"))) {
+            return;
+        }
+        for (key, names) in KEYS_OF_MODES {
+            let at = path.key(key);
+            if self.is_stated(&at) && !agents.iter().any(|agent| names.contains(&mode_name(&agent.mode))) {
+                let help = format!("leave it out, or give an agent mode {}", listed(names));
+                self.refuse_key(&at, format!("`{at}` goes with the mode of no agent"), Some(help));
+            }
+        }
     }
 
     /// The agent's name: there, plain and unique.
@@ -180,7 +260,7 @@ impl Resolver<'_> {
             self.slots_fit(&rules, shifts, stated);
         }
         if rules.lead > rules.horizon {
-            let (key, expected) = if file.lead.is_some() {
+            let (key, expected) = if self.is_stated(&self.stated_at(stated, "lead")) {
                 ("lead", format!("expected at most the horizon, {}", rules.horizon))
             } else {
                 ("horizon", format!("expected at least the lead, {}", rules.lead))
@@ -195,7 +275,7 @@ impl Resolver<'_> {
     fn slots_fit(&mut self, rules: &SlotRules, shifts: &Shifts, stated: &Stated<'_>) {
         if rules.second_day {
             let at = self.stated_at(stated, "second_day");
-            let always = shifts.hours.contains(&HoursPlan::Always);
+            let always = shifts.hours.iter().any(|(hours, _)| *hours == HoursPlan::Always);
             let reason = match shifts.joined_days {
                 _ if always => "with hours \"always\" there is no second working day",
                 Some(1) => "with `desk.joined_days` = 1 there is no second working day",
@@ -207,18 +287,28 @@ impl Resolver<'_> {
                 self.refuse_key(&at, reason, help);
             }
         }
-        let longest = shifts.hours.iter().map(working_day).max().unwrap_or_default();
-        let desk_path = KeyPath::root().key("desk");
-        if rules.duration > longest && !self.document.is_damaged(&desk_path) {
+        let days = shifts.hours.iter().map(|(hours, at)| (working_day(hours), at));
+        let Some((longest, hours_at)) = days.max_by_key(|(length, _)| *length) else { return };
+        if rules.duration > longest && !self.document.is_damaged(&KeyPath::root().key("desk")) {
             let at = self.stated_at(stated, "slot");
             let (message, expected) = (
                 format!("a slot of {} fits into no working day", rules.duration),
                 format!("expected at most the longest working day, {longest}"),
             );
-            // With the default length it is the hours that are unusual.
-            let at = if self.document.find(&at).is_some() { at } else { desk_path.key("hours") };
-            self.refuse(&at, message, &expected, None);
+            // With the default length, or a preset's, it is the hours that are unusual.
+            let desks = KeyPath::root().key("desk").key("hours");
+            let at = [&at, hours_at].into_iter().find(|at| self.is_stated(at)).unwrap_or(&desks);
+            self.refuse(at, message, &expected, None);
         }
+    }
+}
+
+/// The mode as it is typed.
+fn mode_name(mode: &Mode) -> &'static str {
+    match mode {
+        Mode::OwnerAndSlot(_) => SLOT,
+        Mode::OwnerOnly(_) => OWNER,
+        Mode::TeamOnly => TEAM,
     }
 }
 

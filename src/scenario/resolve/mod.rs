@@ -20,7 +20,7 @@ use super::document::{Document, KeyPath};
 use super::error::Problem;
 use super::file::ScenarioFile;
 use super::file::experiment::{ExperimentFile, ThresholdsFile};
-use super::nearest::nearest;
+use crate::domain::nearest::nearest;
 use crate::domain::settings::{Arrivals, DisciplineSettings, ExperimentSettings};
 use crate::metrics::thresholds::{Threshold, ThresholdError};
 
@@ -118,6 +118,12 @@ impl Resolver<'_> {
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
+    }
+
+    /// Whether the user states a value at `path`, in the file or with a flag. What a preset says is not stated.
+    fn is_stated(&self, path: &KeyPath) -> bool {
+        let origin = self.document.find(path).map(|node| &node.origin);
+        origin.is_some_and(|origin| !self.document.sources[origin.source].is_preset)
     }
 
     /// Refuses each key of the table at `path` that is there and does not go with the mode or kind called `found`.

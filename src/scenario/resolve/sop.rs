@@ -3,17 +3,13 @@
 use super::super::document::KeyPath;
 use super::super::file::burst::BurstFile;
 use super::super::file::dispatch::SopFile;
-use super::super::file::text::{Hours, RuleHours, Weekday};
+use super::super::file::text::{Hours, RuleHours};
 use super::Resolver;
 use super::desk::hours_plan;
 use crate::domain::settings::{DeskPlan, SopAction, SopRule};
 
 /// The days of a rule that states none.
-const EVERY_DAY: [Weekday; 7] =
-    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
-
-/// Midnight to midnight, in minutes.
-const ALL_DAY: Hours = Hours::Daily(0, 24 * 60);
+const EVERY_DAY: [bool; 7] = [true; 7];
 
 impl Resolver<'_> {
     /// The rules in the list at `path`. Their hours are added to those of `desk`.
@@ -126,12 +122,10 @@ impl Resolver<'_> {
 
 /// The hours in which a rule applies: an index into the desk's, where they are added unless they are there.
 fn rule_hours(file: &SopFile, desk: Option<&mut DeskPlan>) -> Option<usize> {
-    let hours = match (file.hours, &file.weekdays) {
-        (None, None) => return None,
-        // Round the clock, but not on all days.
-        (None | Some(RuleHours(Hours::Always)), Some(_)) => ALL_DAY,
-        (Some(RuleHours(hours)), _) => hours,
-    };
-    let plan = hours_plan(hours, file.weekdays.as_deref().unwrap_or(&EVERY_DAY), None);
+    if file.hours.is_none() && file.weekdays.is_none() {
+        return None;
+    }
+    let hours = file.hours.map_or(Hours::Always, |RuleHours(hours)| hours);
+    let plan = hours_plan(hours, file.weekdays.as_deref(), EVERY_DAY, None);
     Some(desk?.index_of_hours(plan))
 }

@@ -174,16 +174,21 @@ fn limits_are_checked() {
     section("[ranker.provider]\ncalls_per_minute = 0", "`ranker.provider.calls_per_minute` is the number 0");
     section("[ranker.provider]\nconcurrent_calls = 0", "`ranker.provider.concurrent_calls` is the number 0");
     section("[ranker.provider]\nfailure_rate = 1.1", "`ranker.provider.failure_rate` is the number 1.1");
-    section("[ranker.provider]\nmax_tries = 101", "`ranker.provider.max_tries` is the number 101");
-    section("[ranker.provider]\nmax_tries = 0", "expected a whole number from 1 to 100");
+    section("[ranker.provider]\nmax_tries = 31", "`ranker.provider.max_tries` is the number 31");
+    section("[ranker.provider]\nmax_tries = 0", "expected a whole number from 1 to 30");
     section("[ranker.provider]\nback_of = \"1s\"", "did you mean `back_off`?");
     section("[calendar]\nconcurrent_calls = 0", "`calendar.concurrent_calls` is the number 0");
 }
 
 #[test]
 fn keys_of_another_kind_are_refused() {
+    let one_by_one =
+        &["sequential", "unsafe-parallel", "parallel", "optimistic", "locked", "pods", "subagents"][..];
     for (key, value, kinds) in [
-        ("concurrency", "2", &["unsafe-parallel", "parallel", "optimistic", "locked"][..]),
+        ("alternatives", "2", one_by_one),
+        ("max_attempts", "2", one_by_one),
+        ("peer_awareness", "0", one_by_one),
+        ("concurrency", "2", &["unsafe-parallel", "parallel", "optimistic", "locked"]),
         ("protected_share", "0.5", &["parallel"]),
         ("window", "\"1min\"", &["batched", "subagents"]),
         ("writes", "\"held\"", &["pods", "subagents"]),

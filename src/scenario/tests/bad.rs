@@ -40,7 +40,7 @@ fn unknown_keys_get_a_suggestion_in_every_section() {
         ("summary =", "sumary =", "summary"),
         ("work = {", "wrok = {", "work"),
         ("same_company =", "same_compny =", "same_company"),
-        ("joined_days =", "joint_days =", "joined_days"),
+        ("weekdays = [\"mon\"", "weekday = [\"mon\"", "weekdays"),
         ("boards = [", "board = [", "boards"),
         ("history = {", "histroy = {", "history"),
         ("second_day =", "secondday =", "second_day"),
@@ -75,6 +75,7 @@ fn types_and_ranges_are_checked() {
     one("mean = \"5min\"", "mean = \"0s\"", "\"0s\"", &["a duration above zero"]);
     one("mean = \"5min\"", "mean = 300", "300", &["with a unit", "write for example \"300s\" or \"300min\""]);
     one("mean = \"5min\"", "mean = \"300\"", "\"300\"", &["with a unit", "\"300s\""]);
+    one("mean = \"5min\"", "mean = \"1000000d\"", "\"1000000d\"", &["at most \"365250d\", which is a"]);
     one("mean = \"5min\"", "mean = \"5 minutes\"", "\"5 minutes\"", &["units are us, ms, s, min, h and d"]);
     one("same_company = 0.4", "same_company = 1.4", "1.4", &["a number from 0 to 1"]);
     one("network = 0.9", "network = 90", "90", &["desk.technician[0].history.network", "from 0 to 1"]);

@@ -51,6 +51,15 @@ fn absences_entries_and_open_tickets_are_read() {
 }
 
 #[test]
+fn flags_set_open_tickets_of_everybody_and_of_one() {
+    let team = staffed("[[desk.technician]]\nname = \"Ann\"\n[[desk.technician]]\nname = \"Bob\"\n");
+    let scenario = read_with(&team, &["desk.technician.open.New=3", "desk.technician.Bob.open.Waiting=1"]);
+    let open = scenario.expect("right").desk.technicians.into_iter().map(|person| person.open);
+    let (new, waiting) = (("New".to_owned(), 3), ("Waiting".to_owned(), 1));
+    assert_eq!(open.collect::<Vec<_>>(), [vec![new.clone()], vec![new, waiting]]);
+}
+
+#[test]
 fn spans_and_open_tickets_are_checked() {
     let example = "expected a span such as \"09:00-10:30\" (on the first day) or";
     refused("out = [\"12:00\"]", &["8:8: `desk.technician[0].out[0]` is the string \"12:00\"", example]);
@@ -82,7 +91,7 @@ fn a_table_is_a_fourth_way_to_staff() {
     let desk = with(&format!("{table}weekdays = [\"sat\"]\npods = \"staff.csv\"\n")).expect("right").desk;
     assert_eq!(desk.technicians_file, Some(folder.path().join("staff.csv")));
     assert_eq!(desk.pods, Some(folder.path().join("staff.csv")));
-    assert_eq!(desk.weekdays, [false, false, false, false, false, true, false]);
+    assert_eq!(desk.weekdays, Some([false, false, false, false, false, true, false]));
     assert!(desk.technicians.is_empty() && desk.teams == ["Service Desk"]);
     // Whether the teams are staffed is in the table.
     assert!(with(&format!("{table}[[desk.team]]\nname = \"Net\"\n")).is_ok());
@@ -158,4 +167,77 @@ fn the_schema_knows_the_keys_of_desk_and_burst() {
     let pattern = &schema_at(&schema, "/desk/technician/out").expect("there")["items"]["pattern"];
     let written = pattern.as_str().expect("a pattern");
     assert!(written.starts_with("^\\s*(") && written.contains("T[0-9]{2}:[0-9]{2}\\s*/"), "{written}");
+}
+
+#[test]
+fn round_the_clock_keeps_to_the_days_that_are_stated() {
+    let hours = |desk: &str| {
+        let desk = read(&staffed(desk)).unwrap_or_else(|error| panic!("{desk}: {error}")).desk;
+        desk.technicians.iter().map(|person| desk.hours[person.hours].clone()).collect::<Vec<_>>()
+    };
+    let all_day = |day: usize| {
+        let weekdays = std::array::from_fn(|other| other == day);
+        HoursPlan::Daily { from_minute: 0, to_minute: 1440, weekdays, time_zone: None }
+    };
+    let ann = "[[desk.technician]]\nname = \"Ann\"\n";
+    let always = "hours = \"always\"\n";
+    assert_eq!(hours(&format!("technicians = 1\n{always}")), [HoursPlan::Always]);
+    assert_eq!(hours(&format!("technicians = 1\n{always}weekdays = [\"mon\"]\n")), [all_day(0)]);
+    assert_eq!(hours(&format!("{ann}{always}weekdays = [\"sat\"]\n")), [all_day(5)]);
+    // Hours of one's own and the desk's days, and the other way round.
+    assert_eq!(hours(&format!("weekdays = [\"tue\"]\n{ann}{always}")), [all_day(1)]);
+    assert_eq!(hours(&format!("{always}{ann}weekdays = [\"wed\"]\n")), [all_day(2)]);
+    // Days that nobody states are all days, and so are all seven.
+    assert_eq!(hours(&format!("{ann}{always}")), [HoursPlan::Always]);
+    let every_day = "weekdays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\", \"sun\"]\n";
+    assert_eq!(hours(&format!("{ann}{always}{every_day}")), [HoursPlan::Always]);
+}
+
+#[test]
+fn slots_fit_the_hours_that_technicians_have() {
+    let own = |hours: &str| format!("[[desk.technician]]\nname = \"{hours}\"\nhours = \"{hours}\"\n");
+    // Nobody has the desk's hours.
+    let (early, late) = (own("08:00-16:00"), own("09:00-17:00"));
+    let second_day = |desk: &str| format!("{}[dispatch]\nsecond_day = true\n", staffed(desk));
+    assert_eq!(problems(&second_day(&format!("hours = \"always\"\n{early}{late}"))), [""; 0]);
+    assert_eq!(problems(&staffed(&format!("hours = \"08:00-08:05\"\n{early}"))), [""; 0]);
+    // One who can take a slot is enough, but there has to be one.
+    let (short, shorter) = (own("08:00-08:20"), own("08:00-08:10"));
+    assert_eq!(problems(&staffed(&format!("{short}{early}"))), [""; 0]);
+    let refused = |line: &str| {
+        format!(
+            "test.toml:{line}: a slot of 30 min fits into no working day: expected at most the longest working day, \
+             20 min"
+        )
+    };
+    assert_eq!(problems(&staffed(&format!("{shorter}{short}"))), [refused("11:9")]);
+    let desk = format!("hours = \"08:00-08:20\"\n{shorter}[[desk.technician]]\nname = \"Ann\"\n");
+    assert_eq!(problems(&staffed(&desk)), [refused("6:9")]);
+    let always = format!("{}{early}", own("always"));
+    assert!(problems(&second_day(&always))[0].contains("there is no second working day"));
+}
+
+#[test]
+fn days_laid_end_to_end_are_no_weekdays() {
+    let joined = staffed("technicians = 2\njoined_days = 3\n");
+    assert_eq!(read(&joined).expect("right").desk.joined_days, Some(3));
+    assert!(read(&joined.replace("= 3", "= 3653")).is_ok());
+    assert_eq!(
+        problems(&joined.replace("= 3", "= 3654")),
+        ["test.toml:7:15: `desk.joined_days` is the number 3654: expected a whole number from 1 to 3653"]
+    );
+    for (desk, line) in [
+        (
+            "technicians = 2\njoined_days = 3\nweekdays = [\"sun\"]\n",
+            "test.toml:8:1: `desk.weekdays` does not go with `desk.joined_days` (leave it out: days that are laid end \
+             to end are no days of a week)",
+        ),
+        (
+            "joined_days = 3\n[[desk.technician]]\nname = \"Ann\"\nweekdays = [\"sun\"]\n",
+            "test.toml:9:1: `desk.technician[0].weekdays` does not go with `desk.joined_days` (leave it out: days that \
+             are laid end to end are no days of a week)",
+        ),
+    ] {
+        assert_eq!(problems(&staffed(desk)), [line]);
+    }
 }

@@ -66,6 +66,8 @@ fn what_the_scenario_states_wins() {
     assert_eq!(arms(&scenario), ["parallel", "pods"], "the preset's own are not used");
     let attempts: Vec<u32> = scenario.disciplines.iter().map(|arm| arm.max_attempts).collect();
     assert_eq!(attempts, [4, 1]);
+    // What does not go with a kind, the preset does not say of it.
+    right("neo", "[[discipline]]\nkind = \"batched\"\n");
 }
 
 #[test]
@@ -109,7 +111,13 @@ fn problems_with_presets_have_a_place() {
         "test.toml:2:10: `preset` is the string \"zofik\": expected \"neo\" or \"zofiq\" (did you mean \"zofiq\"?)"
     );
     let lead = error(&bare("zofiq", "[dispatch]\nhorizon = \"5min\"\n"));
-    assert!(lead.starts_with("preset \"zofiq\":") && lead.contains("the lead is longer"), "{lead}");
+    assert!(
+        lead.starts_with("test.toml:9:11: ") && lead.contains("expected at least the lead, 10 min"),
+        "{lead}"
+    );
+    let hours = "technicians = 2\nhours = \"08:00-08:20\"";
+    let slot = error(&bare("zofiq", "").replace("technicians = 2", hours));
+    assert!(slot.starts_with("test.toml:8:9: a slot of 30 min fits into no working day"), "{slot}");
     let table = error(&MINIMAL.replace("[burst]", "[each_discipline]\nalternatives = 1\n[burst]"));
     assert!(table.contains("unknown key `each_discipline`"), "{table}");
     let none = error(&MINIMAL.replace("[[discipline]]\nkind = \"parallel\"\n", ""));

@@ -244,10 +244,38 @@ fn keys_of_another_mode_are_refused_where_they_are_stated() {
         "[[agent]]\nname = \"a\"\nmode = \"team-only\"\nlead = \"1h\"",
         &["10:1: `agent[0].lead` does not go with mode \"team-only\""],
     );
+    // … but somebody has to use it.
+    refused(
+        "[dispatch]\nmode = \"owner-only\"\nslot = \"45min\"\nmax_active = 3\n[[agent]]\nname = \"x\"\n[[agent]]\nname \
+         = \"y\"\nmode = \"team-only\"",
+        &["9:1: `dispatch.slot` goes with the mode of no agent (leave it out, or give an agent mode \
+             \"owner-and-slot\")"],
+    );
+    let misspelt = "[dispatch]\nmax_active = 3\n[[agent]]\nname = \"x\"\nmode = \"owner-onyl\"";
+    refused(misspelt, &["did you mean \"owner-only\"?"]);
     refused("[dispatch]\nmode = \"owner-onyl\"\nmax_active = 3", &["did you mean \"owner-only\"?"]);
     refused("[dispatch]\nmode = \"owner-only\"\nmax_active = 0", &["`dispatch.max_active` is the number 0"]);
     refused("[dispatch]\nstatus_after = \"\"", &["8:16: `dispatch.status_after` is empty"]);
     refused("[dispatch]\nstatuses = [\"New\", \" \"]", &["8:20: `dispatch.statuses[1]` is empty"]);
+}
+
+#[test]
+fn a_trigger_needs_a_status_in_which_tickets_arrive() {
+    refused(
+        "[dispatch]\nstatuses = [\"New\", \"Assigned\"]\nstatus_after = \"Assigned\"",
+        &["8:20: no ticket arrives in status \"Assigned\" (known names: New)"],
+    );
+    refused(
+        "[[agent]]\nname = \"a\"\nstatus_after = \"Done\"\n[[agent]]\nname = \"b\"\nstatuses = [\"Done\"]",
+        &["12:13: no ticket arrives in status \"Done\""],
+    );
+    let arriving = |trigger: &str| {
+        let statuses = "technicians = 2\n[burst.statuses]\nOpen = 1\nAssigned = 1\n";
+        let dispatch = format!("[dispatch]\nstatuses = [{trigger:?}]\nstatus_after = \"Assigned\"");
+        problems(&with(&dispatch).replace("technicians = 2\n", statuses))
+    };
+    assert_eq!((arriving("Open"), arriving("Assigned")), (vec![], vec![]));
+    assert!(arriving("New")[0].contains("no ticket arrives in status \"New\" (known names: Open, Assigned)"));
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn desk() -> (DeskPlan, Desk) {
             HoursPlan::Daily { from_minute: 540, to_minute: 1020, weekdays, time_zone: None },
             HoursPlan::Always,
         ],
-        weekdays,
+        weekdays: None,
         joined_days: None,
         statuses: Vec::new(),
         pods: None,

@@ -11,7 +11,7 @@ type Inputs = Vec<(String, String)>;
 
 /// A desk of two teams, 09:00 to 17:00 from Monday to Friday; the start is a Monday.
 fn plan() -> DeskPlan {
-    let weekdays = [true, true, true, true, true, false, false];
+    let weekdays = HoursPlan::WORKDAYS;
     DeskPlan {
         from_recording: false,
         technicians: Vec::new(),
@@ -19,7 +19,7 @@ fn plan() -> DeskPlan {
         teams: vec!["Network".into(), "Mail".into()],
         boards: vec![("Network".into(), "Network".into()), ("Mail".into(), "Mail".into())],
         hours: vec![HoursPlan::Daily { from_minute: 540, to_minute: 1020, weekdays, time_zone: None }],
-        weekdays,
+        weekdays: None,
         joined_days: None,
         statuses: Vec::new(),
         pods: None,
@@ -90,14 +90,45 @@ fn what_a_row_leaves_out_is_the_desks() {
         weekdays,
         time_zone: time_zone.map(str::to_owned),
     };
-    assert_eq!(plan.hours[1], hours(plan.weekdays, Some("Asia/Tokyo")));
+    assert_eq!(plan.hours[1], hours(HoursPlan::WORKDAYS, Some("Asia/Tokyo")));
     assert_eq!(plan.hours[2], hours([false, true, false, false, false, false, false], None));
     let numbers: Vec<usize> = plan.technicians.iter().map(|person| person.hours).collect();
     assert_eq!((numbers, plan.hours.len()), (vec![1, 2, 2], 3), "equal hours are shared");
     // On a desk that works round the clock, hours of one's own are kept on the desk's days.
     let always = DeskPlan { hours: vec![HoursPlan::Always], ..self::plan() };
     let (plan, ..) = reading("technician,hours\nAnn,09:00-17:00\nBob,\n", &always).unwrap();
-    assert_eq!(plan.hours, [HoursPlan::Always, hours(plan.weekdays, None)]);
+    assert_eq!(plan.hours, [HoursPlan::Always, hours(HoursPlan::WORKDAYS, None)]);
+}
+
+#[test]
+fn round_the_clock_keeps_to_the_days_that_are_stated() {
+    let days = |day: usize| std::array::from_fn(|other| other == day);
+    let all_day = |day: usize| HoursPlan::Daily {
+        from_minute: 0,
+        to_minute: 1440,
+        weekdays: days(day),
+        time_zone: None,
+    };
+    let table = "technician,hours,weekdays\nAnn,always,sat\nBob,always,\nCid,,tue\n";
+    let hours = |desk: &DeskPlan| {
+        let (plan, ..) = reading(table, desk).unwrap();
+        plan.technicians.iter().map(|person| plan.hours[person.hours].clone()).collect::<Vec<_>>()
+    };
+    let tuesday = HoursPlan::Daily { from_minute: 540, to_minute: 1020, weekdays: days(1), time_zone: None };
+    assert_eq!(hours(&plan()), [all_day(5), HoursPlan::Always, tuesday]);
+    let always = DeskPlan { hours: vec![HoursPlan::Always], ..plan() };
+    assert_eq!(hours(&always), [all_day(5), HoursPlan::Always, all_day(1)]);
+    let mondays = DeskPlan { hours: vec![all_day(0)], weekdays: Some(days(0)), ..plan() };
+    assert_eq!(hours(&mondays), [all_day(5), all_day(0), all_day(1)]);
+}
+
+#[test]
+fn days_laid_end_to_end_are_no_weekdays() {
+    let joined = DeskPlan { joined_days: Some(2), ..plan() };
+    assert!(reading("technician,weekdays\nAnn,\n", &joined).is_ok());
+    let error = reading("technician,weekdays\nAnn,sat\n", &joined).unwrap_err();
+    let wanted = "weekdays: found \"sat\", expected nothing, as `desk.joined_days` lays days end to end";
+    assert!(error.contains(wanted), "{error}");
 }
 
 #[test]

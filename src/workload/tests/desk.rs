@@ -22,7 +22,7 @@ fn hours_absences_and_entries_keep_their_civil_time_when_one_zone_changes_its_cl
     // 2026-03-29: clocks go forward in Berlin, where the scenario is, but not in New York, where they have already.
     let start = "2026-03-27T08:00[Europe/Berlin]".parse().unwrap(); // a Friday
     let mut plan = desk_plan();
-    let weekdays = plan.weekdays;
+    let weekdays = HoursPlan::WORKDAYS;
     let daily = |time_zone| HoursPlan::Daily { from_minute: 480, to_minute: 1020, weekdays, time_zone };
     let zone = Some("America/New_York".to_owned());
     plan.hours = vec![daily(None), daily(zone.clone())];
@@ -59,7 +59,7 @@ fn absences_that_touch_are_one_and_entries_that_touch_are_two() {
             hours: vec![HoursPlan::Daily {
                 from_minute: 540,
                 to_minute: 1020,
-                weekdays: plan.weekdays,
+                weekdays: HoursPlan::WORKDAYS,
                 time_zone: None,
             }],
             ..plan.clone()

@@ -1,7 +1,7 @@
 //! The known name that a misspelt one was probably meant to be.
 
 /// The name of `known` closest to `typed`, if it is close enough to be a slip of the pen. Case does not count.
-pub(super) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Comparing takes time in proportion to the product of the lengths.
     if typed.len() > 100 {
         return None;
