@@ -57,7 +57,8 @@ pub fn simulate(
     options: &Options,
     default_folder: &str,
 ) -> Result<Finished, Failure> {
-    let folder = scenario.running.folder.clone().unwrap_or_else(|| Path::new("results").join(default_folder));
+    let default_folder = || Path::new("results").join(below(default_folder));
+    let folder = scenario.running.folder.clone().unwrap_or_else(default_folder);
     folder::check_target(&folder).map_err(Failure::input)?;
     let experiment = prepare(scenario, path)?;
     let inputs = experiment.inputs().to_vec();
@@ -85,6 +86,13 @@ pub fn simulate(
     let bundle = folder::bundle(&comparison, true, &inputs).map_err(Failure::internal)?;
     folder::write(&folder, &bundle).map_err(Failure::internal)?;
     Ok(Finished { comparison, folder })
+}
+
+/// A folder of that name that is below whatever it is joined to: without slashes, and without dots in front.
+fn below(name: &str) -> String {
+    let visible = name.trim_start_matches('.');
+    let dots = "-".repeat(name.len() - visible.len());
+    dots + &visible.replace(['/', '\\'], "-")
 }
 
 /// A bar on a terminal, nothing elsewhere.
@@ -122,4 +130,23 @@ pub fn conclude(
         tell(&format!("results are in {}", finished.folder.display()));
     }
     Ok(if holds { Exit::Fine } else { Exit::Threshold })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_scenario_is_called_its_results_stay_below_the_folder() {
+        for (name, folder) in [
+            ("monday-30", "monday-30"),
+            ("Q3/2026, plan B", "Q3-2026, plan B"),
+            ("/tmp/x", "-tmp-x"),
+            ("../x", "---x"),
+            ("..", "--"),
+            ("a\\..\\b", "a-..-b"),
+        ] {
+            assert_eq!(below(name), folder);
+        }
+    }
 }

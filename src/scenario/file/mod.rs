@@ -37,7 +37,8 @@ use super::presets::Preset;
 #[schemars(rename = "Scenario")]
 #[schemars(extend("if" = { "not": { "required": ["preset"] } }, "then" = { "required": ["discipline"] }))]
 pub struct ScenarioFile {
-    /// The scenario's name, as reports print it.
+    /// The scenario's name, as reports print it. Without an `output.folder`, results go to a folder of this name below
+    /// `results`, with dashes for slashes.
     #[schemars(required, length(min = 1))]
     pub name: Option<String>,
     /// One sentence: what the scenario shows. Default: empty.
