@@ -53,9 +53,11 @@ impl<'a> Teller<'a> {
                 } else {
                     "It".to_owned()
                 };
-                let offered = match offered {
+                let eligible = self.eligible(*attempt);
+                let offered = match u64::from(*offered) {
                     0 => "nobody".to_owned(),
-                    some => counted((*some).into(), "technician"),
+                    some if some < eligible => format!("{some} of the {eligible} who are eligible"),
+                    some => counted(some, "technician"),
                 };
                 if self.only_owner() {
                     format!("{begun} looked up who may own it: {offered} to choose from.")

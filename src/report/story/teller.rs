@@ -121,6 +121,12 @@ impl<'a> Teller<'a> {
         format!("The ranking came back: {}.", picks.join(", "))
     }
 
+    /// How many were found eligible, where that was recorded: a dispatch sees only as many of them as it has use for.
+    pub(super) fn eligible(&self, attempt: u16) -> u64 {
+        let eligible = |event: &&Event| matches!(event, Event::Evaluated { attempt: of, finding, .. } if *of == attempt && finding == "eligible");
+        self.story.events().filter(eligible).count() as u64
+    }
+
     /// How the cost of each technician in the ranking came about, where that was recorded.
     fn reckonings(&self, attempt: u16) -> Vec<String> {
         self.ranking.iter().filter_map(|&(technician, _)| self.reckoning(attempt, technician)).collect()

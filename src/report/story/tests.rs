@@ -209,6 +209,23 @@ fn the_sentences_say_why_a_technician_was_ranked_where() {
 }
 
 #[test]
+fn how_many_are_eligible_is_told_where_a_dispatch_sees_only_some_of_them() {
+    use facts::*;
+    let seen = |offered| {
+        told(&[
+            (0.0, Fact::Arrived { ticket: T }),
+            (0.0, Fact::Read { ticket: T, attempt: 1, offered }),
+            (0.0, evaluated(ADA, Finding::Eligible)),
+            (0.0, evaluated(GRACE, Finding::Eligible)),
+        ])
+        .swap_remove(0)
+    };
+    let some = seen(1);
+    assert!(some.ends_with("It read the calendars: 1 of the 2 who are eligible to choose from."), "{some}");
+    assert!(seen(2).ends_with("It read the calendars: 2 technicians to choose from."));
+}
+
+#[test]
 fn an_owner_without_a_slot_and_a_merge_are_told() {
     use facts::*;
     let d = SimDuration::from_mins(1);
