@@ -4,7 +4,7 @@
 use stampede::domain::{SimDuration, SimTime};
 use stampede::kernel::log::{Fact, Reason};
 
-use super::{PARALLEL, dispatched, found, herd, log_of, minutes, when};
+use super::{PARALLEL, desk, dispatched, found, herd, log_of, minutes, when};
 use crate::common::{about, count};
 
 #[test]
@@ -37,6 +37,22 @@ fn claims_and_writes_are_calls_of_the_calendar_too() {
     let seconds = |ticket| dispatched(&log, ticket).3;
     assert_eq!(seconds(0), minutes(2) + SimDuration::from_secs(10 + 10 + 20));
     assert_eq!(seconds(1), minutes(2) + SimDuration::from_secs(10 + 10 + 20 + 10 + 20));
+}
+
+#[test]
+fn what_is_read_for_a_batch_is_one_call() {
+    let agents = "technicians = 12\n[[desk.team]]\nname = \"All\"\nboards = [\"A\", \"B\"]\n\
+                  [[agent]]\nname = \"a\"\nboards = [\"A\"]\n[[agent]]\nname = \"b\"\nboards = [\"B\"]";
+    let text = desk(10, "boards = { A = 1, B = 1 }", agents, "", "[[discipline]]\nkind = \"batched\"\n");
+    let reads = |limit: &str| {
+        let settings = [("calendar.read_latency", "\"5min\""), ("calendar.concurrent_calls", limit)];
+        let mut reads = when(&log_of(&text, &settings), |fact| matches!(fact, Fact::Read { .. }));
+        reads.dedup();
+        reads
+    };
+    assert_eq!(reads("2").len(), 1, "both agents' batches at once");
+    let [first, second] = reads("1")[..] else { panic!("one after the other") };
+    assert_eq!(second, first + 5);
 }
 
 /// A provider with these keys.
