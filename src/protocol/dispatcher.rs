@@ -528,10 +528,11 @@ impl Actor for Dispatcher {
             ToDispatcher::Refused { ticket } | ToDispatcher::Lapsed { ticket } if self.flies(ticket) => {
                 self.refused(ticket, out);
             }
-            ToDispatcher::Written { ticket, technician, start } if self.flies(ticket) => {
+            // Writes are always waited for.
+            ToDispatcher::Written { ticket, technician, start } => {
                 self.written(ticket, technician, start, out);
             }
-            ToDispatcher::Full { ticket } if self.flies(ticket) => {
+            ToDispatcher::Full { ticket } => {
                 let reason = self.flight(ticket).given_up.unwrap_or(Reason::AttemptsExhausted);
                 self.unassigned(ticket, reason, out);
             }
