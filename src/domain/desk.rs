@@ -26,6 +26,9 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// The status of a ticket of which none is stated.
+    pub const FIRST_STATUS: &str = "New";
+
     /// The team behind a board.
     pub fn team_of(&self, board: BoardId) -> TeamId {
         self.boards[board.index()].team

@@ -230,6 +230,17 @@ pub enum Mode {
     TeamOnly,
 }
 
+impl Mode {
+    /// The mode as scenarios and results call it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Mode::OwnerAndSlot(_) => "owner-and-slot",
+            Mode::OwnerOnly(_) => "owner-only",
+            Mode::TeamOnly => "team-only",
+        }
+    }
+}
+
 /// Who may own one more ticket where no slots are booked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnerRules {

@@ -4,10 +4,9 @@ use serde::Deserialize;
 
 use super::civil::{Civil, push_seconds, push_whole};
 use super::names::{
-    finding_name, mode_name, part_name, reason_name, refusal_name, spec_name, spec_status_name, stage_name,
-    test_name,
+    finding_name, part_name, reason_name, refusal_name, spec_name, spec_status_name, stage_name, test_name,
 };
-use crate::domain::settings::Stage;
+use crate::domain::settings::{Mode, Stage};
 use crate::domain::{AgentId, Burst, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
 use crate::experiment::results::{Comparison, Setup};
 use crate::kernel::log::{Fact, Record};
@@ -152,7 +151,7 @@ impl Names {
         let desk = &setup.desk;
         Self {
             agents: setup.agents.iter().map(|name| quoted(name)).collect(),
-            modes: setup.modes.iter().map(mode_name).collect(),
+            modes: setup.modes.iter().map(Mode::name).collect(),
             tickets: (0..burst.tickets.len()).map(|n| quoted(&burst.name(TicketId(n as u32)))).collect(),
             technicians: desk.technicians.iter().map(|technician| quoted(&technician.name)).collect(),
             boards: desk.boards.iter().map(|board| quoted(&board.name)).collect(),

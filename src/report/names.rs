@@ -1,7 +1,7 @@
 //! What files call things: one word for each, in lower case.
 
 use crate::domain::SpecId;
-use crate::domain::settings::{Mode, Stage};
+use crate::domain::settings::Stage;
 use crate::kernel::log::{Finding, Part, Reason, Refusal, SpecStatus, Test};
 
 /// A refusal's name in files.
@@ -12,15 +12,6 @@ pub(super) fn refusal_name(why: Refusal) -> &'static str {
         Refusal::Started => "started",
         Refusal::Busy => "busy",
         Refusal::Changed => "changed",
-    }
-}
-
-/// A mode's name in files, as scenarios have it.
-pub(super) fn mode_name(mode: &Mode) -> &'static str {
-    match mode {
-        Mode::OwnerAndSlot(_) => "owner-and-slot",
-        Mode::OwnerOnly(_) => "owner-only",
-        Mode::TeamOnly => "team-only",
     }
 }
 

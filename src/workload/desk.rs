@@ -15,9 +15,6 @@ use crate::domain::{Board, BoardId, Desk, Team, TeamId, Technician, TechnicianId
 /// A technician's success rate in a category of which nothing is known.
 const UNKNOWN_RATE: f64 = 0.5;
 
-/// The status of a ticket of which none is known.
-const NEW: &str = "New";
-
 /// A desk and what stands between it and its tickets.
 pub(super) struct Built {
     /// The desk.
@@ -34,8 +31,8 @@ fn statuses(plan: &DeskPlan, burst: &BurstPlan, recording: Option<&Recording>) -
     let open =
         plan.technicians.iter().flat_map(|technician| technician.open.iter().map(|(status, _)| status));
     let recorded = recording.iter().flat_map(|file| &file.statuses.list);
-    let mut found = vec![NEW.to_owned()];
-    let mut known: BTreeSet<&str> = BTreeSet::from([NEW]);
+    let mut found = vec![Desk::FIRST_STATUS.to_owned()];
+    let mut known: BTreeSet<&str> = BTreeSet::from([Desk::FIRST_STATUS]);
     for status in arriving.chain(&plan.statuses).chain(open).chain(recorded) {
         if known.insert(status) {
             found.push(status.clone());

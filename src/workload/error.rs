@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::domain::nearest::nearest;
+
 /// How many bad rows an error lists before it only counts them.
 pub(super) const ROWS_LISTED: usize = 20;
 
@@ -174,16 +176,6 @@ fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map(|name| format!(" (did you mean \"{name}\"?)")).unwrap_or_default()
 }
 
-/// The name that resembles `name` most, if any does: a third of its letters may be wrong, and case does not count.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    let wanted = name.to_lowercase();
-    known
-        .map(|candidate| (strsim::osa_distance(&wanted, &candidate.to_lowercase()), candidate))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, _)| *distance * 3 <= wanted.chars().count().max(3))
-        .map(|(_, candidate)| candidate.to_owned())
-}
-
 /// An [`WorkloadError::UnknownName`] with the nearest known name.
 pub(super) fn unknown_name<'a>(
     what: &'static str,
@@ -193,7 +185,7 @@ pub(super) fn unknown_name<'a>(
     WorkloadError::UnknownName {
         what,
         name: name.to_owned(),
-        nearest: nearest(name, known.clone()),
+        nearest: nearest(name, known.clone()).map(str::to_owned),
         known: known.map(str::to_owned).collect(),
     }
 }

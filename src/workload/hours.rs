@@ -4,7 +4,8 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan, Zoned};
 
-use super::error::{WorkloadError, nearest};
+use super::error::WorkloadError;
+use crate::domain::nearest::nearest;
 use crate::domain::settings::HoursPlan;
 use crate::domain::{Interval, SimDuration, SimTime, WorkingHours};
 
@@ -101,7 +102,7 @@ pub(super) fn zone_named(name: &str) -> Result<TimeZone, WorkloadError> {
         let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
         WorkloadError::UnknownTimeZone {
             name: name.to_owned(),
-            nearest: nearest(name, known.iter().map(String::as_str)),
+            nearest: nearest(name, known.iter().map(String::as_str)).map(str::to_owned),
         }
     })
 }

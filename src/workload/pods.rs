@@ -7,10 +7,11 @@ use std::path::Path;
 
 use jiff::Zoned;
 
-use super::error::{BadRow, WorkloadError, nearest};
+use super::error::{BadRow, WorkloadError};
 use super::hours::zone_named;
 use super::table::{BadRows, Column, Row, Table};
 use crate::domain::civil;
+use crate::domain::nearest::nearest;
 use crate::domain::settings::{DeskPlan, HoursPlan};
 use crate::domain::{Desk, Pod, TechnicianId};
 
@@ -229,7 +230,7 @@ fn same_zone(one: &str, other: &str) -> bool {
 
 /// The suggestion part of a message on a name that nobody bears: a slip of the pen, or another form of a first name.
 fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    let close = nearest(name, known.clone()).or_else(|| kindred(name, known).map(str::to_owned));
+    let close = nearest(name, known.clone()).or_else(|| kindred(name, known));
     close.map(|close| format!(" (did the line mean \"{close}\"?)")).unwrap_or_default()
 }
 

@@ -6,10 +6,11 @@ use std::path::Path;
 use jiff::Zoned;
 use jiff::civil::Date;
 
-use super::error::{BadRow, WorkloadError, nearest, quoted};
+use super::error::{BadRow, WorkloadError, quoted};
 use super::hours::zone_named;
 use super::table::{BadRows, Column, Row, Table};
 use crate::domain::civil::{self, Stretch, WEEKDAYS};
+use crate::domain::nearest::nearest;
 use crate::domain::settings::{CivilSpan, DeskPlan, HoursPlan, TechnicianPlan};
 
 /// All columns of the table.

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 use sha2::{Digest, Sha256};
 
-use super::error::{BadRow, ROWS_LISTED, WorkloadError, counted, nearest, quoted};
+use super::error::{BadRow, ROWS_LISTED, WorkloadError, counted, quoted};
 use crate::domain::hex::hex;
+use crate::domain::nearest::nearest;
 
 /// How many columns a message lists.
 const COLUMNS_SHOWN: usize = 40;

@@ -6,10 +6,10 @@ use super::super::document::KeyPath;
 use super::super::file::burst::BurstFile;
 use super::super::file::dispatch::{AgentFile, DispatchFile, ModeFile};
 use super::{Resolver, listed};
-use crate::domain::SimDuration;
 use crate::domain::settings::{
     AgentSettings, DeskPlan, HoursPlan, Mode, OwnerRules, SlotRules, SopRule, TriggerSettings,
 };
+use crate::domain::{Desk, SimDuration};
 
 const SLOT: &str = "owner-and-slot";
 const OWNER: &str = "owner-only";
@@ -29,9 +29,6 @@ pub(in super::super) const KEYS_OF_MODES: [(&str, &[&str]); 8] = [
 
 /// The mode of a scenario that states none.
 pub(in super::super) const DEFAULT_MODE: &str = SLOT;
-
-/// The status of a ticket that states none.
-const FIRST_STATUS: &str = "New";
 
 /// The name of the only agent of a scenario that lists none.
 const ONLY_AGENT: &str = "dispatch";
@@ -142,11 +139,12 @@ impl Resolver<'_> {
         }
         let arriving: Vec<&str> = match &burst.statuses {
             Some(statuses) => statuses.0.iter().map(|(status, _)| status.as_str()).collect(),
-            None => vec![FIRST_STATUS],
+            None => vec![Desk::FIRST_STATUS],
         };
         let later = agents.iter().filter_map(|agent| agent.status_after.as_ref());
         let owned = desk.technicians.iter().flat_map(|technician| &technician.open).map(|(status, _)| status);
-        let others: BTreeSet<&str> = later.chain(owned).map(String::as_str).chain([FIRST_STATUS]).collect();
+        let others: BTreeSet<&str> =
+            later.chain(owned).map(String::as_str).chain([Desk::FIRST_STATUS]).collect();
         let at = self.stated_at(stated, "statuses");
         for (index, status) in statuses.iter().enumerate() {
             let at = at.index(index);
@@ -167,7 +165,7 @@ impl Resolver<'_> {
         }
         for (key, names) in KEYS_OF_MODES {
             let at = path.key(key);
-            if self.is_stated(&at) && !agents.iter().any(|agent| names.contains(&mode_name(&agent.mode))) {
+            if self.is_stated(&at) && !agents.iter().any(|agent| names.contains(&agent.mode.name())) {
                 let help = format!("leave it out, or give an agent mode {}", listed(names));
                 self.refuse_key(&at, format!("`{at}` goes with the mode of no agent"), Some(help));
             }
@@ -300,15 +298,6 @@ impl Resolver<'_> {
             let at = [&at, hours_at].into_iter().find(|at| self.is_stated(at)).unwrap_or(&desks);
             self.refuse(at, message, &expected, None);
         }
-    }
-}
-
-/// The mode as it is typed.
-fn mode_name(mode: &Mode) -> &'static str {
-    match mode {
-        Mode::OwnerAndSlot(_) => SLOT,
-        Mode::OwnerOnly(_) => OWNER,
-        Mode::TeamOnly => TEAM,
     }
 }
 
