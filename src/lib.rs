@@ -10,7 +10,7 @@
 //! 3. The world's actors are the state machines of [`protocol`]: the dispatcher lets the ticket's dispatch begin when its
 //!    [`discipline`] says so, reads the [calendars](domain::calendar), has the offers [ranked](ranker), claims the first
 //!    pick or the next, confirms, and tells the technician.
-//! 4. What happens is stated as facts in the [log](kernel::log), from which [`metrics`] takes its numbers and the run
+//! 4. What happens is stated as [`facts`] in the [log](kernel::log), from which [`metrics`] takes its numbers and the run
 //!    its digest.
 //! 5. [`report`] turns the results into a table, files and charts; [`cli`] is the command line around it all.
 //!
@@ -45,10 +45,12 @@ pub mod discipline;
 pub mod domain;
 pub mod engine;
 pub mod experiment;
+pub mod facts;
 pub mod kernel;
 pub mod metrics;
 pub mod protocol;
 pub mod ranker;
 pub mod report;
+pub mod results;
 pub mod scenario;
 pub mod workload;

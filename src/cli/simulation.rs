@@ -9,9 +9,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::arguments::Simulation;
 use super::exit::{Exit, Failure};
 use super::{colored, print, tell, width};
-use crate::experiment::results::Comparison;
 use crate::experiment::{Experiment, Options};
 use crate::report::{self, folder};
+use crate::results::Comparison;
 use crate::scenario::{self, Color, Format, Override, Running, Scenario};
 
 /// Loads the scenario with these overrides. `--out` is not one of them: a path need not be UTF-8.

@@ -19,7 +19,7 @@ use std::collections::VecDeque;
 use crate::domain::calendar::Table;
 use crate::domain::settings::{DisciplineKind, DisciplineSettings};
 use crate::domain::{AgentId, SimDuration, SimTime, TicketId};
-use crate::kernel::log::{Fact, Reason};
+use crate::facts::{Fact, Reason};
 use crate::kernel::stream::Streams;
 
 /// How a picked slot is taken.

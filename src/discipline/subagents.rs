@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::{Approach, Discipline, Ended, How, Order, Orders, Take, Waiting};
 use crate::domain::settings::{Split, SubagentSettings, Writes};
 use crate::domain::{AgentId, SimTime, SpecId, TicketId};
-use crate::kernel::log::{Fact, Reason, SpecStatus};
+use crate::facts::{Fact, Reason, SpecStatus};
 use crate::kernel::stream::Streams;
 
 /// The most specs of a dispatch. One that asks for more is rejected whole.

@@ -6,7 +6,7 @@ use super::subagents::{MOST_SPECS, Subagents};
 use super::*;
 use crate::domain::SpecId;
 use crate::domain::settings::{Split, SubagentSettings, Writes};
-use crate::kernel::log::SpecStatus;
+use crate::facts::SpecStatus;
 
 const NOW: SimTime = SimTime::ZERO;
 

@@ -9,6 +9,7 @@ use actix::{Actor as _, Addr, Context, Handler, Message};
 use tokio::sync::oneshot;
 
 use super::{Cast, Clockwork, Ending};
+use crate::facts::Fact;
 use crate::kernel::log::Observer;
 use crate::protocol::calendar::CalendarService;
 use crate::protocol::dispatcher::Dispatcher;
@@ -44,7 +45,7 @@ impl World {
     }
 
     /// Runs one replication to its end. The arbiter has to be running; it is free for others meanwhile.
-    pub async fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer>>) -> Ending {
+    pub async fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer<Fact>>>) -> Ending {
         self.crew.announce(&Notice::Begin(script.clone()));
         let mut clockwork = std::mem::take(&mut self.clockwork);
         clockwork.wind(self.rules.first_message(script), self.crew.calendar.is_some(), observer);

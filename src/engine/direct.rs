@@ -1,6 +1,7 @@
 //! The `direct` driver: a loop that calls each message's actor.
 
 use super::{Cast, Clockwork, Ending};
+use crate::facts::Fact;
 use crate::kernel::log::Observer;
 use crate::protocol::message::Delivery;
 use crate::protocol::{Actor, Rules, Script};
@@ -19,7 +20,7 @@ impl World {
     }
 
     /// Runs one replication to its end.
-    pub fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer>>) -> Ending {
+    pub fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer<Fact>>>) -> Ending {
         let Cast { dispatchers, calendar, triage, provider, queue, technicians } = &mut self.cast;
         for dispatcher in dispatchers.iter_mut() {
             dispatcher.begin(script);

@@ -4,6 +4,7 @@ pub mod actix;
 pub mod direct;
 
 use crate::domain::{AgentId, SimDuration, SimTime, TechnicianId};
+use crate::facts::Fact;
 use crate::kernel::Kernel;
 use crate::kernel::log::{Digest, Observer};
 use crate::protocol::Rules;
@@ -29,7 +30,7 @@ pub struct Ending {
     /// The digest of its event log.
     pub digest: Digest,
     /// Who watched.
-    pub observer: Option<Box<dyn Observer>>,
+    pub observer: Option<Box<dyn Observer<Fact>>>,
     /// Messages delivered.
     pub messages: u64,
 }
@@ -65,7 +66,7 @@ impl Cast {
 /// The clock of one replication, from the first arrival to the closing of the calendars.
 #[derive(Default)]
 struct Clockwork {
-    kernel: Kernel<Delivery>,
+    kernel: Kernel<Delivery, Fact>,
     closes: bool,
 }
 
@@ -75,7 +76,7 @@ impl Clockwork {
         &mut self,
         first: Option<(SimTime, Delivery)>,
         has_calendar: bool,
-        observer: Option<Box<dyn Observer>>,
+        observer: Option<Box<dyn Observer<Fact>>>,
     ) {
         self.kernel.reset();
         self.kernel.log.watch(observer);

@@ -1,6 +1,5 @@
 //! Replications and comparisons: the same bursts under every discipline, spread over worker arbiters.
 
-pub mod results;
 mod worker;
 
 use std::collections::BTreeSet;
@@ -22,9 +21,9 @@ use crate::metrics::timeline::Timeline;
 use crate::protocol::agent::{Agent, Way};
 use crate::protocol::trigger::UnknownName;
 use crate::protocol::{Rules, Script};
+use crate::results::{Arm, Comparison, Recorded, ReplicationRow, Setup};
 use crate::scenario::Scenario;
 use crate::workload::{self, Workload, WorkloadError};
-use results::{Arm, Comparison, Recorded, ReplicationRow, Setup};
 pub use worker::{ArmOutcome, Stage};
 use worker::{Plan, Report};
 

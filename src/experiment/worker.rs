@@ -8,7 +8,8 @@ use std::sync::mpsc::Sender;
 use super::Experiment;
 use crate::domain::Burst;
 use crate::engine::{Ending, Engine, actix, direct};
-use crate::kernel::log::{Digest, Observer, Record};
+use crate::facts::{Fact, Record};
+use crate::kernel::log::{Digest, Observer};
 use crate::metrics::collector::{Collector, Context, Totals, Values};
 use crate::protocol::{Rules, Script};
 
@@ -48,7 +49,7 @@ struct Watcher {
     kept: Option<Vec<Record>>,
 }
 
-impl Observer for Watcher {
+impl Observer<Fact> for Watcher {
     fn observe(&mut self, records: &[Record]) {
         self.collector.observe(records);
         if let Some(kept) = &mut self.kept {
@@ -68,7 +69,7 @@ enum World {
 }
 
 impl World {
-    async fn run(&mut self, script: &Script, observer: Box<dyn Observer>) -> Ending {
+    async fn run(&mut self, script: &Script, observer: Box<dyn Observer<Fact>>) -> Ending {
         match self {
             World::Actix(world) => world.run(script, Some(observer)).await,
             World::Direct(world) => world.run(script, Some(observer)),

@@ -6,23 +6,23 @@ pub mod sampler;
 pub mod stream;
 
 use crate::domain::{SimDuration, SimTime};
-use log::{Fact, Log};
+use log::{Log, Logged};
 use queue::EventQueue;
 
 /// What makes a world run: its queue, whose clock is the world's clock, and its log.
-pub struct Kernel<M> {
+pub struct Kernel<M, F> {
     queue: EventQueue<M>,
     /// The event log.
-    pub log: Log,
+    pub log: Log<F>,
 }
 
-impl<M> Default for Kernel<M> {
+impl<M, F: Logged> Default for Kernel<M, F> {
     fn default() -> Self {
         Self { queue: EventQueue::default(), log: Log::new(None) }
     }
 }
 
-impl<M> Kernel<M> {
+impl<M, F: Logged> Kernel<M, F> {
     /// Simulated time.
     #[inline]
     pub fn now(&self) -> SimTime {
@@ -42,7 +42,7 @@ impl<M> Kernel<M> {
 
     /// Writes a fact into the log.
     #[inline]
-    pub fn state(&mut self, fact: Fact) {
+    pub fn state(&mut self, fact: F) {
         self.log.write(self.queue.now(), fact);
     }
 

@@ -8,7 +8,8 @@ use super::statistics::gini;
 use super::timeline::Timeline;
 use super::workflow::{Workflow, Workflows};
 use crate::domain::{Desk, Interval, SimDuration, SimTime};
-use crate::kernel::log::{Fact, Observer, Reason, Record, SpecStatus};
+use crate::facts::{Fact, Reason, Record, SpecStatus};
+use crate::kernel::log::Observer;
 
 /// One value a measure, in the order of the catalog; `None` where nothing was measured.
 pub type Values = Vec<Option<f64>>;
@@ -319,7 +320,7 @@ impl Collector {
     }
 }
 
-impl Observer for Collector {
+impl Observer<Fact> for Collector {
     fn observe(&mut self, records: &[Record]) {
         let (counts, workflows) = (&mut self.counts, &mut self.workflows);
         for &Record { at, fact } in records {

@@ -7,7 +7,7 @@ use super::trigger::{Trigger, UnknownName, numbers};
 use crate::domain::calendar::{Among, Bar};
 use crate::domain::settings::{AgentSettings, Mode, SlotRules, SopAction, SopRule};
 use crate::domain::{AgentId, BoardId, Desk, SimTime, TeamId, TechnicianId, Ticket};
-use crate::kernel::log::Test;
+use crate::facts::Test;
 
 /// What a dispatch does, in the desk's numbers.
 #[derive(Clone, Debug, PartialEq)]

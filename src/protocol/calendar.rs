@@ -14,7 +14,7 @@ use crate::domain::{
     AgentId, Burst, Desk, Distribution, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId,
     TicketId,
 };
-use crate::kernel::log::{Fact, Refusal};
+use crate::facts::{Fact, Refusal};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
 

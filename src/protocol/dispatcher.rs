@@ -17,7 +17,7 @@ use crate::discipline::{self, Discipline, Ended, How, Order, Orders, Take, Waiti
 use crate::domain::calendar::{Offer, Request};
 use crate::domain::settings::{RankerKind, Stage};
 use crate::domain::{AgentId, Burst, HoldId, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
-use crate::kernel::log::{Fact, Part, Reason};
+use crate::facts::{Fact, Part, Reason};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
 use crate::ranker::Ranker;

@@ -20,8 +20,8 @@ use crate::domain::settings::{
     CalendarSettings, DisciplineKind, DisciplineSettings, RankerKind, RankerSettings, TriageSettings,
 };
 use crate::domain::{Burst, Desk, SimDuration, SimTime, TicketId};
+use crate::facts::Fact;
 use crate::kernel::Kernel;
-use crate::kernel::log::Fact;
 use crate::kernel::stream::Streams;
 use crate::ranker::{self, Ranker};
 use agent::{Agent, Way};
@@ -42,7 +42,7 @@ pub trait Outbox {
     fn explains(&self) -> bool;
 }
 
-impl Outbox for Kernel<Delivery> {
+impl Outbox for Kernel<Delivery, Fact> {
     #[inline]
     fn now(&self) -> SimTime {
         Kernel::now(self)

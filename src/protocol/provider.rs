@@ -6,7 +6,7 @@ use super::message::{Delivery, Sent, ToDispatcher, ToProvider};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::settings::{ProviderSettings, RankerSettings};
 use crate::domain::{AgentId, SimDuration, SimTime, TicketId};
-use crate::kernel::log::Fact;
+use crate::facts::Fact;
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
 

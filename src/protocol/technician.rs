@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::message::{Delivery, Place, ToCalendar, ToQueue, ToTechnician};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::{AgentId, Burst, Desk, SimDuration, SimTime, TechnicianId, TicketId};
-use crate::kernel::log::Fact;
+use crate::facts::Fact;
 
 /// A job in the agenda: by the slot's start, then in the order of telling.
 type Job = Reverse<(SimTime, u32, TicketId)>;
@@ -161,7 +161,7 @@ mod tests {
     const DONE: Delivery = Delivery::Technician(ANN, ToTechnician::Done);
 
     /// Somebody who is always at work and pulls, with three tickets of ten minutes; and where the wishes go.
-    fn ann() -> (Technician, Kernel<Delivery>) {
+    fn ann() -> (Technician, Kernel<Delivery, Fact>) {
         let person =
             crate::domain::Technician { name: "Ann".into(), teams: vec![TeamId(0)], ..Default::default() };
         let desk = Desk {
@@ -181,7 +181,7 @@ mod tests {
         ToTechnician::Booked { ticket: TicketId(ticket), start: SimTime::ZERO }
     }
 
-    fn due(out: &mut Kernel<Delivery>) {
+    fn due(out: &mut Kernel<Delivery, Fact>) {
         assert_eq!(out.take_next(), Some(Delivery::Technician(ANN, ToTechnician::Due)));
     }
 

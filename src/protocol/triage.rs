@@ -7,7 +7,7 @@ use super::message::{Delivery, ToDispatcher, ToTriage};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::settings::{Stage, StageSettings, TriageSettings};
 use crate::domain::{BoardId, Burst, SimDuration, Ticket, TicketId};
-use crate::kernel::log::Fact;
+use crate::facts::Fact;
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Stream, Streams};
 

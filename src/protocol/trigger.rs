@@ -3,7 +3,7 @@
 use crate::domain::nearest::nearest;
 use crate::domain::settings::TriggerSettings;
 use crate::domain::{BoardId, Desk, Ticket};
-use crate::kernel::log::Test;
+use crate::facts::Test;
 
 /// The trigger of a dispatch workflow, in the desk's own numbers. An empty list admits everything.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,8 +7,8 @@ use super::csv::{Table, for_each_recorded};
 use super::names::stage_name;
 use crate::domain::settings::Stage;
 use crate::domain::{Desk, TechnicianId, TicketId};
-use crate::experiment::results::{Comparison, Recorded};
-use crate::kernel::log::Fact;
+use crate::facts::Fact;
+use crate::results::{Comparison, Recorded};
 
 /// One change.
 struct Change<'a> {
@@ -122,7 +122,7 @@ impl<'a> Trail<'a> {
 mod tests {
     use super::*;
     use crate::domain::{AgentId, SimDuration, SimTime, TeamId, TechnicianId};
-    use crate::kernel::log::Record;
+    use crate::facts::Record;
     use crate::report::tests::comparison;
 
     #[test]

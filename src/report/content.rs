@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::figures::{clean, counted, estimate, grouped, list, quantity};
-use crate::experiment::results::{Arm, Comparison};
 use crate::metrics::catalog::{self, Measure, Unit};
 use crate::metrics::statistics::Estimate;
 use crate::metrics::thresholds::Verdict;
+use crate::results::{Arm, Comparison};
 
 /// The measures a service manager asks for, in the order of the questions: how long, how often in vain, what went
 /// wrong, what it costs. Files have all of them.

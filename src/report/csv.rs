@@ -9,9 +9,9 @@ use super::civil::{Civil, push_seconds};
 use super::json::unit_name;
 use super::names::{reason_name, refusal_name, test_name};
 use crate::domain::{Burst, Interval, SimDuration, SimTime, TechnicianId, TicketId};
-use crate::experiment::results::{Comparison, Recorded};
-use crate::kernel::log::Fact;
+use crate::facts::Fact;
 use crate::metrics::catalog;
+use crate::results::{Comparison, Recorded};
 
 /// `summary.csv`: one row a discipline and measure.
 pub fn summary(c: &Comparison) -> String {
@@ -466,7 +466,7 @@ mod tests {
     #[test]
     fn a_merged_ticket_and_one_with_an_owner_but_no_slot_say_so() {
         use crate::domain::AgentId;
-        use crate::kernel::log::Record;
+        use crate::facts::Record;
         let (ticket, technician, delay) = (TicketId(0), TechnicianId(0), SimDuration::from_mins(2));
         let facts = [
             Fact::Assigned { ticket, technician, active: 1, over_cap: false },

@@ -8,8 +8,8 @@ use super::names::{
 };
 use crate::domain::settings::{Mode, Stage};
 use crate::domain::{AgentId, Burst, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
-use crate::experiment::results::{Comparison, Setup};
-use crate::kernel::log::{Fact, Record};
+use crate::facts::{Fact, Record};
+use crate::results::{Comparison, Setup};
 
 /// A line of `events.jsonl`, read back.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -33,10 +33,7 @@ pub struct EventLine {
 /// What a line says. Slots are RFC 3339, lengths are seconds; the facts are those of [`Fact`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-#[expect(
-    missing_docs,
-    reason = "each field says what the field of the same name says in `kernel::log::Fact`"
-)]
+#[expect(missing_docs, reason = "each field says what the field of the same name says in `facts::Fact`")]
 pub enum Event {
     /// A ticket arrived.
     Arrived { board: String, team: String, status: String, category: String, company: String, priority: u8 },

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{VERSION, audit, csv, events, json, plots, subagents};
 use crate::domain::hex::hex;
-use crate::experiment::results::Comparison;
+use crate::results::Comparison;
 
 /// The file that lists the others and marks a folder as ours.
 const MANIFEST: &str = "manifest.json";

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::content;
-use crate::experiment::results::Comparison;
+use crate::results::Comparison;
 
 /// The annotations, one a line.
 pub fn annotations(c: &Comparison) -> String {

@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::VERSION;
-use crate::experiment::results::{Arm, Comparison};
 use crate::metrics::catalog::{self, Unit};
 use crate::metrics::thresholds::Verdict;
+use crate::results::{Arm, Comparison};
 
 /// A comparison of dispatch disciplines, as Stampede writes it to summary.json.
 #[derive(Serialize, JsonSchema)]

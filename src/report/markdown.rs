@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::content;
-use crate::experiment::results::Comparison;
+use crate::results::Comparison;
 
 /// The report of `compare`.
 pub fn comparison(c: &Comparison) -> String {

@@ -2,7 +2,7 @@
 
 use crate::domain::SpecId;
 use crate::domain::settings::Stage;
-use crate::kernel::log::{Finding, Part, Reason, Refusal, SpecStatus, Test};
+use crate::facts::{Finding, Part, Reason, Refusal, SpecStatus, Test};
 
 /// A refusal's name in files.
 pub(super) fn refusal_name(why: Refusal) -> &'static str {

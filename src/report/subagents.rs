@@ -4,8 +4,8 @@ use super::civil::Civil;
 use super::csv::{Table, for_each_recorded};
 use super::names::{spec_name, spec_status_name};
 use crate::domain::{SimTime, SpecId};
-use crate::experiment::results::{Comparison, Recorded};
-use crate::kernel::log::{Fact, SpecStatus};
+use crate::facts::{Fact, SpecStatus};
+use crate::results::{Comparison, Recorded};
 
 /// One subagent's slice and its course.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -124,7 +124,7 @@ pub fn table(c: &Comparison) -> Option<String> {
 mod tests {
     use super::*;
     use crate::domain::SimDuration;
-    use crate::kernel::log::Record;
+    use crate::facts::Record;
     use crate::report::tests::comparison;
 
     #[test]

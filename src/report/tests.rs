@@ -7,14 +7,15 @@ use crate::domain::{
     AgentId, Board, BoardId, Burst, Desk, HoldId, SimDuration, SimTime, Team, TeamId, Technician,
     TechnicianId, Ticket, TicketId, WorkingHours,
 };
-use crate::experiment::results::{Arm, Comparison, Recorded, ReplicationRow, Setup};
-use crate::kernel::log::{Digest, Fact, Reason, Record, Refusal};
+use crate::facts::{Fact, Reason, Record, Refusal};
+use crate::kernel::log::Digest;
 use crate::metrics::catalog;
 use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::{Threshold, Verdict};
 use crate::metrics::timeline::Timeline;
 use crate::metrics::workflow::Workflow;
+use crate::results::{Arm, Comparison, Recorded, ReplicationRow, Setup};
 
 /// A measure's key, its mean and half the width of its interval.
 type Measured = (&'static str, f64, f64);

@@ -6,8 +6,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::content::{self, Row};
 use super::figures::{clean, counted};
-use crate::experiment::results::Comparison;
 use crate::metrics::thresholds::Verdict;
+use crate::results::Comparison;
 
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

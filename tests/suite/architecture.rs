@@ -6,19 +6,24 @@ use std::path::{Path, PathBuf};
 use crate::common::project;
 
 /// Each room with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("kernel", &["domain"]),
-    ("discipline", &["domain", "kernel"]),
+    ("facts", &["domain", "kernel::log"]),
+    ("discipline", &["domain", "kernel", "facts"]),
     ("ranker", &["domain", "kernel"]),
-    ("protocol", &["domain", "kernel", "discipline", "ranker"]),
-    ("engine", &["domain", "kernel", "protocol"]),
-    ("metrics", &["domain", "kernel::log"]),
+    ("protocol", &["domain", "kernel", "facts", "discipline", "ranker"]),
+    ("engine", &["domain", "kernel", "facts", "protocol"]),
+    ("metrics", &["domain", "kernel::log", "facts"]),
+    ("results", &["domain", "kernel::log", "facts", "metrics"]),
     ("scenario", &["domain", "kernel::sampler", "metrics"]),
     ("workload", &["domain", "kernel::sampler", "kernel::stream"]),
-    ("experiment", &["domain", "kernel", "protocol", "engine", "metrics", "scenario", "workload"]),
-    ("report", &["domain", "kernel::log", "metrics", "experiment::results"]),
-    ("cli", &["domain", "engine", "experiment", "report", "scenario"]),
+    (
+        "experiment",
+        &["domain", "kernel", "facts", "protocol", "engine", "metrics", "scenario", "workload", "results"],
+    ),
+    ("report", &["domain", "kernel::log", "facts", "metrics", "results"]),
+    ("cli", &["domain", "engine", "experiment", "report", "results", "scenario"]),
 ];
 
 /// Each fenced dependency with the places that may name it.

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use stampede::domain::TicketId;
 use stampede::engine::Engine;
-use stampede::experiment::results::Comparison;
 use stampede::experiment::{Experiment, Options, Stage};
-use stampede::kernel::log::{Fact, Record};
+use stampede::facts::{Fact, Record};
+use stampede::results::Comparison;
 use stampede::scenario::{self, Override, Scenario};
 
 /// A path inside the project.

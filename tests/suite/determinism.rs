@@ -5,7 +5,7 @@ use stampede::domain::settings::Arrivals;
 use stampede::engine::Engine;
 use stampede::engine::direct::World;
 use stampede::experiment::Experiment;
-use stampede::experiment::results::Comparison;
+use stampede::results::Comparison;
 
 use crate::common::{compare, load, project, shipped};
 

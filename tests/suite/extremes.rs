@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use stampede::domain::{AgentId, TicketId};
 use stampede::engine::Engine;
-use stampede::kernel::log::{Fact, Reason, Record};
+use stampede::facts::{Fact, Reason, Record};
 
 use crate::common::{compare, count, logs, parse};
 

@@ -2,9 +2,9 @@
 
 use stampede::domain::SimTime;
 use stampede::engine::Engine;
-use stampede::experiment::results::{Arm, Comparison};
-use stampede::kernel::log::Fact;
+use stampede::facts::Fact;
 use stampede::metrics::statistics::Estimate;
+use stampede::results::{Arm, Comparison};
 
 use crate::common::{compare, load, logs, parse, project};
 

@@ -8,7 +8,7 @@ use stampede::domain::settings::{DisciplineKind, Writes};
 use stampede::domain::{SpecId, TechnicianId, TicketId};
 use stampede::engine::Engine;
 use stampede::experiment::Experiment;
-use stampede::kernel::log::{Fact, Record};
+use stampede::facts::{Fact, Record};
 
 use crate::common::{compare, count, logs, parse};
 use crate::extremes::accounted_for;

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::{AgentId, HoldId, Team, TeamId, Technician, TechnicianId, TicketId, WorkingHours};
-use crate::kernel::log::{Log, Refusal};
+use crate::facts::Refusal;
+use crate::kernel::log::Log;
 use crate::metrics::catalog;
 
 const MINUTE: i64 = 60_000_000;

@@ -86,7 +86,7 @@ fn slow(calls: Option<u32>) -> Rules {
 }
 
 /// A clock that keeps what is stated.
-struct Watch(Kernel<Delivery>, Vec<Fact>);
+struct Watch(Kernel<Delivery, Fact>, Vec<Fact>);
 impl Outbox for Watch {
     fn now(&self) -> SimTime {
         self.0.now()

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::domain::HoldId;
-use crate::kernel::log::{Finding, Part, Reason, Refusal, SpecStatus, Test};
+use crate::facts::{Finding, Part, Reason, Refusal, SpecStatus, Test};
 use crate::report::tests::comparison;
 
 #[test]

@@ -4,9 +4,9 @@ use super::axis::round_ticks;
 use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::style::{GRID, INK, LABEL, Look, MUTED, PAPER, SMALL, frame, looks};
 use super::words::{count, mean, name, replications, sentence, share, with_interval};
-use crate::experiment::results::{Arm, Comparison};
 use crate::metrics::catalog::{self, Unit};
 use crate::metrics::statistics::Estimate;
+use crate::results::{Arm, Comparison};
 
 const DOUBLED: &str = "double_booked_tickets";
 const REFUSED: &str = "conflict_rate";

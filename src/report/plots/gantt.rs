@@ -10,8 +10,8 @@ use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::style::{GRID, INK, LABEL, NEUTRAL, PAPER, SMALL, frame, is_light, looks};
 use super::words::{baseline, grouped, name, sentence, tickets};
 use crate::domain::{Interval, SimDuration, SimTime, TechnicianId, TicketId};
-use crate::experiment::results::{Arm, Comparison, Recorded};
-use crate::kernel::log::Fact;
+use crate::facts::Fact;
+use crate::results::{Arm, Comparison, Recorded};
 
 /// Panels at most.
 const PANELS: usize = 3;

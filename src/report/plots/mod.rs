@@ -16,7 +16,7 @@ mod tests;
 mod throughput;
 mod words;
 
-use crate::experiment::results::Comparison;
+use crate::results::Comparison;
 use canvas::Drawing;
 
 /// A chart, ready to be written to files.

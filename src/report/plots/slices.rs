@@ -9,8 +9,8 @@ use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::style::{GRID, INK, LABEL, PAPER, SMALL, frame, looks};
 use super::words::{duration, grouped, name, sentence, tickets};
 use crate::domain::{SimDuration, SimTime};
-use crate::experiment::results::Comparison;
-use crate::kernel::log::SpecStatus;
+use crate::facts::SpecStatus;
+use crate::results::Comparison;
 
 /// Specs at most.
 const ROWS: usize = 25;

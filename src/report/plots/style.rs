@@ -4,7 +4,7 @@ use plotters::style::RGBColor;
 
 use super::canvas::{Area, Drawing, Point, Text, width, wrap};
 use super::words;
-use crate::experiment::results::{Arm, Comparison};
+use crate::results::{Arm, Comparison};
 
 /// Pixels across.
 pub(super) const WIDTH: u32 = 1200;

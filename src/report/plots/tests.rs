@@ -10,13 +10,14 @@ use crate::domain::{
     Board, BoardId, Burst, Desk, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId, Ticket,
     TicketId, WorkingHours,
 };
-use crate::experiment::results::{Arm, Recorded, ReplicationRow, Setup};
-use crate::kernel::log::{Digest, Fact, Record};
+use crate::facts::{Fact, Record};
+use crate::kernel::log::Digest;
 use crate::metrics::catalog;
 use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::timeline::Timeline;
 use crate::metrics::workflow::Workflow;
+use crate::results::{Arm, Recorded, ReplicationRow, Setup};
 
 /// A discipline to make up.
 #[derive(Clone)]
@@ -237,7 +238,7 @@ fn cases() -> Vec<(&'static str, Comparison)> {
 /// Subagents: six slices of which some end otherwise than they should.
 fn subagents() -> Comparison {
     use crate::domain::SpecId;
-    use crate::kernel::log::SpecStatus;
+    use crate::facts::SpecStatus;
     let mut c = comparison(&three()[..1], 30, 10, 10);
     let at =
         |minutes: f64, fact| Record { at: SimTime::ZERO + SimDuration::from_secs_f64(60.0 * minutes), fact };

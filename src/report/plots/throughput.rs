@@ -4,8 +4,8 @@ use super::axis::{clock_ticks, round_ticks};
 use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
 use super::style::{GRID, INK, LABEL, MUTED, PAPER, SMALL, frame, looks};
 use super::words::{baseline, count, duration, mean, name, replications, sentence, tickets};
-use crate::experiment::results::{Arm, Comparison};
 use crate::metrics::timeline::Timeline;
+use crate::results::{Arm, Comparison};
 
 /// A share of a makespan below which two disciplines are called about as fast.
 const SAME: f64 = 0.02;

@@ -2,9 +2,9 @@
 
 use super::super::figures::{self, estimate, time};
 use crate::domain::SimDuration;
-use crate::experiment::results::{Arm, Comparison};
 use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::Estimate;
+use crate::results::{Arm, Comparison};
 
 /// Binds a number to its unit across line breaks.
 const BOUND: char = '\u{a0}';

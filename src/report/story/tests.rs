@@ -1,7 +1,7 @@
 use super::*;
-use crate::experiment::results::Comparison;
 use crate::report::events;
 use crate::report::tests::comparison;
+use crate::results::Comparison;
 
 fn results() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -116,25 +116,25 @@ fn errors_say_what_is_there_instead() {
 }
 
 /// The story of T-002 where these facts are all that happened, at so many seconds.
-fn told(facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
+fn told(facts: &[(f64, crate::facts::Fact)]) -> Vec<String> {
     told_of(&comparison(), facts)
 }
 
 /// The same where dispatches only set the owner.
-fn told_of_owners(facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
+fn told_of_owners(facts: &[(f64, crate::facts::Fact)]) -> Vec<String> {
     use crate::domain::settings::{Mode, OwnerRules};
     let mut c = comparison();
     c.setup.modes = vec![Mode::OwnerOnly(OwnerRules { max_active: None, excluded_statuses: Vec::new() })];
     told_of(&c, facts)
 }
 
-fn told_of(results: &Comparison, facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
+fn told_of(results: &Comparison, facts: &[(f64, crate::facts::Fact)]) -> Vec<String> {
     use crate::domain::{SimDuration, SimTime};
     let mut c = results.clone();
     c.arms.truncate(1);
     c.arms[0].recorded[0].records = facts
         .iter()
-        .map(|&(seconds, fact)| crate::kernel::log::Record {
+        .map(|&(seconds, fact)| crate::facts::Record {
             at: SimTime::ZERO + SimDuration::from_secs_f64(seconds),
             fact,
         })
@@ -148,7 +148,7 @@ fn told_of(results: &Comparison, facts: &[(f64, crate::kernel::log::Fact)]) -> V
 mod facts {
     pub use crate::domain::settings::Stage;
     pub use crate::domain::{AgentId, HoldId, SimDuration, SimTime, SpecId, TechnicianId, TicketId};
-    pub use crate::kernel::log::{Fact, Finding, Part, Reason, SpecStatus};
+    pub use crate::facts::{Fact, Finding, Part, Reason, SpecStatus};
 
     pub const T: TicketId = TicketId(1);
     pub const ADA: TechnicianId = TechnicianId(0);
@@ -259,7 +259,7 @@ fn where_only_the_owner_is_set_no_slot_is_spoken_of() {
     use facts::*;
     let start = SimTime::ZERO;
     let d = SimDuration::from_mins(1);
-    let why = crate::kernel::log::Refusal::Changed;
+    let why = crate::facts::Refusal::Changed;
     let lines = told_of_owners(&[
         (0.0, Fact::Arrived { ticket: T }),
         (0.0, Fact::Turn { ticket: T, agent: AgentId(0) }),
@@ -345,7 +345,7 @@ fn the_course_of_its_subagent_is_part_of_the_story() {
 }
 
 /// How a ticket that lost its picks is told: the sentences after its arrival and its turn.
-fn told_of_losses(facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
+fn told_of_losses(facts: &[(f64, crate::facts::Fact)]) -> Vec<String> {
     use facts::*;
     let start = SimTime::ZERO + SimDuration::from_mins(30);
     let pick = |rank, technician| Fact::Ranked { ticket: T, attempt: 1, rank, technician, start, cost: 0.0 };
@@ -364,7 +364,7 @@ fn told_of_losses(facts: &[(f64, crate::kernel::log::Fact)]) -> Vec<String> {
 fn only_the_picks_that_were_tried_are_lost() {
     use facts::*;
     let start = SimTime::ZERO + SimDuration::from_mins(30);
-    let why = crate::kernel::log::Refusal::Started;
+    let why = crate::facts::Refusal::Started;
     let refused = |technician| (60.0, Fact::Refused { ticket: T, technician, start, why, by: None });
     let again = (60.0, Fact::Read { ticket: T, attempt: 2, offered: 2 });
     let lines = told_of_losses(&[refused(ADA), again]);

@@ -1,7 +1,7 @@
 //! What the design decides where the rules are silent.
 
 use stampede::domain::{SimDuration, TechnicianId};
-use stampede::kernel::log::{Fact, Reason};
+use stampede::facts::{Fact, Reason};
 
 use super::{ALL, PARALLEL, dispatched, herd, minutes};
 use crate::common::{about, count, logs, parse};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use stampede::engine::Engine;
 use stampede::experiment::Experiment;
-use stampede::kernel::log::{Fact, Record, Refusal};
+use stampede::facts::{Fact, Record, Refusal};
 
 use super::{
     PARALLEL, SEQUENTIAL, booked, desk, dispatched, found, herd, log_of, measured, minutes, most_at_once,

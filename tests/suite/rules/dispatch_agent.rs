@@ -3,7 +3,7 @@
 use stampede::domain::settings::Stage;
 use stampede::engine::Engine;
 use stampede::experiment::Experiment;
-use stampede::kernel::log::{Fact, Reason, Record, Test};
+use stampede::facts::{Fact, Reason, Record, Test};
 
 use super::{
     PARALLEL, SEQUENTIAL, UNSAFE, desk, found, herd, log_of, measured, minute, owners, people, when,

@@ -1,7 +1,7 @@
 //! The rules of the Dispatch Agent on who may get a ticket, and when: Z3 to Z8, Z12.
 
 use stampede::engine::Engine;
-use stampede::kernel::log::{Fact, Finding, Reason, Record};
+use stampede::facts::{Fact, Finding, Reason, Record};
 
 use super::{SEQUENTIAL, booked, desk, found, log_of, minute, owners, people, refusal};
 use crate::common::{compare, count, parse};

@@ -12,9 +12,9 @@ mod workflows;
 
 use stampede::domain::{SimDuration, SimTime, TechnicianId};
 use stampede::experiment::Experiment;
-use stampede::experiment::results::Comparison;
-use stampede::kernel::log::{Fact, Record};
+use stampede::facts::{Fact, Record};
 use stampede::metrics::catalog;
+use stampede::results::Comparison;
 
 use crate::common::{about, logs, parse, project};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use stampede::domain::{AgentId, SimDuration, TechnicianId, TicketId};
 use stampede::engine::Engine;
-use stampede::kernel::log::{Fact, Reason, Record, Refusal};
+use stampede::facts::{Fact, Reason, Record, Refusal};
 
 use super::{
     ALL, PARALLEL, SEQUENTIAL, UNSAFE, booked, desk, dispatched, found, herd, log_of, measured, minute,

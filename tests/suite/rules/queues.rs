@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stampede::domain::{TechnicianId, TicketId};
-use stampede::kernel::log::Fact;
+use stampede::facts::Fact;
 
 use crate::common::{count, logs, parse};
 

@@ -2,7 +2,7 @@
 //! calls that fail.
 
 use stampede::domain::{SimDuration, SimTime};
-use stampede::kernel::log::{Fact, Reason};
+use stampede::facts::{Fact, Reason};
 
 use super::{PARALLEL, desk, dispatched, found, herd, log_of, minutes, when};
 use crate::common::{about, count};
@@ -61,7 +61,7 @@ fn provider(keys: &str) -> [(&'static str, String); 1] {
 }
 
 /// The log of five tickets in parallel.
-fn five(keys: &str) -> Vec<stampede::kernel::log::Record> {
+fn five(keys: &str) -> Vec<stampede::facts::Record> {
     let [(key, value)] = provider(keys);
     log_of(&herd(5, 9, &format!("{PARALLEL}alternatives = 8\n")), &[(key, &value)])
 }

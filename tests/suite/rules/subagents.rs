@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use stampede::domain::{SpecId, TicketId};
 use stampede::engine::Engine;
 use stampede::experiment::Experiment;
-use stampede::kernel::log::{Fact, Reason, Record, SpecStatus};
+use stampede::facts::{Fact, Reason, Record, SpecStatus};
 
 use super::{booked, found, herd, log_of, minute, most_at_once, refusal, when};
 use crate::common::{about, compare, count, parse};

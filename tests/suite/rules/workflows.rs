@@ -6,9 +6,9 @@ use stampede::domain::settings::Stage;
 use stampede::domain::{SimTime, TicketId};
 use stampede::engine::Engine;
 use stampede::experiment::Experiment;
-use stampede::experiment::results::Comparison;
-use stampede::kernel::log::{Fact, Finding, Part, Record};
+use stampede::facts::{Fact, Finding, Part, Record};
 use stampede::metrics::workflow::Workflow;
+use stampede::results::Comparison;
 
 use super::{PARALLEL, SEQUENTIAL, desk, found, herd, log_of, minute, most_at_once, people, refusal};
 use crate::common::{compare, count, logs, parse};

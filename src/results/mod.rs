@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::domain::settings::Mode;
 use crate::domain::{Burst, Desk};
-use crate::kernel::log::{Digest, Record};
+use crate::facts::Record;
+use crate::kernel::log::Digest;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::Verdict;
 use crate::metrics::timeline::Timeline;

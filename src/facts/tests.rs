@@ -1,6 +1,7 @@
 //! Every fact and every field of it shows in the digest.
 
 use super::*;
+use crate::kernel::log::{Digest, Log, Observer};
 
 fn digest(records: &[Record]) -> Digest {
     let mut log = Log::new(None);
@@ -123,7 +124,7 @@ fn the_order_of_facts_matters_to_the_digest() {
 #[test]
 fn chunks_do_not_show_in_the_digest_and_the_observer_sees_each_record_once() {
     struct Count(std::sync::mpsc::Sender<usize>);
-    impl Observer for Count {
+    impl Observer<Fact> for Count {
         fn observe(&mut self, records: &[Record]) {
             self.0.send(records.len()).expect("the test listens");
         }
