@@ -1,17 +1,17 @@
 //! Reports: a comparison as people and as programs read it. Reports read results and never make any.
 //!
 //! What is printed: [`text`], [`markdown`], [`github`]. What is written to a results folder: [`json`], [`csv`],
-//! [`audit`], [`subagents`], [`events`] and [`plots`], put together by [`folder`]. What is read back from such a folder: [`story`].
+//! [`audit`], [`subagents`], [`events`] and [`plots`], put together by [`files`]. What is read back from such a folder: [`story`].
 //!
 //! Every byte follows from the comparison alone: no wall clock, no locale, no path, no hash order.
 
 pub mod audit;
 pub mod csv;
 pub mod events;
-pub mod folder;
 pub mod github;
 pub mod json;
 pub mod markdown;
+#[cfg(feature = "charts")]
 pub mod plots;
 pub mod story;
 pub mod subagents;
@@ -19,10 +19,13 @@ pub mod text;
 
 mod civil;
 mod content;
+mod derived;
 mod figures;
 mod names;
 #[cfg(test)]
 mod tests;
+
+pub use derived::{ReportError, files};
 
 /// The version that stands in every file that names one.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
