@@ -13,9 +13,9 @@ use crate::domain::settings::{AgentSettings, Arrivals, DisciplineKind, Disciplin
 use crate::engine::Engine;
 use crate::kernel::log::Digest;
 use crate::kernel::stream::Streams;
-use crate::metrics::catalog;
-use crate::metrics::collector::Totals;
-use crate::metrics::summary::{Paired, Summary};
+use crate::metrics::collector::{Totals, Values};
+use crate::metrics::comparison::{References, compare};
+use crate::metrics::summary::Summary;
 use crate::metrics::thresholds;
 use crate::metrics::timeline::Timeline;
 use crate::protocol::agent::{Agent, Way};
@@ -298,11 +298,6 @@ fn gather(
     })
 }
 
-/// The arm that the others are compared with: the first sequential one, or else the first.
-fn baseline(disciplines: &[DisciplineSettings]) -> usize {
-    disciplines.iter().position(|arm| arm.kind == DisciplineKind::Sequential).unwrap_or(0)
-}
-
 /// Turns replications into arms with summaries and differences.
 fn merge(comparison: &mut Comparison, disciplines: &[DisciplineSettings], harvest: Harvest) {
     let confidence = comparison.setup.confidence;
@@ -317,7 +312,7 @@ fn merge(comparison: &mut Comparison, disciplines: &[DisciplineSettings], harves
             paired: Vec::new(),
             replications: Vec::new(),
             dispatched: totals.dispatched,
-            workflows: totals.workflows,
+            agents: totals.agents,
             digest: Digest::EMPTY,
             recorded: Vec::new(),
         })
@@ -335,98 +330,18 @@ fn merge(comparison: &mut Comparison, disciplines: &[DisciplineSettings], harves
             });
         }
     }
-    let baseline = baseline(disciplines);
-    if disciplines[baseline].kind == DisciplineKind::Sequential {
-        speed_up(&mut comparison.arms, baseline);
-    }
-    let batched = |arm: &DisciplineSettings| matches!(arm.kind, DisciplineKind::Batched { .. });
-    if let Some(batched) = disciplines.iter().position(batched) {
-        regret(&mut comparison.arms, batched);
-    }
-    let columns: Vec<Vec<Vec<Option<f64>>>> = comparison.arms.iter().map(columns).collect();
-    for (index, arm) in comparison.arms.iter_mut().enumerate() {
-        arm.summaries =
-            columns[index].iter().map(|column| Summary::of(column.iter().copied(), confidence)).collect();
-        if index != baseline {
-            arm.paired = std::iter::zip(&columns[index], &columns[baseline])
-                .map(|(own, other)| Paired::of(own.iter().copied(), other.iter().copied(), confidence))
-                .collect();
-        }
-    }
-}
-
-/// An arm's values, measure by measure.
-fn columns(arm: &Arm) -> Vec<Vec<Option<f64>>> {
-    (0..catalog::MEASURES)
-        .map(|measure| arm.replications.iter().map(|row| row.values[measure]).collect())
-        .collect()
-}
-
-/// How many times as fast as one at a time each replication's burst was through.
-fn speed_up(arms: &mut [Arm], baseline: usize) {
-    let (Some(makespan), Some(speed_up)) = (catalog::position("makespan"), catalog::position("speed_up"))
-    else {
-        return;
+    let first = |is: fn(&DisciplineKind) -> bool| disciplines.iter().position(|arm| is(&arm.kind));
+    let references = References {
+        one_at_a_time: first(|kind| matches!(kind, DisciplineKind::Sequential)),
+        batched: first(|kind| matches!(kind, DisciplineKind::Batched { .. })),
     };
-    let base: Vec<Option<f64>> = arms[baseline].replications.iter().map(|row| row.values[makespan]).collect();
-    for arm in arms {
-        for (row, base) in arm.replications.iter_mut().zip(&base) {
-            row.values[speed_up] = match (*base, row.values[makespan]) {
-                (Some(base), Some(own)) if own > 0.0 => Some(base / own),
-                _ => None,
-            };
-        }
-    }
-}
-
-/// How much later than under `batched` work started in each replication, on the mean over the tickets that it started
-/// on. Where two arms start on the same tickets, the mean wait differs as the mean start does; where they do not, each
-/// is taken over its own.
-fn regret(arms: &mut [Arm], batched: usize) {
-    let (Some(start), Some(regret)) = (catalog::position("time_to_start.mean"), catalog::position("regret"))
-    else {
-        return;
-    };
-    let base: Vec<Option<f64>> = arms[batched].replications.iter().map(|row| row.values[start]).collect();
-    for arm in arms {
-        for (row, base) in arm.replications.iter_mut().zip(&base) {
-            row.values[regret] = row.values[start].zip(*base).map(|(own, base)| own - base);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn arm(starts: &[Option<f64>]) -> Arm {
-        let start = catalog::position("time_to_start.mean").unwrap();
-        let row = |(replication, &value): (u32, &Option<f64>)| {
-            let mut values = vec![None; catalog::MEASURES];
-            values[start] = value;
-            ReplicationRow { replication, digest: Digest::EMPTY, values }
-        };
-        Arm {
-            name: String::new(),
-            summaries: Vec::new(),
-            paired: Vec::new(),
-            replications: (0..).zip(starts).map(row).collect(),
-            dispatched: Timeline::default(),
-            workflows: Vec::new(),
-            digest: Digest::EMPTY,
-            recorded: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn regret_is_the_later_start_on_the_same_seed() {
-        let mut arms =
-            [arm(&[Some(90.0), Some(50.0), None]), arm(&[Some(60.0), None, Some(10.0)]), arm(&[None; 3])];
-        regret(&mut arms, 1);
-        let index = catalog::position("regret").unwrap();
-        let found = |arm: &Arm| arm.replications.iter().map(|row| row.values[index]).collect::<Vec<_>>();
-        assert_eq!(found(&arms[0]), [Some(30.0), None, None]);
-        assert_eq!(found(&arms[1]), [Some(0.0), None, Some(0.0)]);
-        assert_eq!(found(&arms[2]), [None; 3]);
+    let mut rows: Vec<Vec<&mut Values>> = comparison
+        .arms
+        .iter_mut()
+        .map(|arm| arm.replications.iter_mut().map(|row| &mut row.values).collect())
+        .collect();
+    let compared = compare(&mut rows, references, confidence);
+    for (arm, compared) in comparison.arms.iter_mut().zip(compared) {
+        (arm.summaries, arm.paired) = (compared.summaries, compared.paired);
     }
 }

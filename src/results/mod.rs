@@ -6,10 +6,10 @@ use crate::domain::settings::Mode;
 use crate::domain::{Burst, Desk};
 use crate::facts::Record;
 use crate::kernel::log::Digest;
+use crate::metrics::agents::AgentTotals;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::Verdict;
 use crate::metrics::timeline::Timeline;
-use crate::metrics::workflow::Workflow;
 
 /// The result of `run` or `compare`.
 #[derive(Clone, Debug)]
@@ -45,13 +45,13 @@ pub struct Setup {
     pub confidence: f64,
     /// The desk.
     pub desk: Arc<Desk>,
-    /// The names of the dispatch workflows, in the scenario's order.
+    /// The names of the agents, in the scenario's order.
     pub agents: Vec<String>,
     /// What a dispatch of each of them does, in the same order.
     pub modes: Vec<Mode>,
-    /// Whether a workflow books slots; otherwise no calendar is touched.
+    /// Whether an agent books slots; otherwise no calendar is touched.
     pub books_slots: bool,
-    /// Whether a workflow gives tickets an owner; otherwise technicians pull from their team's queue.
+    /// Whether an agent gives tickets an owner; otherwise technicians pull from their team's queue.
     pub sets_owners: bool,
 }
 
@@ -60,7 +60,7 @@ pub struct Setup {
 pub struct Arm {
     /// Its name.
     pub name: String,
-    /// One summary a measure, in the order of the catalog.
+    /// One summary per number, in the order of the catalog.
     pub summaries: Vec<Summary>,
     /// Differences to the baseline, replication by replication, in the order of the catalog. Empty for the
     /// baseline itself, which is the first sequential arm or else the first arm.
@@ -69,8 +69,8 @@ pub struct Arm {
     pub replications: Vec<ReplicationRow>,
     /// Tickets dispatched since the scenario's start, summed over replications.
     pub dispatched: Timeline,
-    /// What each workflow did, summed over replications, in the order of [`Setup::agents`].
-    pub workflows: Vec<Workflow>,
+    /// What each agent did, summed over replications, in the order of [`Setup::agents`].
+    pub agents: Vec<AgentTotals>,
     /// The digests of all replications, joined in their order.
     pub digest: Digest,
     /// Full logs of the first replications, as many as the scenario asks for.
@@ -100,7 +100,7 @@ pub struct Recorded {
 }
 
 impl Arm {
-    /// The summary of a measure by its key (`dispatch_delay.p95`).
+    /// The summary of a number by its key (`dispatch_delay.p95`).
     pub fn summary(&self, key: &str) -> Option<&Summary> {
         crate::metrics::catalog::position(key).map(|index| &self.summaries[index])
     }
