@@ -11,11 +11,12 @@ use crate::domain::Burst;
 use crate::domain::settings::{AgentSettings, DisciplineKind, DisciplineSettings};
 use crate::engine::Engine;
 use crate::kernel::stream::Streams;
+use crate::metrics::comparison::References;
 use crate::protocol::agent::{Agent, Way};
 use crate::protocol::trigger::UnknownName;
 use crate::protocol::{Rules, Script};
 use crate::results::part::{self, Frame, Part, PartsError};
-use crate::results::{Comparison, References, Setup, Source};
+use crate::results::{Comparison, Setup, Source};
 use crate::scenario::Scenario;
 use crate::workload::{self, Workload, WorkloadError};
 pub use worker::{Arena, Outcome};
@@ -140,7 +141,6 @@ impl Experiment {
         let kind = |wanted: fn(&DisciplineKind) -> bool| {
             scenario.disciplines.iter().position(|arm| wanted(&arm.kind))
         };
-        let one_at_a_time = kind(|kind| *kind == DisciplineKind::Sequential);
         let frame = Frame {
             setup: Setup {
                 name: scenario.name.clone(),
@@ -159,8 +159,7 @@ impl Experiment {
             source: Source::default(),
             arms: scenario.disciplines.iter().map(|arm| arm.name.clone()).collect(),
             references: References {
-                baseline: one_at_a_time.unwrap_or(0),
-                one_at_a_time,
+                one_at_a_time: kind(|kind| *kind == DisciplineKind::Sequential),
                 batched: kind(|kind| matches!(kind, DisciplineKind::Batched { .. })),
             },
             thresholds: scenario.thresholds.clone(),

@@ -1,10 +1,16 @@
 //! From facts to numbers: what is measured, its statistics, and the thresholds it is held to.
 
+pub mod agents;
 pub mod catalog;
 pub mod collector;
+pub mod comparison;
+mod counts;
+mod measures;
 pub mod quantiles;
+mod reference;
 pub mod statistics;
 pub mod summary;
 pub mod thresholds;
 pub mod timeline;
-pub mod workflow;
+
+pub use reference::reference;

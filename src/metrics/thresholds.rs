@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::catalog::{self, Stat, Unit};
+use super::catalog::{self, Aggregate, Number, Unit};
 use super::summary::Summary;
 use crate::domain::SimDuration;
 
@@ -22,8 +22,8 @@ pub struct Threshold {
     pub metric: String,
     /// The demand as it was written: `p(95) < 10min`.
     pub text: String,
-    /// The measure it is about: a position in the catalog.
-    measure: usize,
+    /// The number it is about: a position in the catalog.
+    number: usize,
     over_replications: OverReplications,
     comparison: Comparison,
     /// In the measure's unit.
@@ -187,7 +187,7 @@ impl Threshold {
             Some((discipline, metric)) => (Some(discipline.trim()), metric.trim()),
             None => (None, key.trim()),
         };
-        let Some(first) = catalog::all().find(|measure| measure.metric == found) else {
+        let Some(measure) = catalog::measure(found) else {
             // In `dispatch_delay.p95` the statistic sits where the metric belongs.
             let looked_up = discipline.filter(|name| nearest_metric(name) == *name).unwrap_or(found);
             return Err(ThresholdError::UnknownMetric {
@@ -195,8 +195,7 @@ impl Threshold {
                 nearest: nearest_metric(looked_up),
             });
         };
-        let (metric, unit) = (first.metric, first.unit);
-        let over_tickets = first.stat != Stat::Value;
+        let (metric, unit, over_tickets) = (measure.key, measure.unit, measure.is_over_tickets());
 
         let shape = || ThresholdError::Shape(expression.to_owned());
         let sign = expression.find(['<', '>', '=', '!']).ok_or_else(shape)?;
@@ -208,22 +207,23 @@ impl Threshold {
             return Err(shape());
         }
 
-        let (stat, over_replications) = parse_aggregate(aggregate, over_tickets, unit).ok_or_else(|| {
-            ThresholdError::UnknownAggregate {
-                metric,
-                found: aggregate.to_owned(),
-                valid: valid_aggregates(over_tickets, unit),
-            }
-        })?;
+        let (within, over_replications) =
+            parse_aggregate(aggregate, over_tickets, unit).ok_or_else(|| {
+                ThresholdError::UnknownAggregate {
+                    metric,
+                    found: aggregate.to_owned(),
+                    valid: valid_aggregates(over_tickets, unit),
+                }
+            })?;
         let limit = parse_value(value, metric, unit)?;
-        let measure = catalog::all()
-            .position(|measure| measure.metric == metric && measure.stat == stat)
-            .expect("an aggregate is only accepted where the catalog has its statistic");
+        let number = catalog::all()
+            .position(|number| number.measure.key == metric && number.aggregate == within)
+            .expect("an aggregate is only accepted where the catalog has its number");
         Ok(Self {
             discipline: discipline.map(str::to_owned),
             metric: metric.to_owned(),
             text: expression.trim().to_owned(),
-            measure,
+            number,
             over_replications,
             comparison,
             limit,
@@ -237,40 +237,39 @@ impl Threshold {
 
     /// The unit of the limit and of what is measured.
     pub fn unit(&self) -> Unit {
-        self.measure().unit
+        self.number().measure.unit
     }
 
-    /// The measure it is about.
-    pub fn measure(&self) -> &'static catalog::Measure {
-        catalog::all().nth(self.measure).expect("`parse` found the measure in the catalog")
+    /// The number it is about.
+    pub fn number(&self) -> Number {
+        catalog::all().nth(self.number).expect("`parse` found the number in the catalog")
     }
 
     /// The summary it is about, of an arm's summaries in the order of the catalog.
     fn summary<'a>(&self, summaries: &'a [Summary]) -> &'a Summary {
-        &summaries[self.measure]
+        &summaries[self.number]
     }
 }
 
 /// The metric whose name is most like `found`; the first of equals.
 fn nearest_metric(found: &str) -> &'static str {
-    let mut metrics: Vec<_> = catalog::all().map(|measure| measure.metric).collect();
-    metrics.dedup();
-    metrics
-        .into_iter()
+    catalog::MEASURES
+        .iter()
+        .map(|measure| measure.key)
         .min_by_key(|metric| strsim::damerau_levenshtein(metric, found))
         .expect("the catalog is not empty")
 }
 
-/// The statistic within a replication and the number over the replications; `None` where the metric has no such.
-fn parse_aggregate(text: &str, over_tickets: bool, unit: Unit) -> Option<(Stat, OverReplications)> {
-    let within = |stat| if over_tickets { stat } else { Stat::Value };
-    let percentile = |percent| over_tickets.then_some((Stat::P(percent), OverReplications::Mean));
+/// The aggregate within a replication and the one over the replications; `None` where the metric has no such.
+fn parse_aggregate(text: &str, over_tickets: bool, unit: Unit) -> Option<(Aggregate, OverReplications)> {
+    let within = |aggregate| if over_tickets { aggregate } else { Aggregate::Value };
+    let percentile = |percent| over_tickets.then_some((Aggregate::P(percent), OverReplications::Mean));
     match text {
-        "mean" | "avg" => Some((within(Stat::Mean), OverReplications::Mean)),
-        "min" => Some((within(Stat::Min), OverReplications::Smallest)),
-        "max" => Some((within(Stat::Max), OverReplications::Largest)),
-        "rate" if unit == Unit::Share => Some((Stat::Value, OverReplications::Mean)),
-        "count" if unit == Unit::Count => Some((Stat::Value, OverReplications::Total)),
+        "mean" | "avg" => Some((within(Aggregate::Mean), OverReplications::Mean)),
+        "min" => Some((within(Aggregate::Min), OverReplications::Smallest)),
+        "max" => Some((within(Aggregate::Max), OverReplications::Largest)),
+        "rate" if unit == Unit::Share => Some((Aggregate::Value, OverReplications::Mean)),
+        "count" if unit == Unit::Count => Some((Aggregate::Value, OverReplications::Total)),
         "med" => percentile(50),
         _ => match text.strip_prefix('p')?.trim_start().strip_prefix('(')?.strip_suffix(')')?.trim() {
             "50" => percentile(50),

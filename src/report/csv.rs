@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 
 use super::civil::{Civil, push_seconds};
-use super::json::unit_name;
 use super::names::{reason_name, refusal_name, test_name};
 use crate::domain::{Burst, Interval, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
@@ -18,11 +17,11 @@ pub fn summary(c: &Comparison) -> String {
     let mut table =
         Table::new(&["discipline", "metric", "unit", "mean", "lower", "upper", "n", "min", "max"]);
     for arm in &c.arms {
-        for (measure, summary) in catalog::all().zip(&arm.summaries) {
+        for (number_of, summary) in catalog::all().zip(&arm.summaries) {
             table.row(&[
                 &arm.name,
-                &measure.key(),
-                unit_name(measure.unit),
+                &number_of.key(),
+                number_of.measure.unit.name(),
                 &number(summary.mean.map(|mean| mean.mean)),
                 &number(summary.mean.and_then(|mean| mean.lower())),
                 &number(summary.mean.and_then(|mean| mean.upper())),
@@ -37,7 +36,7 @@ pub fn summary(c: &Comparison) -> String {
 
 /// `replications.csv`: one row a discipline and replication, one column a measure.
 pub fn replications(c: &Comparison) -> String {
-    let keys: Vec<String> = catalog::all().map(catalog::Measure::key).collect();
+    let keys: Vec<String> = catalog::all().map(|number| number.key()).collect();
     let mut header = vec!["discipline", "replication", "digest"];
     header.extend(keys.iter().map(String::as_str));
     let mut table = Table::new(&header);
@@ -290,7 +289,7 @@ fn fates(recorded: &Recorded) -> Vec<Fate> {
 pub fn workflows(c: &Comparison) -> String {
     let mut table = Table::new(&[
         "discipline",
-        "workflow",
+        "agent",
         "dispatches",
         "claims",
         "conflicts",
@@ -302,7 +301,7 @@ pub fn workflows(c: &Comparison) -> String {
         "unassigned",
     ]);
     for arm in &c.arms {
-        for (agent, workflow) in c.setup.agents.iter().zip(&arm.workflows) {
+        for (agent, workflow) in c.setup.agents.iter().zip(&arm.agents) {
             table.row(&[
                 &arm.name,
                 agent,
@@ -389,7 +388,7 @@ mod tests {
     #[test]
     fn the_summary_has_a_row_for_each_discipline_and_measure() {
         let rows = parsed(&summary(&comparison()));
-        assert_eq!(rows.len(), 3 * catalog::MEASURES);
+        assert_eq!(rows.len(), 3 * catalog::NUMBERS);
         let find = |discipline: &str, key: &str| {
             let row = rows.iter().find(|row| &row[0] == discipline && &row[1] == key).unwrap();
             row.iter().skip(2).collect::<Vec<_>>().join(",")
@@ -403,7 +402,7 @@ mod tests {
         let text = replications(&comparison());
         let rows = parsed(&text);
         assert_eq!(rows.len(), 3 * 2);
-        assert!(rows.iter().all(|row| row.len() == 3 + catalog::MEASURES));
+        assert!(rows.iter().all(|row| row.len() == 3 + catalog::NUMBERS));
         let position = text.lines().next().unwrap().split(',').position(|key| key == "makespan").unwrap();
         assert_eq!(&rows[5][position], "290");
         assert_eq!(&rows[5][1], "1");
@@ -485,8 +484,8 @@ mod tests {
         );
         assert!(rows[1].ends_with(",merged,,,,,,,,,false,,"), "{}", rows[1]);
         assert_eq!(bookings(&c).lines().count(), 1);
-        c.arms[0].workflows[0].claims = 3;
-        c.arms[0].workflows[0].conflicts = 1;
+        c.arms[0].agents[0].claims = 3;
+        c.arms[0].agents[0].conflicts = 1;
         let text = workflows(&c);
         assert_eq!(text.lines().nth(1), Some("sequential,Front desk,0,3,1,0.3333333333333333,0,,0,,0"));
     }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::VERSION;
-use crate::metrics::catalog::{self, Unit};
+use crate::metrics::catalog;
 use crate::metrics::thresholds::Verdict;
 use crate::results::{Arm, Comparison};
 
@@ -139,19 +139,6 @@ pub fn json_schema() -> String {
     pretty(&schemars::schema_for!(Summary<'_>))
 }
 
-/// A unit's name in files.
-pub(super) fn unit_name(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Seconds => "seconds",
-        Unit::Minutes => "minutes",
-        Unit::Share => "share",
-        Unit::Count => "count",
-        Unit::PerHour => "per_hour",
-        Unit::Ratio => "ratio",
-        Unit::Money => "money",
-    }
-}
-
 /// Indented JSON that ends with a newline.
 pub(super) fn pretty(value: &impl Serialize) -> String {
     let mut text =
@@ -173,7 +160,7 @@ fn threshold(verdict: &Verdict) -> Threshold<'_> {
 }
 
 fn discipline(arm: &Arm) -> Discipline<'_> {
-    let metrics = catalog::all().zip(&arm.summaries).enumerate().map(|(index, (measure, summary))| {
+    let metrics = catalog::all().zip(&arm.summaries).enumerate().map(|(index, (number, summary))| {
         let paired = arm.paired.get(index).copied().flatten();
         let metric = Metric {
             mean: summary.mean.map(|mean| mean.mean),
@@ -183,14 +170,14 @@ fn discipline(arm: &Arm) -> Discipline<'_> {
             min: summary.min,
             max: summary.max,
             total: summary.total,
-            unit: unit_name(measure.unit),
+            unit: number.measure.unit.name(),
             difference: paired.map(|paired| Difference {
                 mean: paired.difference.mean,
                 lower: paired.difference.lower(),
                 upper: paired.difference.upper(),
             }),
         };
-        (measure.key(), metric)
+        (number.key(), metric)
     });
     Discipline {
         name: &arm.name,
@@ -268,7 +255,7 @@ mod tests {
         assert_eq!(makespan["unit"], "seconds");
         assert_eq!(makespan["difference"]["mean"], -310.0);
         assert_eq!(value["disciplines"][0]["metrics"]["conflict_rate"]["mean"], Value::Null);
-        assert_eq!(value["disciplines"][0]["metrics"].as_object().unwrap().len(), catalog::MEASURES);
+        assert_eq!(value["disciplines"][0]["metrics"].as_object().unwrap().len(), catalog::NUMBERS);
         let order: Vec<&String> = value.as_object().unwrap().keys().collect();
         assert!(
             order.iter().position(|k| *k == "thresholds") < order.iter().position(|k| *k == "disciplines")

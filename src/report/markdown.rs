@@ -31,7 +31,7 @@ pub fn comparison(c: &Comparison) -> String {
             let _ = writeln!(out, "| {} | {} |", row.label, row.cells.join(" | "));
         }
     }
-    if let Some((heading, columns, rows)) = content::workflows(c) {
+    if let Some((heading, columns, rows)) = content::agents(c) {
         let _ = write!(out, "\n{heading}\n\n| | {} |\n|---|", columns.join(" | "));
         let _ = writeln!(out, "{}", "---:|".repeat(columns.len()));
         for row in rows {
@@ -64,7 +64,7 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::workflow::Workflow;
+    use crate::metrics::agents::AgentTotals;
     use crate::report::tests::comparison as sample;
 
     #[test]
@@ -92,11 +92,11 @@ mod tests {
     }
 
     #[test]
-    fn several_workflows_have_a_table_of_their_own() {
+    fn several_agents_have_a_table_of_their_own() {
         let mut c = sample();
-        assert!(!comparison(&c).contains("By workflow"));
+        assert!(!comparison(&c).contains("By agent"));
         c.setup.agents.push("a|b".to_owned());
-        c.arms[0].workflows.push(Workflow::default());
+        c.arms[0].agents.push(AgentTotals::default());
         let text = comparison(&c);
         assert!(
             text.contains("| | dispatches | conflicts | fallbacks | retries | unassigned |\n|---|---:|"),

@@ -8,13 +8,14 @@ use crate::domain::{
 };
 use crate::facts::{Fact, Reason, Record, Refusal};
 use crate::kernel::log::Digest;
+use crate::metrics::agents::AgentTotals;
 use crate::metrics::catalog;
+use crate::metrics::comparison::References;
 use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::{Threshold, Verdict};
 use crate::metrics::timeline::Timeline;
-use crate::metrics::workflow::Workflow;
-use crate::results::{Arm, Comparison, Recorded, References, ReplicationRow, Setup, Source};
+use crate::results::{Arm, Comparison, Recorded, ReplicationRow, Setup, Source};
 
 /// A measure's key, its mean and half the width of its interval.
 type Measured = (&'static str, f64, f64);
@@ -139,7 +140,7 @@ fn desk() -> Desk {
 
 fn arm(name: &str, measured: &[Measured], baseline: Option<&[Measured]>, records: Vec<Record>) -> Arm {
     let find = |list: &[Measured], key: &str| list.iter().find(|row| row.0 == key).copied();
-    let keys: Vec<String> = catalog::all().map(catalog::Measure::key).collect();
+    let keys: Vec<String> = catalog::all().map(|number| number.key()).collect();
     let summary = |key: &String| match find(measured, key) {
         Some((_, mean, half)) => Summary {
             n: 2,
@@ -163,7 +164,7 @@ fn arm(name: &str, measured: &[Measured], baseline: Option<&[Measured]>, records
         paired: if baseline.is_some() { keys.iter().map(paired).collect() } else { Vec::new() },
         replications: vec![row(0), row(1)],
         dispatched: Timeline::default(),
-        workflows: vec![Workflow::default()],
+        agents: vec![AgentTotals::default()],
         digest: Digest::EMPTY,
         recorded: vec![Recorded { replication: 0, burst: Arc::new(burst()), records: records.into() }],
     }

@@ -72,7 +72,7 @@ fn upper_part(c: &Comparison, style: Style, width: usize) -> String {
     }
     let names: Vec<String> = c.arms.iter().map(|arm| clean(&arm.name).into_owned()).collect();
     table(&mut out, &names, &content::rows(c), width);
-    if let Some((heading, columns, rows)) = content::workflows(c) {
+    if let Some((heading, columns, rows)) = content::agents(c) {
         wrap(&mut out, heading, width, "", "");
         table(&mut out, &columns.map(str::to_owned), &rows, width);
     }
@@ -235,12 +235,12 @@ mod tests {
     }
 
     #[test]
-    fn several_workflows_have_a_table_of_their_own() {
-        use crate::metrics::workflow::Workflow;
+    fn several_agents_have_a_table_of_their_own() {
+        use crate::metrics::agents::AgentTotals;
         let mut c = sample();
         c.setup.agents.push("Night".to_owned());
         c.arms.truncate(1);
-        let busy = Workflow {
+        let busy = AgentTotals {
             dispatches: 1200,
             claims: 8,
             conflicts: 2,
@@ -250,20 +250,20 @@ mod tests {
             retries: 2,
             unassigned: 3,
         };
-        c.arms[0].workflows = vec![busy, Workflow::default()];
+        c.arms[0].agents = vec![busy, AgentTotals::default()];
         let text = comparison(&c, PLAIN);
         let table: Vec<&str> =
-            text.lines().skip_while(|line| !line.starts_with("By workflow")).take(4).collect();
+            text.lines().skip_while(|line| !line.starts_with("By agent")).take(4).collect();
         assert_eq!(
             table,
             [
-                "By workflow, all replications taken together:",
+                "By agent, all replications taken together:",
                 "                        dispatches  conflicts  fallbacks  retries  unassigned",
                 "sequential: Front desk       1,200       25 %       25 %     50 %           3",
                 "sequential: Night                0          –          –        –           0",
             ]
         );
-        assert!(!comparison(&sample(), PLAIN).contains("By workflow"));
+        assert!(!comparison(&sample(), PLAIN).contains("By agent"));
     }
 
     #[test]

@@ -19,11 +19,12 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Burst, Desk};
 use crate::facts::Record;
 use crate::kernel::log::Digest;
+use crate::metrics::agents::AgentTotals;
 use crate::metrics::catalog;
+use crate::metrics::comparison::References;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::Verdict;
 use crate::metrics::timeline::Timeline;
-use crate::metrics::workflow::Workflow;
 
 /// The result of `run` or `compare`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,23 +96,12 @@ pub struct Input {
     pub path: PathBuf,
 }
 
-/// Arms that others are measured against, as positions in [`Comparison::arms`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct References {
-    /// Differences are against this arm: the first that runs one dispatch at a time, or else the first.
-    pub baseline: usize,
-    /// The speed-up is against this arm: the first that runs one dispatch at a time.
-    pub one_at_a_time: Option<usize>,
-    /// The regret is against this arm: the first that matches batches.
-    pub batched: Option<usize>,
-}
-
 /// One discipline's results.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arm {
     /// Its name.
     pub name: String,
-    /// One summary per measure, in the order of the catalog.
+    /// One summary per number, in the order of the catalog.
     #[serde(skip)]
     pub summaries: Vec<Summary>,
     /// Differences to the baseline, replication by replication, in the order of the catalog. Empty for the baseline
@@ -124,7 +114,7 @@ pub struct Arm {
     /// Tickets dispatched since the scenario's start, summed over replications.
     pub dispatched: Timeline,
     /// What each agent did, summed over replications, in the order of [`Setup::agents`].
-    pub workflows: Vec<Workflow>,
+    pub agents: Vec<AgentTotals>,
     /// The digests of all replications, joined in their order.
     #[serde(skip)]
     pub digest: Digest,
@@ -156,7 +146,7 @@ pub struct Recorded {
 }
 
 impl Arm {
-    /// The summary of a measure by its key (`dispatch_delay.p95`).
+    /// The summary of a number by its key (`dispatch_delay.p95`).
     pub fn summary(&self, key: &str) -> Option<&Summary> {
         catalog::position(key).and_then(|index| self.summaries.get(index))
     }

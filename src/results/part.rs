@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
-use super::{Arm, Comparison, Recorded, References, ReplicationRow, Setup, Source};
+use super::{Arm, Comparison, Recorded, ReplicationRow, Setup, Source};
 use crate::kernel::log::Digest;
 use crate::metrics::collector::Totals;
+use crate::metrics::comparison::References;
 use crate::metrics::thresholds::Threshold;
 
 /// What a range of replications yields.
@@ -98,7 +99,7 @@ pub fn merge(frame: Frame, mut parts: Vec<Part>) -> Result<Comparison, PartsErro
         paired: Vec::new(),
         replications: part.rows,
         dispatched: part.totals.dispatched,
-        workflows: part.totals.workflows,
+        agents: part.totals.agents,
         digest: Digest::EMPTY,
         recorded: part.recorded,
     });

@@ -79,7 +79,7 @@ pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
         .map_err(|cause| folder.malformed(REPLICATIONS, cause))?;
     let references = comparison.references;
     let arms = comparison.arms.len();
-    let reference = [Some(references.baseline), references.one_at_a_time, references.batched];
+    let reference = [references.one_at_a_time, references.batched];
     if reference.into_iter().flatten().any(|index| index >= arms) {
         return Err(folder.malformed(COMPARISON, "it refers to a discipline that is not in it".to_owned()));
     }

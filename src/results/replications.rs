@@ -14,7 +14,7 @@ pub(crate) fn write(comparison: &Comparison) -> Vec<u8> {
     let mut row = |cells: &[String]| {
         writer.write_record(cells).expect("rows are as long as the header, and memory takes them");
     };
-    let header = LEADING.map(str::to_owned).into_iter().chain(catalog::all().map(catalog::Measure::key));
+    let header = LEADING.map(str::to_owned).into_iter().chain(catalog::all().map(|number| number.key()));
     row(&header.collect::<Vec<_>>());
     for arm in &comparison.arms {
         for replication in &arm.replications {
@@ -41,7 +41,7 @@ pub(super) fn read(bytes: &[u8], arms: &mut [Arm], replications: u32) -> Result<
     let mut reader = csv::Reader::from_reader(bytes);
     let header = reader.headers().map_err(|error| error.to_string())?.clone();
     let known: Vec<String> =
-        LEADING.map(str::to_owned).into_iter().chain(catalog::all().map(catalog::Measure::key)).collect();
+        LEADING.map(str::to_owned).into_iter().chain(catalog::all().map(|number| number.key())).collect();
     if header != known {
         return Err("its columns are not the measures of this version of Stampede".to_owned());
     }

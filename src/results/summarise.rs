@@ -1,35 +1,25 @@
-//! From replications to summaries: the measures that span arms, means with intervals, paired differences.
+//! From the replications of all arms to what a comparison says of them.
 
-use super::{Arm, Comparison};
+use super::Comparison;
 use crate::kernel::log::Digest;
-use crate::metrics::catalog;
-use crate::metrics::summary::{Paired, Summary};
+use crate::metrics::collector::Values;
+use crate::metrics::comparison::compare;
+use crate::metrics::summary::Summary;
 use crate::metrics::thresholds::{self, Threshold};
 
 impl Comparison {
     /// Fills in what follows from the replications of all arms.
     pub(super) fn summarise(&mut self) {
-        let confidence = self.setup.confidence;
-        if let Some(base) = self.references.one_at_a_time {
-            speed_up(&mut self.arms, base);
-        }
-        if let Some(batched) = self.references.batched {
-            regret(&mut self.arms, batched);
-        }
-        for arm in &mut self.arms {
+        let mut rows: Vec<Vec<&mut Values>> = self
+            .arms
+            .iter_mut()
+            .map(|arm| arm.replications.iter_mut().map(|row| &mut row.values).collect())
+            .collect();
+        let compared = compare(&mut rows, self.references, self.setup.confidence);
+        for (arm, compared) in self.arms.iter_mut().zip(compared) {
+            (arm.summaries, arm.paired) = (compared.summaries, compared.paired);
             arm.digest = Digest::EMPTY;
             arm.replications.iter().for_each(|row| arm.digest.join(row.digest));
-        }
-        let baseline = self.references.baseline;
-        let columns: Vec<Vec<Vec<Option<f64>>>> = self.arms.iter().map(columns).collect();
-        for (index, arm) in self.arms.iter_mut().enumerate() {
-            arm.summaries =
-                columns[index].iter().map(|column| Summary::of(column.iter().copied(), confidence)).collect();
-            if index != baseline {
-                arm.paired = std::iter::zip(&columns[index], &columns[baseline])
-                    .map(|(own, other)| Paired::of(own.iter().copied(), other.iter().copied(), confidence))
-                    .collect();
-            }
         }
     }
 
@@ -37,45 +27,6 @@ impl Comparison {
     pub(super) fn judge(&mut self, thresholds: &[Threshold]) {
         let arms: Vec<(&str, &[Summary])> =
             self.arms.iter().map(|arm| (arm.name.as_str(), arm.summaries.as_slice())).collect();
-        let Self { setup, .. } = self;
-        self.verdicts = thresholds::judge(thresholds, &arms, setup.confidence, setup.replications);
-    }
-}
-
-/// An arm's values, measure by measure.
-fn columns(arm: &Arm) -> Vec<Vec<Option<f64>>> {
-    (0..catalog::MEASURES)
-        .map(|measure| arm.replications.iter().map(|row| row.values[measure]).collect())
-        .collect()
-}
-
-/// How many times as fast as one at a time each replication's burst was through.
-fn speed_up(arms: &mut [Arm], baseline: usize) {
-    let (Some(makespan), Some(speed_up)) = (catalog::position("makespan"), catalog::position("speed_up"))
-    else {
-        return;
-    };
-    let base: Vec<Option<f64>> = arms[baseline].replications.iter().map(|row| row.values[makespan]).collect();
-    for arm in arms {
-        for (row, base) in arm.replications.iter_mut().zip(&base) {
-            row.values[speed_up] = match (*base, row.values[makespan]) {
-                (Some(base), Some(own)) if own > 0.0 => Some(base / own),
-                _ => None,
-            };
-        }
-    }
-}
-
-/// How much later than under `batched` work started in each replication.
-fn regret(arms: &mut [Arm], batched: usize) {
-    let (Some(start), Some(regret)) = (catalog::position("time_to_start.mean"), catalog::position("regret"))
-    else {
-        return;
-    };
-    let base: Vec<Option<f64>> = arms[batched].replications.iter().map(|row| row.values[start]).collect();
-    for arm in arms {
-        for (row, base) in arm.replications.iter_mut().zip(&base) {
-            row.values[regret] = row.values[start].zip(*base).map(|(own, base)| own - base);
-        }
+        self.verdicts = thresholds::judge(thresholds, &arms, self.setup.confidence, self.setup.replications);
     }
 }

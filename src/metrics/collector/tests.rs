@@ -1,6 +1,8 @@
 use super::*;
-use crate::domain::{AgentId, HoldId, Team, TeamId, Technician, TechnicianId, TicketId, WorkingHours};
-use crate::facts::Refusal;
+use crate::domain::{
+    AgentId, HoldId, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId, TicketId, WorkingHours,
+};
+use crate::facts::{Reason, Refusal, SpecStatus};
 use crate::kernel::log::Log;
 use crate::metrics::catalog;
 
@@ -149,8 +151,8 @@ fn expect(outcome: &Values, expected: &[(&str, Option<f64>)]) {
 
 #[test]
 fn every_measure_has_its_place() {
-    assert_eq!(replay(&[]), vec![None; MEASURES]);
-    assert_eq!(replay(&[at(0, arrived(0))]).len(), MEASURES);
+    assert_eq!(replay(&[]), vec![None; NUMBERS]);
+    assert_eq!(replay(&[at(0, arrived(0))]).len(), NUMBERS);
 }
 
 #[test]
@@ -416,7 +418,7 @@ fn the_next_replication_starts_from_nothing_and_chunks_do_not_show() {
         collector.observe(std::slice::from_ref(record));
     }
     assert_eq!(collector.take(), first);
-    assert_eq!(collector.take(), vec![None; MEASURES]);
+    assert_eq!(collector.take(), vec![None; NUMBERS]);
 }
 
 #[test]
@@ -549,7 +551,7 @@ fn merging_triage_locks_and_subagents_are_measured_where_they_happen() {
 }
 
 #[test]
-fn each_workflow_has_its_sums_over_all_replications() {
+fn each_agent_has_its_sums_over_all_replications() {
     let turn = |ticket, agent| Fact::Turn { ticket: TicketId(ticket), agent: AgentId(agent) };
     let left = |ticket, reason, attempts| Fact::Unassigned {
         ticket: TicketId(ticket),
@@ -576,7 +578,7 @@ fn each_workflow_has_its_sums_over_all_replications() {
         collector.observe(&records);
         collector.take();
     }
-    let [front, back] = collector.totals().workflows[..] else { panic!("two workflows") };
+    let [front, back] = collector.totals().agents[..] else { panic!("two agents") };
     assert_eq!((front.dispatches, front.claims, front.conflicts, front.unassigned), (4, 2, 0, 0));
     assert_eq!((back.dispatches, back.claims, back.conflicts, back.unassigned), (2, 4, 2, 4));
     assert_eq!(
@@ -587,7 +589,7 @@ fn each_workflow_has_its_sums_over_all_replications() {
     let mut merged = Totals::default();
     merged.merge(&collector.totals());
     merged.merge(&collector.totals());
-    assert_eq!((merged.workflows[1].claims, merged.workflows[0].dispatches), (8, 8));
+    assert_eq!((merged.agents[1].claims, merged.agents[0].dispatches), (8, 8));
 }
 
 #[test]

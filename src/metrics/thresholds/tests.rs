@@ -1,5 +1,5 @@
 use super::*;
-use crate::metrics::catalog::MEASURES;
+use crate::metrics::catalog::NUMBERS;
 
 fn parsed(key: &str, expression: &str) -> Threshold {
     Threshold::parse(key, expression).unwrap_or_else(|error| panic!("{key}: {expression}: {error}"))
@@ -28,7 +28,7 @@ fn demands_read_as_they_are_written() {
         ("utilisation", "max < 120 %", "utilisation", 1.2),
     ] {
         let threshold = parsed(key, expression);
-        assert_eq!(threshold.measure().key(), measure, "{expression}");
+        assert_eq!(threshold.number().key(), measure, "{expression}");
         assert_eq!(threshold.limit(), limit, "{expression}");
         assert_eq!((threshold.discipline.as_deref(), threshold.metric.as_str()), (None, key));
         assert_eq!(threshold.text, expression.trim());
@@ -45,14 +45,14 @@ fn a_key_may_name_a_discipline() {
 
 #[test]
 fn every_metric_takes_the_aggregates_that_its_error_lists() {
-    for measure in catalog::all() {
+    for measure in catalog::MEASURES {
         let value = match measure.unit {
             Unit::Seconds | Unit::Minutes => "1min",
             _ => "1",
         };
-        let valid = valid_aggregates(measure.stat != Stat::Value, measure.unit);
+        let valid = valid_aggregates(measure.is_over_tickets(), measure.unit);
         for aggregate in valid.replace(" or ", ", ").split(", ") {
-            parsed(measure.metric, &format!("{aggregate} < {value}"));
+            parsed(measure.key, &format!("{aggregate} < {value}"));
         }
     }
 }
@@ -120,7 +120,7 @@ fn a_value_must_suit_the_unit() {
 /// Summaries in which only the measure `key` has values, the same for each arm's replications.
 fn summaries(key: &str, values: &[f64]) -> Vec<Summary> {
     let position = catalog::position(key).expect("the key is in the catalog");
-    (0..MEASURES)
+    (0..NUMBERS)
         .map(|index| {
             let values = if index == position { values } else { &[] };
             Summary::of(values.iter().copied().map(Some), 0.95)

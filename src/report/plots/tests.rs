@@ -11,12 +11,13 @@ use crate::domain::{
 };
 use crate::facts::{Fact, Record};
 use crate::kernel::log::Digest;
+use crate::metrics::agents::AgentTotals;
 use crate::metrics::catalog;
+use crate::metrics::comparison::References;
 use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::timeline::Timeline;
-use crate::metrics::workflow::Workflow;
-use crate::results::{Arm, Recorded, ReplicationRow, Setup};
+use crate::results::{Arm, Recorded, ReplicationRow, Setup, Source};
 
 /// A discipline to make up.
 #[derive(Clone)]
@@ -173,10 +174,10 @@ fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replicatio
     Arm {
         name: fake.name.clone(),
         summaries,
-        paired: if base { Vec::new() } else { vec![None; catalog::MEASURES] },
+        paired: if base { Vec::new() } else { vec![None; catalog::NUMBERS] },
         replications: Vec::new(),
         dispatched,
-        workflows: vec![Workflow::default()],
+        agents: vec![AgentTotals::default()],
         digest: Digest::EMPTY,
         recorded: vec![Recorded { replication: 0, burst: Arc::clone(burst), records: records.into() }],
     }
@@ -349,7 +350,7 @@ fn a_rare_double_booking_is_told_by_the_share_of_bursts_that_have_one() {
     comparison.arms[1].summaries[doubled].mean = Some(Estimate { mean: 0.5, half_width: Some(0.04) });
     comparison.arms[1].replications = [2.0, 0.0, 0.0, 0.0]
         .map(|tickets| {
-            let mut values = vec![None; catalog::MEASURES];
+            let mut values = vec![None; catalog::NUMBERS];
             values[doubled] = Some(tickets);
             ReplicationRow { replication: 0, digest: Digest::EMPTY, values }
         })

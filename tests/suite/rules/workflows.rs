@@ -7,7 +7,7 @@ use stampede::domain::{SimTime, TicketId};
 use stampede::engine::Engine;
 use stampede::experiment::Experiment;
 use stampede::facts::{Fact, Finding, Part, Record};
-use stampede::metrics::workflow::Workflow;
+use stampede::metrics::agents::AgentTotals;
 use stampede::results::Comparison;
 
 use super::{PARALLEL, SEQUENTIAL, desk, found, herd, log_of, minute, most_at_once, people, refusal};
@@ -154,7 +154,7 @@ fn n14_explaining_changes_nothing() {
 fn n14_each_workflow_has_its_conflict_fallback_and_retry_rates() {
     let comparison = one(&herd(6, 10, PARALLEL), &[]);
     // Four win after 1, 2, 3 and 4 claims; two lose four each, and then win after 1 and 2.
-    let expected = Workflow {
+    let expected = AgentTotals {
         dispatches: 6,
         claims: 1 + 2 + 3 + 4 + 4 + 4 + 1 + 2,
         conflicts: 1 + 2 + 3 + 4 + 4 + 1,
@@ -164,7 +164,7 @@ fn n14_each_workflow_has_its_conflict_fallback_and_retry_rates() {
         retries: 2,
         unassigned: 0,
     };
-    assert_eq!(comparison.arms[0].workflows, [expected]);
+    assert_eq!(comparison.arms[0].agents, [expected]);
     let table = stampede::report::csv::workflows(&comparison);
     assert_eq!(table.lines().count(), 2, "{table}");
     let rates = [15.0 / 21.0, 4.0 / 6.0, 2.0 / 6.0];
@@ -344,7 +344,7 @@ fn z14_every_change_to_a_ticket_is_in_its_audit_trail() {
 #[test]
 fn n14_tickets_without_a_turn_are_their_workflows_too() {
     let queued = one(&three_agents(PARALLEL), &[]);
-    let workflows = &queued.arms[0].workflows;
+    let workflows = &queued.arms[0].agents;
     assert!(workflows.iter().all(|workflow| workflow.dispatches > 0), "{workflows:?}");
     assert_eq!(workflows.iter().map(|workflow| workflow.dispatches).sum::<u64>(), 12);
     // More than twenty slices: each dispatch is rejected whole.
@@ -353,7 +353,7 @@ fn n14_tickets_without_a_turn_are_their_workflows_too() {
     let companies = format!("{{ {} }}", companies.join(", "));
     let many = [("burst.tickets", "600"), ("burst.companies", companies.as_str())];
     let left = one(&three_agents(slices), &many);
-    let workflows: Vec<u64> = left.arms[0].workflows.iter().map(|workflow| workflow.unassigned).collect();
+    let workflows: Vec<u64> = left.arms[0].agents.iter().map(|workflow| workflow.unassigned).collect();
     let records = &left.arms[0].recorded[0].records;
     let facts = count(records, |fact| matches!(fact, Fact::Unassigned { .. }));
     assert_eq!(count(records, |fact| matches!(fact, Fact::Turn { .. })), 0);

@@ -1,12 +1,12 @@
-//! What each dispatch workflow did, summed over replications.
+//! What each agent did, summed over replications.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{AgentId, TicketId};
 
-/// One workflow's sums. Rates over them are pooled: each dispatch or claim weighs the same, whatever its replication.
+/// One agent's sums. Rates over them are pooled: each dispatch or claim weighs the same, whatever its replication.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Workflow {
+pub struct AgentTotals {
     /// Dispatches that got a turn, and tickets that were put into a team's queue, which take none.
     pub dispatches: u64,
     /// Claims made.
@@ -25,8 +25,8 @@ pub struct Workflow {
     pub unassigned: u64,
 }
 
-impl Workflow {
-    /// Adds what the same workflow did elsewhere.
+impl AgentTotals {
+    /// Adds what the same agent did elsewhere.
     pub fn merge(&mut self, other: &Self) {
         self.dispatches += other.dispatches;
         self.claims += other.claims;
@@ -64,25 +64,25 @@ fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-/// The workflows of a scenario while a replication is watched: whose ticket is whose, and the sums.
+/// The agents of a scenario while a replication is watched: whose ticket is whose, and the sums.
 #[derive(Debug)]
-pub(super) struct Workflows {
-    sums: Vec<Workflow>,
-    /// The workflow that each ticket's turn was of; empty where there is one workflow only.
+pub(super) struct Agents {
+    sums: Vec<AgentTotals>,
+    /// The agent that each ticket's turn was of; empty where there is one agent only.
     whose: Vec<u32>,
 }
 
-/// In [`Workflows::whose`]: the ticket has had no turn.
+/// In [`Agents::whose`]: the ticket has had no turn.
 const NOBODY: u32 = u32::MAX;
 
-impl Workflows {
-    /// For so many workflows, at least one.
+impl Agents {
+    /// For so many agents, at least one.
     pub(super) fn new(agents: usize) -> Self {
-        Self { sums: vec![Workflow::default(); agents.max(1)], whose: Vec::new() }
+        Self { sums: vec![AgentTotals::default(); agents.max(1)], whose: Vec::new() }
     }
 
-    /// The sums so far, one a workflow.
-    pub(super) fn sums(&self) -> &[Workflow] {
+    /// The sums so far, one per agent.
+    pub(super) fn sums(&self) -> &[AgentTotals] {
         &self.sums
     }
 
@@ -91,8 +91,8 @@ impl Workflows {
         self.whose.clear();
     }
 
-    /// The sums of this workflow.
-    pub(super) fn sums_of(&mut self, agent: AgentId) -> Option<&mut Workflow> {
+    /// The sums of this agent.
+    pub(super) fn sums_of(&mut self, agent: AgentId) -> Option<&mut AgentTotals> {
         self.sums.get_mut(agent.index())
     }
 
@@ -109,9 +109,9 @@ impl Workflows {
         }
     }
 
-    /// The sums of the workflow that dispatches this ticket: the only one, or that of its turn.
+    /// The sums of the agent that dispatches this ticket: the only one, or that of its turn.
     #[inline]
-    pub(super) fn of(&mut self, ticket: TicketId) -> Option<&mut Workflow> {
+    pub(super) fn of(&mut self, ticket: TicketId) -> Option<&mut AgentTotals> {
         let agent = if self.sums.len() == 1 { 0 } else { *self.whose.get(ticket.index())? };
         self.sums.get_mut(agent as usize)
     }

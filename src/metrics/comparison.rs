@@ -1,0 +1,151 @@
+//! From the replications of all arms to what a comparison says: measures across arms, summaries, differences.
+
+use serde::{Deserialize, Serialize};
+
+use super::catalog::{self, MEASURES, NUMBERS, Reference, Taken};
+use super::collector::Values;
+use super::summary::{Paired, Summary};
+
+/// Which arms the others are compared with, by their positions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct References {
+    /// The first arm that dispatches one ticket at a time.
+    pub one_at_a_time: Option<usize>,
+    /// The first arm that dispatches in batches.
+    pub batched: Option<usize>,
+}
+
+impl References {
+    /// The arm that differences are taken to: the one at a time, or else the first.
+    pub fn baseline(self) -> usize {
+        self.one_at_a_time.unwrap_or(0)
+    }
+
+    fn arm(self, reference: Reference) -> Option<usize> {
+        match reference {
+            Reference::OneAtATime => self.one_at_a_time,
+            Reference::Batched => self.batched,
+        }
+    }
+}
+
+/// What the replications of an arm come to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    /// One summary per number, in the order of the catalog.
+    pub summaries: Vec<Summary>,
+    /// Differences to the baseline, replication by replication, in the order of the catalog; empty for the baseline.
+    pub paired: Vec<Option<Paired>>,
+}
+
+/// Compares arms. Each is given as its replications' values, in the order of the catalog; the replications are those of
+/// the same seeds, in the same order. Fills in the measures that span arms, then sums up.
+pub fn compare(arms: &mut [Vec<&mut Values>], references: References, confidence: f64) -> Vec<Compared> {
+    across(arms, references);
+    let columns: Vec<Vec<Vec<Option<f64>>>> = arms
+        .iter()
+        .map(|rows| (0..NUMBERS).map(|number| rows.iter().map(|values| values[number]).collect()).collect())
+        .collect();
+    let baseline = references.baseline();
+    columns
+        .iter()
+        .enumerate()
+        .map(|(index, own)| Compared {
+            summaries: own.iter().map(|column| Summary::of(column.iter().copied(), confidence)).collect(),
+            paired: if index == baseline {
+                Vec::new()
+            } else {
+                std::iter::zip(own, &columns[baseline])
+                    .map(|(own, base)| Paired::of(own.iter().copied(), base.iter().copied(), confidence))
+                    .collect()
+            },
+        })
+        .collect()
+}
+
+/// Fills in the measures that span arms, where the arm they are taken against is there.
+fn across(arms: &mut [Vec<&mut Values>], references: References) {
+    for measure in MEASURES {
+        let Taken::Across { number, with, follows } = measure.taken else { continue };
+        let (Some(from), Some(to)) = (catalog::position(number), catalog::position(measure.key)) else {
+            continue;
+        };
+        let Some(reference) = references.arm(with) else { continue };
+        let theirs: Vec<Option<f64>> = arms[reference].iter().map(|values| values[from]).collect();
+        for rows in arms.iter_mut() {
+            for (values, theirs) in rows.iter_mut().zip(&theirs) {
+                values[to] = values[from].zip(*theirs).and_then(|(own, theirs)| follows(own, theirs));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One arm's values where only this number was measured.
+    fn arm(key: &str, numbers: &[Option<f64>]) -> Vec<Values> {
+        let position = catalog::position(key).unwrap();
+        let row = |&number| {
+            let mut values = vec![None; NUMBERS];
+            values[position] = number;
+            values
+        };
+        numbers.iter().map(row).collect()
+    }
+
+    /// What is found of this measure in each arm.
+    fn found(arms: &mut [Vec<Values>], references: References, key: &str) -> Vec<Vec<Option<f64>>> {
+        let mut rows: Vec<Vec<&mut Values>> = arms.iter_mut().map(|arm| arm.iter_mut().collect()).collect();
+        across(&mut rows, references);
+        let position = catalog::position(key).unwrap();
+        arms.iter().map(|arm| arm.iter().map(|values| values[position]).collect()).collect()
+    }
+
+    #[test]
+    fn regret_is_the_later_start_on_the_same_seed() {
+        let key = "time_to_start.mean";
+        let mut arms = [
+            arm(key, &[Some(90.0), Some(50.0), None]),
+            arm(key, &[Some(60.0), None, Some(10.0)]),
+            arm(key, &[None; 3]),
+        ];
+        let references = References { one_at_a_time: Some(0), batched: Some(1) };
+        assert_eq!(
+            found(&mut arms, references, "regret"),
+            [vec![Some(30.0), None, None], vec![Some(0.0), None, Some(0.0)], vec![None; 3]]
+        );
+    }
+
+    #[test]
+    fn speed_up_is_the_time_of_one_at_a_time_over_the_own_and_needs_both() {
+        let arms = || {
+            [
+                arm("makespan", &[Some(30.0), Some(0.0), None]),
+                arm("makespan", &[Some(60.0), Some(8.0), Some(1.0)]),
+            ]
+        };
+        let references = References { one_at_a_time: Some(1), batched: None };
+        assert_eq!(
+            found(&mut arms(), references, "speed_up"),
+            [vec![Some(2.0), None, None], vec![Some(1.0), Some(1.0), Some(1.0)]]
+        );
+        assert_eq!(found(&mut arms(), References::default(), "speed_up"), [[None; 3], [None; 3]]);
+    }
+
+    #[test]
+    fn differences_are_taken_to_the_baseline_which_has_none_itself() {
+        let mut arms =
+            [arm("makespan", &[Some(30.0), Some(10.0)]), arm("makespan", &[Some(60.0), Some(20.0)])];
+        let mut rows: Vec<Vec<&mut Values>> = arms.iter_mut().map(|arm| arm.iter_mut().collect()).collect();
+        let compared = compare(&mut rows, References { one_at_a_time: Some(1), batched: None }, 0.95);
+        let makespan = catalog::position("makespan").unwrap();
+        let [own, base] = &compared[..] else { panic!("two arms") };
+        assert!(base.paired.is_empty());
+        assert_eq!(own.paired[makespan].unwrap().difference.mean, -20.0);
+        assert_eq!(own.summaries[makespan].total, 40.0);
+        // The measures across arms are summed up like the others.
+        assert_eq!(own.summaries[catalog::position("speed_up").unwrap()].mean.unwrap().mean, 2.0);
+    }
+}

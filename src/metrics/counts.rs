@@ -1,0 +1,181 @@
+//! What is merely counted or remembered in a replication, and the sums over it that measures share.
+//!
+//! Where something cannot happen, 0 would be praise for nothing, so such measures are not measured there. What has to
+//! have happened is asked here; which question a measure asks, its entry says.
+
+use super::collector::Context;
+use crate::domain::{SimDuration, SimTime};
+use crate::facts::{Fact, Reason, SpecStatus};
+
+/// Counts of one replication.
+#[derive(Default)]
+pub(super) struct Counts {
+    /// What the numbers depend on besides the facts.
+    pub context: Context,
+    pub arrived: u64,
+    pub first_arrival: Option<SimTime>,
+    pub last_end: Option<SimTime>,
+    pub last_finish: Option<SimTime>,
+    pub reads: u64,
+    /// Calls of the AI that were answered.
+    pub asked: u64,
+    pub tokens: u64,
+    pub granted: u64,
+    pub refused: u64,
+    pub orphaned: SimDuration,
+    pub skipped: u64,
+    pub booked_owners: u64,
+    pub queued: u64,
+    pub no_slot: u64,
+    pub attempts_exhausted: u64,
+    pub nobody_eligible: u64,
+    pub stopped: u64,
+    pub ranker_failed: u64,
+    pub merged: u64,
+    pub merges_missed: u64,
+    pub triaged: u64,
+    pub triage_errors: u64,
+    pub assigned: u64,
+    pub over_cap: u64,
+    pub call_failures: u64,
+    pub locked: u64,
+    pub lock_wait: SimDuration,
+    /// Specs that were queued, and dispatches of the parent that were rejected.
+    pub specs: u64,
+    pub subagents: u64,
+    pub subagent_timeouts: u64,
+    /// Dispatches that followed a ranking, those of them that used an alternative, and Σ (rank − 1) over these.
+    pub ranked: u64,
+    pub fallbacks: u64,
+    pub fallback_steps: u64,
+    /// Dispatches that made an attempt, those of them with more than one, and the attempts of all.
+    pub tried: u64,
+    pub retried: u64,
+    pub attempts: u64,
+    pub double_booked: u64,
+    /// Other bookings that each booking overlaps, summed.
+    pub peers: u64,
+    pub overlap: SimDuration,
+    /// Busy over available working time; set once the replication has ended.
+    pub utilisation: Option<f64>,
+    /// Gini coefficient of busy time; set once the replication has ended.
+    pub utilisation_gini: Option<f64>,
+}
+
+/// `part` / `whole`, unless there is no whole.
+pub(super) fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// What measures ask.
+impl Counts {
+    /// First arrival to the end of the last dispatch.
+    pub fn makespan(&self) -> Option<SimDuration> {
+        self.first_arrival.zip(self.last_end).map(|(first, last)| last - first)
+    }
+
+    /// Tickets that got an owner or a team.
+    pub fn dispatched(&self) -> u64 {
+        self.booked_owners + self.queued
+    }
+
+    /// Tickets left without an owner.
+    pub fn unassigned(&self) -> u64 {
+        self.no_slot + self.attempts_exhausted + self.nobody_eligible + self.stopped + self.ranker_failed
+    }
+
+    /// Claims made.
+    pub fn claims(&self) -> u64 {
+        self.granted + self.refused
+    }
+
+    /// Whether there was a ticket at all.
+    pub fn any_arrived(&self) -> bool {
+        self.arrived > 0
+    }
+
+    /// Whether slots are booked, and somebody looked for one.
+    pub fn books(&self) -> bool {
+        self.context.books_slots && self.reads > 0
+    }
+
+    /// Whether a claim can be made: slots are booked, or an owner was claimed without one.
+    pub fn may_claim(&self) -> bool {
+        self.context.books_slots || self.claims() > 0
+    }
+
+    /// Whether a claim was made, or could have been.
+    pub fn claims_or_books(&self) -> bool {
+        self.claims() > 0 || self.books()
+    }
+
+    /// Whether an owner was assigned without a slot, or nobody was eligible for that.
+    pub fn assigns(&self) -> bool {
+        self.assigned + self.nobody_eligible > 0
+    }
+
+    /// Whether a dispatch came as far as to need the AI, or to end without it in a team's queue.
+    pub fn reaches_dispatch(&self) -> bool {
+        self.reads + self.queued > 0
+    }
+
+    /// Whether two dispatches met that could have been merged.
+    pub fn merges(&self) -> bool {
+        self.merged + self.merges_missed > 0
+    }
+
+    /// Whether there was a spec for a subagent.
+    pub fn slices(&self) -> bool {
+        self.specs > 0
+    }
+}
+
+/// What the collector tells.
+impl Counts {
+    /// A dispatch ended after so many attempts.
+    pub fn ended(&mut self, at: SimTime, attempts: u16) {
+        self.last_end = Some(at);
+        self.attempts += u64::from(attempts);
+        self.tried += u64::from(attempts > 0);
+        self.retried += u64::from(attempts > 1);
+    }
+
+    /// A ticket was left without an owner.
+    pub fn left(&mut self, reason: Reason) {
+        *match reason {
+            Reason::NoSlot => &mut self.no_slot,
+            Reason::AttemptsExhausted => &mut self.attempts_exhausted,
+            Reason::NobodyEligible => &mut self.nobody_eligible,
+            Reason::Timeout | Reason::Budget | Reason::TooManySpecs => &mut self.stopped,
+            Reason::RankerFailed => &mut self.ranker_failed,
+        } += 1;
+    }
+
+    /// Counts what most worlds never state.
+    pub fn rarer(&mut self, at: SimTime, fact: Fact) {
+        match fact {
+            Fact::Merged { .. } => {
+                self.last_end = Some(at);
+                self.merged += 1;
+            }
+            Fact::MergeMissed { .. } => self.merges_missed += 1,
+            Fact::Triaged { wrong, .. } => {
+                self.triaged += 1;
+                self.triage_errors += u64::from(wrong);
+            }
+            Fact::Assigned { over_cap, .. } => {
+                self.assigned += 1;
+                self.over_cap += u64::from(over_cap);
+            }
+            Fact::CallFailed { .. } => self.call_failures += 1,
+            Fact::Locked { waited, .. } => {
+                self.locked += 1;
+                self.lock_wait += waited;
+            }
+            Fact::SpecQueued { .. } | Fact::Rejected { .. } => self.specs += 1,
+            Fact::SpecStarted { .. } => self.subagents += 1,
+            Fact::SpecEnded { status: SpecStatus::Timeout, .. } => self.subagent_timeouts += 1,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,469 @@
+//! Every measure, one entry each, in the order in which files list them.
+
+use super::catalog::Aggregate::{Max, Mean, P, Value};
+use super::catalog::Better::{Larger, Neither, Smaller};
+use super::catalog::Taken::{Across, Once, OverTickets};
+use super::catalog::{Measure, Reference, Unit};
+use super::counts::ratio;
+use crate::domain::SimDuration;
+
+/// The catalog of measures.
+pub const MEASURES: &[Measure] = &[
+    Measure {
+        key: "dispatch_delay",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "arrival to owner",
+        explanation: "How long a ticket waits from its arrival until a technician owns it, or until it is in its team's \
+                      queue. Tickets that never get an owner are left out: look at `unassigned` beside it.",
+        rows: &[(20, Mean), (30, P(95)), (40, Max)],
+        tells_zero: false,
+        taken: OverTickets(|lengths| &mut lengths.delay),
+    },
+    Measure {
+        key: "dispatch_time",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "turn to owner",
+        explanation: "How long the dispatch of a ticket takes, from its turn until a technician owns it; the wait for \
+                      the turn is not in it. Tickets that never get an owner are left out.",
+        rows: &[],
+        tells_zero: false,
+        taken: OverTickets(|lengths| &mut lengths.taken),
+    },
+    Measure {
+        key: "time_to_start",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "arrival to start of work",
+        explanation: "How long a ticket waits from its arrival until a technician begins to work on it. Tickets that \
+                      nobody begins to work on are left out.",
+        rows: &[(260, Mean)],
+        tells_zero: false,
+        taken: OverTickets(|lengths| &mut lengths.waited),
+    },
+    Measure {
+        key: "time_to_resolve",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "arrival to end of work",
+        explanation: "How long it takes from a ticket's arrival until the work on it is done. Tickets that nobody \
+                      finishes are left out.",
+        rows: &[(280, Mean)],
+        tells_zero: false,
+        taken: OverTickets(|lengths| &mut lengths.resolved),
+    },
+    Measure {
+        key: "makespan",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "first arrival to last owner",
+        explanation: "How long the burst keeps the dispatch busy: from the first arrival until the last dispatch has \
+                      ended, be it with an owner, in a team's queue, merged or in vain.",
+        rows: &[(10, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.makespan().map(SimDuration::as_secs_f64)),
+    },
+    Measure {
+        key: "throughput",
+        unit: Unit::PerHour,
+        better: Larger,
+        label: "tickets dispatched per hour",
+        explanation: "Tickets that got an owner or a team, per hour of `makespan`.",
+        rows: &[(50, Value)],
+        tells_zero: false,
+        taken: Once(|c| {
+            let span = c.makespan().filter(|&span| span > SimDuration::ZERO)?;
+            Some(c.dispatched() as f64 / span.as_hours_f64())
+        }),
+    },
+    Measure {
+        key: "speed_up",
+        unit: Unit::Ratio,
+        better: Larger,
+        label: "times as fast as one at a time",
+        explanation: "How many times as fast as under the first `sequential` discipline the same burst was through: \
+                      its `makespan` there over the one here. Measured only where there is a `sequential` discipline.",
+        rows: &[(60, Value)],
+        tells_zero: false,
+        taken: Across {
+            number: "makespan",
+            with: Reference::OneAtATime,
+            follows: |own, one_at_a_time| (own > 0.0).then(|| one_at_a_time / own),
+        },
+    },
+    Measure {
+        key: "skipped",
+        unit: Unit::Count,
+        better: Neither,
+        label: "tickets left to people by the trigger",
+        explanation: "Tickets that no agent dispatches, because they fail a test of its trigger or a standing rule \
+                      leaves them to people.",
+        rows: &[(80, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.any_arrived().then_some(c.skipped as f64)),
+    },
+    Measure {
+        key: "dispatched",
+        unit: Unit::Count,
+        better: Larger,
+        label: "tickets with an owner or a team",
+        explanation: "Tickets whose dispatch ended with an owner or in a team's queue. Merged duplicates are left out.",
+        rows: &[(70, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.any_arrived().then_some(c.dispatched() as f64)),
+    },
+    Measure {
+        key: "unassigned",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "tickets left without an owner",
+        explanation: "Tickets whose dispatch ended without an owner, for whatever reason. Merged duplicates and tickets \
+                      that the trigger leaves to people are left out.",
+        rows: &[(90, Value)],
+        tells_zero: true,
+        taken: Once(|c| c.any_arrived().then_some(c.unassigned() as f64)),
+    },
+    Measure {
+        key: "unassigned_no_slot",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "left: no free slot within the horizon",
+        explanation: "Tickets left without an owner because no technician of the team has a free slot within the \
+                      horizon. Measured only where slots are booked.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| c.books().then_some(c.no_slot as f64)),
+    },
+    Measure {
+        key: "unassigned_attempts",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "left: every attempt lost",
+        explanation: "Tickets left without an owner because every attempt they may make lost every claim. Measured only \
+                      where slots are booked.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| c.books().then_some(c.attempts_exhausted as f64)),
+    },
+    Measure {
+        key: "unassigned_nobody",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "left: nobody eligible",
+        explanation: "Tickets left without an owner because nobody of the team is eligible. Measured only where owners \
+                      are set without a slot.",
+        rows: &[(100, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.assigns().then_some(c.nobody_eligible as f64)),
+    },
+    Measure {
+        key: "unassigned_stopped",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "left: its subagent was stopped or never ran",
+        explanation: "Tickets left without an owner because their subagent was stopped at its ceiling, had spent its \
+                      budget, or was one too many to be run. Measured only where there are subagents.",
+        rows: &[(110, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.slices().then_some(c.stopped as f64)),
+    },
+    Measure {
+        key: "unassigned_ranker",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "left: the AI failed",
+        explanation: "Tickets left without an owner because the AI failed as often as it may.",
+        rows: &[(120, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.reaches_dispatch().then_some(c.ranker_failed as f64)),
+    },
+    Measure {
+        key: "merged",
+        unit: Unit::Count,
+        better: Larger,
+        label: "duplicates merged",
+        explanation: "Tickets merged with one that says the same, without an AI call or an owner of their own. Measured \
+                      only where two tickets met that could have been merged.",
+        rows: &[(130, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.merges().then_some(c.merged as f64)),
+    },
+    Measure {
+        key: "merges_missed",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "duplicates dispatched instead of merged",
+        explanation: "Tickets dispatched although they say the same as another, because that one's dispatch was still \
+                      under way and could not be found. Measured only where two tickets met that could have been merged.",
+        rows: &[(140, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.merges().then_some(c.merges_missed as f64)),
+    },
+    Measure {
+        key: "triage_errors",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "steps of triage that were wrong",
+        explanation: "Steps of triage that wrote something wrong into a ticket, such as the wrong company, board or \
+                      priority; a ticket can have several. Measured only where there is triage.",
+        rows: &[(150, Value)],
+        tells_zero: false,
+        taken: Once(|c| (c.triaged > 0).then_some(c.triage_errors as f64)),
+    },
+    Measure {
+        key: "claims",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "claims made",
+        explanation: "Claims on a technician that dispatches made, granted or refused. Writing without another look is \
+                      no claim.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| c.claims_or_books().then_some(c.claims() as f64)),
+    },
+    Measure {
+        key: "conflicts",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "claims refused",
+        explanation: "Claims refused, mostly because another ticket had the slot or the technician by then; also those \
+                      refused because the slot had started or had never been free.",
+        rows: &[(160, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.claims_or_books().then_some(c.refused as f64)),
+    },
+    Measure {
+        key: "conflict_rate",
+        unit: Unit::Share,
+        better: Smaller,
+        label: "share of claims refused",
+        explanation: "Claims refused, as a share of all claims made. Not measured where no claim was made.",
+        rows: &[(170, Value)],
+        tells_zero: false,
+        taken: Once(|c| ratio(c.refused, c.claims())),
+    },
+    Measure {
+        key: "conflicts_per_ticket",
+        unit: Unit::Ratio,
+        better: Smaller,
+        label: "claims refused per ticket",
+        explanation: "Claims refused, over all tickets that arrived.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| ratio(c.refused, c.arrived).filter(|_| c.claims_or_books())),
+    },
+    Measure {
+        key: "fallback_rate",
+        unit: Unit::Share,
+        better: Smaller,
+        label: "share of dispatches that used an alternative",
+        explanation: "Dispatches that ended with an alternative instead of the primary pick, as a share of those that \
+                      ended with a pick of a ranking.",
+        rows: &[(180, Value)],
+        tells_zero: false,
+        taken: Once(|c| ratio(c.fallbacks, c.ranked).filter(|_| c.may_claim())),
+    },
+    Measure {
+        key: "fallback_depth",
+        unit: Unit::Ratio,
+        better: Smaller,
+        label: "how far down the alternatives, where used",
+        explanation: "How far down the ranking a dispatch that used an alternative had to go, on average: 1 is the \
+                      first alternative. Not measured where none was used.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| ratio(c.fallback_steps, c.fallbacks).filter(|_| c.may_claim())),
+    },
+    Measure {
+        key: "retry_rate",
+        unit: Unit::Share,
+        better: Smaller,
+        label: "share of dispatches with more than one attempt",
+        explanation: "Dispatches that lost every claim of an attempt and started again from scratch, as a share of \
+                      those that made an attempt; also those that got no owner in the end.",
+        rows: &[(190, Value)],
+        tells_zero: false,
+        taken: Once(|c| ratio(c.retried, c.tried).filter(|_| c.may_claim())),
+    },
+    Measure {
+        key: "attempts",
+        unit: Unit::Ratio,
+        better: Smaller,
+        label: "attempts per dispatch",
+        explanation: "Attempts per dispatch, over the dispatches that made one: each reads the calendars, ranks and \
+                      claims anew.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| ratio(c.attempts, c.tried).filter(|_| c.may_claim())),
+    },
+    Measure {
+        key: "double_bookings",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "overlapping pairs of bookings",
+        explanation: "Pairs of bookings of one technician that overlap, counted when the run ends. Measured only where \
+                      slots are booked.",
+        rows: &[(200, Value)],
+        tells_zero: false,
+        // Each pair is stated by both of its bookings.
+        taken: Once(|c| c.books().then_some(c.peers as f64 / 2.0)),
+    },
+    Measure {
+        key: "double_booked_tickets",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "tickets in a double booking",
+        explanation: "Tickets whose booking overlaps another booking of the same technician: each is a promise to a \
+                      customer that cannot be kept. Measured only where slots are booked.",
+        rows: &[(210, Value)],
+        tells_zero: true,
+        taken: Once(|c| c.books().then_some(c.double_booked as f64)),
+    },
+    Measure {
+        key: "overlap",
+        unit: Unit::Minutes,
+        better: Smaller,
+        label: "calendar time promised twice",
+        explanation: "Minutes of technicians' calendars that more than one booking covers. Measured only where slots \
+                      are booked.",
+        rows: &[(220, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.books().then(|| c.overlap.as_mins_f64())),
+    },
+    Measure {
+        key: "over_cap",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "tickets assigned above the cap",
+        explanation: "Tickets given to a technician who had more active tickets with them than the agent allows. \
+                      Measured only where owners are set without a slot.",
+        rows: &[(230, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.assigns().then_some(c.over_cap as f64)),
+    },
+    Measure {
+        key: "utilisation",
+        unit: Unit::Share,
+        better: Neither,
+        label: "busy share of working time",
+        explanation: "Time worked on tickets, as a share of all technicians' working hours from the first arrival to \
+                      the last end of work. Work outside the working hours counts as worked.",
+        rows: &[(290, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.utilisation),
+    },
+    Measure {
+        key: "utilisation_gini",
+        unit: Unit::Ratio,
+        better: Smaller,
+        label: "inequality of busy time (Gini)",
+        explanation: "How unequally the work is spread over technicians (Gini coefficient of the time worked): 0 when \
+                      all work equally long, close to 1 when one does everything.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| c.utilisation_gini),
+    },
+    Measure {
+        key: "orphaned_hold",
+        unit: Unit::Minutes,
+        better: Smaller,
+        label: "slot time held by nobody",
+        explanation: "Minutes for which slots stayed held after the dispatch that held them had no more use for them, \
+                      until they were given back or their lease ran out. Measured only where slots are booked.",
+        rows: &[(240, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.books().then(|| c.orphaned.as_mins_f64())),
+    },
+    Measure {
+        key: "lock_wait",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "wait for locks, mean",
+        explanation: "How long a dispatch waits until it has locked every technician it may choose from, on average. \
+                      Measured only under disciplines that lock.",
+        rows: &[(250, Value)],
+        tells_zero: false,
+        taken: Once(|c| (c.locked > 0).then(|| c.lock_wait.as_secs_f64() / c.locked as f64)),
+    },
+    Measure {
+        key: "regret",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "mean start of work later than batched",
+        explanation: "How much later work starts than under the first `batched` discipline on the same burst, on \
+                      average: `time_to_start.mean` here minus there, each over the tickets that were begun. Measured \
+                      only beside a `batched` discipline.",
+        rows: &[(270, Value)],
+        tells_zero: false,
+        taken: Across {
+            number: "time_to_start.mean",
+            with: Reference::Batched,
+            follows: |own, batched| Some(own - batched),
+        },
+    },
+    Measure {
+        key: "subagents",
+        unit: Unit::Count,
+        better: Neither,
+        label: "subagents run",
+        explanation: "Subagents that began to work on their slice of tickets. Measured only where there are subagents.",
+        rows: &[(300, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.slices().then_some(c.subagents as f64)),
+    },
+    Measure {
+        key: "subagent_timeouts",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "subagents stopped at their ceiling",
+        explanation: "Subagents that were stopped because they had run for as long as one may. Measured only where \
+                      there are subagents.",
+        rows: &[(310, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.slices().then_some(c.subagent_timeouts as f64)),
+    },
+    Measure {
+        key: "ai_calls",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "AI calls",
+        explanation: "Calls of the AI for a ranking, failed ones included.",
+        rows: &[(320, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.reaches_dispatch().then_some((c.asked + c.call_failures) as f64)),
+    },
+    Measure {
+        key: "call_failures",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "AI calls that failed",
+        explanation: "Calls of the AI that failed; they count as calls and use no tokens.",
+        rows: &[(330, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.reaches_dispatch().then_some(c.call_failures as f64)),
+    },
+    Measure {
+        key: "tokens",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "AI tokens",
+        explanation: "Tokens that the answered calls of the AI used.",
+        rows: &[(340, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.reaches_dispatch().then_some(c.tokens as f64)),
+    },
+    Measure {
+        key: "cost",
+        unit: Unit::Money,
+        better: Smaller,
+        label: "AI cost",
+        explanation: "What the tokens cost, at the scenario's price per million of them and in its currency.",
+        rows: &[(350, Value)],
+        tells_zero: false,
+        taken: Once(|c| {
+            let price = c.context.price_per_million_tokens;
+            c.reaches_dispatch().then(|| c.tokens as f64 * price / 1e6)
+        }),
+    },
+];
