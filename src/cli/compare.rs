@@ -7,7 +7,6 @@ use super::exit::{Exit, Failure};
 use super::simulation::{conclude, load, select, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
-use crate::report;
 use crate::scenario::EngineName;
 
 /// Runs the command.
@@ -30,7 +29,7 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
         },
     };
     let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &scenario.name)?;
-    conclude(&scenario.running, &finished, report::text::comparison)
+    conclude(&scenario.running, &finished, false)
 }
 
 /// The engine that was asked for.

@@ -6,7 +6,6 @@ use super::exit::{Exit, Failure};
 use super::simulation::{conclude, load, select, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
-use crate::report;
 
 /// Runs the command.
 pub fn run(arguments: &Run) -> Result<Exit, Failure> {
@@ -22,5 +21,5 @@ pub fn run(arguments: &Run) -> Result<Exit, Failure> {
     scenario.thresholds.clear();
     let options = Options { engine: engine(scenario.running.engine, Engine::Actix), threads: 1 };
     let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &folder)?;
-    conclude(&scenario.running, &finished, report::text::run)
+    conclude(&scenario.running, &finished, true)
 }

@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::arguments::Simulation;
+use super::arguments::{Simulation, name};
 use super::exit::{Exit, Failure};
 use super::{colored, print, tell, width};
 use crate::experiment::{Experiment, Options};
-use crate::report::{self, folder};
+use crate::report::export::{self, Text, text::Style};
+use crate::report::folder;
 use crate::results::Comparison;
 use crate::scenario::{self, Color, Format, Override, Running, Scenario};
 
@@ -106,25 +107,17 @@ fn progress(quiet: bool, replications: u32) -> ProgressBar {
     bar
 }
 
-/// Prints the results as asked and returns the exit code.
-pub fn conclude(
-    running: &Running,
-    finished: &Finished,
-    text: fn(&Comparison, report::text::Style) -> String,
-) -> Result<Exit, Failure> {
+/// Prints the results as asked and returns the exit code; `single`: as `run` does.
+pub fn conclude(running: &Running, finished: &Finished, single: bool) -> Result<Exit, Failure> {
     let comparison = &finished.comparison;
     let holds = comparison.verdicts.iter().all(|verdict| verdict.holds);
-    let style = report::text::Style { color: colored(running.color, &io::stdout()), width: width() };
+    let style = Style { color: colored(running.color, &io::stdout()), width: width() };
     if !running.quiet || running.format != Format::Text {
-        print(&match running.format {
-            Format::Text => text(comparison, style),
-            Format::Json => report::json::summary(comparison),
-            Format::Csv => report::csv::summary(comparison),
-            Format::Markdown => report::markdown::comparison(comparison),
-            Format::Github => report::github::annotations(comparison),
-        })?;
+        let exporter = export::named(&name(&running.format), Text { style, single })
+            .expect("there is an exporter for each format");
+        print(exporter.export(comparison))?;
     } else if !holds {
-        print(&report::text::thresholds(comparison, style))?;
+        print(export::text::thresholds(comparison, style))?;
     }
     if !running.quiet {
         tell(&format!("results are in {}", finished.folder.display()));
@@ -134,7 +127,17 @@ pub fn conclude(
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum as _;
+
     use super::*;
+
+    #[test]
+    fn every_format_has_an_exporter() {
+        let text = Text { style: Style { color: false, width: 100 }, single: false };
+        for format in Format::value_variants() {
+            assert!(export::named(&name(format), text).is_some(), "{format:?}");
+        }
+    }
 
     #[test]
     fn whatever_a_scenario_is_called_its_results_stay_below_the_folder() {

@@ -8,7 +8,8 @@ use std::path::{Component, Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{VERSION, audit, csv, events, json, plots, subagents};
+use super::export::{csv, json};
+use super::{VERSION, events, plots};
 use crate::domain::hex::hex;
 use crate::results::Comparison;
 
@@ -84,19 +85,10 @@ struct Listed {
 /// When a chart cannot be drawn.
 pub fn bundle(c: &Comparison, charts: bool, inputs: &[(String, String)]) -> Result<Bundle, ReportError> {
     let mut files = vec![
-        ("audit.csv".to_owned(), audit::audit(c).into_bytes()),
-        ("bookings.csv".to_owned(), csv::bookings(c).into_bytes()),
-        ("conflicts.csv".to_owned(), csv::conflicts(c).into_bytes()),
         ("events.jsonl".to_owned(), events::jsonl(c).into_bytes()),
-        ("replications.csv".to_owned(), csv::replications(c).into_bytes()),
-        ("summary.csv".to_owned(), csv::summary(c).into_bytes()),
         ("summary.json".to_owned(), json::summary(c).into_bytes()),
-        ("tickets.csv".to_owned(), csv::tickets(c).into_bytes()),
-        ("workflows.csv".to_owned(), csv::workflows(c).into_bytes()),
     ];
-    if let Some(table) = subagents::table(c) {
-        files.push(("subagents.csv".to_owned(), table.into_bytes()));
-    }
+    files.extend(csv::files(c).map(|(name, table)| (name, table.into_bytes())));
     if charts {
         for chart in plots::draw_all(c)? {
             files.push((format!("charts/{}.svg", chart.name), chart.svg.into_bytes()));

@@ -1,21 +1,16 @@
 //! Reports: a comparison as people and as programs read it. Reports read results and never make any.
 //!
-//! What is printed: [`text`], [`markdown`], [`github`]. What is written to a results folder: [`json`], [`csv`],
-//! [`audit`], [`subagents`], [`events`] and [`plots`], put together by [`folder`]. What is read back from such a folder: [`story`].
+//! Whole comparisons: [`export`]. Single tables: [`tables`]. What else a results folder has: [`events`] and [`plots`], put
+//! together by [`folder`]. What is read back from such a folder: [`story`].
 //!
 //! Every byte follows from the comparison alone: no wall clock, no locale, no path, no hash order.
 
-pub mod audit;
-pub mod csv;
 pub mod events;
+pub mod export;
 pub mod folder;
-pub mod github;
-pub mod json;
-pub mod markdown;
 pub mod plots;
 pub mod story;
-pub mod subagents;
-pub mod text;
+pub mod tables;
 
 mod civil;
 mod content;
