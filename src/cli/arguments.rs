@@ -208,7 +208,7 @@ pub fn disciplines(names: &[String]) -> Option<Override> {
 }
 
 /// The name of a choice, which scenario key and flag share.
-fn name(choice: &impl ValueEnum) -> String {
+pub fn name(choice: &impl ValueEnum) -> String {
     choice.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 

@@ -7,7 +7,6 @@ use super::exit::{Exit, Failure};
 use super::simulation::{Printing, conclude, load, select, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
-use crate::report;
 use crate::scenario::EngineName;
 
 /// Runs the command.
@@ -30,8 +29,7 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
         },
     };
     let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &scenario.name)?;
-    let printing = Printing::of(&scenario.running, report::text::comparison);
-    conclude(printing, &finished.comparison, &finished.folder)
+    conclude(Printing::of(&scenario.running, false), &finished.comparison, &finished.folder)
 }
 
 /// The engine that was asked for.

@@ -46,9 +46,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 /// Writes results to standard output. Nobody reading on is not an error.
-fn print(text: &str) -> Result<(), Failure> {
+fn print(results: impl AsRef<[u8]>) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(results.as_ref()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::internal(format!("cannot write to standard output: {error}")))
         }

@@ -3,7 +3,6 @@
 use super::arguments::Report;
 use super::exit::{Exit, Failure};
 use super::simulation::{Printing, conclude, save};
-use crate::report;
 use crate::results::folder;
 
 /// Runs the command.
@@ -11,6 +10,6 @@ pub fn report(arguments: &Report) -> Result<Exit, Failure> {
     let comparison = folder::read(&arguments.folder).map_err(Failure::input)?;
     save(&arguments.folder, &comparison)?;
     let Report { format, quiet, color, .. } = *arguments;
-    let printing = Printing { format, quiet, color, text: report::text::comparison };
+    let printing = Printing { format, quiet, color, single: false };
     conclude(printing, &comparison, &arguments.folder)
 }

@@ -6,7 +6,6 @@ use super::exit::{Exit, Failure};
 use super::simulation::{Printing, conclude, load, select, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
-use crate::report;
 
 /// Runs the command.
 pub fn run(arguments: &Run) -> Result<Exit, Failure> {
@@ -22,6 +21,5 @@ pub fn run(arguments: &Run) -> Result<Exit, Failure> {
     scenario.thresholds.clear();
     let options = Options { engine: engine(scenario.running.engine, Engine::Actix), threads: 1 };
     let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &folder)?;
-    let printing = Printing::of(&scenario.running, report::text::run);
-    conclude(printing, &finished.comparison, &finished.folder)
+    conclude(Printing::of(&scenario.running, true), &finished.comparison, &finished.folder)
 }

@@ -9,7 +9,7 @@ use crate::{report, scenario};
 pub fn schema(arguments: &Schema) -> Result<Exit, Failure> {
     print(&match arguments.of {
         SchemaOf::Scenario => scenario::json_schema(),
-        SchemaOf::Summary => report::json::json_schema(),
+        SchemaOf::Summary => report::export::json::json_schema(),
     })?;
     Ok(Exit::Fine)
 }

@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::arguments::Simulation;
+use super::arguments::{Simulation, name};
 use super::exit::{Exit, Failure};
 use super::{colored, print, tell, width};
 use crate::experiment::{Experiment, Options};
 use crate::report;
+use crate::report::export::{self, Text, text::Style};
 use crate::results::Comparison;
 use crate::results::folder::{self, Bundle};
 use crate::scenario::{self, Color, Format, Override, Running, Scenario};
@@ -121,32 +122,28 @@ pub struct Printing {
     pub quiet: bool,
     /// When to use colour.
     pub color: Color,
-    /// The text report.
-    pub text: fn(&Comparison, report::text::Style) -> String,
+    /// The text report is that of `run`.
+    pub single: bool,
 }
 
 impl Printing {
     /// As a scenario asks for.
-    pub fn of(running: &Running, text: fn(&Comparison, report::text::Style) -> String) -> Self {
-        Self { format: running.format, quiet: running.quiet, color: running.color, text }
+    pub fn of(running: &Running, single: bool) -> Self {
+        Self { format: running.format, quiet: running.quiet, color: running.color, single }
     }
 }
 
 /// Prints the results as asked and returns the exit code.
 pub fn conclude(printing: Printing, comparison: &Comparison, folder: &Path) -> Result<Exit, Failure> {
-    let Printing { format, quiet, color, text } = printing;
+    let Printing { format, quiet, color, single } = printing;
     let holds = comparison.verdicts.iter().all(|verdict| verdict.holds);
-    let style = report::text::Style { color: colored(color, &io::stdout()), width: width() };
+    let style = Style { color: colored(color, &io::stdout()), width: width() };
     if !quiet || format != Format::Text {
-        print(&match format {
-            Format::Text => text(comparison, style),
-            Format::Json => report::json::summary(comparison),
-            Format::Csv => report::csv::summary(comparison),
-            Format::Markdown => report::markdown::comparison(comparison),
-            Format::Github => report::github::annotations(comparison),
-        })?;
+        let exporter = export::named(&name(&format), Text { style, single })
+            .expect("there is an exporter for each format");
+        print(exporter.export(comparison))?;
     } else if !holds {
-        print(&report::text::thresholds(comparison, style))?;
+        print(export::text::thresholds(comparison, style))?;
     }
     if !quiet {
         tell(&format!("results are in {}", folder.display()));
@@ -156,7 +153,17 @@ pub fn conclude(printing: Printing, comparison: &Comparison, folder: &Path) -> R
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum as _;
+
     use super::*;
+
+    #[test]
+    fn every_format_has_an_exporter() {
+        let text = Text { style: Style { color: false, width: 100 }, single: false };
+        for format in Format::value_variants() {
+            assert!(export::named(&name(format), text).is_some(), "{format:?}");
+        }
+    }
 
     #[test]
     fn whatever_a_scenario_is_called_its_results_stay_below_the_folder() {

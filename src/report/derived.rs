@@ -1,6 +1,6 @@
 //! The derived files of a results folder: whatever can be made again from the comparison alone.
 
-use super::{audit, csv, json, subagents};
+use super::export::{Exporter, Json, csv};
 use crate::results::Comparison;
 
 /// Why a derived file could not be made.
@@ -17,19 +17,11 @@ pub enum ReportError {
 /// # Errors
 /// When a chart cannot be drawn.
 pub fn files(c: &Comparison) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
-    let mut files: Vec<(String, Vec<u8>)> = [
-        ("audit.csv", audit::audit(c)),
-        ("bookings.csv", csv::bookings(c)),
-        ("conflicts.csv", csv::conflicts(c)),
-        ("summary.csv", csv::summary(c)),
-        ("summary.json", json::summary(c)),
-        ("tickets.csv", csv::tickets(c)),
-        ("workflows.csv", csv::workflows(c)),
-    ]
-    .into_iter()
-    .chain(subagents::table(c).map(|table| ("subagents.csv", table)))
-    .map(|(name, text)| (format!("data/{name}"), text.into_bytes()))
-    .collect();
+    let tables = csv::files(c).map(|(name, table)| (name, table.into_bytes()));
+    let mut files: Vec<(String, Vec<u8>)> = tables
+        .chain([("summary.json".to_owned(), Json.export(c))])
+        .map(|(name, bytes)| (format!("data/{name}"), bytes))
+        .collect();
     #[cfg(feature = "charts")]
     for chart in super::plots::draw_all(c)? {
         files.push((format!("charts/{}.svg", chart.name), chart.svg.into_bytes()));

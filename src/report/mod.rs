@@ -1,21 +1,16 @@
 //! Reports: a comparison as people and as programs read it. Reports read results and never make any.
 //!
-//! What is printed: [`text`], [`markdown`], [`github`]. What is written to a results folder: [`json`], [`csv`],
-//! [`audit`], [`subagents`], [`events`] and [`plots`], put together by [`files`]. What is read back from such a folder: [`story`].
+//! Whole comparisons: [`export`]. Single tables: [`tables`]. Charts: [`plots`]. Every file of a results folder that is made
+//! of them: [`files`]. One ticket's course: [`story`].
 //!
 //! Every byte follows from the comparison alone: no wall clock, no locale, no path, no hash order.
 
-pub mod audit;
-pub mod csv;
 pub mod events;
-pub mod github;
-pub mod json;
-pub mod markdown;
+pub mod export;
 #[cfg(feature = "charts")]
 pub mod plots;
 pub mod story;
-pub mod subagents;
-pub mod text;
+pub mod tables;
 
 mod civil;
 mod content;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use ab_glyph::{Font, FontRef};
 use plotters::style::RGBColor;
 
-use super::style::{INK, MUTED, SMALL};
+use super::style::{INK, MUTED, Marker, SMALL};
 
 /// A place in pixels from the upper left corner.
 pub(super) type Point = (f64, f64);
@@ -227,6 +227,37 @@ impl Drawing {
     /// A filled circle.
     pub fn disc(&mut self, centre: Point, radius: f64, colour: RGBColor) {
         self.shapes.push(Shape::Disc { centre, radius, colour });
+    }
+
+    /// A marker.
+    pub fn marker(&mut self, marker: Marker, (x, y): Point, radius: f64, colour: RGBColor) {
+        let r = radius;
+        match marker {
+            Marker::Disc => self.disc((x, y), r, colour),
+            Marker::Square => {
+                let half = 0.88 * r;
+                self.fill(
+                    Area { left: x - half, top: y - half, right: x + half, bottom: y + half }.corners(),
+                    colour,
+                );
+            }
+            Marker::Triangle => {
+                self.fill(
+                    vec![(x, y - 1.2 * r), (x + 1.1 * r, y + 0.8 * r), (x - 1.1 * r, y + 0.8 * r)],
+                    colour,
+                );
+            }
+            Marker::Plunge => {
+                self.fill(
+                    vec![(x, y + 1.2 * r), (x + 1.1 * r, y - 0.8 * r), (x - 1.1 * r, y - 0.8 * r)],
+                    colour,
+                );
+            }
+            Marker::Diamond => {
+                let half = 1.2 * r;
+                self.fill(vec![(x, y - half), (x + half, y), (x, y + half), (x - half, y)], colour);
+            }
+        }
     }
 
     /// A line of text.

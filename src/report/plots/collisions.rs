@@ -2,7 +2,8 @@
 
 use super::axis::round_ticks;
 use super::canvas::{Anchor, Area, Drawing, Text, width};
-use super::style::{GRID, INK, LABEL, Look, MUTED, PAPER, SMALL, frame, looks};
+use super::frame::frame;
+use super::style::{GRID, INK, LABEL, Look, MUTED, PAPER, SMALL, looks};
 use super::words::{count, mean, name, replications, sentence, share, with_interval};
 use crate::metrics::catalog::{self, Unit};
 use crate::metrics::statistics::Estimate;

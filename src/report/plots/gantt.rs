@@ -7,7 +7,8 @@ use plotters::style::RGBColor;
 
 use super::axis::{clock_ticks, time_of_day};
 use super::canvas::{Anchor, Area, Drawing, Text, width};
-use super::style::{GRID, INK, LABEL, NEUTRAL, PAPER, SMALL, frame, is_light, looks};
+use super::frame::frame;
+use super::style::{GRID, INK, LABEL, NEUTRAL, PAPER, SMALL, is_light, looks};
 use super::words::{baseline, grouped, name, sentence, tickets};
 use crate::domain::{Interval, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;

@@ -7,6 +7,7 @@
 mod axis;
 mod canvas;
 mod collisions;
+mod frame;
 mod gantt;
 mod paint;
 mod slices;
@@ -22,13 +23,24 @@ use canvas::Drawing;
 /// A chart, ready to be written to files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chart {
-    /// The file's name without extension: `throughput`, `collisions`, `gantt` or `slices`.
+    /// The file's name without extension, as in `throughput`.
     pub name: &'static str,
     /// The chart as an SVG document, 1200 × 675 px.
     pub svg: String,
     /// The chart as a PNG file, 1200 × 675 px.
     pub png: Vec<u8>,
 }
+
+/// Composes a chart, unless it would have nothing to show.
+type Compose = fn(&Comparison) -> Option<Drawing>;
+
+/// Every chart by its file's name, in the order in which reports place them.
+const CHARTS: [(&str, Compose); 4] = [
+    ("throughput", throughput::compose),
+    ("collisions", collisions::compose),
+    ("gantt", gantt::compose),
+    ("slices", slices::compose),
+];
 
 /// Why a chart could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -56,13 +68,5 @@ pub fn draw_all(comparison: &Comparison) -> Result<Vec<Chart>, PlotError> {
 
 /// The charts as lists of shapes.
 fn compose(comparison: &Comparison) -> Vec<(&'static str, Drawing)> {
-    [
-        ("throughput", throughput::compose(comparison)),
-        ("collisions", collisions::compose(comparison)),
-        ("gantt", gantt::compose(comparison)),
-        ("slices", slices::compose(comparison)),
-    ]
-    .into_iter()
-    .filter_map(|(name, drawing)| Some((name, drawing?)))
-    .collect()
+    CHARTS.iter().filter_map(|(name, compose)| Some((*name, compose(comparison)?))).collect()
 }

@@ -3,10 +3,11 @@
 use plotters::style::RGBColor;
 
 use super::super::names::spec_name;
-use super::super::subagents::{Slice, slices};
+use super::super::tables::subagents::{Slice, slices};
 use super::axis::clock_ticks;
 use super::canvas::{Anchor, Area, Drawing, Text, width};
-use super::style::{GRID, INK, LABEL, PAPER, SMALL, frame, looks};
+use super::frame::frame;
+use super::style::{GRID, INK, LABEL, PAPER, SMALL, looks};
 use super::words::{duration, grouped, name, sentence, tickets};
 use crate::domain::{SimDuration, SimTime};
 use crate::facts::SpecStatus;

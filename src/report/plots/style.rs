@@ -1,10 +1,8 @@
-//! How every chart looks: sizes, Okabe–Ito colours, dashes and markers, the frame with title and subtitle.
+//! How every chart looks: sizes, Okabe–Ito colours, dashes and markers.
 
 use plotters::style::RGBColor;
 
-use super::canvas::{Area, Drawing, Point, Text, width, wrap};
-use super::words;
-use crate::results::{Arm, Comparison};
+use crate::results::Arm;
 
 /// Pixels across.
 pub(super) const WIDTH: u32 = 1200;
@@ -14,7 +12,7 @@ pub(super) const HEIGHT: u32 = 675;
 pub(super) const MARGIN: f64 = 36.0;
 
 /// Size of the title, in pixels per em.
-const TITLE: f64 = 27.0;
+pub(super) const TITLE: f64 = 27.0;
 /// Size of labels that name things.
 pub(super) const LABEL: f64 = 18.0;
 /// Size of axis labels and notes.
@@ -89,81 +87,4 @@ pub(super) fn looks(arms: &[Arm]) -> Vec<Look> {
             None => rest.next().copied().unwrap_or(LOOKS[3].1),
         })
         .collect()
-}
-
-impl Drawing {
-    /// A marker.
-    pub fn marker(&mut self, marker: Marker, (x, y): Point, radius: f64, colour: RGBColor) {
-        let r = radius;
-        match marker {
-            Marker::Disc => self.disc((x, y), r, colour),
-            Marker::Square => {
-                let half = 0.88 * r;
-                self.fill(
-                    Area { left: x - half, top: y - half, right: x + half, bottom: y + half }.corners(),
-                    colour,
-                );
-            }
-            Marker::Triangle => {
-                self.fill(
-                    vec![(x, y - 1.2 * r), (x + 1.1 * r, y + 0.8 * r), (x - 1.1 * r, y + 0.8 * r)],
-                    colour,
-                );
-            }
-            Marker::Plunge => {
-                self.fill(
-                    vec![(x, y + 1.2 * r), (x + 1.1 * r, y - 0.8 * r), (x - 1.1 * r, y - 0.8 * r)],
-                    colour,
-                );
-            }
-            Marker::Diamond => {
-                let half = 1.2 * r;
-                self.fill(vec![(x, y - half), (x + half, y), (x, y + half), (x - half, y)], colour);
-            }
-        }
-    }
-}
-
-/// Starts a chart: paper, the finding as title, and beneath it the scenario, the replications, the seed and `notes`.
-/// Also returns the area left for the picture.
-pub(super) fn frame(
-    comparison: &Comparison,
-    title: String,
-    shown: &str,
-    notes: &[String],
-) -> (Drawing, Area) {
-    let (wide, high) = (f64::from(WIDTH), f64::from(HEIGHT));
-    let room = wide - 2.0 * MARGIN;
-    let mut drawing = Drawing::new(title);
-    drawing.fill(Area { left: 0.0, top: 0.0, right: wide, bottom: high }.corners(), PAPER);
-    // One line if that costs little size; else two of about the same length.
-    let full = width(&drawing.title, TITLE, true);
-    let size = match room / full {
-        fit if fit >= 0.9 => TITLE * fit.min(1.0),
-        fit if fit >= 0.54 => TITLE,
-        _ => 0.8 * TITLE,
-    };
-    let mut lines = wrap(&drawing.title, room, size, true, 2);
-    for narrower in [0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5] {
-        let balanced = wrap(&drawing.title, room * narrower, size, true, usize::MAX);
-        if balanced.len() <= lines.len() {
-            lines = balanced;
-        }
-    }
-    let mut y = 40.0;
-    for line in lines {
-        drawing.text(Text::new(line, (MARGIN, y)).size(size).bold());
-        y += 1.3 * size;
-    }
-    let setup = &comparison.setup;
-    let facts = format!(" · {shown} · seed {}", setup.seed);
-    let name_room = room - width(&facts, SMALL + 1.0, false);
-    let name = super::canvas::elide(&setup.name, name_room, SMALL + 1.0, false);
-    drawing.text(Text::new(format!("{name}{facts}"), (MARGIN, y)).size(SMALL + 1.0).muted());
-    y += 24.0;
-    for note in notes {
-        drawing.text(Text::new(words::sentence(note), (MARGIN, y)).muted().within(room));
-        y += 22.0;
-    }
-    (drawing, Area { left: MARGIN, top: y + 6.0, right: wide - MARGIN, bottom: high - 24.0 })
 }

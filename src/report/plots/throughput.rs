@@ -2,7 +2,8 @@
 
 use super::axis::{clock_ticks, round_ticks};
 use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
-use super::style::{GRID, INK, LABEL, MUTED, PAPER, SMALL, frame, looks};
+use super::frame::frame;
+use super::style::{GRID, INK, LABEL, MUTED, PAPER, SMALL, looks};
 use super::words::{baseline, count, duration, mean, name, replications, sentence, tickets};
 use crate::metrics::timeline::Timeline;
 use crate::results::{Arm, Comparison};

@@ -84,6 +84,12 @@ fn measured(comparison: &Comparison, arm: usize, key: &str) -> Option<f64> {
     comparison.arms[arm].replications[0].values[catalog::position(key).expect("in the catalog")]
 }
 
+/// A table of the results folder as CSV.
+fn table_of(comparison: &Comparison, name: &str) -> String {
+    let table = stampede::report::tables::Table::named(name).expect("there is such a table");
+    stampede::report::export::csv::table(table, comparison)
+}
+
 fn minutes(count: i64) -> SimDuration {
     SimDuration::from_mins(count)
 }

@@ -7,7 +7,7 @@ use stampede::engine::Engine;
 use stampede::experiment::Experiment;
 use stampede::facts::{Fact, Reason, Record, SpecStatus};
 
-use super::{booked, found, herd, log_of, minute, most_at_once, refusal, when};
+use super::{booked, found, herd, log_of, minute, most_at_once, refusal, table_of, when};
 use crate::common::{about, compare, count, parse};
 
 /// A discipline `subagents` with these keys.
@@ -222,7 +222,7 @@ fn s5_each_spec_reports_its_status_and_a_line() {
             [("ranker.tokens", "1000"), ("experiment.replications", "1"), ("experiment.records", "1")];
         let text = herd(3, 9, &subagents(&format!("subagents = 1\n{keys}")));
         let comparison = compare(parse(&text, &settings), Engine::Direct, 1);
-        stampede::report::subagents::table(&comparison).expect("there were subagents")
+        table_of(&comparison, "subagents")
     };
     for (keys, status, line) in [
         ("", "success", "3 of 3 tickets worked through"),

@@ -10,7 +10,9 @@ use stampede::facts::{Fact, Finding, Part, Record};
 use stampede::metrics::agents::AgentTotals;
 use stampede::results::Comparison;
 
-use super::{PARALLEL, SEQUENTIAL, desk, found, herd, log_of, minute, most_at_once, people, refusal};
+use super::{
+    PARALLEL, SEQUENTIAL, desk, found, herd, log_of, minute, most_at_once, people, refusal, table_of,
+};
 use crate::common::{compare, count, logs, parse};
 
 /// A comparison of one replication, whose log is kept.
@@ -165,7 +167,7 @@ fn n14_each_workflow_has_its_conflict_fallback_and_retry_rates() {
         unassigned: 0,
     };
     assert_eq!(comparison.arms[0].agents, [expected]);
-    let table = stampede::report::csv::workflows(&comparison);
+    let table = table_of(&comparison, "workflows");
     assert_eq!(table.lines().count(), 2, "{table}");
     let rates = [15.0 / 21.0, 4.0 / 6.0, 2.0 / 6.0];
     let row: Vec<f64> =
@@ -295,7 +297,7 @@ fn z14_every_change_to_a_ticket_is_in_its_audit_trail() {
     ];
     let comparison = one(&text, &settings);
     let records = &comparison.arms[0].recorded[0].records;
-    let audit = stampede::report::audit::audit(&comparison);
+    let audit = table_of(&comparison, "audit");
     let rows = |field: &str| audit.lines().filter(|row| row.split(',').nth(4) == Some(field)).count();
     let facts = |fits: &dyn Fn(&Fact) -> bool| count(records, fits);
     let owned = facts(&|fact| matches!(fact, Fact::Dispatched { .. }));

@@ -1,15 +1,23 @@
 //! `subagents.csv`: what each subagent of the recorded replications was given and how it ended.
 
-use super::civil::Civil;
-use super::csv::{Table, for_each_recorded};
-use super::names::{spec_name, spec_status_name};
+use super::super::names::{spec_name, spec_status_name};
+use super::{Columns, Place, Table};
 use crate::domain::{SimTime, SpecId};
 use crate::facts::{Fact, SpecStatus};
 use crate::results::{Comparison, Recorded};
 
+pub(super) const TABLE: Table = Table {
+    name: "subagents",
+    about: "One row per subagent of each recorded replication, in the order in which the parents asked for them. There is no \
+            such file where there are no subagents.",
+    optional: true,
+    columns: || columns().described(),
+    fill: |c, sheet| columns().fill(sheet, |each| rows(c, each)),
+};
+
 /// One subagent's slice and its course.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Slice {
+pub(in crate::report) struct Slice {
     /// Its spec.
     pub spec: SpecId,
     /// Which dispatch of the parent, from 1.
@@ -26,7 +34,7 @@ pub(super) struct Slice {
 
 /// How a subagent ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct End {
+pub(in crate::report) struct End {
     /// When.
     pub at: SimTime,
     /// How.
@@ -54,7 +62,7 @@ impl Slice {
 }
 
 /// The slices of a replication, in the order in which the parent asked for them.
-pub(super) fn slices(recorded: &Recorded) -> Vec<Slice> {
+pub(in crate::report) fn slices(recorded: &Recorded) -> Vec<Slice> {
     let mut slices: Vec<Slice> = Vec::new();
     for record in recorded.records.iter() {
         let at = record.at;
@@ -78,46 +86,40 @@ pub(super) fn slices(recorded: &Recorded) -> Vec<Slice> {
     slices
 }
 
-/// `subagents.csv`: one row a spec; `None` where no recorded replication has one.
-pub fn table(c: &Comparison) -> Option<String> {
-    let mut table = Table::new(&[
-        "discipline",
-        "replication",
-        "dispatch",
-        "spec_id",
-        "tickets",
-        "queued_at",
-        "started_at",
-        "ended_at",
-        "status",
-        "done",
-        "tokens",
-        "summary",
-    ]);
-    let civil = Civil::new(&c.setup.start);
-    let instant = |at: Option<SimTime>| at.map_or_else(String::new, |at| civil.text(at));
-    let mut any = false;
-    for_each_recorded(c, |discipline, replication, recorded| {
-        for slice in slices(recorded) {
-            any = true;
-            let end = slice.ended;
-            table.row(&[
-                discipline,
-                replication,
-                &slice.dispatch.to_string(),
-                &spec_name(slice.spec),
-                &slice.tickets.to_string(),
-                &civil.text(slice.queued_at),
-                &instant(slice.started_at),
-                &instant(end.map(|end| end.at)),
-                end.map_or("", |end| spec_status_name(end.status)),
-                &end.map_or_else(String::new, |end| end.done.to_string()),
-                &end.map_or_else(String::new, |end| end.tokens.to_string()),
-                &slice.summary(),
-            ]);
+/// One slice of a recorded replication.
+struct Row<'a> {
+    place: Place<'a>,
+    slice: Slice,
+}
+
+fn columns<'a>() -> Columns<'a, Row<'a>> {
+    let end = |row: &Row<'_>| row.slice.ended;
+    Place::columns::<Row<'a>>(|row| &row.place)
+        .with("dispatch", "Which dispatch of the parent it is of, from 1.", |row| row.slice.dispatch.into())
+        .with("spec_id", "Its spec.", |row| spec_name(row.slice.spec).into())
+        .with("tickets", "How many tickets are in its slice.", |row| row.slice.tickets.into())
+        .with("queued_at", "When the parent asked for it.", |row| row.slice.queued_at.into())
+        .with("started_at", "When it began.", |row| row.slice.started_at.into())
+        .with("ended_at", "When it ended.", move |row| end(row).map(|end| end.at).into())
+        .with("status", "How it ended.", move |row| end(row).map(|end| spec_status_name(end.status)).into())
+        .one_of([
+            ("success", "Every ticket of its slice was worked through."),
+            ("failed", "It halted before its slice was through: its budget was spent."),
+            ("timeout", "It was stopped at its ceiling."),
+        ])
+        .with("done", "How many tickets it worked through.", move |row| end(row).map(|end| end.done).into())
+        .with("tokens", "Tokens of the rankings that came back to it.", move |row| {
+            end(row).map(|end| end.tokens).into()
+        })
+        .with("summary", "The result in words.", |row| row.slice.summary().into())
+}
+
+fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
+    for place in Place::all(c) {
+        for slice in slices(place.recorded) {
+            each(&Row { place, slice });
         }
-    });
-    any.then(|| table.finish())
+    }
 }
 
 #[cfg(test)]
@@ -125,12 +127,14 @@ mod tests {
     use super::*;
     use crate::domain::SimDuration;
     use crate::facts::Record;
+    use crate::report::export::csv;
     use crate::report::tests::comparison;
 
     #[test]
     fn each_spec_has_a_row_with_its_course_and_its_result() {
         let mut c = comparison();
-        assert_eq!(table(&c), None);
+        let files = |c: &Comparison| csv::files(c).filter(|(name, _)| name == "subagents.csv").count();
+        assert_eq!(files(&c), 0);
         let at = |minutes, fact| Record { at: SimTime::ZERO + SimDuration::from_mins(minutes), fact };
         let queued = |spec, tickets| Fact::SpecQueued { spec: SpecId(spec), dispatch: 1, tickets };
         let ended = |spec, status, done| Fact::SpecEnded { spec: SpecId(spec), status, done, tokens: 70_000 };
@@ -148,7 +152,8 @@ mod tests {
             at(30, ended(1, SpecStatus::Timeout, 4)),
         ]
         .into();
-        let text = table(&c).expect("there are subagents");
+        assert_eq!(files(&c), 1);
+        let text = csv::table(&TABLE, &c);
         let start = "2026-11-23T08:00:00-05:00";
         let rows: Vec<String> =
             text.lines().map(|line| line.replace(start, "start").replace("sequential,0,", "")).collect();

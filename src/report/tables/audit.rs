@@ -1,14 +1,20 @@
 //! `audit.csv`: every change to a ticket of the recorded replications, in the order in which they were made.
-//!
-//! Of contact, agreement and summary only whether they are right is simulated, so that is what their rows say.
 
-use super::civil::Civil;
-use super::csv::{Table, for_each_recorded};
-use super::names::stage_name;
+use super::super::names::stage_name;
+use super::{Columns, Place, Table};
 use crate::domain::settings::Stage;
-use crate::domain::{Desk, TechnicianId, TicketId};
+use crate::domain::{Desk, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::results::{Comparison, Recorded};
+
+pub(super) const TABLE: Table = Table {
+    name: "audit",
+    about: "One row per change to a ticket of each recorded replication, in the order in which they were made. Of contact, \
+            agreement and summary only whether they are right is simulated.",
+    optional: false,
+    columns: || columns().described(),
+    fill: |c, sheet| columns().fill(sheet, |each| rows(c, each)),
+};
 
 /// One change.
 struct Change<'a> {
@@ -19,29 +25,48 @@ struct Change<'a> {
     by: &'a str,
 }
 
-/// `audit.csv`: one row a change of a field, with its value before and after and who made it: `triage`, the dispatch
-/// workflow, or the technician who pulled the ticket from the team's queue.
-pub fn audit(c: &Comparison) -> String {
-    let mut table = Table::new(&["discipline", "replication", "ticket", "at", "field", "was", "is", "by"]);
-    let civil = Civil::new(&c.setup.start);
-    for_each_recorded(c, |discipline, replication, recorded| {
-        let mut trail = Trail::new(c, recorded);
-        for record in recorded.records.iter() {
+/// One row: a change, where and when.
+struct Row<'a> {
+    place: Place<'a>,
+    at: SimTime,
+    change: Change<'a>,
+}
+
+fn columns<'a>() -> Columns<'a, Row<'a>> {
+    Place::columns::<Row<'a>>(|row| &row.place)
+        .with("ticket", "The ticket.", |row| row.place.recorded.burst.name(row.change.ticket).into())
+        .with("at", "When it was changed.", |row| row.at.into())
+        .with("field", "What was changed.", |row| row.change.field.into())
+        .one_of([
+            ("company", "Its company, found in triage."),
+            ("priority", "Its priority, found in triage."),
+            ("board", "Its board, found in triage."),
+            ("contact", "Its contact, found in triage: right or wrong."),
+            ("agreement", "Its agreement, found in triage: right or wrong."),
+            ("summary", "Its summary, written in triage: right or wrong."),
+            ("owner", "The technician who owns it."),
+            ("team", "The team in whose queue it waits."),
+            ("status", "Its status."),
+            ("merged_into", "The ticket that says the same."),
+        ])
+        .with("was", "The value before.", |row| (&row.change.was).into())
+        .with("is", "The value now.", |row| (&row.change.is).into())
+        .with(
+            "by",
+            "Who made the change: `triage`, the agent by its name, or the technician who pulled the ticket.",
+            |row| row.change.by.into(),
+        )
+}
+
+fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
+    for place in Place::all(c) {
+        let mut trail = Trail::new(place);
+        for record in place.recorded.records.iter() {
             if let Some(change) = trail.change(&record.fact) {
-                table.row(&[
-                    discipline,
-                    replication,
-                    &recorded.burst.name(change.ticket),
-                    &civil.text(record.at),
-                    change.field,
-                    &change.was,
-                    &change.is,
-                    change.by,
-                ]);
+                each(&Row { place, at: record.at, change });
             }
         }
-    });
-    table.finish()
+    }
 }
 
 /// What the trail of a replication needs to remember.
@@ -56,11 +81,11 @@ struct Trail<'a> {
 }
 
 impl<'a> Trail<'a> {
-    fn new(c: &'a Comparison, recorded: &'a Recorded) -> Self {
+    fn new(Place { setup, recorded, .. }: Place<'a>) -> Self {
         let tickets = recorded.burst.tickets.len();
         Self {
-            desk: &c.setup.desk,
-            agents: &c.setup.agents,
+            desk: &setup.desk,
+            agents: &setup.agents,
             recorded,
             whose: vec![""; tickets],
             owned: vec![false; tickets],
@@ -121,8 +146,9 @@ impl<'a> Trail<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AgentId, SimDuration, SimTime, TeamId, TechnicianId};
+    use crate::domain::{AgentId, SimDuration, TeamId};
     use crate::facts::Record;
+    use crate::report::export::csv;
     use crate::report::tests::comparison;
 
     #[test]
@@ -153,7 +179,7 @@ mod tests {
         c.arms.truncate(1);
         c.arms[0].recorded[0].records =
             facts.iter().map(|&fact| Record { at: SimTime::ZERO, fact }).collect();
-        let text = audit(&c);
+        let text = csv::table(&TABLE, &c);
         let rows: Vec<&str> = text.lines().collect();
         let row = |rest: &str| {
             let (ticket, rest) = rest.split_once(' ').expect("a ticket and the rest");

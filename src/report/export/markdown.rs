@@ -2,11 +2,30 @@
 
 use std::fmt::Write as _;
 
-use super::content;
+use super::super::content;
+use super::Exporter;
 use crate::results::Comparison;
 
+/// The report of `compare` as Markdown.
+#[derive(Clone, Copy, Debug)]
+pub struct Markdown;
+
+impl Exporter for Markdown {
+    fn name(&self) -> &'static str {
+        "markdown"
+    }
+
+    fn extension(&self) -> &'static str {
+        "md"
+    }
+
+    fn export(&self, c: &Comparison) -> Vec<u8> {
+        comparison(c).into_bytes()
+    }
+}
+
 /// The report of `compare`.
-pub fn comparison(c: &Comparison) -> String {
+fn comparison(c: &Comparison) -> String {
     let (title, how) = content::heading(c);
     let mut out = format!("## {}\n\n{}.\n", escape(&title), escape(&how));
     for warning in &c.warnings {

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::content::{self, Row};
-use super::figures::{clean, counted};
+use super::super::content::{self, Row};
+use super::super::figures::{clean, counted};
+use super::Exporter;
 use crate::metrics::thresholds::Verdict;
 use crate::results::Comparison;
 
@@ -16,6 +17,29 @@ pub struct Style {
     pub color: bool,
     /// Columns of the terminal.
     pub width: usize,
+}
+
+/// The report on the terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    /// How to print.
+    pub style: Style,
+    /// Of one replication, as `run` has it, rather than of a comparison.
+    pub single: bool,
+}
+
+impl Exporter for Text {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn extension(&self) -> &'static str {
+        "txt"
+    }
+
+    fn export(&self, c: &Comparison) -> Vec<u8> {
+        if self.single { run(c, self.style) } else { comparison(c, self.style) }.into_bytes()
+    }
 }
 
 /// Blanks between two columns.

@@ -2,11 +2,30 @@
 
 use std::fmt::Write as _;
 
-use super::content;
+use super::super::content;
+use super::Exporter;
 use crate::results::Comparison;
 
-/// The annotations, one a line.
-pub fn annotations(c: &Comparison) -> String {
+/// Annotations, one per line.
+#[derive(Clone, Copy, Debug)]
+pub struct Github;
+
+impl Exporter for Github {
+    fn name(&self) -> &'static str {
+        "github"
+    }
+
+    fn extension(&self) -> &'static str {
+        "txt"
+    }
+
+    fn export(&self, c: &Comparison) -> Vec<u8> {
+        annotations(c).into_bytes()
+    }
+}
+
+/// The annotations, one per line.
+fn annotations(c: &Comparison) -> String {
     let mut out = String::new();
     for verdict in c.verdicts.iter().filter(|verdict| !verdict.holds) {
         let title = property(&format!("Threshold crossed: {}", content::demand(verdict)));

@@ -5,18 +5,38 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::VERSION;
+use super::super::VERSION;
+use super::Exporter;
 use crate::metrics::catalog;
 use crate::metrics::thresholds::Verdict;
 use crate::results::{Arm, Comparison};
 
+/// `summary.json`.
+#[derive(Clone, Copy, Debug)]
+pub struct Json;
+
+impl Exporter for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn extension(&self) -> &'static str {
+        "json"
+    }
+
+    fn export(&self, c: &Comparison) -> Vec<u8> {
+        summary(c).into_bytes()
+    }
+}
+
 /// A comparison of dispatch disciplines, as Stampede writes it to summary.json.
 #[derive(Serialize, JsonSchema)]
-struct Summary<'a> {
+#[schemars(rename = "Summary")]
+struct SummaryFile<'a> {
     /// The version of Stampede that made the file.
     stampede: &'a str,
     /// The scenario that was run.
-    scenario: Scenario<'a>,
+    scenario: ScenarioRun<'a>,
     /// Replications of each discipline.
     replications: u32,
     /// Two-sided confidence of the intervals, as in 0.95.
@@ -31,7 +51,8 @@ struct Summary<'a> {
 
 /// What was run.
 #[derive(Serialize, JsonSchema)]
-struct Scenario<'a> {
+#[schemars(rename = "Scenario")]
+struct ScenarioRun<'a> {
     /// Its name.
     name: &'a str,
     /// Its one-line summary.
@@ -115,14 +136,14 @@ struct Difference {
 /// The comparison as `summary.json` has it.
 pub fn summary(c: &Comparison) -> String {
     let setup = &c.setup;
-    let view = Summary {
+    let view = SummaryFile {
         stampede: VERSION,
-        scenario: Scenario {
+        scenario: ScenarioRun {
             name: &setup.name,
             summary: &setup.summary,
             digest: &setup.scenario_digest,
             seed: setup.seed,
-            start: super::civil::Civil::new(&setup.start).text(crate::domain::SimTime::ZERO),
+            start: super::super::civil::Civil::new(&setup.start).text(crate::domain::SimTime::ZERO),
             time_zone: setup.start.time_zone().iana_name(),
         },
         replications: setup.replications,
@@ -136,11 +157,11 @@ pub fn summary(c: &Comparison) -> String {
 
 /// The JSON Schema of `summary.json`, as `schemas/summary.json` has it.
 pub fn json_schema() -> String {
-    pretty(&schemars::schema_for!(Summary<'_>))
+    pretty(&schemars::schema_for!(SummaryFile<'_>))
 }
 
 /// Indented JSON that ends with a newline.
-pub(super) fn pretty(value: &impl Serialize) -> String {
+pub(in crate::report) fn pretty(value: &impl Serialize) -> String {
     let mut text =
         serde_json::to_string_pretty(value).expect("texts, numbers and maps with text keys serialise");
     text.push('\n');

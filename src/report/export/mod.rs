@@ -1,0 +1,34 @@
+//! Exporters: a whole comparison in one format, for `--format` or for a file. Each format is a file with one type.
+
+pub mod csv;
+mod github;
+pub mod json;
+mod markdown;
+pub mod text;
+
+use crate::results::Comparison;
+
+pub use csv::Csv;
+pub use github::Github;
+pub use json::Json;
+pub use markdown::Markdown;
+pub use text::Text;
+
+/// A format that a comparison can be written in.
+pub trait Exporter {
+    /// What `--format` calls it.
+    fn name(&self) -> &'static str;
+
+    /// The extension of a file in this format.
+    fn extension(&self) -> &'static str;
+
+    /// The comparison in this format.
+    fn export(&self, c: &Comparison) -> Vec<u8>;
+}
+
+/// The exporter that `--format` calls so; [`Text`] is as the caller wants it.
+pub fn named(name: &str, text: Text) -> Option<Box<dyn Exporter>> {
+    let all: [Box<dyn Exporter>; 5] =
+        [Box::new(text), Box::new(Json), Box::new(Csv), Box::new(Markdown), Box::new(Github)];
+    all.into_iter().find(|exporter| exporter.name() == name)
+}

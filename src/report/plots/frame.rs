@@ -1,0 +1,50 @@
+//! The frame of every chart: paper, the finding as title, and beneath it what was run.
+
+use super::canvas::{Area, Drawing, Text, elide, width, wrap};
+use super::style::{HEIGHT, MARGIN, PAPER, SMALL, TITLE, WIDTH};
+use super::words;
+use crate::results::Comparison;
+
+/// Starts a chart: paper, the finding as title, and beneath it the scenario, the replications, the seed and `notes`.
+/// Also returns the area left for the picture.
+pub(super) fn frame(
+    comparison: &Comparison,
+    title: String,
+    shown: &str,
+    notes: &[String],
+) -> (Drawing, Area) {
+    let (wide, high) = (f64::from(WIDTH), f64::from(HEIGHT));
+    let room = wide - 2.0 * MARGIN;
+    let mut drawing = Drawing::new(title);
+    drawing.fill(Area { left: 0.0, top: 0.0, right: wide, bottom: high }.corners(), PAPER);
+    // One line if that costs little size; else two of about the same length.
+    let full = width(&drawing.title, TITLE, true);
+    let size = match room / full {
+        fit if fit >= 0.9 => TITLE * fit.min(1.0),
+        fit if fit >= 0.54 => TITLE,
+        _ => 0.8 * TITLE,
+    };
+    let mut lines = wrap(&drawing.title, room, size, true, 2);
+    for narrower in [0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5] {
+        let balanced = wrap(&drawing.title, room * narrower, size, true, usize::MAX);
+        if balanced.len() <= lines.len() {
+            lines = balanced;
+        }
+    }
+    let mut y = 40.0;
+    for line in lines {
+        drawing.text(Text::new(line, (MARGIN, y)).size(size).bold());
+        y += 1.3 * size;
+    }
+    let setup = &comparison.setup;
+    let facts = format!(" · {shown} · seed {}", setup.seed);
+    let name_room = room - width(&facts, SMALL + 1.0, false);
+    let name = elide(&setup.name, name_room, SMALL + 1.0, false);
+    drawing.text(Text::new(format!("{name}{facts}"), (MARGIN, y)).size(SMALL + 1.0).muted());
+    y += 24.0;
+    for note in notes {
+        drawing.text(Text::new(words::sentence(note), (MARGIN, y)).muted().within(room));
+        y += 22.0;
+    }
+    (drawing, Area { left: MARGIN, top: y + 6.0, right: wide - MARGIN, bottom: high - 24.0 })
+}

@@ -1,0 +1,214 @@
+//! The tables of a results folder: each column with its name, its meaning and its value in one place.
+//!
+//! From a table's columns follow its header, its rows in whatever format, and its description in the reference.
+
+mod agents;
+mod audit;
+mod bookings;
+mod conflicts;
+mod reference;
+pub(super) mod subagents;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod tickets;
+
+use std::borrow::Cow;
+
+use crate::domain::{SimDuration, SimTime};
+use crate::results::{Comparison, Recorded, Setup};
+
+pub use reference::reference;
+
+/// Every table, by name.
+pub const TABLES: [Table; 7] = [
+    audit::TABLE,
+    bookings::TABLE,
+    conflicts::TABLE,
+    subagents::TABLE,
+    summary::TABLE,
+    tickets::TABLE,
+    agents::TABLE,
+];
+
+/// One table.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// The file's name without its extension.
+    pub name: &'static str,
+    /// What it has a row for, and in which order.
+    pub about: &'static str,
+    /// Whether there is no such file where there are no rows.
+    pub optional: bool,
+    columns: fn() -> Vec<Described>,
+    fill: fn(&Comparison, &mut dyn Sheet),
+}
+
+impl Table {
+    /// The table of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        TABLES.iter().find(|table| table.name == name)
+    }
+
+    /// Writes its header and its rows.
+    pub fn fill(&self, c: &Comparison, sheet: &mut dyn Sheet) {
+        (self.fill)(c, sheet);
+    }
+}
+
+/// What rows are written into: a table in some format.
+pub trait Sheet {
+    /// Begins the table; called once, before anything else.
+    fn header(&mut self, names: &[Cow<'static, str>]);
+    /// Adds a cell to the row.
+    fn cell(&mut self, cell: Cell<'_>);
+    /// Ends the row, which has a cell for each name in the header.
+    fn end_row(&mut self);
+}
+
+/// A value with its type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell<'a> {
+    /// There is nothing to say.
+    Nothing,
+    /// A text.
+    Text(Cow<'a, str>),
+    /// A whole number.
+    Integer(u64),
+    /// Any number.
+    Number(f64),
+    /// An instant.
+    Instant(SimTime),
+    /// A length of time, given in seconds.
+    Seconds(SimDuration),
+    /// Yes or no.
+    Truth(bool),
+}
+
+/// Makes cells of what rows hold.
+macro_rules! cells {
+    ($($type:ty => $cell:expr),+ $(,)?) => {
+        $(impl<'a> From<$type> for Cell<'a> {
+            fn from(value: $type) -> Self {
+                $cell(value)
+            }
+        })+
+    };
+}
+
+cells! {
+    &'a str => |text| Cell::Text(Cow::Borrowed(text)),
+    &'a String => |text: &'a String| Cell::Text(Cow::Borrowed(text)),
+    String => |text| Cell::Text(Cow::Owned(text)),
+    u8 => |number| Cell::Integer(u64::from(number)),
+    u16 => |number| Cell::Integer(u64::from(number)),
+    u32 => |number| Cell::Integer(u64::from(number)),
+    u64 => Cell::Integer,
+    f64 => Cell::Number,
+    SimTime => Cell::Instant,
+    SimDuration => Cell::Seconds,
+    bool => Cell::Truth,
+}
+
+impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Cell::Nothing, Into::into)
+    }
+}
+
+/// A count from 1; nothing for 0, which stands for none.
+fn counted(number: u16) -> Cell<'static> {
+    Some(number).filter(|&number| number > 0).into()
+}
+
+/// A value that a column may have, with its meaning.
+type Value = (&'static str, &'static str);
+
+/// A column as the reference describes it.
+#[derive(Clone, Debug)]
+struct Described {
+    name: Cow<'static, str>,
+    about: &'static str,
+    values: Vec<Value>,
+}
+
+/// The columns of a table whose rows are made of `R`.
+struct Columns<'r, R>(Vec<Column<'r, R>>);
+
+/// One column.
+struct Column<'r, R> {
+    described: Described,
+    value: Box<dyn Fn(&R) -> Cell<'_> + 'r>,
+}
+
+impl<'r, R> Columns<'r, R> {
+    /// A table without columns.
+    fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// One more column: its name, its meaning, its value in a row.
+    fn with(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        about: &'static str,
+        value: impl Fn(&R) -> Cell<'_> + 'r,
+    ) -> Self {
+        let described = Described { name: name.into(), about, values: Vec::new() };
+        self.0.push(Column { described, value: Box::new(value) });
+        self
+    }
+
+    /// What the last column may say, word by word.
+    fn one_of(mut self, values: impl IntoIterator<Item = Value>) -> Self {
+        if let Some(column) = self.0.last_mut() {
+            column.described.values.extend(values);
+        }
+        self
+    }
+
+    /// The columns without their values.
+    fn described(self) -> Vec<Described> {
+        self.0.into_iter().map(|column| column.described).collect()
+    }
+
+    /// Writes the header, and a row for everything that `rows` hands over.
+    fn fill(&self, sheet: &mut dyn Sheet, rows: impl FnOnce(&mut dyn FnMut(&R))) {
+        let names: Vec<_> = self.0.iter().map(|column| column.described.name.clone()).collect();
+        sheet.header(&names);
+        rows(&mut |row| {
+            for column in &self.0 {
+                sheet.cell((column.value)(row));
+            }
+            sheet.end_row();
+        });
+    }
+}
+
+/// Which recorded replication a row is of.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    setup: &'a Setup,
+    discipline: &'a str,
+    recorded: &'a Recorded,
+}
+
+impl<'a> Place<'a> {
+    /// Every recorded replication of every arm.
+    fn all(c: &'a Comparison) -> impl Iterator<Item = Self> {
+        c.arms.iter().flat_map(|arm| {
+            arm.recorded.iter().map(|recorded| Self { setup: &c.setup, discipline: &arm.name, recorded })
+        })
+    }
+
+    /// The columns that such tables begin with; `of` takes a row's place.
+    fn columns<'r, R: 'r>(of: fn(&R) -> &Place<'_>) -> Columns<'r, R> {
+        Columns::new()
+            .with("discipline", "The discipline, by its name in the scenario.", move |row| {
+                of(row).discipline.into()
+            })
+            .with("replication", "The replication; the first is 0.", move |row| {
+                of(row).recorded.replication.into()
+            })
+    }
+}

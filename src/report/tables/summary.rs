@@ -1,0 +1,52 @@
+//! `summary.csv`: every number of every discipline, over all replications.
+
+use super::{Columns, Table};
+use crate::metrics::catalog::{self, Number};
+use crate::metrics::statistics::Estimate;
+use crate::metrics::summary::Summary;
+use crate::results::Comparison;
+
+pub(super) const TABLE: Table = Table {
+    name: "summary",
+    about: "One row per discipline and number: each measure, under each of its aggregates, over all replications.",
+    optional: false,
+    columns: || columns().described(),
+    fill: |c, sheet| columns().fill(sheet, |each| rows(c, each)),
+};
+
+/// One number of one arm.
+struct Row<'a> {
+    arm: &'a str,
+    number: Number,
+    summary: &'a Summary,
+}
+
+fn columns<'a>() -> Columns<'a, Row<'a>> {
+    let mean = |row: &Row<'_>, of: fn(&Estimate) -> Option<f64>| row.summary.mean.as_ref().and_then(of);
+    Columns::<'_, Row<'a>>::new()
+        .with("discipline", "The discipline, by its name in the scenario.", |row| row.arm.into())
+        .with("metric", "The number's key, as in `makespan` or `dispatch_delay.p95`.", |row| {
+            row.number.key().into()
+        })
+        .with("unit", "Its unit.", |row| row.number.measure.unit.name().into())
+        .with("mean", "Its mean over the replications in which it was measured.", move |row| {
+            mean(row, |mean| Some(mean.mean)).into()
+        })
+        .with(
+            "lower",
+            "The lower end of the mean's confidence interval; empty with fewer than two values.",
+            move |row| mean(row, Estimate::lower).into(),
+        )
+        .with("upper", "The upper end.", move |row| mean(row, Estimate::upper).into())
+        .with("n", "The replications in which it was measured.", |row| row.summary.n.into())
+        .with("min", "The smallest value of a replication.", |row| row.summary.min.into())
+        .with("max", "The largest value of a replication.", |row| row.summary.max.into())
+}
+
+fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
+    for arm in &c.arms {
+        for (number, summary) in catalog::all().zip(&arm.summaries) {
+            each(&Row { arm: &arm.name, number, summary });
+        }
+    }
+}

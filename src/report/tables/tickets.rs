@@ -1,0 +1,191 @@
+//! `tickets.csv`: what became of each ticket of the recorded replications.
+
+use super::super::names::{reason_name, test_name};
+use super::{Columns, Place, Table, counted};
+use crate::domain::{Interval, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
+use crate::facts::{Fact, Reason, Test};
+use crate::results::{Comparison, Recorded};
+
+pub(super) const TABLE: Table = Table {
+    name: "tickets",
+    about: "One row per discipline, recorded replication and ticket, in the order of the burst.",
+    optional: false,
+    columns: || columns().described(),
+    fill: |c, sheet| columns().fill(sheet, |each| rows(c, each)),
+};
+
+/// What can become of a ticket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Outcome {
+    Dispatched,
+    Queued,
+    Merged,
+    Skipped,
+    Unassigned,
+    #[default]
+    Unfinished,
+}
+
+impl Outcome {
+    const ALL: [Self; 6] =
+        [Self::Dispatched, Self::Queued, Self::Merged, Self::Skipped, Self::Unassigned, Self::Unfinished];
+
+    /// Its name in the file, and its meaning.
+    fn stated(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Dispatched => ("dispatched", "It has an owner."),
+            Self::Queued => ("queued", "It was put into its team's queue."),
+            Self::Merged => ("merged", "It was merged with a ticket that says the same."),
+            Self::Skipped => {
+                ("skipped", "It was left to people; `reason` says by which test of the trigger.")
+            }
+            Self::Unassigned => ("unassigned", "Its dispatch ended without an owner; `reason` says why."),
+            Self::Unfinished => ("unfinished", "Its dispatch had not ended when the run did."),
+        }
+    }
+}
+
+/// What became of one ticket.
+#[derive(Clone, Default)]
+struct Fate {
+    outcome: Outcome,
+    reason: Option<&'static str>,
+    technician: Option<TechnicianId>,
+    slot: Option<Interval>,
+    dispatched_at: Option<SimTime>,
+    delay: Option<SimDuration>,
+    attempts: u16,
+    rank: u16,
+    double_booked: bool,
+    started_at: Option<SimTime>,
+    finished_at: Option<SimTime>,
+}
+
+/// One ticket.
+struct Row<'a> {
+    place: Place<'a>,
+    id: TicketId,
+    ticket: &'a Ticket,
+    fate: Fate,
+}
+
+fn columns<'a>() -> Columns<'a, Row<'a>> {
+    Place::columns::<Row<'a>>(|row| &row.place)
+        .with("ticket", "The ticket, by its recorded name or its number in the burst.", |row| {
+            row.place.recorded.burst.name(row.id).into()
+        })
+        .with("arrived_at", "When it arrived.", |row| row.ticket.arrived_at.into())
+        .with("board", "The board it is on, as it arrived.", |row| {
+            row.place.setup.desk.boards.get(row.ticket.board.index()).map(|board| &board.name).into()
+        })
+        .with("team", "The team behind that board.", |row| {
+            let desk = &row.place.setup.desk;
+            desk.teams.get(desk.team_of(row.ticket.board).index()).map(|team| &team.name).into()
+        })
+        .with("category", "Its category.", |row| {
+            row.place.setup.desk.categories.get(row.ticket.category as usize).into()
+        })
+        .with("company", "The company it is from.", |row| {
+            row.place.setup.desk.companies.get(row.ticket.company as usize).into()
+        })
+        .with("priority", "Its priority.", |row| row.ticket.priority.into())
+        .with("outcome", "What became of it.", |row| row.fate.outcome.stated().0.into())
+        .one_of(Outcome::ALL.map(Outcome::stated))
+        .with("reason", "Why it was skipped or left without an owner.", |row| row.fate.reason.into())
+        .one_of(REASONS.map(|(reason, meaning)| (reason_name(reason), meaning)))
+        .one_of(TESTS.map(|(test, meaning)| (test_name(test), meaning)))
+        .with("technician", "The owner, or who works on it.", |row| {
+            row.fate.technician.map(|who| &row.place.setup.desk.technicians[who.index()].name).into()
+        })
+        .with("slot_start", "When the slot begins that is booked for it.", |row| {
+            row.fate.slot.map(|slot| slot.start).into()
+        })
+        .with("slot_end", "When that slot ends.", |row| row.fate.slot.map(|slot| slot.end).into())
+        .with("dispatched_at", "When it got its owner or its team.", |row| row.fate.dispatched_at.into())
+        .with("dispatch_delay_s", "Seconds from its arrival to that.", |row| row.fate.delay.into())
+        .with("attempts", "Attempts that its dispatch made.", |row| counted(row.fate.attempts))
+        .with(
+            "rank",
+            "The rank of the pick that won: 1 is the primary pick; empty where no ranking was followed.",
+            |row| counted(row.fate.rank),
+        )
+        .with("double_booked", "Whether its booking overlaps another one of the same technician.", |row| {
+            row.fate.double_booked.into()
+        })
+        .with("work_started_at", "When work on it began.", |row| row.fate.started_at.into())
+        .with("work_finished_at", "When work on it ended.", |row| row.fate.finished_at.into())
+}
+
+fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
+    for place in Place::all(c) {
+        let tickets = &place.recorded.burst.tickets;
+        for (id, (ticket, fate)) in (0..).map(TicketId).zip(tickets.iter().zip(fates(place.recorded))) {
+            each(&Row { place, id, ticket, fate });
+        }
+    }
+}
+
+/// What became of each ticket of the burst.
+fn fates(recorded: &Recorded) -> Vec<Fate> {
+    let mut fates = vec![Fate::default(); recorded.burst.tickets.len()];
+    for record in recorded.records.iter() {
+        let Some(ticket) = record.fact.ticket() else { continue };
+        let fate = &mut fates[ticket.index()];
+        match record.fact {
+            Fact::Booked { technician, start, end, .. } => {
+                fate.technician = Some(technician);
+                fate.slot = Some(Interval { start, end });
+            }
+            Fact::Dispatched { technician, attempts, rank, delay, .. } => {
+                fate.outcome = Outcome::Dispatched;
+                fate.technician = Some(technician);
+                fate.attempts = attempts;
+                fate.rank = rank;
+                fate.dispatched_at = Some(record.at);
+                fate.delay = Some(delay);
+            }
+            Fact::Queued { delay, .. } => {
+                fate.outcome = Outcome::Queued;
+                fate.dispatched_at = Some(record.at);
+                fate.delay = Some(delay);
+            }
+            Fact::Merged { .. } => fate.outcome = Outcome::Merged,
+            Fact::Skipped { test, .. } => {
+                fate.outcome = Outcome::Skipped;
+                fate.reason = Some(test_name(test));
+            }
+            Fact::Unassigned { reason, attempts, .. } => {
+                fate.outcome = Outcome::Unassigned;
+                fate.reason = Some(reason_name(reason));
+                fate.attempts = attempts;
+            }
+            Fact::Started { technician, .. } => {
+                fate.technician = Some(technician);
+                fate.started_at = Some(record.at);
+            }
+            Fact::Finished { .. } => fate.finished_at = Some(record.at),
+            Fact::DoubleBooked { .. } => fate.double_booked = true,
+            Fact::Read { attempt, .. } => fate.attempts = attempt,
+            _ => {}
+        }
+    }
+    fates
+}
+
+const REASONS: [(Reason, &str); 7] = [
+    (Reason::NoSlot, "No technician of its team has a free slot within the horizon."),
+    (Reason::AttemptsExhausted, "Every attempt lost every claim."),
+    (Reason::NobodyEligible, "No technician of its team is eligible, where no slots are booked."),
+    (Reason::Timeout, "Its subagent was stopped at its ceiling."),
+    (Reason::Budget, "Its subagent had spent its budget."),
+    (Reason::TooManySpecs, "Its dispatch asked for too many subagents and was rejected whole."),
+    (Reason::RankerFailed, "The AI failed as often as it may."),
+];
+
+const TESTS: [(Test, &str); 5] = [
+    (Test::Board, "It is on another board."),
+    (Test::Status, "It is in another status."),
+    (Test::Company, "Its company is not among those that are dispatched."),
+    (Test::ExcludedCompany, "Its company is among those that never are."),
+    (Test::Sop, "A standing rule leaves it to people."),
+];
