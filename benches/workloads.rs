@@ -1,4 +1,4 @@
-//! The two workloads of the peers, under both engines: tickets (customers, for W1) a second.
+//! The two workloads of the peers, under both engines: tickets (customers, for W1) per second.
 //!
 //! A replication is what `compare` makes of it, from the burst to the numbers, with a seed of its own each time.
 

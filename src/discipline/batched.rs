@@ -61,7 +61,7 @@ impl Discipline for Batched {
         Approach::by(Take::Write)
     }
 
-    /// As many rows as can have a column get one, at the least total cost: the Hungarian method, O(rows² · columns).
+    /// As many rows as possible get a column, at the least total cost: the Hungarian method, O(rows² · columns).
     fn allot(&mut self, table: &Table) -> Vec<Option<usize>> {
         /// Steps between no cost and the largest; finer differences do not count.
         const STEPS: f64 = 1e9;
@@ -71,13 +71,13 @@ impl Discipline for Batched {
         }
         let finite = || table.costs.iter().flatten().filter(|cost| cost.is_finite());
         let largest = finite().fold(0.0_f64, |largest, cost| largest.max(cost.abs()));
-        // No cost at all is no step, and costs as small as can be do not overflow.
+        // A cost of zero is zero steps, and the smallest possible costs do not overflow.
         let largest = if largest > 0.0 { largest } else { 1.0 };
-        // To go without costs more than any slots that all others could have.
+        // Going without costs more than all the slots that the others could have.
         let without = 2 * STEPS as i64 * (rows as i64 + 1);
         let steps =
             |cost: f64| if cost.is_finite() { (cost / largest * STEPS).round() as i64 } else { without + 1 };
-        // A column to go without for each row, so that there is always a complete matching.
+        // Each row has a column for going without, so that there is always a complete matching.
         let weights = Matrix::from_fn(rows, columns + rows, |(row, column)| {
             table.costs[row].get(column).map_or(without, |cost| steps(*cost))
         });

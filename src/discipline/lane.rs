@@ -1,4 +1,4 @@
-//! A lane: tickets in the order in which they came, so many under way at a time.
+//! A lane: tickets in the order in which they came, a limited number of them under way at a time.
 
 use std::collections::VecDeque;
 
@@ -15,7 +15,7 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// An empty lane; without a limit everybody goes at once.
+    /// An empty lane; without a limit all go at once.
     pub fn new(limit: Option<u32>) -> Self {
         Self { limit: limit.unwrap_or(u32::MAX), running: 0, waiting: VecDeque::new() }
     }
@@ -45,14 +45,14 @@ impl Lane {
     }
 }
 
-/// A discipline that is a lane and goes about every dispatch alike.
+/// A discipline that is a lane and goes about every dispatch in the same way.
 pub struct InLane {
     lane: Lane,
     approach: Approach,
 }
 
 impl InLane {
-    /// At most `limit` dispatches at a time (`None`: no limit), each by this approach.
+    /// At most `limit` dispatches at a time (`None`: no limit), each with this approach.
     pub fn new(limit: Option<u32>, approach: Approach) -> Self {
         Self { lane: Lane::new(limit), approach }
     }

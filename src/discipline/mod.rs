@@ -1,4 +1,4 @@
-//! Disciplines: how concurrent dispatches are controlled. One file a discipline.
+//! Disciplines: how concurrent dispatches are controlled. One file per discipline.
 //!
 //! A discipline is a small state machine. It is told which tickets wait, which dispatches have ended and when an alarm it
 //! set rings, and answers with [`Order`]s; and it says of each dispatch how it goes about taking a slot. What a dispatch
@@ -38,11 +38,11 @@ pub enum Take {
 /// How a dispatch goes about its business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Approach {
-    /// Everybody eligible is locked before the read, and freed when the dispatch ends.
+    /// Whether everybody eligible is locked before the read, and freed when the dispatch ends.
     pub locks: bool,
     /// How a pick is taken.
     pub take: Take,
-    /// A lost race goes on to the next pick; otherwise to a new ranking.
+    /// Whether a lost race goes on to the next pick; otherwise it leads to a new ranking.
     pub walks: bool,
 }
 
@@ -58,7 +58,7 @@ impl Approach {
 pub struct Waiting {
     /// The ticket.
     pub ticket: TicketId,
-    /// The pod that looks after its company; without one its team, both numbered together.
+    /// The pod that looks after its company, or else its team; the two are numbered together.
     pub pod: u32,
     /// Its company.
     pub company: u32,
@@ -93,13 +93,13 @@ pub struct Ended {
 pub enum Order {
     /// The ticket's dispatch begins.
     Begin(TicketId),
-    /// These tickets are read for together, ranked in one call and given what [`Discipline::allot`] says.
+    /// These tickets share one read and one ranking, and each gets what [`Discipline::allot`] says.
     BeginTogether(Vec<TicketId>),
     /// A resting dispatch takes its picks.
     Write(TicketId),
     /// The ticket is left for this reason: a dispatch under way stops where it is, unless its write is under way already.
     Leave(TicketId, Reason),
-    /// [`Discipline::woke`] is called with this number so much later.
+    /// [`Discipline::woke`] is called with this number after this delay.
     Wake(SimDuration, u32),
     /// A fact for the log.
     State(Box<Fact>),
@@ -119,8 +119,8 @@ pub trait Discipline: Send {
     /// A dispatch has ended, or rests.
     fn ended(&mut self, now: SimTime, ended: Ended, orders: &mut Orders);
 
-    /// Whether a dispatch that has lost all its picks and spent so many tokens may rank anew; otherwise it is left for want
-    /// of a budget.
+    /// Whether a dispatch that has lost all its picks and spent so many tokens may rank anew; otherwise its ticket is
+    /// left, because the budget is spent.
     fn affords_retry(&mut self, _ticket: TicketId, _tokens: u64) -> bool {
         true
     }

@@ -6,9 +6,9 @@ use super::{Approach, Discipline, Ended, Orders, Take, Waiting};
 use crate::domain::{SimTime, TicketId};
 use crate::kernel::stream::{Purpose, Streams};
 
-/// All at once, or so many at a time, protected by holds.
+/// All at once, or a limited number at a time, protected by holds.
 ///
-/// Dispatches are protected in a share that the roll-out has reached; the rest writes unsafe, on the same calendars.
+/// The share of dispatches that the roll-out has reached is protected; the rest write unsafe, on the same calendars.
 /// Where only one runs at a time, and there is no other agent, there is nothing to protect: holds would change nothing,
 /// and none are taken.
 pub struct Parallel {
@@ -19,7 +19,8 @@ pub struct Parallel {
 }
 
 impl Parallel {
-    /// At most `limit` dispatches at a time (`None`: no limit), a share of 0..1 of them protected; one of so many agents.
+    /// At most `limit` dispatches at a time (`None`: no limit), `protected_share` (0..1) of them protected;
+    /// one of so many `agents`.
     pub fn new(limit: Option<u32>, protected_share: f64, agents: u32) -> Self {
         Self {
             lane: Lane::new(limit),

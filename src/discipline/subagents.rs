@@ -10,7 +10,7 @@ use crate::domain::{AgentId, SimTime, SpecId, TicketId};
 use crate::facts::{Fact, Reason, SpecStatus};
 use crate::kernel::stream::Streams;
 
-/// The most specs of a dispatch. One that asks for more is rejected whole.
+/// The most specs that a dispatch may have. One that asks for more is rejected whole.
 pub const MOST_SPECS: usize = 20;
 
 /// The alarm that ends the parent's window; alarms above it are the ceilings of specs.
@@ -24,7 +24,7 @@ struct Subagent {
     running: u32,
     done: u32,
     tokens: u64,
-    /// Why it takes no further ticket, once it does not.
+    /// Why it takes no more tickets, once it does not.
     halted: Option<SpecStatus>,
 }
 
@@ -182,7 +182,7 @@ impl Subagents {
         let reason = if status == SpecStatus::Timeout { Reason::Timeout } else { Reason::Budget };
         orders.extend(subagent.waiting.drain(..).map(|ticket| Order::Leave(ticket, reason)));
         orders.push_back(Order::State(Box::new(Fact::SpecEnded { spec, status, done, tokens })));
-        // Its result stays until the parent resumes, but nothing of it can happen any more.
+        // Its result stays until the parent resumes, but nothing more can happen to it.
         subagent.halted = Some(status);
         self.in_flight -= 1;
         self.start(orders);

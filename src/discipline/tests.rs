@@ -21,7 +21,7 @@ fn waiting(ticket: u32, pod: u32, company: u32) -> Waiting {
     Waiting { ticket: TicketId(ticket), pod, company }
 }
 
-/// A discipline and all that it has ordered since somebody looked.
+/// A discipline and all that it has ordered since anybody last looked.
 struct Desk {
     discipline: Box<dyn Discipline>,
     orders: Orders,
@@ -181,7 +181,7 @@ const SETTINGS: SubagentSettings = SubagentSettings {
     inside_parallel: false,
 };
 
-/// A parent that has collected so many tickets, each of a company of its own, and what it ordered at the window's end.
+/// A parent that has collected so many tickets, each from a different company, and what it ordered at the window's end.
 fn parent(settings: SubagentSettings, tickets: u32) -> (Desk, Vec<Order>) {
     let mut desk = Desk::new(DisciplineKind::Subagents(settings), None);
     assert_eq!(desk.waits(waiting(0, 0, 0)), [Order::Wake(settings.window, 0)]);

@@ -1,4 +1,4 @@
-//! The calendars of a desk: entries, holds, and the earliest slot of everybody, kept incrementally.
+//! The calendars of a desk: entries, holds, and everybody's earliest slot, kept incrementally.
 //!
 //! A technician's *gap* is the first run of starts that fit: any start between its first and its last will do. As long
 //! as nothing is written into it, a later clock only moves the earliest start within the gap, so nothing needs to be
@@ -55,13 +55,13 @@ pub enum Obstacle {
     Held(TicketId),
     /// An overlapping booking of this ticket.
     Booked(TicketId),
-    /// An overlapping entry that stood there from the start.
+    /// An overlapping entry that was there from the outset.
     Busy,
     /// The calendar has changed since it was read.
     Changed,
 }
 
-/// A grant: the slot is kept for the ticket until it is confirmed, given back or the lease runs out.
+/// A grant: the slot is kept for the ticket until it is confirmed or given back, or its lease runs out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hold {
     /// For whom.
@@ -70,7 +70,7 @@ pub struct Hold {
     pub technician: TechnicianId,
     /// When it starts.
     pub start: SimTime,
-    /// Since when it is held.
+    /// When it was granted.
     pub since: SimTime,
 }
 
@@ -94,7 +94,7 @@ pub struct Calendar {
     lease: SimDuration,
     diaries: Vec<Diary>,
     teams: Vec<TeamIndex>,
-    /// For each technician the teams and the position in each.
+    /// The teams of each technician, and the position in each of them.
     places: Vec<Vec<(TeamId, u32)>>,
     holds: Vec<Hold>,
     /// Holds in the order in which their leases end, with that instant.
@@ -102,7 +102,7 @@ pub struct Calendar {
     /// How many dispatches consider each technician, and whom each dispatch considers.
     considered: Vec<u32>,
     considering: BTreeMap<TicketId, Vec<TechnicianId>>,
-    /// Who owns how much, and whose turn it is.
+    /// Who owns how many tickets, and whose turn it is.
     roster: Roster,
     /// How often anything has changed, and the count at which each technician's calendar or roster last did.
     changes: u64,
@@ -112,8 +112,8 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    /// Calendars with nothing in them but what the desk says. Slots by `rules` are found by the index, others are
-    /// searched for.
+    /// Calendars with nothing in them but what the desk says. Slots that follow `rules` are found through the index;
+    /// any others are searched for.
     pub fn new(desk: Arc<Desk>, rules: SlotRules, lease: SimDuration) -> Self {
         let mut places = vec![Vec::new(); desk.technicians.len()];
         for (team, members) in desk.teams.iter().enumerate() {
@@ -142,7 +142,7 @@ impl Calendar {
         calendar
     }
 
-    /// Back to how the scenario begins; keeps the buffers.
+    /// Back to the state in which the scenario begins; buffers are kept.
     pub fn reset(&mut self) {
         self.roster.reset(&self.desk);
         self.changes = 0;
@@ -215,7 +215,7 @@ impl Calendar {
         Some(held)
     }
 
-    /// The next hold whose lease has run out at `now`, released; call until `None`.
+    /// Releases the next hold whose lease has run out at `now`, and returns it; call until `None`.
     pub fn lapse(&mut self, now: SimTime) -> Option<(HoldId, Hold)> {
         while let Some(&(ends, hold)) = self.leases.front() {
             if ends > now {
@@ -243,7 +243,7 @@ impl Calendar {
         self.forget(ticket);
     }
 
-    /// How often anything has changed so far: the version of a snapshot that is taken now.
+    /// How often anything has changed so far: the version of a snapshot taken now.
     pub fn version(&self) -> u64 {
         self.changes
     }
@@ -292,7 +292,7 @@ impl Calendar {
         self.roster.pass_turn(technician, team);
     }
 
-    /// The technician has done with a ticket that was in this status.
+    /// The technician is done with a ticket that was in this status.
     pub fn disown(&mut self, technician: TechnicianId, status: u32) {
         self.roster.disown(technician, status);
         self.touch(technician);
@@ -303,8 +303,8 @@ impl Calendar {
         self.changed[technician.index()] = self.changes;
     }
 
-    /// Books the first free slot of the second working day, looking from the member (ticket number mod members) on and
-    /// passing over those whom the request does not admit; `None` when that day is full, or over, for all the others. The
+    /// Books the first free slot of the second working day. The search starts from member (ticket number mod members) and
+    /// passes over those whom the request does not admit; `None` when that day is full, or over, for all the others. The
     /// first day is the one in which the scenario starts, or the next one where it starts after hours.
     pub fn write_second_day(
         &mut self,

@@ -28,7 +28,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// The status of a ticket of which none is stated.
+    /// The status of a ticket that states none.
     pub const FIRST_STATUS: &str = "New";
 
     /// The team behind a board.
@@ -71,13 +71,13 @@ pub struct Technician {
     pub hours: usize,
     /// The teams this technician belongs to.
     pub teams: Vec<TeamId>,
-    /// Success rate by category, 0..1, as long as [`Desk::categories`]; a half where nothing is known.
+    /// Success rate by category, 0..1, as many as [`Desk::categories`]; one half where nothing is known.
     pub history: Vec<f64>,
     /// When the in/out board shows the technician as out: sorted, disjoint.
     pub out: Vec<Interval>,
-    /// What stands in the calendar from the start: by start.
+    /// Entries in the calendar from the outset, by start.
     pub busy: Vec<Interval>,
-    /// Tickets owned from the start: how many in each of [`Desk::statuses`], only where there are any.
+    /// Tickets owned from the outset: how many in each of [`Desk::statuses`] that has any.
     pub open: Vec<(u32, u32)>,
 }
 
@@ -101,7 +101,7 @@ pub struct Team {
 /// The stretches of time in which a technician works, expanded from civil time: sorted, disjoint.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WorkingHours {
-    /// One stretch a working day.
+    /// One stretch per working day.
     pub windows: Vec<Interval>,
 }
 
@@ -123,7 +123,7 @@ impl WorkingHours {
         self.windows.get(self.window_after(at)).is_some_and(|window| window.start <= at)
     }
 
-    /// The first working instant that is not before `at`; `None` when there is none any more.
+    /// The first working instant that is not before `at`; `None` when there are no more.
     pub fn next_open(&self, at: SimTime) -> Option<SimTime> {
         self.windows.get(self.window_after(at)).map(|window| window.start.max(at))
     }

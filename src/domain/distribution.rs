@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 /// A distribution over non-negative numbers: seconds where it is a duration, a plain count where it is tokens.
 ///
-/// A scenario's loader builds it, so that the parameters are known to be in range.
+/// The scenario's loader builds it, so its parameters are known to be in range.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Distribution {
     /// Always `value`.
@@ -16,7 +16,7 @@ pub enum Distribution {
     Uniform {
         /// The least value.
         low: f64,
-        /// The least value that never comes.
+        /// The bound that no value reaches.
         high: f64,
     },
     /// Exponential.
@@ -24,7 +24,7 @@ pub enum Distribution {
         /// The mean.
         mean: f64,
     },
-    /// Normal, with what falls below zero set to zero.
+    /// Normal, with values below zero set to zero.
     Normal {
         /// The mean before the cut.
         mean: f64,
@@ -52,7 +52,7 @@ pub enum Distribution {
         /// The shape; 1 is the exponential.
         shape: f64,
     },
-    /// One of the listed values, each as likely as the other.
+    /// One of the listed values, all equally likely.
     Empirical {
         /// The values; not empty.
         values: Arc<[f64]>,

@@ -35,11 +35,11 @@ index!(
     TeamId
 );
 index!(
-    /// A dispatch workflow: the position in the scenario's list.
+    /// An agent: the position in the scenario's list.
     AgentId
 );
 index!(
-    /// A subagent's spec: numbered from 1 in the order of its parent's dispatches, each agent's parent in its turn.
+    /// A subagent's spec: numbered from 1 in the order of its parent's dispatches, the agents' parents taking turns.
     SpecId
 );
 index!(

@@ -1,6 +1,6 @@
 //! The known name that a misspelt one was probably meant to be.
 
-/// The name of `known` closest to `typed`, if it is close enough to be a slip of the pen. Case does not count.
+/// The name of `known` closest to `typed`, if it is close enough to be a slip of the pen. Case is ignored.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Comparing takes time in proportion to the product of the lengths.
     if typed.len() > 100 {
@@ -12,7 +12,7 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .into_iter()
         .map(|name| {
             let lower = name.to_lowercase();
-            // A beginning, as in `tech` for `technicians`, is near, though many letters are missing.
+            // A prefix, as in `tech` for `technicians`, is close, though many letters are missing.
             let is_beginning = typed.len() >= 4 && lower.starts_with(&typed);
             let distance = strsim::damerau_levenshtein(&typed, &lower);
             (if is_beginning { distance.min(allowed) } else { distance }, name)

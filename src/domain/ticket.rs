@@ -29,7 +29,7 @@ pub struct Ticket {
 pub struct Burst {
     /// The tickets; a [`TicketId`] is a position in this list.
     pub tickets: Vec<Ticket>,
-    /// The tickets' own names where the burst was recorded; empty where it was made.
+    /// The tickets' own names where the burst was recorded; empty where it is synthetic.
     pub names: std::sync::Arc<[String]>,
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// An instant: microseconds since the scenario's start. May be negative for what was there before.
+/// An instant: microseconds since the scenario's start. It may be negative for what was there before.
 ///
 /// Arithmetic on instants and lengths saturates: a heavy tail may well yield a latency of a million years, and the replay
 /// must end all the same.

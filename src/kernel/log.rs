@@ -8,7 +8,7 @@ mod digest;
 use crate::domain::SimTime;
 pub use digest::Digest;
 
-/// A fact and the instant at which it became one.
+/// A fact and the instant at which it was stated.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Record<F> {
     /// Simulated time.
@@ -19,7 +19,7 @@ pub struct Record<F> {
 
 /// What a log can keep.
 pub trait Logged: Copy + 'static {
-    /// The fact as numbers: everything it says, for the digest. `None`: it only explains another one.
+    /// The fact as numbers: everything it says, for the digest. `None` where it only explains another one.
     fn words(&self) -> Option<[u64; 5]>;
 }
 

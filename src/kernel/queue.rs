@@ -1,4 +1,4 @@
-//! The event queue: one a world, ordered by (time, sequence).
+//! The event queue: one per world, ordered by (time, sequence).
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -80,7 +80,7 @@ impl<M> EventQueue<M> {
         self.ready.is_empty() && self.heap.is_empty()
     }
 
-    /// Sends `message`, to be delivered `after` from now; a negative delay is none.
+    /// Sends `message`, to be delivered `after` from now; a negative delay counts as none.
     #[inline]
     pub fn send(&mut self, after: SimDuration, message: M) {
         let sequence = self.sequence;

@@ -38,7 +38,7 @@ pub fn gumbel_quantile(p: f64) -> f64 {
     -libm::log(-libm::log(p))
 }
 
-/// Standard normal, by inversion: one uniform number a draw, and monotone in it.
+/// Standard normal, by inversion: one uniform number per draw, and monotone in it.
 pub fn normal(stream: &mut Stream) -> f64 {
     normal_quantile(stream.open_unit())
 }
@@ -198,7 +198,8 @@ pub fn negative_binomial(mean: f64, dispersion: f64, stream: &mut Stream) -> u32
     poisson(rate, stream)
 }
 
-/// A position in a list of `weights`, each as likely as its weight says. The weights are not negative and not all zero.
+/// A position in a list of `weights`, with a probability in proportion to its weight. The weights are not negative and
+/// not all zero.
 pub fn weighted(weights: impl Iterator<Item = f64> + Clone, stream: &mut Stream) -> usize {
     let total: f64 = weights.clone().sum();
     let mut left = stream.unit() * total;

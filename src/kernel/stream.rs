@@ -27,7 +27,7 @@ pub enum Purpose {
     CalendarWrite = 9,
     /// Which tickets are duplicates of each other.
     Duplicates = 10,
-    /// Which dispatches the roll-out of the protection has reached.
+    /// Which dispatches the roll-out of protection has reached.
     RollOut = 11,
     /// How long a step of triage takes.
     TriageLatency = 12,

@@ -1,4 +1,4 @@
-//! A dispatch workflow in the desk's own numbers: which tickets it takes, whom it may give them to, what it does.
+//! An agent in the desk's own numbers: which tickets it takes, whom it may give them to, what it does.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,18 +14,18 @@ use crate::facts::Test;
 pub enum Way {
     /// A technician is assigned and a slot booked.
     Slot(SlotRules),
-    /// A technician is assigned who has fewer than so many tickets outside the excluded statuses.
+    /// A technician is assigned who has fewer than this many tickets outside the excluded statuses.
     Owner(Option<u32>, Vec<u32>),
     /// The board's team is assigned.
     Team,
 }
 
-/// One dispatch workflow.
+/// One agent: a configured dispatch workflow.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Agent {
     /// What it does.
     pub way: Way,
-    /// The status that it gives a ticket. `None`: none.
+    /// The status that it gives a ticket; `None`: the ticket keeps its own.
     pub status_after: Option<u32>,
     trigger: Trigger,
     sop: Vec<Sop>,
@@ -49,7 +49,7 @@ enum Action {
 }
 
 impl Agent {
-    /// The workflow that the settings describe, on this desk.
+    /// The agent that the settings describe, on this desk.
     ///
     /// # Errors
     /// A name that the desk and its burst do not know.
@@ -87,7 +87,7 @@ impl Agent {
     }
 
     /// The agent among `agents` that takes the ticket at `now`: the first whose trigger it passes, or else the first of
-    /// those whose trigger it came furthest with.
+    /// those with which it came furthest.
     pub fn of_ticket(agents: &[Agent], ticket: &Ticket, now: SimTime, desk: &Desk) -> AgentId {
         if agents.len() == 1 {
             return AgentId(0);

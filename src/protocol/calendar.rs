@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::agent::{Agent, Way};
-use super::message::{Citation, Delivery, Entry, Errand, Sent, ToCalendar, ToDispatcher};
+use super::message::{Citation, Delivery, Errand, Placement, Sent, ToCalendar, ToDispatcher};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::calendar::{
     Calendar, Finding, Hold, Locks, Obstacle, Offer, Outlook, Part, Request, Table,
@@ -18,7 +18,7 @@ use crate::facts::{Fact, Refusal};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
 
-/// One actor a desk, as a PSA's schedule service is.
+/// One actor per desk, like a PSA's schedule service.
 pub struct CalendarService {
     desk: Arc<Desk>,
     agents: Arc<[Agent]>,
@@ -119,17 +119,17 @@ impl CalendarService {
                 let latency = &self.settings.claim_latency;
                 (self.latency(latency, Purpose::CalendarClaim, ticket, which.key()), reply)
             }
-            ToCalendar::Write { ticket, entry, which } => {
+            ToCalendar::Write { ticket, placement, which } => {
                 let latency = &self.settings.write_latency;
                 let after = self.latency(latency, Purpose::CalendarWrite, ticket, which.key());
                 if after > SimDuration::ZERO {
-                    out.send(after, Delivery::calendar(from, ToCalendar::Stand { ticket, entry }));
+                    out.send(after, Delivery::calendar(from, ToCalendar::Stand { ticket, placement }));
                     return Some(after);
                 }
-                (after, self.stand(from, ticket, entry, out))
+                (after, self.stand(from, ticket, placement, out))
             }
-            ToCalendar::Stand { ticket, entry } => {
-                let reply = self.stand(from, ticket, entry, out);
+            ToCalendar::Stand { ticket, placement } => {
+                let reply = self.stand(from, ticket, placement, out);
                 out.send(SimDuration::ZERO, Delivery::Dispatcher(from, reply));
                 return None;
             }
@@ -294,22 +294,22 @@ impl CalendarService {
         &mut self,
         from: AgentId,
         ticket: TicketId,
-        entry: Entry,
+        placement: Placement,
         out: &mut impl Outbox,
     ) -> ToDispatcher {
         let now = out.now();
-        match entry {
-            Entry::Held(hold) => match self.calendar.confirm(hold) {
+        match placement {
+            Placement::Held(hold) => match self.calendar.confirm(hold) {
                 Some((ticket, technician, slot)) => self.booked(from, ticket, (technician, slot), true, out),
                 None => ToDispatcher::Lapsed { ticket },
             },
-            Entry::Slot(technician, start) => {
+            Placement::Slot(technician, start) => {
                 let slot = self.slot(from, start);
                 self.calendar.write(ticket, technician, slot);
                 self.booked(from, ticket, (technician, slot), false, out)
             }
-            Entry::IfCurrent(citation) => self.stand_if_current(from, ticket, *citation, out),
-            Entry::SecondDay(request) => {
+            Placement::IfCurrent(citation) => self.stand_if_current(from, ticket, *citation, out),
+            Placement::SecondDay(request) => {
                 let Way::Slot(slots) = self.agents[from.index()].way else {
                     return ToDispatcher::Full { ticket };
                 };
@@ -318,7 +318,7 @@ impl CalendarService {
                     None => ToDispatcher::Full { ticket },
                 }
             }
-            Entry::Owner(technician) => self.owned(from, ticket, technician, out),
+            Placement::Owner(technician) => self.owned(from, ticket, technician, out),
         }
     }
 

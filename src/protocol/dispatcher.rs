@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::agent::{Admission, Agent, Way};
 use super::message::{
-    Citation, Delivery, Entry, Errand, ToCalendar, ToDispatcher, ToProvider, ToQueue, ToTechnician, ToTriage,
-    Try,
+    Citation, Delivery, Errand, Placement, ToCalendar, ToDispatcher, ToProvider, ToQueue, ToTechnician,
+    ToTriage, Try,
 };
 use super::{Actor, Outbox, Rules, Script, provider};
 use crate::discipline::{self, Discipline, Ended, How, Order, Orders, Take, Waiting};
@@ -50,7 +50,7 @@ impl Flight {
 /// No dispatch under way for this ticket.
 const GROUNDED: u32 = u32::MAX;
 
-/// One dispatch workflow.
+/// The dispatcher of one agent.
 pub struct Dispatcher {
     id: AgentId,
     rules: Rules,
@@ -58,26 +58,26 @@ pub struct Dispatcher {
     discipline: Box<dyn Discipline>,
     /// What the discipline wants done next.
     orders: Orders,
-    /// The calendar service wants to hear of dispatches that end without a booking.
+    /// Whether the calendar service wants to hear of dispatches that end without a booking.
     says_goodbye: bool,
-    /// The summary line is written after the dispatch.
+    /// Whether a summary line is written after the dispatch.
     is_summarised: bool,
     ranker: Box<dyn Ranker>,
     asks_ai: bool,
     burst: Arc<Burst>,
     streams: Streams,
-    /// What tickets look like after triage, and when they came from it, where there is one.
+    /// Where there is triage: what tickets look like after it, and when it was done with them.
     triaged: Option<Vec<(Ticket, SimTime)>>,
     /// Tickets that have an owner or a team, where there are duplicates.
     settled: Vec<bool>,
     /// Dispatches that were stopped where they were, and when.
     stopped: BTreeMap<TicketId, SimTime>,
     batch: Option<Batch>,
-    /// Tickets of a batch that got no slot, as long as others are being written.
+    /// Tickets of a batch that got no slot, while others are still being written.
     left_over: Vec<TicketId>,
     flights: Vec<Flight>,
     vacant: Vec<u32>,
-    /// For each ticket its place in `flights`.
+    /// The place of each ticket in `flights`.
     flight_of: Vec<u32>,
 }
 
@@ -116,7 +116,7 @@ impl Dispatcher {
         &self.rules.agents[self.id.index()]
     }
 
-    /// The ticket as this workflow knows it.
+    /// The ticket as this agent knows it.
     fn ticket(&self, ticket: TicketId) -> &Ticket {
         match &self.triaged {
             Some(triaged) => &triaged[ticket.index()].0,
@@ -181,7 +181,7 @@ impl Dispatcher {
         self.settle(ticket, out);
     }
 
-    /// Does what the discipline wants done, until it wants nothing any more.
+    /// Does what the discipline wants done, until it wants nothing more.
     fn follow(&mut self, out: &mut impl Outbox) {
         while let Some(order) = self.orders.pop_front() {
             self.obey(order, out);
@@ -346,22 +346,22 @@ impl Dispatcher {
         flight.rank += 1;
         let which = Try { attempt: flight.attempt, rank: flight.rank };
         let version = flight.errand.as_ref().map_or(0, |errand| errand.version);
-        let cited = || Entry::IfCurrent(Box::new(Citation { technician, start, version }));
-        let entry = match way {
+        let cited = || Placement::IfCurrent(Box::new(Citation { technician, start, version }));
+        let placement = match way {
             Way::Slot(_) => match take {
                 Take::Hold => {
                     let claim = ToCalendar::Claim { ticket, technician, start, which };
                     return self.tell_calendar(claim, out);
                 }
                 Take::WriteIfCurrent => cited(),
-                Take::Write | Take::Rest => Entry::Slot(technician, start),
+                Take::Write | Take::Rest => Placement::Slot(technician, start),
             },
             // There is no slot to hold.
             Way::Owner(..) | Way::Team if take == Take::WriteIfCurrent => cited(),
-            Way::Owner(..) | Way::Team => Entry::Owner(technician),
+            Way::Owner(..) | Way::Team => Placement::Owner(technician),
         };
         flight.writes = true;
-        self.tell_calendar(ToCalendar::Write { ticket, entry, which }, out);
+        self.tell_calendar(ToCalendar::Write { ticket, placement, which }, out);
     }
 
     /// The pick is lost: on to the next, or to a new ranking.
@@ -395,18 +395,18 @@ impl Dispatcher {
         if !matches!(self.agent().way, Way::Slot(slots) if slots.second_day) {
             return self.unassigned(ticket, reason, out);
         }
-        let entry = Entry::SecondDay(Box::new(self.request(ticket)));
+        let placement = Placement::SecondDay(Box::new(self.request(ticket)));
         let flight = self.flight(ticket);
         (flight.rank, flight.given_up, flight.writes) = (0, Some(reason), true);
         let which = Try { attempt: flight.attempt, rank: 0 };
-        self.tell_calendar(ToCalendar::Write { ticket, entry, which }, out);
+        self.tell_calendar(ToCalendar::Write { ticket, placement, which }, out);
     }
 
     fn granted(&mut self, ticket: TicketId, hold: HoldId, out: &mut impl Outbox) {
         let flight = self.flight(ticket);
         flight.writes = true;
         let which = Try { attempt: flight.attempt, rank: flight.rank };
-        self.tell_calendar(ToCalendar::Write { ticket, entry: Entry::Held(hold), which }, out);
+        self.tell_calendar(ToCalendar::Write { ticket, placement: Placement::Held(hold), which }, out);
     }
 
     fn written(&mut self, ticket: TicketId, technician: TechnicianId, start: SimTime, out: &mut impl Outbox) {

@@ -1,7 +1,7 @@
 //! What actors say to each other. Each delivery names its addressee, so that nothing can be sent to the wrong kind.
 //!
-//! Small messages are aligned to a word (`align(8)`): else a delivery is read across the writes that made it, which stalls
-//! the processor.
+//! Small messages are aligned to a word (`align(8)`); otherwise a delivery is read across the writes that made it,
+//! which stalls the processor.
 
 use crate::domain::calendar::{Offer, Request, Table};
 use crate::domain::{AgentId, BoardId, HoldId, SimTime, TeamId, TechnicianId, TicketId};
@@ -33,7 +33,7 @@ pub struct Sent<M> {
 }
 
 impl Delivery {
-    /// To the calendar service, from the dispatcher of this agent or about a ticket of it.
+    /// To the calendar service, from the dispatcher of this agent or about one of its tickets.
     #[inline]
     pub fn calendar(from: AgentId, message: ToCalendar) -> Self {
         Delivery::Calendar(Sent { from, message })
@@ -62,14 +62,14 @@ impl Try {
     }
 }
 
-/// A question to the calendars and its answer. It goes to and fro, so that nothing is copied or made anew.
+/// A question to the calendars and its answer. It travels to and fro, so that nothing is copied or allocated again.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Errand {
     /// What is asked.
     pub request: Request,
     /// The answer, first choice first; later the ranking.
     pub offers: Vec<Offer>,
-    /// What a write has to cite that depends on nothing having changed since the answer.
+    /// What a write must cite if it depends on nothing having changed since the answer.
     pub version: u64,
 }
 
@@ -168,9 +168,9 @@ pub struct Citation {
     pub version: u64,
 }
 
-/// What is to be written. Slots are as long as the agent says.
+/// What a write places a ticket into. Slots are as long as the agent says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub enum Placement {
     /// The slot that this hold keeps.
     Held(HoldId),
     /// The slot that starts then, whatever stands there.
@@ -219,7 +219,7 @@ pub enum ToCalendar {
         /// For this ticket.
         ticket: TicketId,
         /// What.
-        entry: Entry,
+        placement: Placement,
         /// Which write of the dispatch.
         which: Try,
     },
@@ -228,7 +228,7 @@ pub enum ToCalendar {
         /// For this ticket.
         ticket: TicketId,
         /// What.
-        entry: Entry,
+        placement: Placement,
     },
     /// A call is over that kept one of the service's places busy.
     CallOver,
@@ -244,19 +244,19 @@ pub enum ToCalendar {
         /// The ticket.
         ticket: TicketId,
     },
-    /// A technician has done with a ticket.
+    /// A technician is done with a ticket.
     Resolved {
         /// The ticket.
         ticket: TicketId,
         /// Its owner.
         technician: TechnicianId,
     },
-    /// The world is over: say what stands where it should not.
+    /// The world is over: say what is left that should not be.
     Close,
 }
 
 impl ToCalendar {
-    /// Whether it is a call, of which the service may take only so many at a time.
+    /// Whether it is a call; the service may limit how many of these it takes at a time.
     pub fn is_call(&self) -> bool {
         use ToCalendar::{Claim, Read, ReadTogether, Write};
         matches!(self, Read { .. } | ReadTogether { .. } | Claim { .. } | Write { .. })

@@ -69,7 +69,7 @@ impl Outbox for Kernel<Delivery, Fact> {
 pub struct Rules {
     /// The desk.
     pub desk: Arc<Desk>,
-    /// The dispatch workflows; at least one.
+    /// The agents; at least one.
     pub agents: Arc<[Agent]>,
     /// The triage that tickets pass. `None`: what they say is right from the start.
     pub triage: Option<TriageSettings>,

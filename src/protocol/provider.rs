@@ -1,4 +1,4 @@
-//! The provider of the AI: so many calls a minute, so many at a time, and some of them fail.
+//! The AI's provider: a limit on calls per minute, another on calls at a time, and calls that fail.
 
 use std::collections::VecDeque;
 
@@ -33,7 +33,7 @@ pub struct Provider {
     under_way: u32,
     /// When the calls of the last minute began.
     begun: VecDeque<SimTime>,
-    /// When the line is looked at again for the sake of the quota.
+    /// When the line is looked at again because of the quota.
     looks_at: Option<SimTime>,
 }
 

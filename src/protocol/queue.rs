@@ -11,11 +11,11 @@ use crate::domain::{Burst, Desk, SimDuration, SimTime, TeamId, TechnicianId, Tic
 pub struct TeamQueues {
     desk: Arc<Desk>,
     burst: Arc<Burst>,
-    /// For each team the waiting tickets by priority, the most urgent first, with their numbers in the order of coming.
+    /// The waiting tickets of each team by priority, the most urgent first, with their numbers in the order of arrival.
     waiting: Vec<BTreeMap<u8, VecDeque<(u32, TicketId)>>>,
-    /// How many have come.
+    /// How many have arrived.
     arrivals: u32,
-    /// For each team the technicians who asked for work, by the number of their request: longest idle first.
+    /// The technicians of each team who asked for work, by the number of their request: longest idle first.
     idle: Vec<BTreeMap<u64, TechnicianId>>,
     requests: u64,
     /// When the queues look again because somebody's working hours begin.
@@ -121,7 +121,7 @@ impl TeamQueues {
     }
 
     /// Gives the most urgent, then oldest ticket that somebody idle can take, whatever its team; `false` when there is
-    /// none. Team by team, who is in several would be handed the first team's ticket before a more urgent one.
+    /// none. If teams took turns, somebody in several would be handed the first team's ticket before a more urgent one.
     fn serve_most_urgent(&mut self, out: &mut impl Outbox) -> bool {
         let teams = 0..self.waiting.len() as u32;
         let mut heads: Vec<_> = teams.filter_map(|team| self.head(TeamId(team))).collect();

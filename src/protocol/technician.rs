@@ -10,18 +10,18 @@ use super::{Actor, Outbox, Rules, Script};
 use crate::domain::{AgentId, Burst, Desk, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
 
-/// A job in the agenda: by the slot's start, then in the order of telling.
+/// A job in the agenda, ordered by the slot's start, then in the order in which it was told.
 type Job = Reverse<(SimTime, u32, TicketId)>;
 
 /// One person's work.
 pub struct Technician {
     id: TechnicianId,
     desk: Arc<Desk>,
-    /// Asks the team's queue for work when there is nothing else to do.
+    /// Whether it asks the team's queue for work when there is nothing else to do.
     pulls: bool,
-    /// Somebody counts the tickets that technicians own.
+    /// Whether anybody counts the tickets that technicians own.
     is_counted: bool,
-    /// Has asked the queue for work and not got any yet.
+    /// Whether it has asked the queue for work and not got any yet.
     stands_in_line: bool,
     burst: Arc<Burst>,
     agenda: BinaryHeap<Job>,
@@ -61,7 +61,7 @@ impl Technician {
         out.send(due - out.now(), Delivery::Technician(self.id, ToTechnician::Due));
     }
 
-    /// Starts the next job if it is due, nobody else's is under way and work goes on at this hour.
+    /// Starts the next job if it is due, no other is under way and it is within working hours.
     fn start_next(&mut self, out: &mut impl Outbox) {
         let now = out.now();
         if self.working.is_some() {

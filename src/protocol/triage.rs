@@ -112,7 +112,7 @@ impl Triage {
     }
 }
 
-/// `was`, or after an error another number of `from..to`, all alike; `was` where there is no other.
+/// `was`, or after an error another number of `from..to`, all equally likely; `was` where there is no other.
 fn other(errs: bool, was: u32, (from, to): (u32, u32), stream: &mut Stream) -> u32 {
     let others = (to - from).saturating_sub(u32::from((from..to).contains(&was)));
     if !errs || others == 0 {

@@ -5,7 +5,7 @@ use crate::domain::settings::TriggerSettings;
 use crate::domain::{BoardId, Desk, Ticket};
 use crate::facts::Test;
 
-/// The trigger of a dispatch workflow, in the desk's own numbers. An empty list admits everything.
+/// An agent's trigger, in the desk's own numbers. An empty list admits everything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trigger {
     boards: Vec<u32>,

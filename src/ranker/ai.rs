@@ -9,13 +9,13 @@ use crate::kernel::stream::{Purpose, Streams};
 /// Ranks by cost minus temperature × standard Gumbel noise, keyed by (ticket, technician, attempt).
 ///
 /// The order is then a Plackett–Luce sample with weights e^(−cost / temperature): at temperature 0 every dispatch that
-/// sees the same offers ranks alike, at a high one picks are uniform. Source: J. I. Yellott, "The relationship between
+/// sees the same offers ranks alike; at a high one picks are uniform. Source: J. I. Yellott, "The relationship between
 /// Luce's choice axiom, Thurstone's theory of comparative judgment, and the double exponential distribution", Journal
 /// of Mathematical Psychology 15 (1977) 109–144.
 pub struct Ai {
     preference: Preference,
     temperature: f64,
-    /// One number for each technician, as far as the last ranking needed them.
+    /// One number per technician, for as many as the last ranking needed.
     noise: Vec<f64>,
 }
 
@@ -31,7 +31,7 @@ impl Ranker for Ai {
         Order::Cost(self.preference)
     }
 
-    /// With noise, all.
+    /// With noise, all of them.
     fn needs(&self, picks: u32) -> Option<u32> {
         (self.temperature == 0.0).then_some(picks)
     }

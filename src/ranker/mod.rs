@@ -1,4 +1,4 @@
-//! Rankers: what turns the offers of the calendars into an ordered list of picks. One file a ranker.
+//! Rankers: what turns the offers of the calendars into an ordered list of picks. One file per ranker.
 
 mod ai;
 mod least_loaded;

@@ -15,11 +15,11 @@ use crate::domain::{Board, BoardId, Desk, Team, TeamId, Technician, TechnicianId
 /// A technician's success rate in a category of which nothing is known.
 const UNKNOWN_RATE: f64 = 0.5;
 
-/// A desk and what stands between it and its tickets.
+/// A desk, and where its tickets arrive.
 pub(super) struct Built {
     /// The desk.
     pub desk: Desk,
-    /// The board for tickets that name none; `None`: drawn like that of a made ticket.
+    /// The board for tickets that name none; `None`: drawn as for a synthetic ticket.
     pub boardless: Option<BoardId>,
 }
 

@@ -28,7 +28,7 @@ pub enum WorkloadError {
         /// What the operating system says.
         cause: io::Error,
     },
-    /// A file is no table, has no rows or lacks a column.
+    /// A file is not a table, has no rows or lacks a column.
     #[error("{} cannot be used: {problem}", file.display())]
     BadFile {
         /// The file.
@@ -41,7 +41,7 @@ pub enum WorkloadError {
     BadRows {
         /// The file.
         file: PathBuf,
-        /// The first of them, in the file's order: 20 at most.
+        /// The first of them, in the file's order; 20 at most.
         rows: Vec<BadRow>,
         /// How many there are.
         count: usize,
@@ -51,7 +51,7 @@ pub enum WorkloadError {
     BadLines {
         /// The file.
         file: PathBuf,
-        /// The first of them, in the file's order: 20 at most.
+        /// The first of them, in the file's order; 20 at most.
         rows: Vec<BadRow>,
         /// How many there are.
         count: usize,
@@ -150,7 +150,7 @@ impl fmt::Display for BadRow {
     }
 }
 
-/// The list of bad rows, one a line, with the way out.
+/// The list of bad rows, one per line, with the way out.
 fn bad_rows(file: &Path, rows: &[BadRow], count: usize, way_out: &str) -> String {
     let mut lines = vec![format!("{} has {} that cannot be read:", file.display(), counted(count, "row"))];
     lines.extend(rows.iter().map(|row| format!("  {row}")));
@@ -176,7 +176,7 @@ fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map(|name| format!(" (did you mean \"{name}\"?)")).unwrap_or_default()
 }
 
-/// An [`WorkloadError::UnknownName`] with the nearest known name.
+/// A [`WorkloadError::UnknownName`] with the nearest known name.
 pub(super) fn unknown_name<'a>(
     what: &'static str,
     name: &str,

@@ -27,7 +27,7 @@ pub(super) fn days(burst: SimDuration) -> i64 {
 ///
 /// A window runs from its civil start to its civil end in the technician's zone, so it is an hour shorter or longer
 /// where the clocks change within it. A civil time that is skipped counts as later by what is skipped, one that exists
-/// twice as the earlier of the two; a window that vanishes that way is left out. The first window is not clipped: it may
+/// twice as the earlier of the two; a window that vanishes in this way is left out. The first window is not clipped: it may
 /// begin, or even end, before the scenario's start.
 ///
 /// With `joined_days`, that many windows are laid end to end from the scenario's start, each as long as the plan's

@@ -1,9 +1,10 @@
-//! The burst of each replication and the desk it lands on: made from a plan, or read from a recording.
+//! The burst of each replication and the desk it lands on: drawn from a plan, or read from a recording.
 //!
 //! [`prepare`] does once what all replications share: it reads the recording, the table of technicians and the pod
 //! document, expands working hours and builds the [`Desk`]. [`Workload::burst`] then fills in one replication's tickets
 //! from its random streams.
 
+mod csv_file;
 mod desk;
 mod duplicates;
 mod error;
@@ -15,7 +16,6 @@ mod recorded;
 mod spans;
 mod staff;
 mod synthetic;
-mod table;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -49,16 +49,16 @@ pub struct Workload {
 enum Source {
     /// Drawn anew in each replication.
     Made(Arrivals),
-    /// The same in each replication, but for what the recording does not say.
+    /// The same in each replication, except for what the recording does not say.
     Recorded(Vec<Known>),
 }
 
-/// Prepares the bursts of a plan and the desk they land on. `start` is the instant zero of simulated time; its zone is the
-/// scenario's.
+/// Prepares the bursts of a plan and the desk they land on. `start` is the instant zero of simulated time; its zone is
+/// the scenario's.
 ///
 /// A recording's categories and companies extend the desk's lists in order of first appearance. What a recorded ticket
-/// leaves open is filled in as for a made one: drawn by the plan's weights where it states some, else the first board,
-/// category and company of the desk, priority 3 and status `New`.
+/// leaves open is filled in as for a synthetic one: drawn by the plan's weights where it states some, else the first
+/// board, category and company of the desk, priority 3 and status `New`.
 ///
 /// # Errors
 /// What the plan, its recording, its table of technicians or its pod document get wrong, with what to change: see
@@ -199,8 +199,8 @@ impl Workload {
     }
 
     /// The burst of one replication, into buffers that are reused: sorted by arrival, in the order drawn or recorded
-    /// among equal instants. It may be empty. Duplicates are paired last, made and recorded tickets alike: the later of
-    /// a pair takes the company, the category and the board of the earlier.
+    /// among equal instants. It may be empty. Duplicates are paired last, synthetic and recorded tickets alike: the
+    /// later of a pair takes the company, the category and the board of the earlier.
     pub fn burst(&self, streams: &Streams, into: &mut Burst) {
         if !Arc::ptr_eq(&into.names, &self.names) {
             into.names = Arc::clone(&self.names);
@@ -214,7 +214,7 @@ impl Workload {
                     ticket.arrived_at = arrived_at;
                     tickets.push(ticket.clone());
                 });
-                // Equal instants are equal tickets here, so that an unstable sort will do.
+                // Equal instants are equal tickets here, so an unstable sort will do.
                 tickets.sort_unstable_by_key(|ticket| ticket.arrived_at);
                 if self.particulars.vary() {
                     for (position, ticket) in (0..).zip(tickets.iter_mut()) {
@@ -238,7 +238,7 @@ impl Workload {
         duplicates::pair(self.duplicates, streams, tickets);
     }
 
-    /// What a reader of the results should know about the recording and the desk: whole sentences.
+    /// What a reader of the results should know about the recording and the desk, in whole sentences.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }

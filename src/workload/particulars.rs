@@ -6,7 +6,7 @@ use crate::domain::{BoardId, Desk, SimDuration, SimTime, Ticket};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Stream, Streams};
 
-/// How one particular of a ticket is found.
+/// How one particular of a ticket is determined.
 #[derive(Clone, Debug, PartialEq)]
 enum Pick {
     /// It is always this.
@@ -50,7 +50,7 @@ impl Pick {
     }
 }
 
-/// What a recording knows of a ticket; the rest is drawn as for a made one.
+/// What a recording knows of a ticket; the rest is drawn as for a synthetic one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Known {
     pub arrived_at: SimTime,
@@ -62,7 +62,7 @@ pub(super) struct Known {
     pub work: Option<SimDuration>,
 }
 
-/// How the particulars of a burst are found.
+/// How the particulars of a burst are determined.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Particulars {
     board: Pick,

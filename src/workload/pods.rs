@@ -7,9 +7,9 @@ use std::path::Path;
 
 use jiff::Zoned;
 
+use super::csv_file::{BadRows, Column, CsvFile, Row};
 use super::error::{BadRow, WorkloadError};
 use super::hours::zone_named;
-use super::table::{BadRows, Column, Row, Table};
 use crate::domain::civil;
 use crate::domain::nearest::nearest;
 use crate::domain::settings::{DeskPlan, HoursPlan};
@@ -57,7 +57,8 @@ struct Document<'a> {
 /// is left without technicians or without companies is left out. `plan` is the plan that `desk` was built from.
 ///
 /// # Errors
-/// A file that cannot be read or is no table with a column `pod`; rows with too many or too few fields or without a pod.
+/// A file that cannot be read or is not a table with a column `pod`; rows with too many or too few fields or
+/// without a pod.
 pub(super) fn read(
     path: &Path,
     plan: &DeskPlan,
@@ -66,7 +67,7 @@ pub(super) fn read(
     notes: &mut Vec<String>,
     inputs: &mut Vec<(String, String)>,
 ) -> Result<Vec<Pod>, WorkloadError> {
-    let mut table = Table::open(path)?;
+    let mut table = CsvFile::open(path)?;
     let columns = Columns {
         pod: table.required("pod")?,
         technician: table.column("technician")?,
@@ -222,7 +223,7 @@ impl Document<'_> {
     }
 }
 
-/// Whether two names are of the same zone; case does not count.
+/// Whether two names are of the same zone, whatever their case.
 fn same_zone(one: &str, other: &str) -> bool {
     let name = |text: &str| Some(zone_named(text).ok()?.iana_name()?.to_owned());
     one == other || name(one).is_some_and(|one| Some(one) == name(other))

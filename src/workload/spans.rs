@@ -7,12 +7,12 @@ use super::instant::Clock;
 use crate::domain::Interval;
 use crate::domain::settings::CivilSpan;
 
-/// Which spans become one.
+/// Which spans are merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Merge {
     /// Those that share an instant.
     Overlapping,
-    /// Those too that only touch.
+    /// Also those that only touch.
     Touching,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn intervals(
             (Some(from), Some(to)) if from.0 < to.0 => (from.1, to.1),
             _ => {
                 return Err(WorkloadError::BadPlan(format!(
-                    "\"{}\" to \"{}\" is no span of civil time, as from \"2026-11-23T09:00\" to \"2026-11-23T10:30\"",
+                    "\"{}\" to \"{}\" is not a span of civil time, as from \"2026-11-23T09:00\" to \"2026-11-23T10:30\"",
                     span.from, span.to
                 )));
             }
@@ -137,7 +137,7 @@ mod tests {
         for (from, to) in [("soon", "2026-11-23T09:00"), ("2026-11-23T09:00", "2026-11-23T09:00")] {
             let span = CivilSpan { from: from.into(), to: to.into() };
             let error = intervals(&[span], &clock, Merge::Touching, &mut Vec::new()).unwrap_err().to_string();
-            assert!(error.contains("is no span of civil time") && error.contains(from), "{error}");
+            assert!(error.contains("is not a span of civil time") && error.contains(from), "{error}");
         }
     }
 }

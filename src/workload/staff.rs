@@ -1,4 +1,4 @@
-//! The technicians of a desk from a table: one row a technician.
+//! The technicians of a desk from a table: one row per technician.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,9 +6,9 @@ use std::path::Path;
 use jiff::Zoned;
 use jiff::civil::Date;
 
+use super::csv_file::{BadRows, Column, CsvFile, Row};
 use super::error::{BadRow, WorkloadError, quoted};
 use super::hours::zone_named;
-use super::table::{BadRows, Column, Row, Table};
 use crate::domain::civil::{self, Stretch, WEEKDAYS};
 use crate::domain::nearest::nearest;
 use crate::domain::settings::{CivilSpan, DeskPlan, HoursPlan, TechnicianPlan};
@@ -42,12 +42,12 @@ struct Staff<'a> {
     lines: BTreeMap<String, u64>,
 }
 
-/// The plan with the technicians in the table at `path`, in the table's order. What a row leaves blank is as the desk has
-/// it: all teams, its hours and days, the scenario's zone.
+/// The plan with the technicians in the table at `path`, in the table's order. Where a row leaves a field blank, the
+/// desk's value holds: all teams, its hours and days, the scenario's zone.
 ///
 /// # Errors
-/// A file that cannot be read or is no table with a column `technician`; rows that cannot be read; nobody at all, or
-/// nobody in some team.
+/// A file that cannot be read or is not a table with a column `technician`; rows that cannot be read; nobody
+/// at all, or nobody in some team.
 pub(super) fn read(
     path: &Path,
     plan: &DeskPlan,
@@ -55,7 +55,7 @@ pub(super) fn read(
     notes: &mut Vec<String>,
     inputs: &mut Vec<(String, String)>,
 ) -> Result<DeskPlan, WorkloadError> {
-    let mut table = Table::open(path)?;
+    let mut table = CsvFile::open(path)?;
     let columns = Columns {
         technician: table.required("technician")?,
         teams: table.column("teams")?,
@@ -97,7 +97,7 @@ pub(super) fn read(
     Ok(plan)
 }
 
-/// The parts of a field, separated by semicolons; blank ones do not count.
+/// The parts of a field, separated by semicolons; blank ones are skipped.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split(';').map(str::trim).filter(|part| !part.is_empty())
 }
@@ -125,7 +125,7 @@ fn named<T>(
 }
 
 impl Staff<'_> {
-    /// Reads one row. Nothing of a bad one is kept but the name, so that it is not refused twice.
+    /// Reads one row. Of a bad row only the name is kept, so that it is not refused twice.
     fn row(&mut self, row: &Row<'_>) -> Result<(), BadRow> {
         row.whole()?;
         let column = self.columns.technician;
@@ -134,7 +134,7 @@ impl Staff<'_> {
             return Err(row.bad(column, name, "a name without control characters"));
         }
         if let Some(line) = self.lines.get(name) {
-            let expected = format!("a technician who is not there yet ({name:?} is on line {line})");
+            let expected = format!("a technician who is not in the table yet ({name:?} is on line {line})");
             return Err(row.bad(column, name, &expected));
         }
         self.lines.insert(name.to_owned(), row.line);

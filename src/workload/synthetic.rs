@@ -1,4 +1,4 @@
-//! Arrival instants of a made burst.
+//! Arrival instants of a synthetic burst.
 
 use crate::domain::settings::Arrivals;
 use crate::domain::{SimDuration, SimTime};
@@ -49,7 +49,7 @@ pub(super) fn arrive(arrivals: &Arrivals, streams: &Streams, mut land: impl FnMu
     }
 }
 
-/// A time within which all arrivals land, but for less than one burst in 10¹⁵ where there is no bound.
+/// A time within which all arrivals land, except in less than one burst in 10¹⁵ where there is no bound.
 pub(super) fn span(arrivals: &Arrivals) -> SimDuration {
     match arrivals {
         Arrivals::Uniform { over, .. } => *over,

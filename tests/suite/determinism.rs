@@ -32,7 +32,7 @@ fn both_engines_and_any_number_of_threads_give_the_same_digests() {
     }
 }
 
-/// A world that has run other replications before gives the same digest as a fresh one, also when the one before ended
+/// A world that has run other replications before gives the same digest as a fresh one, even when the one before ended
 /// with work undone: nothing is carried over.
 #[test]
 fn a_used_world_is_as_good_as_a_new_one() {

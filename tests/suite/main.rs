@@ -1,10 +1,11 @@
-//! What Stampede promises, a file per behaviour.
+//! What Stampede promises, one file per behaviour.
 
 mod architecture;
 mod bad_input;
 mod command_line;
 mod common;
 mod determinism;
+mod docs;
 mod extremes;
 mod real_monday;
 mod rules;

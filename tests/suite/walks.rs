@@ -71,7 +71,7 @@ const DISPATCH: [&[&str]; 7] = [
     ],
 ];
 
-/// The workflows: one, or several with modes of their own. Sub-tables inherit what `[dispatch]` says.
+/// The agents: one, or several with modes of their own. Sub-tables inherit what `[dispatch]` says.
 const AGENTS: [(&str, bool); 6] = [
     ("", true),
     ("[[agent]]\nname = \"net\"\nboards = [\"Net\"]\n[[agent]]\nname = \"rest\"\nslot = \"45min\"\n", true),

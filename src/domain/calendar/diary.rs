@@ -12,9 +12,9 @@ use crate::domain::time::{SimDuration, SimTime};
 pub struct Entry {
     /// When.
     pub slot: Interval,
-    /// For which ticket; meaningless where it was there from the start.
+    /// For which ticket; meaningless where it was there from the outset.
     pub ticket: TicketId,
-    /// Held, booked or there from the start.
+    /// Held, booked or there from the outset.
     pub standing: Standing,
 }
 
@@ -25,7 +25,7 @@ pub enum Standing {
     Held(HoldId),
     /// Booked.
     Booked,
-    /// There from the start, for no ticket of the burst.
+    /// There from the outset, for no ticket of the burst.
     Busy,
 }
 
@@ -46,7 +46,7 @@ impl Gap {
 pub(super) struct Diary {
     /// By start; equal starts in the order of writing.
     entries: Vec<Entry>,
-    /// The longest entry there ever was: nothing that starts earlier than this before an instant reaches it.
+    /// The length of the longest entry so far: nothing that starts earlier than this before an instant can reach it.
     longest: SimDuration,
     pub gap: Gap,
 }
@@ -160,7 +160,7 @@ impl Diary {
         ends.sort_unstable();
         let (mut covered_until, mut twice_until) = (SimTime::MIN, SimTime::MIN);
         for Entry { slot, ticket, .. } in booked() {
-            // Everybody but those who start when this one is over, those who are over when it starts, and itself.
+            // All but those that start once this one is over, those that are over when it starts, and itself.
             let before_end = starts.partition_point(|start| *start < slot.end);
             let over = ends.partition_point(|end| *end <= slot.start);
             let peers = (before_end - over - 1) as u32;

@@ -1,4 +1,4 @@
-//! A lock a technician, taken in the technicians' order, so that nobody can wait in a circle.
+//! One lock per technician, taken in the technicians' order, so that nobody can wait in a circle.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -7,7 +7,7 @@ use crate::domain::ids::{TechnicianId, TicketId};
 /// The locks of a desk.
 #[derive(Clone, Debug, Default)]
 pub struct Locks {
-    /// For each technician who has the lock, and who waits for it, first come first.
+    /// For each technician, who has the lock and who waits for it, first come, first served.
     lines: Vec<VecDeque<TicketId>>,
     /// What each dispatch wants, in the technicians' order, and how many of them it has.
     wanted: BTreeMap<TicketId, (Vec<TechnicianId>, usize)>,
@@ -31,15 +31,15 @@ impl Locks {
         self.wanted.is_empty() && self.lines.iter().all(VecDeque::is_empty)
     }
 
-    /// The ticket's dispatch wants these technicians, who are in ascending order. `true`: it has them all; else it
+    /// The ticket's dispatch wants these technicians, who are in ascending order. `true` if it has them all; otherwise it
     /// waits.
     pub fn take(&mut self, ticket: TicketId, technicians: Vec<TechnicianId>) -> bool {
         self.wanted.insert(ticket, (technicians, 0));
         self.advance(ticket)
     }
 
-    /// Takes what the ticket's dispatch wants until somebody else has it. `true`: it has all. Who waits already has to be
-    /// first in that line by now.
+    /// Takes what the ticket's dispatch wants, up to the first lock that somebody else has. `true` if it has all. A
+    /// dispatch that has been waiting must be first in that line by now.
     fn advance(&mut self, ticket: TicketId) -> bool {
         let Some((technicians, has)) = self.wanted.get_mut(&ticket) else { return false };
         while let Some(technician) = technicians.get(*has) {
@@ -60,8 +60,8 @@ impl Locks {
         self.wanted.get(&ticket).map_or(0, |(_, has)| *has as u32)
     }
 
-    /// Frees what the ticket's dispatch has, and returns those that have all they want by that, in the order in which
-    /// they got it.
+    /// Frees what the ticket's dispatch has, and returns the dispatches that now have all they want, in the order in
+    /// which they got it.
     pub fn free(&mut self, ticket: TicketId) -> Vec<TicketId> {
         let mut complete = Vec::new();
         let Some((technicians, _)) = self.wanted.remove(&ticket) else { return complete };

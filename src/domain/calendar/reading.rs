@@ -8,7 +8,7 @@ use crate::domain::interval::Interval;
 use crate::domain::settings::SlotRules;
 use crate::domain::time::{SimDuration, SimTime};
 
-/// What a reader of the calendars cares for.
+/// What a reader of the calendars cares about.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Preference {
     /// Cost of an hour until the slot.
@@ -21,10 +21,10 @@ pub struct Preference {
     pub peers: f64,
 }
 
-/// What the order of offers is by.
+/// What offers are ordered by.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Order {
-    /// Cost, the sum of what the reader cares for.
+    /// Cost, the sum of what the reader cares about.
     Cost(Preference),
     /// Active tickets, the better success rate first among equals.
     Active,
@@ -42,12 +42,12 @@ impl Order {
     }
 }
 
-/// How a dispatch workflow looks at the calendars, whatever the ticket.
+/// How an agent looks at the calendars, whatever the ticket.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outlook {
     /// How to order the offers.
     pub order: Order,
-    /// How many offers at most; `None`: everybody's.
+    /// The most offers wanted; `None`: everybody's.
     pub limit: Option<u32>,
     /// How many technicians a dispatch considers from its read on, if peers are counted.
     pub considers: u32,
@@ -58,11 +58,11 @@ pub struct Outlook {
 pub enum Bar {
     /// A standing rule.
     Sop,
-    /// The company's pod is another.
+    /// The company's pod, which the technician is not in.
     Pod,
 }
 
-/// Whom standing rules and pods leave, by technician; `None` is admitted.
+/// What keeps each technician from a ticket, by technician; `None`: nothing.
 pub type Among = Vec<Option<Bar>>;
 
 /// What a dispatch asks of the calendars.
@@ -74,7 +74,7 @@ pub struct Request {
     pub team: TeamId,
     /// The ticket's category.
     pub category: u32,
-    /// Only those of the members; `None`: all.
+    /// Those members whom standing rules and pods admit; `None`: all.
     pub among: Option<Arc<Among>>,
 }
 
@@ -96,11 +96,11 @@ pub enum Finding {
     AfterHours,
     /// No free slot within the horizon.
     NoSlot,
-    /// At or above the most active tickets.
+    /// At or above the cap on active tickets.
     AtCap,
     /// A standing rule assigns the ticket to others, or never to this technician.
     Sop,
-    /// The company's pod is another.
+    /// Not in the company's pod.
     Pod,
 }
 
@@ -130,7 +130,7 @@ const HISTORY_AS_TIE_BREAK: f64 = 0.5;
 const UNKNOWN_RATE: f64 = 0.5;
 
 impl Calendar {
-    /// The offers of slots to a dispatch at `now`, first choice first, into `offers`.
+    /// Puts the slots on offer to a dispatch at `now` into `offers`, first choice first.
     ///
     /// Where only the start matters, this takes time in proportion to the limit and the logarithm of the team.
     pub fn read(
@@ -162,8 +162,8 @@ impl Calendar {
         offers.truncate(limit);
     }
 
-    /// The offers of technicians who could own the ticket at `now`, first choice first, into `offers`: at work, not
-    /// out, and below `max_active` tickets outside the `excluded` statuses. No calendar is looked at.
+    /// Puts the technicians who could own the ticket at `now` into `offers`, first choice first: at work, not out, and
+    /// below `max_active` tickets outside the `excluded` statuses. No calendar is looked at.
     pub fn read_owners(
         &mut self,
         now: SimTime,
@@ -260,8 +260,8 @@ impl Calendar {
         }
     }
 
-    /// The parts of the cost by which a reader with this order sees the technician's slot. They add up to the cost, but
-    /// for the noise of whoever ranks.
+    /// The parts of the cost by which a reader with this order sees the technician's slot. They add up to the cost,
+    /// apart from the ranker's noise.
     pub fn parts(
         &self,
         technician: TechnicianId,
@@ -395,7 +395,7 @@ impl Calendar {
     }
 
     /// The first `limit` members of the team by earliest start between `from` and `latest`, ties in the desk's order, at
-    /// a cost of `weight` an hour.
+    /// a cost of `weight` per hour.
     fn free(
         &mut self,
         now: SimTime,
@@ -446,8 +446,8 @@ impl Calendar {
         }
     }
 
-    /// How much of the working day around `at` is held or booked, 0..1 (more where it is booked twice), with `taken`
-    /// more. A technician who works round the clock has days of 24 hours, counted from the scenario's start.
+    /// How much of the working day around `at` is held or booked, 0..1 (more where it is booked twice), plus `taken`. A
+    /// technician who works round the clock has days of 24 hours, counted from the scenario's start.
     fn booked_share(&self, technician: TechnicianId, at: SimTime, taken: SimDuration) -> f64 {
         const DAY: SimDuration = SimDuration::from_hours(24);
         let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];

@@ -9,7 +9,7 @@ pub struct Roster {
     statuses: usize,
     /// Tickets by technician and status.
     owned: Vec<u32>,
-    /// For each team the member who got its last ticket, or has a slot held for it.
+    /// For each team, the member who got its last ticket or has a slot held for it.
     last: Vec<Option<TechnicianId>>,
 }
 
@@ -25,7 +25,7 @@ impl Roster {
         roster
     }
 
-    /// Back to how the scenario begins.
+    /// Back to the state in which the scenario begins.
     pub fn reset(&mut self, desk: &Desk) {
         self.owned.fill(0);
         self.last.fill(None);
@@ -36,7 +36,7 @@ impl Roster {
         }
     }
 
-    /// The technician's tickets in all statuses but the excluded ones.
+    /// The technician's tickets in all statuses except the excluded ones.
     pub fn active(&self, technician: TechnicianId, excluded: &[u32]) -> u32 {
         let first = technician.index() * self.statuses;
         (0..)
@@ -62,7 +62,7 @@ impl Roster {
         *count = count.saturating_sub(1);
     }
 
-    /// The member who got the team's last ticket, or has a slot held for it.
+    /// The member who got the team's last ticket or has a slot held for it.
     pub fn last(&self, team: TeamId) -> Option<TechnicianId> {
         self.last[team.index()]
     }

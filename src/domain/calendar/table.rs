@@ -12,13 +12,13 @@ use crate::domain::time::SimTime;
 pub struct Table {
     /// The slots: whose, and when they start. Those of one technician keep clear of each other.
     pub columns: Vec<(TechnicianId, SimTime)>,
-    /// For each ticket, by column, its cost there; infinite where the technician is not eligible.
+    /// The cost of each ticket in each column; infinite where the technician is not eligible.
     pub costs: Vec<Vec<f64>>,
 }
 
 impl Calendar {
-    /// The table for the tickets of `requests`: of each technician as many of the first free slots within the horizon
-    /// as there are tickets that could go there.
+    /// The table for the tickets of `requests`: for each technician, as many of the first free slots within the
+    /// horizon as there are tickets that could go there.
     ///
     /// The k-th slot of a technician is costed as if the ones before it were booked.
     pub fn table(

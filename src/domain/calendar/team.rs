@@ -74,7 +74,7 @@ impl TeamIndex {
         self.open.next(position)
     }
 
-    /// Members whose gap opens later, with that instant, in order.
+    /// Members whose gap opens later, with the instant at which it does, in order.
     pub fn later(&self) -> impl Iterator<Item = (SimTime, u32)> + '_ {
         self.later.iter().copied()
     }

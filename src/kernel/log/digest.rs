@@ -19,7 +19,7 @@ impl Digest {
     /// The digest of an empty log: the first fractional bits of √2 and √3.
     pub const EMPTY: Digest = Digest { high: 0x6a09_e667_f3bc_c908, low: 0xbb67_ae85_84ca_a73b };
 
-    /// Odd multipliers, one a word: fractional bits of the square roots of 5, 7, 11, 13, 17 and 19, made odd.
+    /// Odd multipliers, one per word: fractional bits of the square roots of 5, 7, 11, 13, 17 and 19, made odd.
     const KEYS: [u64; 6] = [
         0x3c6e_f372_fe94_f82b,
         0xa54f_f53a_5f1d_36f1,
@@ -29,10 +29,10 @@ impl Digest {
         0x5be0_cd19_137e_2179,
     ];
 
-    /// Absorbs records, all but those that only explain others.
+    /// Absorbs all records except those that only explain others.
     ///
-    /// The words of each are folded by multiplication into two numbers, which two lanes then chain on the records before:
-    /// order matters, and so does every bit.
+    /// The words of each are folded by multiplication into two numbers, which two lanes then chain to the records before
+    /// it: order matters, and so does every bit.
     pub(super) fn absorb<F: Logged>(&mut self, records: &[Record<F>]) {
         let keys = Self::KEYS;
         let Digest { mut high, mut low } = *self;

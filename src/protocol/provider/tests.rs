@@ -1,4 +1,4 @@
-//! The provider on its own: a minute's quota to the microsecond, calls at a time, failures and pauses.
+//! The provider on its own: the quota per minute to the microsecond, calls at a time, failures and pauses.
 
 use super::*;
 use crate::domain::settings::Mode;

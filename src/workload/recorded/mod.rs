@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use jiff::Zoned;
 
+use super::csv_file::{BadRows, CsvFile};
 use super::error::{BadRow, WorkloadError, counted};
 use super::instant::{Clock, Instant};
-use super::table::{BadRows, Table};
 use crate::domain::settings::{RecordingFormat, RecordingPlan};
 use crate::domain::{SimDuration, SimTime};
 
@@ -35,7 +35,7 @@ pub(super) struct Recording {
     pub members: BTreeSet<(u32, u32)>,
     /// What to call the team for tickets without a board.
     pub boardless_name: &'static str,
-    /// What the reader should know: whole sentences.
+    /// What the reader should know, in whole sentences.
     pub notes: Vec<String>,
 }
 
@@ -46,7 +46,7 @@ impl Recording {
     }
 }
 
-/// A ticket as recorded. Names are numbers in the lists of the [`Recording`]; `None` is not recorded.
+/// A ticket as recorded. Names are numbers in the lists of the [`Recording`]; `None` where nothing is recorded.
 #[derive(Clone, Debug)]
 pub(super) struct RecordedTicket {
     pub name: String,
@@ -84,7 +84,7 @@ impl Names {
     }
 }
 
-/// What a format's reader gathers.
+/// What the reader of a format gathers.
 #[derive(Debug, Default)]
 struct Harvest {
     tickets: Vec<RecordedTicket>,
@@ -147,7 +147,7 @@ impl Harvest {
                 line: ticket.line,
                 column: column.to_owned(),
                 value: ticket.name.clone(),
-                expected: format!("a ticket that is not there yet (it is on line {first})"),
+                expected: format!("a ticket that is not in the file yet (it is on line {first})"),
             });
         }
         let mut position = 0;
@@ -161,7 +161,7 @@ impl Harvest {
 /// Reads a recording row by row.
 ///
 /// # Errors
-/// A file that cannot be read, is no table or has no tickets between the limits; rows that cannot be read, unless they
+/// A file that cannot be read, is not a table or has no tickets between the limits; rows that cannot be read, unless they
 /// are to be skipped; tickets before `start` that no limit leaves out.
 pub(super) fn read(plan: &RecordingPlan, start: &Zoned) -> Result<Recording, WorkloadError> {
     let clock = Clock::new(start);
@@ -173,7 +173,7 @@ pub(super) fn read(plan: &RecordingPlan, start: &Zoned) -> Result<Recording, Wor
             .ok_or_else(|| WorkloadError::BadLimit { key, value: text.clone() }),
     };
     let limits = Limits { from: limit("from", &plan.from)?, until: limit("until", &plan.until)? };
-    let mut table = Table::open(&plan.file)?;
+    let mut table = CsvFile::open(&plan.file)?;
     let mut harvest = Harvest::default();
     let boardless_name = match plan.format {
         RecordingFormat::Native => {

@@ -1,7 +1,7 @@
-//! The native recorded format: one row a ticket.
+//! The native recorded format: one row per ticket.
 
+use super::super::csv_file::{Column, CsvFile, Row};
 use super::super::instant::{Clock, EXPECTED};
-use super::super::table::{Column, Row, Table};
 use super::{Harvest, Limits, RecordedTicket};
 use crate::domain::SimDuration;
 use crate::workload::error::{BadRow, WorkloadError};
@@ -39,10 +39,10 @@ struct Columns {
     resolved_at: Column,
 }
 
-/// Reads all rows. `assigned_at` and `resolved_at` are checked only: what was done to a ticket is not replayed, and the
-/// time until it was resolved is no work time.
+/// Reads all rows. `assigned_at` and `resolved_at` are only checked: what was done to a ticket is not replayed, and the
+/// time until it was resolved is not the time worked on it.
 pub(super) fn read(
-    table: &mut Table,
+    table: &mut CsvFile,
     clock: &Clock,
     limits: &Limits,
     harvest: &mut Harvest,
@@ -70,7 +70,7 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Reads one row. Nothing of a bad one is kept.
+/// Reads one row. Nothing of a bad row is kept.
 fn read_row(
     row: &Row<'_>,
     columns: &Columns,

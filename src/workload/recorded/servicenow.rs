@@ -1,11 +1,11 @@
-//! ServiceNow incident event logs: several rows an incident, one for each update.
+//! ServiceNow incident event logs: several rows per incident, one for each update.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
+use super::super::csv_file::{Column, CsvFile, Row};
 use super::super::instant::{Clock, Instant};
-use super::super::table::{Column, Row, Table};
 use super::{Harvest, Limits, RecordedTicket};
 use crate::workload::error::{BadRow, WorkloadError};
 
@@ -36,12 +36,12 @@ struct Incident {
     priority: Option<u8>,
 }
 
-/// Reads all rows, then makes one ticket of each incident. Rows of an incident need not follow each other, so that
-/// every incident of the file is kept in mind until its end.
+/// Reads all rows, then makes one ticket of each incident. Rows of an incident need not follow each other, so every
+/// incident is remembered until the end of the file.
 ///
 /// When an incident was resolved or closed is not read: that is elapsed time, never the time worked on it.
 pub(super) fn read(
-    table: &mut Table,
+    table: &mut CsvFile,
     clock: &Clock,
     limits: &Limits,
     harvest: &mut Harvest,
@@ -90,7 +90,7 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Reads one row into its incident. Nothing of a bad one is kept.
+/// Reads one row into its incident. Nothing of a bad row is kept.
 fn read_row(
     row: &Row<'_>,
     columns: &Columns,

@@ -169,7 +169,7 @@ fn a_ticket_may_be_there_once() {
         message(native("ticket,arrived_at\nA,2026-11-23T08:05\nB,2026-11-23T08:05\nA,2026-11-23T09:05\n"));
     assert!(
         text.contains(
-            "line 4, ticket: found \"A\", expected a ticket that is not there yet (it is on line 2)"
+            "line 4, ticket: found \"A\", expected a ticket that is not in the file yet (it is on line 2)"
         ),
         "{text}"
     );
@@ -313,7 +313,7 @@ fn an_incident_of_many_rows_is_one_ticket() {
         Some("Mail")
     );
     assert_eq!(third.arrived_at, SimTime::from_micros(3_600_000_000));
-    assert!(recording.tickets.iter().all(|ticket| ticket.work.is_none()), "elapsed time is no work time");
+    assert!(recording.tickets.iter().all(|ticket| ticket.work.is_none()), "elapsed time is not work time");
     assert_eq!(recording.technicians.list, ["Rosa", "Sven"]);
     assert_eq!(recording.members, BTreeSet::from([(0, 1), (1, 0)]), "seen with the group in the same row");
 }

@@ -192,8 +192,8 @@ fn all_bad_rows_are_told_at_once() {
         error,
         "technicians.csv has 3 rows that cannot be read:\n  \
          line 2, hours: found \"9\", expected working hours such as \"08:00-17:00\", or \"always\"\n  \
-         line 4, technician: found \"Bob\", expected a technician who is not there yet (\"Bob\" is on line 3)\n  \
-         line 5, technician: found \"Ann\", expected a technician who is not there yet (\"Ann\" is on line 2)\n\
+         line 4, technician: found \"Bob\", expected a technician who is not in the table yet (\"Bob\" is on line 3)\n  \
+         line 5, technician: found \"Ann\", expected a technician who is not in the table yet (\"Ann\" is on line 2)\n\
          correct them"
     );
 }

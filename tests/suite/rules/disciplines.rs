@@ -66,7 +66,7 @@ fn optimistic_refuses_a_calendar_that_has_changed_and_ranks_again_without_walkin
     assert_eq!(count(&log, |fact| matches!(fact, Fact::DoubleBooked { .. })), 0);
 }
 
-/// One technician and two workflows, whose slots are hours apart.
+/// One technician and two agents, whose slots are hours apart.
 #[test]
 fn optimistic_refuses_a_change_that_would_not_have_been_in_the_way() {
     let late = "[[agent]]\nname = \"early\"\nboards = [\"Early\"]\n[[agent]]\nname = \"late\"\nboards = [\"Late\"]\nlead = \"4h\"\n";

@@ -47,7 +47,7 @@ fn n2_a_slot_is_claimed_by_one_ticket_only() {
 
 #[test]
 fn n2_overlap_is_the_test_and_not_the_start() {
-    // One technician; slots from 8:10 to 8:40 by the one workflow, from 8:25 to 8:55 by the other.
+    // One technician; slots from 8:10 to 8:40 by the one agent, from 8:25 to 8:55 by the other.
     let agents = "[[agent]]\nname = \"early\"\nboards = [\"Early\"]\n\
                   [[agent]]\nname = \"late\"\nboards = [\"Late\"]\nlead = \"25min\"\n";
     let teams = "technicians = 1\n[[desk.team]]\nname = \"All\"\nboards = [\"Early\", \"Late\"]\n";
@@ -226,7 +226,7 @@ fn n9_protection_does_not_change_the_ranking() {
     }
 }
 
-/// Two agents, one team: one at a time is one at a time in each.
+/// Two agents, one team: one at a time means one at a time per agent.
 #[test]
 fn n7_one_at_a_time_is_protected_from_other_agents() {
     let agents = "boards = { A = 1, B = 1 }";

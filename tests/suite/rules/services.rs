@@ -1,5 +1,5 @@
-//! What services outside the desk allow: calls of the calendar at a time, calls of the AI a minute and at a time, and
-//! calls that fail.
+//! What services outside the desk allow: calendar calls at a time, AI calls per minute and at a time, and calls that
+//! fail.
 
 use stampede::domain::{SimDuration, SimTime};
 use stampede::facts::{Fact, Reason};
@@ -97,7 +97,7 @@ fn a_failed_call_is_made_again_after_a_pause_that_doubles_until_the_ticket_is_le
             _ => None,
         })
         .collect();
-    // Two minutes a call, and pauses of 10, 20 and 40 seconds.
+    // Two minutes per call, and pauses of 10, 20 and 40 seconds.
     assert_eq!(
         failures,
         [

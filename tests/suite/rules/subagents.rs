@@ -109,7 +109,7 @@ fn s2_twenty_one_subagents_are_refused_with_the_reason() {
     );
 }
 
-/// A backlog of so many companies, a slice each.
+/// A backlog of so many companies, one slice each.
 fn by_company(companies: u32) -> Vec<Record> {
     let weights: Vec<String> = (0..companies).map(|number| format!("C{number} = 1")).collect();
     let companies = format!("{{ {} }}", weights.join(", "));
@@ -168,7 +168,7 @@ fn in_flight(keys: &str) -> (i32, Vec<(i64, u32)>) {
 
 #[test]
 fn s3_at_most_so_many_work_at_the_same_time_and_the_rest_queue() {
-    // Two tickets a slice, two minutes each.
+    // Two tickets per slice, two minutes each.
     let begun = |minutes: [i64; 10]| minutes.into_iter().zip(1..).collect::<Vec<_>>();
     assert_eq!(in_flight(""), (5, begun([1, 1, 1, 1, 1, 5, 5, 5, 5, 5])));
     assert_eq!(in_flight("max_in_flight = 3"), (3, begun([1, 1, 1, 5, 5, 5, 9, 9, 9, 13])));

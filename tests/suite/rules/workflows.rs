@@ -1,4 +1,4 @@
-//! What a run tells about itself (N14, Z14), what comes in (N15), and several workflows on one desk (Z10).
+//! What a run tells about itself (N14, Z14), what comes in (N15), and several agents on one desk (Z10).
 
 use std::collections::BTreeMap;
 

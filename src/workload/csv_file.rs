@@ -28,14 +28,14 @@ impl<R: Read> Read for Digesting<R> {
     }
 }
 
-/// Comes behind the file: the first line feed ends its last line, only an open quotation mark reaches the second.
+/// Is appended to the file: the first line feed ends its last line, and only an open quotation mark reaches the second.
 const TAIL: &[u8] = b"\n\n";
 
-/// The file and the tail behind it.
+/// The file and the tail appended to it.
 type Source = Chain<Digesting<BufReader<File>>, &'static [u8]>;
 
-/// An open table.
-pub(super) struct Table {
+/// An open file.
+pub(super) struct CsvFile {
     path: PathBuf,
     /// The length of file and tail in bytes.
     length: u64,
@@ -56,7 +56,7 @@ pub(super) struct Row<'a> {
     header: &'a [String],
 }
 
-/// Rows that cannot be read: the first are kept, the others counted.
+/// Rows that cannot be read: the first few are kept, the others counted.
 #[derive(Debug, Default)]
 pub(super) struct BadRows {
     /// The first of them.
@@ -74,7 +74,7 @@ impl BadRows {
         }
     }
 
-    /// Checks that there are none in the file at `path`, of which no row can be left out.
+    /// Checks that there are none in the file at `path`, none of whose rows may be left out.
     pub(super) fn none(self, path: &Path) -> Result<(), WorkloadError> {
         if self.count == 0 {
             return Ok(());
@@ -83,12 +83,12 @@ impl BadRows {
     }
 }
 
-impl Table {
-    /// Opens a file and reads its header. A byte order mark, Windows line ends and blanks around names are taken off;
-    /// case does not count in column names.
+impl CsvFile {
+    /// Opens a file and reads its header. A byte order mark, Windows line ends and blanks around names are stripped;
+    /// column names are compared without regard to case.
     ///
     /// # Errors
-    /// A file that cannot be opened, is empty, or is no CSV in UTF-8.
+    /// A file that cannot be opened, is empty, or is not CSV in UTF-8.
     pub(super) fn open(path: &Path) -> Result<Self, WorkloadError> {
         let unreadable = |cause| WorkloadError::Unreadable { file: path.to_owned(), cause };
         let file = File::open(path).map_err(unreadable)?;
@@ -102,7 +102,7 @@ impl Table {
             .terminator(Terminator::Any(b'\n'))
             .from_reader(source.chain(TAIL));
         let mut table =
-            Table { path: path.to_owned(), length, reader, header: Vec::new(), record: ByteRecord::new() };
+            CsvFile { path: path.to_owned(), length, reader, header: Vec::new(), record: ByteRecord::new() };
         if table.next()?.is_none() {
             return Err(table.refuse("it is empty; expected a header and rows below it".into()));
         }
