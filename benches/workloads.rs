@@ -6,7 +6,7 @@ use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use stampede::engine::Engine;
-use stampede::experiment::{Experiment, Stage};
+use stampede::experiment::{Arena, Experiment};
 use stampede::scenario::{self, Override};
 
 /// Measures `batch` replications at a time of a scenario with these keys set.
@@ -25,20 +25,17 @@ fn workload(c: &mut Criterion, name: &str, file: &str, settings: &[(&str, &str)]
     if tickets > 1000 {
         group.sample_size(10);
     }
-    let system = actix::System::new();
     for (engine, label) in [(Engine::Direct, "direct"), (Engine::Actix, "actix")] {
-        let mut stage = system.block_on(async { Stage::new(&rules, engine) });
+        let mut arena = Arena::new(&rules, engine);
         let mut replication = 0;
         group.bench_function(label, |bencher| {
             bencher.iter(|| {
-                system.block_on(async {
-                    let mut digests = Vec::new();
-                    for _ in 0..batch {
-                        replication += 1;
-                        digests.push(stage.run(&experiment.script(replication), false).await.digest);
-                    }
-                    digests
-                })
+                let mut digests = Vec::new();
+                for _ in 0..batch {
+                    replication += 1;
+                    digests.push(arena.run(&experiment.script(replication), false).digest);
+                }
+                digests
             });
         });
     }

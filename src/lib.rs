@@ -40,6 +40,7 @@
 //! ```
 
 // In the order of who may use whom.
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod discipline;
 pub mod domain;

@@ -32,6 +32,8 @@ pub enum Command {
     Schema(Schema),
     /// Tells one ticket's story from the results of a run
     Explain(Explain),
+    /// Makes every table and chart of saved results again, without simulating
+    Report(Report),
 }
 
 /// Options of the commands that simulate.
@@ -127,6 +129,23 @@ pub struct Explain {
     /// Only under this discipline
     #[arg(long, value_name = "NAME")]
     pub discipline: Option<String>,
+}
+
+/// `stampede report`
+#[derive(Debug, Args)]
+pub struct Report {
+    /// A folder of results, as `run` or `compare` wrote it
+    #[arg(value_name = "RUN_DIR")]
+    pub folder: PathBuf,
+    /// What to print on standard output
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Of the text report only the thresholds that were crossed. Other formats are printed whole
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// When to use colour (also: NO_COLOR)
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
 }
 
 /// Which schema.

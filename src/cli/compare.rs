@@ -4,7 +4,7 @@ use std::thread;
 
 use super::arguments::{Compare, disciplines, flag};
 use super::exit::{Exit, Failure};
-use super::simulation::{conclude, load, select, simulate};
+use super::simulation::{Printing, conclude, load, select, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
 use crate::scenario::EngineName;
@@ -29,7 +29,8 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
         },
     };
     let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &scenario.name)?;
-    conclude(&scenario.running, &finished, false)
+    let printing = Printing::of(&scenario.running, false);
+    conclude(printing, &finished.comparison, &finished.folder)
 }
 
 /// The engine that was asked for.

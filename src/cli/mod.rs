@@ -4,6 +4,7 @@ mod arguments;
 mod compare;
 mod exit;
 mod explain;
+mod report;
 mod run;
 mod schema;
 mod simulation;
@@ -36,6 +37,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Report(arguments) => report::report(&arguments),
     };
     result.unwrap_or_else(|failure| {
         tell(failure.message.trim_end());

@@ -3,7 +3,7 @@
 use super::arguments::{Run, disciplines};
 use super::compare::engine;
 use super::exit::{Exit, Failure};
-use super::simulation::{conclude, load, select, simulate};
+use super::simulation::{Printing, conclude, load, select, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
 
@@ -21,5 +21,6 @@ pub fn run(arguments: &Run) -> Result<Exit, Failure> {
     scenario.thresholds.clear();
     let options = Options { engine: engine(scenario.running.engine, Engine::Actix), threads: 1 };
     let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &folder)?;
-    conclude(&scenario.running, &finished, true)
+    let printing = Printing::of(&scenario.running, true);
+    conclude(printing, &finished.comparison, &finished.folder)
 }

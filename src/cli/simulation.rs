@@ -10,9 +10,10 @@ use super::arguments::{Simulation, name};
 use super::exit::{Exit, Failure};
 use super::{colored, print, tell, width};
 use crate::experiment::{Experiment, Options};
+use crate::report;
 use crate::report::export::{self, Text, text::Style};
-use crate::report::folder;
 use crate::results::Comparison;
+use crate::results::folder::{self, Bundle};
 use crate::scenario::{self, Color, Format, Override, Running, Scenario};
 
 /// Loads the scenario with these overrides. `--out` is not one of them: a path need not be UTF-8.
@@ -62,7 +63,6 @@ pub fn simulate(
     let folder = scenario.running.folder.clone().unwrap_or_else(default_folder);
     folder::check_target(&folder).map_err(Failure::input)?;
     let experiment = prepare(scenario, path)?;
-    let inputs = experiment.inputs().to_vec();
     let replications = scenario.experiment.replications;
     let bar = progress(scenario.running.quiet, replications);
     #[expect(
@@ -84,9 +84,15 @@ pub fn simulate(
             tickets as f64 / seconds
         ));
     }
-    let bundle = folder::bundle(&comparison, true, &inputs).map_err(Failure::internal)?;
-    folder::write(&folder, &bundle).map_err(Failure::internal)?;
+    save(&folder, &comparison)?;
     Ok(Finished { comparison, folder })
+}
+
+/// Writes the results with every derived file into the folder, whole or not at all.
+pub fn save(folder: &Path, comparison: &Comparison) -> Result<(), Failure> {
+    let derived = report::files(comparison).map_err(Failure::internal)?;
+    let bundle = Bundle::of(comparison, derived).map_err(Failure::internal)?;
+    folder::write(folder, &bundle).map_err(Failure::internal)
 }
 
 /// A folder of that name that is below whatever it is joined to: without slashes, and without dots in front.
@@ -107,20 +113,40 @@ fn progress(quiet: bool, replications: u32) -> ProgressBar {
     bar
 }
 
-/// Prints the results as asked and returns the exit code; `single`: as `run` does.
-pub fn conclude(running: &Running, finished: &Finished, single: bool) -> Result<Exit, Failure> {
-    let comparison = &finished.comparison;
+/// How results are printed.
+#[derive(Clone, Copy)]
+pub struct Printing {
+    /// In which format.
+    pub format: Format,
+    /// Of the text report only the thresholds that were crossed.
+    pub quiet: bool,
+    /// When to use colour.
+    pub color: Color,
+    /// The text report is that of one replication, as `run` has it.
+    pub single: bool,
+}
+
+impl Printing {
+    /// As a scenario asks for.
+    pub fn of(running: &Running, single: bool) -> Self {
+        Self { format: running.format, quiet: running.quiet, color: running.color, single }
+    }
+}
+
+/// Prints the results as asked and returns the exit code.
+pub fn conclude(printing: Printing, comparison: &Comparison, folder: &Path) -> Result<Exit, Failure> {
+    let Printing { format, quiet, color, single } = printing;
     let holds = comparison.verdicts.iter().all(|verdict| verdict.holds);
-    let style = Style { color: colored(running.color, &io::stdout()), width: width() };
-    if !running.quiet || running.format != Format::Text {
-        let exporter = export::named(&name(&running.format), Text { style, single })
+    let style = Style { color: colored(color, &io::stdout()), width: width() };
+    if !quiet || format != Format::Text {
+        let exporter = export::named(&name(&format), Text { style, single })
             .expect("there is an exporter for each format");
         print(exporter.export(comparison))?;
     } else if !holds {
         print(export::text::thresholds(comparison, style))?;
     }
-    if !running.quiet {
-        tell(&format!("results are in {}", finished.folder.display()));
+    if !quiet {
+        tell(&format!("results are in {}", folder.display()));
     }
     Ok(if holds { Exit::Fine } else { Exit::Threshold })
 }

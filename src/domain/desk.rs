@@ -1,11 +1,13 @@
 //! The desk: who works there, in which teams, when.
 
+use serde::{Deserialize, Serialize};
+
 use super::ids::{BoardId, TeamId, TechnicianId};
 use super::interval::Interval;
 use super::time::{SimDuration, SimTime};
 
 /// One managed service provider's help desk, ready to simulate.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Desk {
     /// The technicians, in the scenario's order.
     pub technicians: Vec<Technician>,
@@ -41,7 +43,7 @@ impl Desk {
 }
 
 /// Technicians and the companies they look after, whatever their teams.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pod {
     /// The name, unique in the document.
     pub name: String,
@@ -52,7 +54,7 @@ pub struct Pod {
 }
 
 /// A ticket queue and the team behind it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Board {
     /// The name, unique on the desk.
     pub name: String,
@@ -61,7 +63,7 @@ pub struct Board {
 }
 
 /// A person with working hours and teams.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Technician {
     /// The name, unique on the desk.
     pub name: String,
@@ -88,7 +90,7 @@ impl Technician {
 }
 
 /// The technicians behind a board.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Team {
     /// The name, unique on the desk.
     pub name: String,
@@ -97,7 +99,7 @@ pub struct Team {
 }
 
 /// The stretches of time in which a technician works, expanded from civil time: sorted, disjoint.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WorkingHours {
     /// One stretch a working day.
     pub windows: Vec<Interval>,

@@ -1,9 +1,11 @@
 //! Half-open intervals of simulated time.
 
+use serde::{Deserialize, Serialize};
+
 use super::time::{SimDuration, SimTime};
 
 /// `[start, end)`: a slot, a booking, a working day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Interval {
     /// The first instant inside.
     pub start: SimTime,

@@ -1,122 +1,89 @@
 //! The `actix` driver: every actor an actix actor with its own mailbox, the kernel alone decides who is next.
 //!
 //! The clockwork itself travels: an actor handles its message, takes the next one out of the queue and hands both to
-//! that message's actor. One mailbox hop an event, and no two actors of one world ever run at once.
+//! that message's actor. That is one mailbox hop per event, and no two actors of one world ever run at once.
 
 use std::sync::Arc;
 
-use actix::{Actor as _, Addr, Context, Handler, Message};
+use actix::{Addr, Context, Handler, Message, SystemRunner};
 use tokio::sync::oneshot;
 
-use super::{Cast, Clockwork, Ending};
+use super::cast::{actors, names::*};
+use super::{Clockwork, Ending};
 use crate::facts::Fact;
 use crate::kernel::log::Observer;
-use crate::protocol::calendar::CalendarService;
-use crate::protocol::dispatcher::Dispatcher;
 use crate::protocol::message::Delivery;
-use crate::protocol::provider::Provider;
-use crate::protocol::queue::TeamQueues;
-use crate::protocol::technician::Technician;
-use crate::protocol::triage::Triage;
 use crate::protocol::{Actor, Rules, Script};
 
-/// A world that runs one replication after the other. Its actors live on the arbiter on which it was made, until it is
-/// dropped.
+/// A world that runs one replication after the other. Its actors live on an arbiter of their own, which runs on the
+/// thread that made the world whenever that thread runs a replication.
 pub struct World {
     rules: Rules,
     crew: Arc<Crew>,
     clockwork: Clockwork,
+    // Dropped last: it drops the actors, each of which holds the crew.
+    system: SystemRunner,
 }
 
 impl World {
-    /// Starts the actors of a world for these rules, on the current arbiter.
+    /// Starts the actors of a world for these rules.
     pub fn new(rules: &Rules) -> Self {
-        let Cast { dispatchers, calendar, triage, provider, queue, technicians } = Cast::new(rules);
-        let crew = Arc::new(Crew {
-            dispatchers: dispatchers.into_iter().map(Host::start).collect(),
-            calendar: calendar.map(Host::start),
-            triage: triage.map(Host::start),
-            provider: provider.map(Host::start),
-            queue: Host::start(queue),
-            technicians: technicians.into_iter().map(Host::start).collect(),
-        });
+        let system = actix::System::new();
+        let crew = system.block_on(async { Arc::new(Crew::start(rules)) });
         crew.announce(&Notice::Meet(Arc::clone(&crew)));
-        Self { rules: rules.clone(), crew, clockwork: Clockwork::default() }
+        Self { rules: rules.clone(), crew, clockwork: Clockwork::default(), system }
     }
 
-    /// Runs one replication to its end. The arbiter has to be running; it is free for others meanwhile.
-    pub async fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer<Fact>>>) -> Ending {
+    /// Runs one replication to its end.
+    pub fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer<Fact>>>) -> Ending {
         self.crew.announce(&Notice::Begin(script.clone()));
         let mut clockwork = std::mem::take(&mut self.clockwork);
-        clockwork.wind(self.rules.first_message(script), self.crew.calendar.is_some(), observer);
+        clockwork.wind(self.rules.first_message(script), !self.crew.calendar.is_empty(), observer);
         let (finish, finished) = oneshot::channel();
         self.crew.pass_on(Box::new(Baton { clockwork, finish }));
-        self.clockwork = finished.await.expect("the last actor hands the clockwork back");
+        self.clockwork = self.system.block_on(finished).expect("the last actor hands the clockwork back");
         self.clockwork.ending()
     }
 }
 
-impl Drop for World {
-    fn drop(&mut self) {
-        self.crew.announce(&Notice::Retire);
-    }
-}
+/// Defines the crew: addresses of actors.
+macro_rules! addressed {
+    ($($(#[$doc:meta])* $field:ident: $actor:ty, $new:expr, $to:ident($($part:ident),+) => $index:expr, $message:ident;)*) => {
+        /// The addresses of all actors of a world.
+        struct Crew {
+            $($(#[$doc])* $field: Vec<Addr<Host<$actor>>>,)*
+        }
 
-/// The addresses of all actors of a world.
-struct Crew {
-    dispatchers: Vec<Addr<Host<Dispatcher>>>,
-    /// These three where the scenario has them.
-    calendar: Option<Addr<Host<CalendarService>>>,
-    triage: Option<Addr<Host<Triage>>>,
-    provider: Option<Addr<Host<Provider>>>,
-    queue: Addr<Host<TeamQueues>>,
-    technicians: Vec<Addr<Host<Technician>>>,
-}
+        impl Crew {
+            /// Starts the actors on the current arbiter.
+            fn start(rules: &Rules) -> Self {
+                $(let $field: fn(&Rules) -> Vec<$actor> = $new;)*
+                Self { $($field: $field(rules).into_iter().map(Host::start).collect(),)* }
+            }
 
-impl Crew {
-    /// Hands the baton to the actor of the next message, or the clockwork back to whoever waits for the end.
-    fn pass_on(&self, mut baton: Box<Baton>) {
-        match baton.clockwork.next() {
-            Some(Delivery::Dispatcher(id, message)) => {
-                self.dispatchers[id.index()].do_send(Turn { message, baton });
+            /// Tells every actor.
+            fn announce(&self, notice: &Notice) {
+                $(self.$field.iter().for_each(|actor| actor.do_send(notice.clone()));)*
             }
-            Some(Delivery::Calendar(call)) => {
-                if let Some(calendar) = &self.calendar {
-                    calendar.do_send(Turn { message: call, baton });
+
+            /// Hands the baton to the actor of the next message, or the clockwork back to whoever waits for the end.
+            fn pass_on(&self, mut baton: Box<Baton>) {
+                match baton.clockwork.next() {
+                    $(Some(Delivery::$to($($part),+)) => {
+                        self.$field[$index].do_send(Turn { message: $message, baton });
+                    })*
+                    None => {
+                        let Baton { clockwork, finish } = *baton;
+                        // An abandoned experiment does not wait for its last replication.
+                        let _ = finish.send(clockwork);
+                    }
                 }
-            }
-            Some(Delivery::Triage(message)) => {
-                if let Some(triage) = &self.triage {
-                    triage.do_send(Turn { message, baton });
-                }
-            }
-            Some(Delivery::Provider(call)) => {
-                if let Some(provider) = &self.provider {
-                    provider.do_send(Turn { message: call, baton });
-                }
-            }
-            Some(Delivery::Queue(message)) => self.queue.do_send(Turn { message, baton }),
-            Some(Delivery::Technician(id, message)) => {
-                self.technicians[id.index()].do_send(Turn { message, baton });
-            }
-            None => {
-                let Baton { clockwork, finish } = *baton;
-                // An abandoned experiment does not wait for its last replication.
-                let _ = finish.send(clockwork);
             }
         }
-    }
-
-    /// Tells every actor.
-    fn announce(&self, notice: &Notice) {
-        self.dispatchers.iter().for_each(|dispatcher| dispatcher.do_send(notice.clone()));
-        self.triage.iter().for_each(|triage| triage.do_send(notice.clone()));
-        self.provider.iter().for_each(|provider| provider.do_send(notice.clone()));
-        self.calendar.iter().for_each(|calendar| calendar.do_send(notice.clone()));
-        self.queue.do_send(notice.clone());
-        self.technicians.iter().for_each(|technician| technician.do_send(notice.clone()));
-    }
+    };
 }
+
+actors!(addressed);
 
 /// What travels from actor to actor.
 struct Baton {
@@ -132,7 +99,7 @@ struct Host<A> {
 
 impl<A: Actor + Unpin + 'static> Host<A> {
     fn start(actor: A) -> Addr<Self> {
-        Self { actor, crew: None }.start()
+        actix::Actor::start(Self { actor, crew: None })
     }
 }
 
@@ -169,8 +136,6 @@ enum Notice {
     Meet(Arc<Crew>),
     /// A replication begins.
     Begin(Script),
-    /// The world is over. Actors hold each other's addresses; without them they stop.
-    Retire,
 }
 
 impl Message for Notice {
@@ -184,7 +149,6 @@ impl<A: Actor + Unpin + 'static> Handler<Notice> for Host<A> {
         match notice {
             Notice::Meet(crew) => self.crew = Some(crew),
             Notice::Begin(script) => self.actor.begin(&script),
-            Notice::Retire => self.crew = None,
         }
     }
 }

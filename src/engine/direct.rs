@@ -1,10 +1,11 @@
 //! The `direct` driver: a loop that calls each message's actor.
 
-use super::{Cast, Clockwork, Ending};
+use super::cast::{actors, names::*};
+use super::{Clockwork, Ending};
 use crate::facts::Fact;
 use crate::kernel::log::Observer;
 use crate::protocol::message::Delivery;
-use crate::protocol::{Actor, Rules, Script};
+use crate::protocol::{Actor, Outbox, Rules, Script};
 
 /// A world that runs one replication after the other.
 pub struct World {
@@ -12,6 +13,36 @@ pub struct World {
     cast: Cast,
     clockwork: Clockwork,
 }
+
+/// Defines the cast: actors that are called.
+macro_rules! called {
+    ($($(#[$doc:meta])* $field:ident: $actor:ty, $new:expr, $to:ident($($part:ident),+) => $index:expr, $message:ident;)*) => {
+        /// The actors.
+        struct Cast {
+            $($(#[$doc])* $field: Vec<$actor>,)*
+        }
+
+        impl Cast {
+            fn new(rules: &Rules) -> Self {
+                $(let $field: fn(&Rules) -> Vec<$actor> = $new;)*
+                Self { $($field: $field(rules),)* }
+            }
+
+            fn begin(&mut self, script: &Script) {
+                $(self.$field.iter_mut().for_each(|actor| actor.begin(script));)*
+            }
+
+            #[inline]
+            fn handle(&mut self, delivery: Delivery, out: &mut impl Outbox) {
+                match delivery {
+                    $(Delivery::$to($($part),+) => self.$field[$index].handle($message, out),)*
+                }
+            }
+        }
+    };
+}
+
+actors!(called);
 
 impl World {
     /// A world for these rules.
@@ -21,47 +52,11 @@ impl World {
 
     /// Runs one replication to its end.
     pub fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer<Fact>>>) -> Ending {
-        let Cast { dispatchers, calendar, triage, provider, queue, technicians } = &mut self.cast;
-        for dispatcher in dispatchers.iter_mut() {
-            dispatcher.begin(script);
-        }
-        queue.begin(script);
-        for calendar in calendar.iter_mut() {
-            calendar.begin(script);
-        }
-        for triage in triage.iter_mut() {
-            triage.begin(script);
-        }
-        for provider in provider.iter_mut() {
-            provider.begin(script);
-        }
-        for technician in technicians.iter_mut() {
-            technician.begin(script);
-        }
-        let clockwork = &mut self.clockwork;
-        clockwork.wind(self.rules.first_message(script), calendar.is_some(), observer);
+        let Self { rules, cast, clockwork } = self;
+        cast.begin(script);
+        clockwork.wind(rules.first_message(script), !cast.calendar.is_empty(), observer);
         while let Some(delivery) = clockwork.next() {
-            let out = &mut clockwork.kernel;
-            match delivery {
-                Delivery::Dispatcher(id, message) => dispatchers[id.index()].handle(message, out),
-                Delivery::Calendar(call) => {
-                    if let Some(calendar) = calendar {
-                        calendar.handle(call, out);
-                    }
-                }
-                Delivery::Triage(message) => {
-                    if let Some(triage) = triage {
-                        triage.handle(message, out);
-                    }
-                }
-                Delivery::Provider(call) => {
-                    if let Some(provider) = provider {
-                        provider.handle(call, out);
-                    }
-                }
-                Delivery::Queue(message) => queue.handle(message, out),
-                Delivery::Technician(id, message) => technicians[id.index()].handle(message, out),
-            }
+            cast.handle(delivery, &mut clockwork.kernel);
         }
         clockwork.ending()
     }

@@ -1,25 +1,22 @@
 //! Drivers: what carries the messages of one world. Both give every message to the same actor in the same order.
 
+#[cfg(feature = "actix")]
 pub mod actix;
+mod cast;
 pub mod direct;
 
-use crate::domain::{AgentId, SimDuration, SimTime, TechnicianId};
+use crate::domain::{AgentId, SimDuration, SimTime};
 use crate::facts::Fact;
 use crate::kernel::Kernel;
 use crate::kernel::log::{Digest, Observer};
-use crate::protocol::Rules;
-use crate::protocol::calendar::CalendarService;
-use crate::protocol::dispatcher::Dispatcher;
 use crate::protocol::message::{Delivery, ToCalendar};
-use crate::protocol::provider::Provider;
-use crate::protocol::queue::TeamQueues;
-use crate::protocol::technician::Technician;
-use crate::protocol::triage::Triage;
+use crate::protocol::{Rules, Script};
 
 /// Which driver carries the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     /// Every actor is an actix actor with a mailbox of its own.
+    #[cfg(feature = "actix")]
     Actix,
     /// The same actors, called in a loop.
     Direct,
@@ -35,30 +32,31 @@ pub struct Ending {
     pub messages: u64,
 }
 
-/// The actors of one world.
-struct Cast {
-    dispatchers: Vec<Dispatcher>,
-    /// `None` where no agent looks at calendars or owners.
-    calendar: Option<CalendarService>,
-    /// `None` where tickets say what they are about.
-    triage: Option<Triage>,
-    /// `None` where nothing limits the calls of the AI.
-    provider: Option<Provider>,
-    queue: TeamQueues,
-    technicians: Vec<Technician>,
+/// A world under either engine. It runs one replication after the other, on the thread that made it.
+pub enum World {
+    /// Under `actix`.
+    #[cfg(feature = "actix")]
+    Actix(actix::World),
+    /// Under `direct`.
+    Direct(Box<direct::World>),
 }
 
-impl Cast {
-    fn new(rules: &Rules) -> Self {
-        let agents = 0..rules.agents.len();
-        let technicians = 0..rules.desk.technicians.len();
-        Self {
-            dispatchers: agents.map(|id| Dispatcher::new(AgentId(id as u32), rules)).collect(),
-            calendar: CalendarService::new(rules),
-            triage: Triage::new(rules),
-            provider: Provider::new(rules),
-            queue: TeamQueues::new(rules),
-            technicians: technicians.map(|id| Technician::new(TechnicianId(id as u32), rules)).collect(),
+impl World {
+    /// A world for these rules.
+    pub fn new(rules: &Rules, engine: Engine) -> Self {
+        match engine {
+            #[cfg(feature = "actix")]
+            Engine::Actix => World::Actix(actix::World::new(rules)),
+            Engine::Direct => World::Direct(Box::new(direct::World::new(rules))),
+        }
+    }
+
+    /// Runs one replication to its end.
+    pub fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer<Fact>>>) -> Ending {
+        match self {
+            #[cfg(feature = "actix")]
+            World::Actix(world) => world.run(script, observer),
+            World::Direct(world) => world.run(script, observer),
         }
     }
 }

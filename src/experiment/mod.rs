@@ -1,38 +1,31 @@
-//! Replications and comparisons: the same bursts under every discipline, spread over worker arbiters.
+//! Replications: the same bursts under every discipline, a range of them at a time, spread over threads.
 
+mod notes;
+mod running;
 mod worker;
 
-use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
-use std::sync::mpsc;
 
 use crate::domain::Burst;
-use crate::domain::nearest::nearest;
-use crate::domain::settings::{AgentSettings, Arrivals, DisciplineKind, DisciplineSettings, Mode};
+use crate::domain::settings::{AgentSettings, DisciplineKind, DisciplineSettings};
 use crate::engine::Engine;
-use crate::kernel::log::Digest;
 use crate::kernel::stream::Streams;
-use crate::metrics::collector::{Totals, Values};
-use crate::metrics::comparison::{References, compare};
-use crate::metrics::summary::Summary;
-use crate::metrics::thresholds;
-use crate::metrics::timeline::Timeline;
 use crate::protocol::agent::{Agent, Way};
 use crate::protocol::trigger::UnknownName;
 use crate::protocol::{Rules, Script};
-use crate::results::{Arm, Comparison, Recorded, ReplicationRow, Setup};
+use crate::results::part::{self, Frame, Part, PartsError};
+use crate::results::{Comparison, References, Setup, Source};
 use crate::scenario::Scenario;
 use crate::workload::{self, Workload, WorkloadError};
-pub use worker::{ArmOutcome, Stage};
-use worker::{Plan, Report};
+pub use worker::{Arena, Outcome};
 
 /// How to run an experiment. None of it shows in the results.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Who carries the messages.
     pub engine: Engine,
-    /// Worker arbiters; at least one.
+    /// Worker threads; at least one.
     pub threads: usize,
 }
 
@@ -55,6 +48,9 @@ pub enum ExperimentError {
         "a worker stopped before its replications were done; please report this with the scenario and the seed"
     )]
     Worker,
+    /// The parts do not make up the experiment.
+    #[error(transparent)]
+    Parts(#[from] PartsError),
 }
 
 /// A scenario with its desk and its bursts, ready to run.
@@ -83,9 +79,9 @@ impl Experiment {
         Ok(Self { scenario, workload, agents })
     }
 
-    /// Files that were read besides the scenario, with their SHA-256.
-    pub fn inputs(&self) -> &[(String, String)] {
-        self.workload.inputs()
+    /// The scenario.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
     }
 
     /// The rules of each arm, in the scenario's order.
@@ -114,21 +110,38 @@ impl Experiment {
     /// # Errors
     /// [`ExperimentError::Worker`], which is a defect.
     pub fn run(
-        self,
+        &self,
         options: &Options,
         progress: &mut dyn FnMut(u32),
     ) -> Result<Comparison, ExperimentError> {
-        let plan = Arc::new(Plan {
-            // Small enough that all workers end together and progress shows.
-            batch: (self.scenario.experiment.replications / (64 * options.threads.max(1) as u32))
-                .clamp(1, 64),
-            experiment: self,
-            engine: options.engine,
-            next: AtomicU32::new(0),
-        });
-        let harvest = gather(&plan, options.threads, progress)?;
-        let Experiment { scenario, workload, .. } = &plan.experiment;
-        let mut comparison = Comparison {
+        let part = self.run_part(0..self.scenario.experiment.replications, options, progress)?;
+        self.conclude(vec![part])
+    }
+
+    /// Runs a range of the replications. `progress` is told how many of them are done.
+    ///
+    /// # Errors
+    /// [`ExperimentError::Worker`], which is a defect.
+    pub fn run_part(
+        &self,
+        replications: Range<u32>,
+        options: &Options,
+        progress: &mut dyn FnMut(u32),
+    ) -> Result<Part, ExperimentError> {
+        running::run(self, replications, options, progress)
+    }
+
+    /// The comparison that parts make up, whatever their order and wherever they were cut.
+    ///
+    /// # Errors
+    /// When the parts are not the replications of the scenario, each once.
+    pub fn conclude(&self, parts: Vec<Part>) -> Result<Comparison, ExperimentError> {
+        let Self { scenario, workload, agents } = self;
+        let kind = |wanted: fn(&DisciplineKind) -> bool| {
+            scenario.disciplines.iter().position(|arm| wanted(&arm.kind))
+        };
+        let one_at_a_time = kind(|kind| *kind == DisciplineKind::Sequential);
+        let frame = Frame {
             setup: Setup {
                 name: scenario.name.clone(),
                 summary: scenario.summary.clone(),
@@ -139,209 +152,20 @@ impl Experiment {
                 confidence: scenario.experiment.confidence,
                 desk: Arc::clone(workload.desk()),
                 agents: scenario.agents.iter().map(|agent| agent.name.clone()).collect(),
-                modes: scenario.agents.iter().map(|agent| agent.mode.clone()).collect(),
-                books_slots: plan.experiment.agents.iter().any(|agent| matches!(agent.way, Way::Slot(_))),
-                sets_owners: plan.experiment.agents.iter().any(|agent| agent.way != Way::Team),
+                modes: scenario.agents.iter().map(|agent| agent.mode.name().to_owned()).collect(),
+                books_slots: agents.iter().any(|agent| matches!(agent.way, Way::Slot(_))),
+                sets_owners: agents.iter().any(|agent| agent.way != Way::Team),
             },
-            arms: Vec::new(),
-            arrivals: Timeline::default(),
-            verdicts: Vec::new(),
-            warnings: plan.experiment.warnings(),
+            source: Source::default(),
+            arms: scenario.disciplines.iter().map(|arm| arm.name.clone()).collect(),
+            references: References {
+                baseline: one_at_a_time.unwrap_or(0),
+                one_at_a_time,
+                batched: kind(|kind| matches!(kind, DisciplineKind::Batched { .. })),
+            },
+            thresholds: scenario.thresholds.clone(),
+            warnings: self.warnings(),
         };
-        merge(&mut comparison, &scenario.disciplines, harvest);
-        let arms: Vec<(&str, &[Summary])> =
-            comparison.arms.iter().map(|arm| (arm.name.as_str(), arm.summaries.as_slice())).collect();
-        comparison.verdicts = thresholds::judge(
-            &scenario.thresholds,
-            &arms,
-            scenario.experiment.confidence,
-            scenario.experiment.replications,
-        );
-        Ok(comparison)
-    }
-
-    /// Notes on statuses that agents do not count though no ticket is ever in them, as where they are misspelt.
-    fn vain_exclusions(&self) -> Vec<String> {
-        let Scenario { burst, agents, .. } = &self.scenario;
-        if matches!(burst.arrivals, Arrivals::Recorded(_)) {
-            return Vec::new();
-        }
-        let desk = self.workload.desk();
-        let arriving = burst.statuses.iter().map(|(status, _)| status);
-        let plain = desk.statuses.first().filter(|_| burst.statuses.is_empty());
-        let later = agents.iter().filter_map(|agent| agent.status_after.as_ref());
-        let owned = desk.technicians.iter().flat_map(|technician| &technician.open);
-        let owned = owned.filter_map(|(status, _)| desk.statuses.get(*status as usize));
-        let known: BTreeSet<&str> =
-            arriving.chain(plain).chain(later).chain(owned).map(String::as_str).collect();
-        let mut notes = Vec::new();
-        for agent in agents {
-            let Mode::OwnerOnly(rules) = &agent.mode else { continue };
-            for status in rules.excluded_statuses.iter().filter(|status| !known.contains(status.as_str())) {
-                let meant = nearest(status, known.iter().copied());
-                let meant = meant.map(|name| format!(" (did you mean {name:?}?)")).unwrap_or_default();
-                let name = &agent.name;
-                notes.push(format!(
-                    "Agent {name} does not count tickets in status {status:?}, but none is ever in it{meant}."
-                ));
-            }
-        }
-        notes
-    }
-
-    fn warnings(&self) -> Vec<String> {
-        let mut warnings = self.workload.notes().to_vec();
-        warnings.extend(self.vain_exclusions());
-        let arms = &self.scenario.disciplines;
-        let holds = |arm: &&DisciplineSettings| matches!(arm.kind, DisciplineKind::Parallel { .. });
-        for (settings, agent) in self.scenario.agents.iter().zip(self.agents.iter()) {
-            let name = &settings.name;
-            if let Some(arm) = arms.iter().find(holds) {
-                match agent.way {
-                    Way::Slot(_) => {}
-                    Way::Owner(..) => warnings.push(format!(
-                        "Agent {name} assigns owners and books no slots, so `{}` has nothing to hold: its dispatches \
-                         race like unprotected ones.",
-                        arm.name
-                    )),
-                    Way::Team => warnings.push(format!(
-                        "Agent {name} assigns teams and books no slots, so `{}` has nothing to hold: all disciplines \
-                         behave alike.",
-                        arm.name
-                    )),
-                }
-            }
-        }
-        let sides = |arm: &&DisciplineSettings| {
-            matches!(arm.kind, DisciplineKind::Sequential | DisciplineKind::Batched { .. })
-        };
-        if let (Some((one, other)), Some(arm)) = (self.rivals(), arms.iter().find(sides)) {
-            warnings.push(format!(
-                "Agents {one} and {other} book the same technicians, each on its own. Under `{}` neither looks at what \
-                 the other does, so they can double-book.",
-                arm.name
-            ));
-        }
-        warnings
-    }
-
-    /// Two agents that book slots of the same technicians.
-    fn rivals(&self) -> Option<(&str, &str)> {
-        let desk = self.workload.desk();
-        let booking: Vec<_> = std::iter::zip(&self.scenario.agents, self.agents.iter())
-            .filter(|(_, agent)| matches!(agent.way, Way::Slot(_)))
-            .map(|(settings, agent)| (settings.name.as_str(), agent.reach(desk)))
-            .collect();
-        let pairs = booking
-            .iter()
-            .enumerate()
-            .flat_map(|(place, one)| booking[place + 1..].iter().map(move |other| (one, other)));
-        let mut rivals = pairs.filter(|(one, other)| !one.1.is_disjoint(&other.1));
-        rivals.next().map(|(one, other)| (one.0, other.0))
-    }
-}
-
-/// What the workers have brought in.
-struct Harvest {
-    /// In their order.
-    replications: Vec<Vec<ArmOutcome>>,
-    /// One an arm.
-    totals: Vec<Totals>,
-}
-
-/// Runs all replications on `threads` arbiters.
-fn gather(
-    plan: &Arc<Plan>,
-    threads: usize,
-    progress: &mut dyn FnMut(u32),
-) -> Result<Harvest, ExperimentError> {
-    let (sender, receiver) = mpsc::channel();
-    actix::System::new().block_on(async {
-        let replications = plan.experiment.scenario.experiment.replications as usize;
-        let workers = threads.clamp(1, replications.max(1));
-        let arbiters: Vec<actix::Arbiter> = (0..workers)
-            .map(|_| {
-                let arbiter = actix::Arbiter::new();
-                let (plan, sender) = (Arc::clone(plan), sender.clone());
-                arbiter.spawn(async move { worker::work(&plan, &sender).await });
-                arbiter
-            })
-            .collect();
-        drop(sender);
-        // The place of each replication is fixed by its number, so the order in which workers finish does not show.
-        let mut done: Vec<Option<Vec<ArmOutcome>>> = Vec::new();
-        done.resize_with(replications, || None);
-        let mut count = 0;
-        let mut totals = vec![Totals::default(); plan.experiment.scenario.disciplines.len()];
-        for report in &receiver {
-            match report {
-                Report::Batch(first, batch) => {
-                    count += batch.len() as u32;
-                    for (place, replication) in done[first as usize..].iter_mut().zip(batch) {
-                        *place = Some(replication);
-                    }
-                    progress(count);
-                }
-                Report::Done(arms) => {
-                    for (all, own) in totals.iter_mut().zip(&arms) {
-                        all.merge(own);
-                    }
-                }
-            }
-        }
-        for arbiter in arbiters {
-            arbiter.stop();
-            arbiter.join().map_err(|_| ExperimentError::Worker)?;
-        }
-        let replications = done.into_iter().collect::<Option<Vec<_>>>().ok_or(ExperimentError::Worker)?;
-        Ok(Harvest { replications, totals })
-    })
-}
-
-/// Turns replications into arms with summaries and differences.
-fn merge(comparison: &mut Comparison, disciplines: &[DisciplineSettings], harvest: Harvest) {
-    let confidence = comparison.setup.confidence;
-    // The arms share their bursts, and so their arrivals.
-    comparison.arrivals = harvest.totals.first().map(|first| first.arrivals.clone()).unwrap_or_default();
-    comparison.arms = disciplines
-        .iter()
-        .zip(harvest.totals)
-        .map(|(discipline, totals)| Arm {
-            name: discipline.name.clone(),
-            summaries: Vec::new(),
-            paired: Vec::new(),
-            replications: Vec::new(),
-            dispatched: totals.dispatched,
-            agents: totals.agents,
-            digest: Digest::EMPTY,
-            recorded: Vec::new(),
-        })
-        .collect();
-    for (number, outcomes) in (0..).zip(harvest.replications) {
-        for (arm, outcome) in comparison.arms.iter_mut().zip(outcomes) {
-            arm.digest.join(outcome.digest);
-            if let Some((burst, records)) = outcome.log {
-                arm.recorded.push(Recorded { replication: number, burst, records });
-            }
-            arm.replications.push(ReplicationRow {
-                replication: number,
-                digest: outcome.digest,
-                values: outcome.values,
-            });
-        }
-    }
-    let first = |is: fn(&DisciplineKind) -> bool| disciplines.iter().position(|arm| is(&arm.kind));
-    let references = References {
-        one_at_a_time: first(|kind| matches!(kind, DisciplineKind::Sequential)),
-        batched: first(|kind| matches!(kind, DisciplineKind::Batched { .. })),
-    };
-    let mut rows: Vec<Vec<&mut Values>> = comparison
-        .arms
-        .iter_mut()
-        .map(|arm| arm.replications.iter_mut().map(|row| &mut row.values).collect())
-        .collect();
-    let compared = compare(&mut rows, references, confidence);
-    for (arm, compared) in comparison.arms.iter_mut().zip(compared) {
-        (arm.summaries, arm.paired) = (compared.summaries, compared.paired);
+        Ok(part::merge(frame, parts)?)
     }
 }

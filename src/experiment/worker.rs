@@ -1,4 +1,4 @@
-//! A worker: takes the next replication, runs every discipline on its burst, hands the numbers over.
+//! A worker: takes the next replications, runs every discipline on their bursts, hands the numbers over.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -7,26 +7,28 @@ use std::sync::mpsc::Sender;
 
 use super::Experiment;
 use crate::domain::Burst;
-use crate::engine::{Ending, Engine, actix, direct};
+use crate::engine::{Engine, World};
 use crate::facts::{Fact, Record};
 use crate::kernel::log::{Digest, Observer};
 use crate::metrics::collector::{Collector, Context, Totals, Values};
 use crate::protocol::{Rules, Script};
 
 /// What all workers share.
-pub struct Plan {
+pub struct Plan<'a> {
     /// What is run.
-    pub experiment: Experiment,
+    pub experiment: &'a Experiment,
     /// Who carries the messages.
     pub engine: Engine,
     /// The next replication that nobody has taken yet.
     pub next: AtomicU32,
+    /// The replication after the last.
+    pub end: u32,
     /// How many a worker takes at a time: waking the gatherer for each of them would take as long as a small one.
     pub batch: u32,
 }
 
 /// What a replication yields under one discipline.
-pub struct ArmOutcome {
+pub struct Outcome {
     /// The event log's digest.
     pub digest: Digest,
     /// The numbers.
@@ -38,7 +40,7 @@ pub struct ArmOutcome {
 /// What a worker hands over.
 pub enum Report {
     /// Replications, from this number on, each with one outcome an arm.
-    Batch(u32, Vec<Vec<ArmOutcome>>),
+    Batch(u32, Vec<Vec<Outcome>>),
     /// It is done: the sums over all its replications, arm by arm.
     Done(Vec<Totals>),
 }
@@ -62,34 +64,16 @@ impl Observer<Fact> for Watcher {
     }
 }
 
-/// A world under either engine.
-enum World {
-    Actix(Box<actix::World>),
-    Direct(Box<direct::World>),
-}
-
-impl World {
-    async fn run(&mut self, script: &Script, observer: Box<dyn Observer<Fact>>) -> Ending {
-        match self {
-            World::Actix(world) => world.run(script, Some(observer)).await,
-            World::Direct(world) => world.run(script, Some(observer)),
-        }
-    }
-}
-
 /// One discipline's world with its watcher, used again for every replication.
-pub struct Stage {
+pub struct Arena {
     world: World,
     watcher: Option<Box<Watcher>>,
 }
 
-impl Stage {
-    /// A stage for these rules. Under [`Engine::Actix`] its actors live on the current arbiter.
+impl Arena {
+    /// An arena for these rules.
     pub fn new(rules: &Rules, engine: Engine) -> Self {
-        let world = match engine {
-            Engine::Actix => World::Actix(Box::new(actix::World::new(rules))),
-            Engine::Direct => World::Direct(Box::new(direct::World::new(rules))),
-        };
+        let world = World::new(rules, engine);
         let context = Context {
             price_per_million_tokens: rules.ranker.price_per_million_tokens,
             books_slots: rules.books_slots(),
@@ -105,37 +89,37 @@ impl Stage {
     }
 
     /// Runs a replication and measures it; `keep`: returns its log too.
-    pub async fn run(&mut self, script: &Script, keep: bool) -> ArmOutcome {
-        let mut watcher = self.watcher.take().expect("a stage runs one replication at a time");
+    pub fn run(&mut self, script: &Script, keep: bool) -> Outcome {
+        let mut watcher = self.watcher.take().expect("an arena runs one replication at a time");
         watcher.kept = keep.then(Vec::new);
-        let ending = self.world.run(script, watcher).await;
+        let ending = self.world.run(script, Some(watcher));
         let observer: Box<dyn Any> = ending.observer.expect("the log returns the observer it was given");
         let mut watcher = observer.downcast::<Watcher>().expect("the observer is the watcher it was given");
         let values = watcher.collector.take();
         let log = watcher.kept.take().map(|records| (Arc::clone(&script.burst), Arc::from(records)));
         self.watcher = Some(watcher);
-        ArmOutcome { digest: ending.digest, values, log }
+        Outcome { digest: ending.digest, values, log }
     }
 }
 
 /// Runs replications until there are none left or nobody listens.
-pub async fn work(plan: &Plan, reports: &Sender<Report>) {
+pub fn work(plan: &Plan<'_>, reports: &Sender<Report>) {
     let rules = plan.experiment.rules();
     let settings = &plan.experiment.scenario.experiment;
-    let mut stages: Vec<Stage> = rules.iter().map(|rules| Stage::new(rules, plan.engine)).collect();
+    let mut arenas: Vec<Arena> = rules.iter().map(|rules| Arena::new(rules, plan.engine)).collect();
     loop {
         let first = plan.next.fetch_add(plan.batch, Ordering::Relaxed);
-        if first >= settings.replications {
+        if first >= plan.end {
             // Sums over replications, in which the order does not show.
-            let _ = reports.send(Report::Done(stages.iter().map(Stage::totals).collect()));
+            let _ = reports.send(Report::Done(arenas.iter().map(Arena::totals).collect()));
             return;
         }
         let mut batch = Vec::with_capacity(plan.batch as usize);
-        for number in first..settings.replications.min(first + plan.batch) {
+        for number in first..plan.end.min(first + plan.batch) {
             let script = plan.experiment.script(number);
-            let mut arms = Vec::with_capacity(stages.len());
-            for stage in &mut stages {
-                arms.push(stage.run(&script, number < settings.records).await);
+            let mut arms = Vec::with_capacity(arenas.len());
+            for arena in &mut arenas {
+                arms.push(arena.run(&script, number < settings.records));
             }
             batch.push(arms);
         }

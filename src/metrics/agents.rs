@@ -1,9 +1,11 @@
 //! What each agent did, summed over replications.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{AgentId, TicketId};
 
 /// One agent's sums. Rates over them are pooled: each dispatch or claim weighs the same, whatever its replication.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentTotals {
     /// Dispatches that got a turn, and tickets that were put into a team's queue, which take none.
     pub dispatches: u64,

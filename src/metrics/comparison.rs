@@ -1,24 +1,23 @@
 //! From the replications of all arms to what a comparison says: measures across arms, summaries, differences.
 
+use serde::{Deserialize, Serialize};
+
 use super::catalog::{self, MEASURES, NUMBERS, Reference, Taken};
 use super::collector::Values;
 use super::summary::{Paired, Summary};
 
-/// Which arms the others are compared with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The arms that others are compared with, by their positions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct References {
-    /// The first arm that dispatches one ticket at a time.
+    /// Differences are to this arm: the first that dispatches one ticket at a time, or else the first.
+    pub baseline: usize,
+    /// The speed-up is against this arm: the first that dispatches one ticket at a time.
     pub one_at_a_time: Option<usize>,
-    /// The first arm that dispatches in batches.
+    /// The regret is against this arm: the first that dispatches in batches.
     pub batched: Option<usize>,
 }
 
 impl References {
-    /// The arm that differences are taken to: the one at a time, or else the first.
-    pub fn baseline(self) -> usize {
-        self.one_at_a_time.unwrap_or(0)
-    }
-
     fn arm(self, reference: Reference) -> Option<usize> {
         match reference {
             Reference::OneAtATime => self.one_at_a_time,
@@ -44,7 +43,7 @@ pub fn compare(arms: &mut [Vec<&mut Values>], references: References, confidence
         .iter()
         .map(|rows| (0..NUMBERS).map(|number| rows.iter().map(|values| values[number]).collect()).collect())
         .collect();
-    let baseline = references.baseline();
+    let baseline = references.baseline;
     columns
         .iter()
         .enumerate()
@@ -109,7 +108,7 @@ mod tests {
             arm(key, &[Some(60.0), None, Some(10.0)]),
             arm(key, &[None; 3]),
         ];
-        let references = References { one_at_a_time: Some(0), batched: Some(1) };
+        let references = References { baseline: 0, one_at_a_time: Some(0), batched: Some(1) };
         assert_eq!(
             found(&mut arms, references, "regret"),
             [vec![Some(30.0), None, None], vec![Some(0.0), None, Some(0.0)], vec![None; 3]]
@@ -124,7 +123,7 @@ mod tests {
                 arm("makespan", &[Some(60.0), Some(8.0), Some(1.0)]),
             ]
         };
-        let references = References { one_at_a_time: Some(1), batched: None };
+        let references = References { baseline: 1, one_at_a_time: Some(1), batched: None };
         assert_eq!(
             found(&mut arms(), references, "speed_up"),
             [vec![Some(2.0), None, None], vec![Some(1.0), Some(1.0), Some(1.0)]]
@@ -137,7 +136,8 @@ mod tests {
         let mut arms =
             [arm("makespan", &[Some(30.0), Some(10.0)]), arm("makespan", &[Some(60.0), Some(20.0)])];
         let mut rows: Vec<Vec<&mut Values>> = arms.iter_mut().map(|arm| arm.iter_mut().collect()).collect();
-        let compared = compare(&mut rows, References { one_at_a_time: Some(1), batched: None }, 0.95);
+        let compared =
+            compare(&mut rows, References { baseline: 1, one_at_a_time: Some(1), batched: None }, 0.95);
         let makespan = catalog::position("makespan").unwrap();
         let [own, base] = &compared[..] else { panic!("two arms") };
         assert!(base.paired.is_empty());

@@ -2,6 +2,8 @@
 //!
 //! A demand is an aggregate, a comparison and a value: `p(95) < 10min`. It is for a metric, of every arm or of one.
 
+use serde::{Deserialize, Serialize};
+
 use super::catalog::{self, Aggregate, Number, Unit};
 use super::summary::Summary;
 use crate::domain::SimDuration;
@@ -10,8 +12,9 @@ mod judging;
 
 pub use judging::judge;
 
-/// One demand.
-#[derive(Clone, Debug, PartialEq)]
+/// One demand. Written down as it was stated and parsed again when it is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stated", into = "Stated")]
 pub struct Threshold {
     /// The arm it is for; `None`: every arm.
     pub discipline: Option<String>,
@@ -25,6 +28,29 @@ pub struct Threshold {
     comparison: Comparison,
     /// In the measure's unit.
     limit: f64,
+}
+
+/// A demand as a scenario states it.
+#[derive(Serialize, Deserialize)]
+struct Stated {
+    discipline: Option<String>,
+    metric: String,
+    text: String,
+}
+
+impl From<Threshold> for Stated {
+    fn from(threshold: Threshold) -> Self {
+        let Threshold { discipline, metric, text, .. } = threshold;
+        Self { discipline, metric, text }
+    }
+}
+
+impl TryFrom<Stated> for Threshold {
+    type Error = ThresholdError;
+
+    fn try_from(Stated { discipline, metric, text }: Stated) -> Result<Self, ThresholdError> {
+        Ok(Self { discipline, ..Self::parse(&metric, &text)? })
+    }
 }
 
 /// Which number over the replications a demand is about.
@@ -58,7 +84,7 @@ const COMPARISONS: [(&str, Comparison); 6] = [
 ];
 
 /// A demand, judged.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The demand.
     pub threshold: Threshold,

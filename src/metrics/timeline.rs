@@ -1,5 +1,7 @@
 //! Counts of events against the clock, in a bounded number of bins whose width doubles as the run grows.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::SimTime;
 
 /// Bins at most.
@@ -9,7 +11,7 @@ const BINS: usize = 1024;
 ///
 /// The width of a bin is a second times a power of two, the smallest that fits the latest event, so two timelines
 /// of the same events are equal in whatever order they were filled or merged.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timeline {
     doublings: u32,
     counts: Vec<u64>,

@@ -6,7 +6,7 @@ use super::civil::{Civil, push_seconds, push_whole};
 use super::names::{
     finding_name, part_name, reason_name, refusal_name, spec_name, spec_status_name, stage_name, test_name,
 };
-use crate::domain::settings::{Mode, Stage};
+use crate::domain::settings::Stage;
 use crate::domain::{AgentId, Burst, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
 use crate::facts::{Fact, Record};
 use crate::results::{Comparison, Setup};
@@ -133,7 +133,7 @@ fn quoted(text: &str) -> String {
 struct Names {
     tickets: Vec<String>,
     agents: Vec<String>,
-    modes: Vec<&'static str>,
+    modes: Vec<String>,
     technicians: Vec<String>,
     boards: Vec<String>,
     teams: Vec<String>,
@@ -148,7 +148,7 @@ impl Names {
         let desk = &setup.desk;
         Self {
             agents: setup.agents.iter().map(|name| quoted(name)).collect(),
-            modes: setup.modes.iter().map(Mode::name).collect(),
+            modes: setup.modes.clone(),
             tickets: (0..burst.tickets.len()).map(|n| quoted(&burst.name(TicketId(n as u32)))).collect(),
             technicians: desk.technicians.iter().map(|technician| quoted(&technician.name)).collect(),
             boards: desk.boards.iter().map(|board| quoted(&board.name)).collect(),

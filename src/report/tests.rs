@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::domain::settings::{Mode, SlotRules};
 use crate::domain::{
     AgentId, Board, BoardId, Burst, Desk, HoldId, SimDuration, SimTime, Team, TeamId, Technician,
     TechnicianId, Ticket, TicketId, WorkingHours,
@@ -15,7 +14,7 @@ use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::{Threshold, Verdict};
 use crate::metrics::timeline::Timeline;
-use crate::results::{Arm, Comparison, Recorded, ReplicationRow, Setup};
+use crate::results::{Arm, Comparison, Recorded, References, ReplicationRow, Setup, Source};
 
 /// A measure's key, its mean and half the width of its interval.
 type Measured = (&'static str, f64, f64);
@@ -66,7 +65,7 @@ pub(super) fn comparison() -> Comparison {
             confidence: 0.95,
             desk: Arc::new(desk()),
             agents: vec!["Front desk".to_owned()],
-            modes: vec![Mode::OwnerAndSlot(SlotRules::default())],
+            modes: vec!["owner-and-slot".to_owned()],
             books_slots: true,
             sets_owners: true,
         },
@@ -75,6 +74,8 @@ pub(super) fn comparison() -> Comparison {
             arm("unsafe-parallel", &unsafe_parallel, Some(&sequential), unsafe_records()),
             arm("parallel", &parallel, Some(&sequential), parallel_records()),
         ],
+        references: References::default(),
+        source: Source::default(),
         arrivals: Timeline::default(),
         verdicts: vec![
             Verdict {

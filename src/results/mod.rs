@@ -1,23 +1,44 @@
-//! What a comparison yields: everything that reports are made from, and nothing that depends on the machine.
+//! A comparison as data: everything that reports are made from, and nothing that depends on the machine. It is merged
+//! from [parts](part), and [written to and read back from a folder](folder).
 
+pub mod events;
+pub mod folder;
+mod manifest;
+pub mod part;
+mod reading;
+mod replications;
+mod summarise;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::domain::settings::Mode;
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{Burst, Desk};
 use crate::facts::Record;
 use crate::kernel::log::Digest;
 use crate::metrics::agents::AgentTotals;
+use crate::metrics::catalog;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::Verdict;
 use crate::metrics::timeline::Timeline;
 
+pub use crate::metrics::comparison::References;
+
 /// The result of `run` or `compare`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// What was asked.
     pub setup: Setup,
-    /// One arm a discipline, in the scenario's order.
+    /// What produced it. In a folder that is `scenario.toml`, `inputs/` and `manifest.json`.
+    #[serde(skip)]
+    pub source: Source,
+    /// One arm per discipline, in the scenario's order.
     pub arms: Vec<Arm>,
+    /// The arms that the others are measured against.
+    pub references: References,
     /// Arrivals since the scenario's start, summed over replications.
     pub arrivals: Timeline,
     /// Each threshold, judged, in the scenario's order.
@@ -27,7 +48,7 @@ pub struct Comparison {
 }
 
 /// What was asked, as reports repeat it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setup {
     /// The scenario's name.
     pub name: String,
@@ -38,6 +59,7 @@ pub struct Setup {
     /// The seed.
     pub seed: u64,
     /// The scenario's start: RFC 9557 civil time with zone, as in `2026-11-23T08:00:00-05:00[America/New_York]`.
+    #[serde(with = "as_text")]
     pub start: jiff::Zoned,
     /// Replications.
     pub replications: u32,
@@ -47,38 +69,63 @@ pub struct Setup {
     pub desk: Arc<Desk>,
     /// The names of the agents, in the scenario's order.
     pub agents: Vec<String>,
-    /// What a dispatch of each of them does, in the same order.
-    pub modes: Vec<Mode>,
+    /// The mode of each of them, as scenarios call it, in the same order.
+    pub modes: Vec<String>,
     /// Whether an agent books slots; otherwise no calendar is touched.
     pub books_slots: bool,
     /// Whether an agent gives tickets an owner; otherwise technicians pull from their team's queue.
     pub sets_owners: bool,
 }
 
+/// What produced a comparison.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Source {
+    /// The effective scenario: a TOML document with the preset, `--set` and flags applied, which yields the same results.
+    pub scenario: String,
+    /// The overrides as they were given: `--seed 7`, `--set desk.technicians=12`.
+    pub overrides: Vec<String>,
+    /// The files that the scenario names.
+    pub inputs: Vec<Input>,
+}
+
+/// A file that a scenario names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// Its place in a results folder, and what the effective scenario calls it: `inputs/monday.csv`.
+    pub name: String,
+    /// Where it lies.
+    pub path: PathBuf,
+}
+
 /// One discipline's results.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arm {
     /// Its name.
     pub name: String,
     /// One summary per number, in the order of the catalog.
+    #[serde(skip)]
     pub summaries: Vec<Summary>,
-    /// Differences to the baseline, replication by replication, in the order of the catalog. Empty for the
-    /// baseline itself, which is the first sequential arm or else the first arm.
+    /// Differences to the baseline, replication by replication, in the order of the catalog. Empty for the baseline
+    /// itself.
+    #[serde(skip)]
     pub paired: Vec<Option<Paired>>,
-    /// One row a replication, in their order.
+    /// One row per replication, in their order.
+    #[serde(skip)]
     pub replications: Vec<ReplicationRow>,
     /// Tickets dispatched since the scenario's start, summed over replications.
     pub dispatched: Timeline,
     /// What each agent did, summed over replications, in the order of [`Setup::agents`].
     pub agents: Vec<AgentTotals>,
     /// The digests of all replications, joined in their order.
+    #[serde(skip)]
     pub digest: Digest,
     /// Full logs of the first replications, as many as the scenario asks for.
+    #[serde(skip)]
     pub recorded: Vec<Recorded>,
 }
 
 /// One replication's numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReplicationRow {
     /// Counts from 0.
     pub replication: u32,
@@ -89,7 +136,7 @@ pub struct ReplicationRow {
 }
 
 /// The full log of one replication.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Recorded {
     /// Counts from 0.
     pub replication: u32,
@@ -102,6 +149,26 @@ pub struct Recorded {
 impl Arm {
     /// The summary of a number by its key (`dispatch_delay.p95`).
     pub fn summary(&self, key: &str) -> Option<&Summary> {
-        crate::metrics::catalog::position(key).map(|index| &self.summaries[index])
+        catalog::position(key).and_then(|index| self.summaries.get(index))
+    }
+}
+
+impl Comparison {
+    /// The arm called `name`.
+    pub fn arm(&self, name: &str) -> Option<&Arm> {
+        self.arms.iter().find(|arm| arm.name == name)
+    }
+}
+
+/// Civil time as the text it prints.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(at: &jiff::Zoned, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(at)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<jiff::Zoned, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }

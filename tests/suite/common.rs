@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use stampede::domain::TicketId;
 use stampede::engine::Engine;
-use stampede::experiment::{Experiment, Options, Stage};
+use stampede::experiment::{Arena, Experiment, Options};
 use stampede::facts::{Fact, Record};
 use stampede::results::Comparison;
 use stampede::scenario::{self, Override, Scenario};
@@ -60,14 +60,11 @@ pub fn compare(scenario: Scenario, engine: Engine, threads: usize) -> Comparison
 pub fn logs(scenario: Scenario, replication: u32) -> Vec<Vec<Record>> {
     let experiment = Experiment::prepare(scenario).unwrap_or_else(|error| panic!("{error}"));
     let script = experiment.script(replication);
-    actix::System::new().block_on(async {
-        let mut logs = Vec::new();
-        for rules in experiment.rules() {
-            let outcome = Stage::new(&rules, Engine::Direct).run(&script, true).await;
-            logs.push(outcome.log.expect("the log was asked for").1.to_vec());
-        }
-        logs
-    })
+    let log = |rules| {
+        let outcome = Arena::new(rules, Engine::Direct).run(&script, true);
+        outcome.log.expect("the log was asked for").1.to_vec()
+    };
+    experiment.rules().iter().map(log).collect()
 }
 
 /// The facts about one ticket.

@@ -9,6 +9,12 @@ pub struct Digest {
     low: u64,
 }
 
+impl Default for Digest {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
 impl Digest {
     /// The digest of an empty log: the first fractional bits of √2 and √3.
     pub const EMPTY: Digest = Digest { high: 0x6a09_e667_f3bc_c908, low: 0xbb67_ae85_84ca_a73b };
@@ -55,6 +61,16 @@ impl Digest {
 fn fold(x: u64, y: u64) -> u64 {
     let wide = u128::from(x) * u128::from(y);
     wide as u64 ^ (wide >> 64) as u64
+}
+
+/// Reads what [`Display`](std::fmt::Display) writes.
+impl std::str::FromStr for Digest {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (high, low) = text.split_at_checked(16).unwrap_or((text, ""));
+        Ok(Self { high: u64::from_str_radix(high, 16)?, low: u64::from_str_radix(low, 16)? })
+    }
 }
 
 /// Thirty-two hexadecimal digits.

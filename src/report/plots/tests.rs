@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::canvas::Drawing;
 use super::style::{HEIGHT, WIDTH};
 use super::*;
-use crate::domain::settings::{Mode, SlotRules};
 use crate::domain::{
     Board, BoardId, Burst, Desk, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId, Ticket,
     TicketId, WorkingHours,
@@ -17,7 +16,7 @@ use crate::metrics::catalog;
 use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::timeline::Timeline;
-use crate::results::{Arm, Recorded, ReplicationRow, Setup};
+use crate::results::{Arm, Recorded, References, ReplicationRow, Setup, Source};
 
 /// A discipline to make up.
 #[derive(Clone)]
@@ -112,7 +111,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
             confidence: 0.95,
             desk: Arc::new(desk),
             agents: vec!["Front desk".to_owned()],
-            modes: vec![Mode::OwnerAndSlot(SlotRules::default())],
+            modes: vec!["owner-and-slot".to_owned()],
             books_slots: true,
             sets_owners: true,
         },
@@ -121,6 +120,8 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
             .enumerate()
             .map(|(n, fake)| arm(fake, n == 0, &burst, technicians, replications))
             .collect(),
+        references: References::default(),
+        source: Source::default(),
         arrivals,
         verdicts: Vec::new(),
         warnings: Vec::new(),

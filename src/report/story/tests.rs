@@ -122,9 +122,8 @@ fn told(facts: &[(f64, crate::facts::Fact)]) -> Vec<String> {
 
 /// The same where dispatches only set the owner.
 fn told_of_owners(facts: &[(f64, crate::facts::Fact)]) -> Vec<String> {
-    use crate::domain::settings::{Mode, OwnerRules};
     let mut c = comparison();
-    c.setup.modes = vec![Mode::OwnerOnly(OwnerRules { max_active: None, excluded_statuses: Vec::new() })];
+    c.setup.modes = vec!["owner-only".to_owned()];
     told_of(&c, facts)
 }
 

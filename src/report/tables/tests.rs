@@ -6,6 +6,7 @@ use crate::facts::Fact;
 use crate::metrics::catalog;
 use crate::report::export::csv::table;
 use crate::report::tests::comparison;
+use crate::results::folder::{Bundle, Content, REPLICATIONS};
 
 fn parsed(text: &str) -> Vec<csv::StringRecord> {
     csv::Reader::from_reader(text.as_bytes()).records().map(Result::unwrap).collect()
@@ -41,6 +42,10 @@ fn replications_have_a_column_for_each_measure() {
     let position = text.lines().next().unwrap().split(',').position(|key| key == "makespan").unwrap();
     assert_eq!(&rows[5][position], "290");
     assert_eq!(&rows[5][1], "1");
+    // The folder writes the same table, as results are read back from it.
+    let bundle = Bundle::of(&comparison(), Vec::new()).unwrap();
+    let written = bundle.files.into_iter().find(|(name, _)| name == REPLICATIONS).unwrap().1;
+    assert_eq!(written, Content::Bytes(text.into_bytes()));
 }
 
 #[test]

@@ -3,34 +3,36 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use super::manifest::{self, FORMAT, Kind, Listed, Manifest, NAME};
+use super::{Comparison, events, replications};
 
-use super::export::{csv, json};
-use super::{VERSION, events, plots};
-use crate::domain::hex::hex;
-use crate::results::Comparison;
+pub use super::reading::{ReadError, read};
 
-/// The file that lists the others and marks a folder as ours.
-const MANIFEST: &str = "manifest.json";
-/// The format of the folder: a reader that knows another one must not guess.
-const FORMAT: &str = "stampede-results-1";
+/// The effective scenario.
+pub(super) const SCENARIO: &str = "scenario.toml";
+/// The comparison but for its replications and logs.
+pub(super) const COMPARISON: &str = "data/comparison.json";
+/// One row per discipline and replication.
+pub const REPLICATIONS: &str = "data/replications.csv";
+/// The logs of the recorded replications.
+pub(super) const EVENTS: &str = "data/events.jsonl";
 
-/// Files with their paths relative to the folder, sorted, the manifest last.
+/// What a file consists of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bundle {
-    /// Path, with `/` between its parts, and bytes.
-    pub files: Vec<(String, Vec<u8>)>,
+pub enum Content {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// The bytes of another file.
+    CopyOf(PathBuf),
 }
 
-/// Why a report could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// A chart could not be drawn.
-    #[error(transparent)]
-    Charts(#[from] plots::PlotError),
+/// Files with their paths relative to the folder, `/` between the parts; the manifest comes last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// The files.
+    pub files: Vec<(String, Content)>,
 }
 
 /// Why a results folder could not be written.
@@ -44,6 +46,12 @@ pub enum FolderError {
         "{0} is not empty and holds no results of stampede, so it stays as it is: choose another --out, or an empty folder"
     )]
     Foreign(PathBuf),
+    /// It was written by a later version.
+    #[error(
+        "{0} holds results of a later version of stampede (format {1}, this one writes {FORMAT}), so it stays as it is: \
+         choose another --out"
+    )]
+    Later(PathBuf, u32),
     /// Nothing can be written there.
     #[error("{0}: choose another --out")]
     Unusable(Box<FolderError>),
@@ -59,61 +67,49 @@ pub enum FolderError {
     },
 }
 
-/// `manifest.json`.
-#[derive(Serialize, Deserialize)]
-struct Manifest {
-    format: String,
-    stampede: String,
-    scenario: String,
-    scenario_digest: String,
-    seed: u64,
-    replications: u32,
-    inputs: Vec<Listed>,
-    files: Vec<Listed>,
-}
-
-/// A file and its SHA-256 in hexadecimal.
-#[derive(Serialize, Deserialize)]
-struct Listed {
-    name: String,
-    sha256: String,
-}
-
-/// Puts the files of a comparison together; `inputs` are the recorded files it read, by name and SHA-256.
-///
-/// # Errors
-/// When a chart cannot be drawn.
-pub fn bundle(c: &Comparison, charts: bool, inputs: &[(String, String)]) -> Result<Bundle, ReportError> {
-    let mut files = vec![
-        ("events.jsonl".to_owned(), events::jsonl(c).into_bytes()),
-        ("summary.json".to_owned(), json::summary(c).into_bytes()),
-    ];
-    files.extend(csv::files(c).map(|(name, table)| (name, table.into_bytes())));
-    if charts {
-        for chart in plots::draw_all(c)? {
-            files.push((format!("charts/{}.svg", chart.name), chart.svg.into_bytes()));
-            files.push((format!("charts/{}.png", chart.name), chart.png));
+impl Bundle {
+    /// The folder of a comparison: the files that it is read back from, the inputs, `derived` files, and the manifest.
+    ///
+    /// # Errors
+    /// When an input cannot be read.
+    pub fn of(comparison: &Comparison, derived: Vec<(String, Vec<u8>)>) -> Result<Self, FolderError> {
+        let mut saved: Vec<(String, Vec<u8>)> = [
+            (SCENARIO, comparison.source.scenario.clone().into_bytes()),
+            (COMPARISON, pretty(comparison).into_bytes()),
+            (REPLICATIONS, replications::write(comparison)),
+            (EVENTS, events::write(comparison).into_bytes()),
+        ]
+        .map(|(name, bytes)| (name.to_owned(), bytes))
+        .into();
+        saved.extend(derived);
+        saved.sort();
+        let listed = |(name, bytes): &(String, Vec<u8>)| Listed {
+            name: name.clone(),
+            sha256: manifest::sha256(bytes),
+        };
+        let files = saved.iter().map(listed).collect();
+        let mut inputs = Vec::new();
+        let mut copies = Vec::new();
+        for input in &comparison.source.inputs {
+            let sha256 =
+                manifest::sha256_of(&input.path).map_err(|cause| failed("read", &input.path, cause))?;
+            inputs.push(Listed { name: input.name.clone(), sha256 });
+            copies.push((input.name.clone(), Content::CopyOf(input.path.clone())));
         }
+        let manifest = Manifest::new(comparison, inputs, files);
+        let mut files: Vec<(String, Content)> =
+            saved.into_iter().map(|(name, bytes)| (name, Content::Bytes(bytes))).collect();
+        files.extend(copies);
+        files.push((NAME.to_owned(), Content::Bytes(pretty(&manifest).into_bytes())));
+        Ok(Self { files })
     }
-    files.sort();
-    let mut inputs: Vec<Listed> =
-        inputs.iter().map(|(name, sha256)| Listed { name: name.clone(), sha256: sha256.clone() }).collect();
-    inputs.sort_by(|a, b| a.name.cmp(&b.name));
-    let manifest = Manifest {
-        format: FORMAT.to_owned(),
-        stampede: VERSION.to_owned(),
-        scenario: c.setup.name.clone(),
-        scenario_digest: c.setup.scenario_digest.clone(),
-        seed: c.setup.seed,
-        replications: c.setup.replications,
-        inputs,
-        files: files
-            .iter()
-            .map(|(name, bytes)| Listed { name: name.clone(), sha256: sha256(bytes) })
-            .collect(),
-    };
-    files.push((MANIFEST.to_owned(), json::pretty(&manifest).into_bytes()));
-    Ok(Bundle { files })
+}
+
+/// Indented JSON that ends with a newline.
+fn pretty(value: &impl serde::Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(value).expect("texts, numbers and lists of them serialise");
+    text.push('\n');
+    text
 }
 
 /// Whether results may and can go to `dir`: it does not exist, is empty, or holds results of stampede, and a file can
@@ -128,7 +124,7 @@ pub fn check_target(dir: &Path) -> Result<(), FolderError> {
         error => error,
     };
     check_owner(dir).map_err(unusable)?;
-    let probe = Bundle { files: vec![(MANIFEST.to_owned(), Vec::new())] };
+    let probe = Bundle { files: vec![(NAME.to_owned(), Content::Bytes(Vec::new()))] };
     let mut staged = Staged::default();
     let tried = staged.stage(dir, &probe);
     staged.undo();
@@ -205,7 +201,7 @@ struct Staged {
 impl Staged {
     /// Writes each file beside its final name.
     fn stage(&mut self, dir: &Path, bundle: &Bundle) -> Result<(), FolderError> {
-        for (name, bytes) in &bundle.files {
+        for (name, content) in &bundle.files {
             let path = dir.join(name);
             if path.is_dir() {
                 let cause = io::Error::new(io::ErrorKind::IsADirectory, "a folder is in its place");
@@ -216,7 +212,11 @@ impl Staged {
             partial.push(PARTIAL);
             let partial = PathBuf::from(partial);
             self.files.push((partial.clone(), path));
-            fs::write(&partial, bytes).map_err(|cause| failed("write", &partial, cause))?;
+            let written = match content {
+                Content::Bytes(bytes) => fs::write(&partial, bytes),
+                Content::CopyOf(from) => copy(from, &partial),
+            };
+            written.map_err(|cause| failed("write", &partial, cause))?;
         }
         Ok(())
     }
@@ -247,51 +247,62 @@ fn rename((partial, path): &(PathBuf, PathBuf)) -> Result<(), FolderError> {
     fs::rename(partial, path).map_err(|cause| failed("rename to", path, cause))
 }
 
-/// Removes a file of earlier results, and its folder where that is empty then.
+/// Copies what a file says, and nothing about it.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    io::copy(&mut fs::File::open(from)?, &mut fs::File::create(to)?).map(drop)
+}
+
+/// Removes a file of earlier results, and the folders around it that are empty then.
 fn remove_stale(dir: &Path, name: &str) -> Result<(), FolderError> {
-    let relative = Path::new(name);
-    // A manifest that was tampered with must not reach outside the folder.
-    if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
-        return Ok(());
-    }
-    let path = dir.join(relative);
+    let path = dir.join(name);
     if let Err(cause) = fs::remove_file(&path)
         && cause.kind() != io::ErrorKind::NotFound
     {
         return Err(failed("remove", &path, cause));
     }
-    if let Some(folder) = path.parent().filter(|folder| *folder != dir) {
+    for folder in path.ancestors().skip(1).take_while(|folder| *folder != dir) {
         // Fails where something is left in it, which is as it should be.
-        let _ = fs::remove_dir(folder);
+        if fs::remove_dir(folder).is_err() {
+            break;
+        }
     }
     Ok(())
 }
 
 /// The files that the folder's manifest lists; `None` where there is no manifest of ours.
 fn old_files(dir: &Path) -> Result<Option<Vec<String>>, FolderError> {
-    let path = dir.join(MANIFEST);
-    let text = match fs::read(&path) {
+    /// What the manifests of all formats up to this one have.
+    #[derive(serde::Deserialize)]
+    struct Files {
+        files: Vec<Listed>,
+        inputs: Vec<Listed>,
+    }
+    let path = dir.join(NAME);
+    let bytes = match fs::read(&path) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
         read => read.map_err(|cause| failed("read", &path, cause))?,
     };
-    let manifest =
-        serde_json::from_slice::<Manifest>(&text).ok().filter(|manifest| manifest.format == FORMAT);
-    Ok(manifest.map(|manifest| manifest.files.into_iter().map(|file| file.name).collect()))
+    match manifest::parse(&bytes) {
+        Kind::Foreign(_) => return Ok(None),
+        Kind::Other(format) if format > FORMAT => return Err(FolderError::Later(dir.to_owned(), format)),
+        Kind::Current(_) | Kind::Other(_) => {}
+    }
+    let Ok(Files { mut files, inputs }) = serde_json::from_slice(&bytes) else { return Ok(None) };
+    // Until the second format inputs were read where they lay, and only their names were listed.
+    files.extend(inputs.into_iter().filter(|input| input.name.contains('/')));
+    Ok(Some(files.into_iter().filter(Listed::stays_inside).map(|file| file.name).collect()))
 }
 
 fn failed(action: &'static str, path: &Path, cause: io::Error) -> FolderError {
     FolderError::Io { action, path: path.to_owned(), cause }
 }
 
-/// SHA-256 in hexadecimal.
-fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tests::comparison;
+    use crate::report;
+    use crate::results::Input;
+    use crate::results::tests::comparison;
 
     /// Every file below `dir`, with its bytes.
     fn contents(dir: &Path) -> Vec<(String, Vec<u8>)> {
@@ -312,8 +323,19 @@ mod tests {
         found
     }
 
+    /// The folder of a comparison with its charts, or with one derived file only.
+    fn bundle(comparison: &Comparison, whole: bool) -> Bundle {
+        let mut derived = report::files(comparison).unwrap();
+        derived.retain(|(name, _)| whole || name == "data/tickets.csv");
+        Bundle::of(comparison, derived).unwrap()
+    }
+
     fn sorted(bundle: &Bundle) -> Vec<(String, Vec<u8>)> {
-        let mut files = bundle.files.clone();
+        let bytes = |(name, content): &(String, Content)| match content {
+            Content::Bytes(bytes) => (name.clone(), bytes.clone()),
+            Content::CopyOf(path) => (name.clone(), fs::read(path).unwrap()),
+        };
+        let mut files: Vec<_> = bundle.files.iter().map(bytes).collect();
         files.sort();
         files
     }
@@ -322,45 +344,52 @@ mod tests {
     fn a_folder_holds_the_bundle_and_nothing_else() {
         let place = tempfile::tempdir().unwrap();
         let dir = place.path().join("a/b");
-        let bundle = bundle(&comparison(), true, &[]).unwrap();
+        let bundle = bundle(&comparison(), true);
         check_target(&dir).unwrap();
         write(&dir, &bundle).unwrap();
         assert_eq!(contents(&dir), sorted(&bundle));
         assert!(bundle.files.iter().any(|(name, _)| name.starts_with("charts/")));
-        assert_eq!(bundle.files.last().unwrap().0, MANIFEST);
+        assert_eq!(bundle.files.last().unwrap().0, NAME);
     }
 
     #[test]
     fn the_same_comparison_gives_the_same_bytes() {
-        let inputs = [("b.csv".to_owned(), "02".to_owned()), ("a.csv".to_owned(), "01".to_owned())];
-        assert_eq!(
-            bundle(&comparison(), true, &inputs).unwrap(),
-            bundle(&comparison(), true, &inputs).unwrap()
-        );
+        assert_eq!(bundle(&comparison(), true), bundle(&comparison(), true));
     }
 
     #[test]
     fn the_manifest_lists_every_other_file_with_its_digest() {
-        let inputs = [("b.csv".to_owned(), "02".to_owned()), ("a.csv".to_owned(), "01".to_owned())];
-        let bundle = bundle(&comparison(), true, &inputs).unwrap();
-        let (manifest, others) = bundle.files.split_last().unwrap();
-        let manifest: Manifest = serde_json::from_slice(&manifest.1).unwrap();
-        assert_eq!(manifest.seed, 7);
-        assert_eq!(manifest.inputs[0].name, "a.csv");
-        assert_eq!(manifest.files.len(), others.len());
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("staff.csv");
+        fs::write(&path, "abc").unwrap();
+        let mut comparison = comparison();
+        comparison.source.overrides = vec!["--seed 7".to_owned()];
+        comparison.source.inputs = vec![Input { name: "inputs/staff.csv".to_owned(), path }];
+        let bundle = bundle(&comparison, true);
+        let files = sorted(&bundle);
+        let Kind::Current(manifest) = manifest::parse(&files.iter().find(|file| file.0 == NAME).unwrap().1)
+        else {
+            panic!("it is of the current format");
+        };
+        assert_eq!(manifest.overrides, ["--seed 7"]);
+        assert_eq!(manifest.inputs[0].name, "inputs/staff.csv");
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(manifest.inputs[0].sha256, abc);
         assert!(manifest.files.is_sorted_by_key(|file| &file.name));
-        for (listed, (name, bytes)) in manifest.files.iter().zip(others) {
-            assert_eq!((&listed.name, &listed.sha256), (name, &sha256(bytes)));
+        let listed: Vec<&Listed> = manifest.files.iter().chain(&manifest.inputs).collect();
+        assert_eq!(listed.len(), files.len() - 1);
+        for listed in listed {
+            let (_, bytes) = files.iter().find(|(name, _)| *name == listed.name).unwrap();
+            assert_eq!(listed.sha256, manifest::sha256(bytes));
         }
-        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(bundle.files.last().unwrap().0, NAME);
     }
 
     #[test]
     fn a_folder_of_somebody_else_is_refused_and_stays_as_it_is() {
         let dir = tempfile::tempdir().unwrap();
-        let bundle = bundle(&comparison(), false, &[]).unwrap();
-        for (name, text) in [("thesis.txt", "years of work"), (MANIFEST, "{\"name\": \"a web application\"}")]
-        {
+        let bundle = bundle(&comparison(), false);
+        for (name, text) in [("thesis.txt", "years of work"), (NAME, "{\"name\": \"a web application\"}")] {
             fs::write(dir.path().join(name), text).unwrap();
             let before = contents(dir.path());
             let error = write(dir.path(), &bundle).unwrap_err();
@@ -400,9 +429,9 @@ mod tests {
     fn old_results_give_way_but_what_the_user_put_there_stays() {
         let dir = tempfile::tempdir().unwrap();
         let comparison = comparison();
-        write(dir.path(), &bundle(&comparison, true, &[]).unwrap()).unwrap();
+        write(dir.path(), &bundle(&comparison, true)).unwrap();
         fs::write(dir.path().join("notes.txt"), "mine").unwrap();
-        let without = bundle(&comparison, false, &[]).unwrap();
+        let without = bundle(&comparison, false);
         write(dir.path(), &without).unwrap();
         let mut expected = sorted(&without);
         expected.push(("notes.txt".to_owned(), b"mine".to_vec()));
@@ -415,20 +444,20 @@ mod tests {
     fn a_failing_write_leaves_the_old_files_and_nothing_half_done() {
         let dir = tempfile::tempdir().unwrap();
         let mut comparison = comparison();
-        write(dir.path(), &bundle(&comparison, false, &[]).unwrap()).unwrap();
+        write(dir.path(), &bundle(&comparison, false)).unwrap();
         // The charts cannot be written: their folder's name is taken by a file.
         fs::write(dir.path().join("charts"), "mine").unwrap();
         let before = contents(dir.path());
         comparison.setup.seed = 8;
-        let error = write(dir.path(), &bundle(&comparison, true, &[]).unwrap()).unwrap_err();
+        let error = write(dir.path(), &bundle(&comparison, true)).unwrap_err();
         assert!(matches!(error, FolderError::Io { .. }), "{error}");
         assert_eq!(contents(dir.path()), before);
         fs::remove_file(dir.path().join("charts")).unwrap();
         // Nor can a file whose name is taken by a folder; it comes late, after others were staged.
-        fs::remove_file(dir.path().join("tickets.csv")).unwrap();
-        fs::create_dir(dir.path().join("tickets.csv")).unwrap();
+        fs::remove_file(dir.path().join("data/tickets.csv")).unwrap();
+        fs::create_dir(dir.path().join("data/tickets.csv")).unwrap();
         let before = contents(dir.path());
-        write(dir.path(), &bundle(&comparison, true, &[]).unwrap()).unwrap_err();
+        write(dir.path(), &bundle(&comparison, true)).unwrap_err();
         assert_eq!(contents(dir.path()), before);
         assert!(!dir.path().join("charts").exists());
     }
@@ -437,12 +466,12 @@ mod tests {
     fn a_manifest_cannot_reach_outside_the_folder() {
         let place = tempfile::tempdir().unwrap();
         let dir = place.path().join("results");
-        let without = bundle(&comparison(), false, &[]).unwrap();
+        let without = bundle(&comparison(), false);
         write(&dir, &without).unwrap();
         let outside = place.path().join("precious.txt");
         fs::write(&outside, "mine").unwrap();
-        let path = dir.join(MANIFEST);
-        let text = fs::read_to_string(&path).unwrap().replace("\"tickets.csv\"", "\"../precious.txt\"");
+        let path = dir.join(NAME);
+        let text = fs::read_to_string(&path).unwrap().replace("\"data/tickets.csv\"", "\"../precious.txt\"");
         fs::write(&path, text).unwrap();
         write(&dir, &without).unwrap();
         assert!(outside.exists());

@@ -1,0 +1,135 @@
+//! `manifest.json`: what a results folder is, and the digest of every file in it.
+
+use std::fs::File;
+use std::io;
+use std::path::{Component, Path};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::domain::hex::hex;
+
+/// The file that lists the others and marks a folder as ours.
+pub(super) const NAME: &str = "manifest.json";
+/// The format of the folder: a reader that knows another one must not guess.
+pub(super) const FORMAT: u32 = 2;
+/// What the format is called, before its number.
+const FORMAT_NAME: &str = "stampede-results-";
+
+/// The content of `manifest.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    /// The format of the folder: `stampede-results-2`.
+    format: String,
+    /// The version of Stampede that wrote it.
+    pub stampede: String,
+    /// The scenario's name.
+    pub scenario: String,
+    /// The digest of the scenario as it was run.
+    pub scenario_digest: String,
+    /// The seed.
+    pub seed: u64,
+    /// Replications per discipline.
+    pub replications: u32,
+    /// The overrides as they were given.
+    pub overrides: Vec<String>,
+    /// Copies of the files that the scenario names.
+    pub inputs: Vec<Listed>,
+    /// Every other file but this one.
+    pub files: Vec<Listed>,
+}
+
+/// A file, with `/` between the parts of its path, and its SHA-256 in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Listed {
+    pub name: String,
+    pub sha256: String,
+}
+
+impl Listed {
+    /// Whether its name stays inside the folder: a manifest that was tampered with must not reach outside.
+    pub fn stays_inside(&self) -> bool {
+        Path::new(&self.name).components().all(|part| matches!(part, Component::Normal(_)))
+    }
+}
+
+/// Only as much of a manifest as every format has.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+}
+
+/// Whose manifest a text is.
+pub(super) enum Kind {
+    /// Ours, of the format that this version writes.
+    Current(Box<Manifest>),
+    /// Ours, of a format with this number.
+    Other(u32),
+    /// Somebody else's, or damaged, and why.
+    Foreign(String),
+}
+
+/// The format's name with its number.
+pub(super) fn format() -> String {
+    format!("{FORMAT_NAME}{FORMAT}")
+}
+
+/// Reads a manifest.
+pub(super) fn parse(bytes: &[u8]) -> Kind {
+    let head: Head = match serde_json::from_slice(bytes) {
+        Ok(head) => head,
+        Err(error) => return Kind::Foreign(error.to_string()),
+    };
+    match head.format.strip_prefix(FORMAT_NAME).and_then(|number| number.parse().ok()) {
+        None => Kind::Foreign(format!("its format is {:?}", head.format)),
+        Some(FORMAT) => serde_json::from_slice(bytes).map_or_else(
+            |error| Kind::Foreign(error.to_string()),
+            |manifest| Kind::Current(Box::new(manifest)),
+        ),
+        Some(other) => Kind::Other(other),
+    }
+}
+
+impl Manifest {
+    /// A manifest of the current format.
+    pub fn new(comparison: &super::Comparison, inputs: Vec<Listed>, files: Vec<Listed>) -> Self {
+        let setup = &comparison.setup;
+        Self {
+            format: format(),
+            stampede: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario: setup.name.clone(),
+            scenario_digest: setup.scenario_digest.clone(),
+            seed: setup.seed,
+            replications: setup.replications,
+            overrides: comparison.source.overrides.clone(),
+            inputs,
+            files,
+        }
+    }
+}
+
+/// The SHA-256 of bytes, in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// The SHA-256 of a file, in hexadecimal, read piece by piece.
+pub(super) fn sha256_of(path: &Path) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    io::copy(&mut File::open(path)?, &mut Digesting(&mut digest))?;
+    Ok(hex(&digest.finalize()))
+}
+
+/// Takes bytes in for their digest.
+struct Digesting<'a>(&'a mut Sha256);
+
+impl io::Write for Digesting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,164 @@
+//! Reading a results folder back: every file is checked against the manifest before anything is made of it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::folder::{COMPARISON, EVENTS, REPLICATIONS, SCENARIO};
+use super::manifest::{self, FORMAT, Kind, Listed, Manifest, NAME};
+use super::{Comparison, Input, Source, events, replications};
+
+/// Why a results folder cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// There is no manifest.
+    #[error(
+        "{0} holds no results of Stampede, as there is no {NAME} in it: name a folder that `stampede run` or `stampede \
+         compare` wrote"
+    )]
+    NoResults(PathBuf),
+    /// The manifest is not one of Stampede's.
+    #[error("{path} is not the manifest of a results folder of Stampede: {cause}")]
+    Foreign {
+        /// The manifest.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The folder was written by a version that writes another format.
+    #[error(
+        "{path} is of format {found}, and this version of Stampede ({version}) reads format {FORMAT}: {advice}",
+        version = env!("CARGO_PKG_VERSION"),
+        advice = if *found > FORMAT { "use the version that wrote it, or a later one" } else { "run the scenario again" }
+    )]
+    OtherFormat {
+        /// The manifest.
+        path: PathBuf,
+        /// The number of its format.
+        found: u32,
+    },
+    /// A file that the manifest lists is not there.
+    #[error("{0} is missing, though {NAME} lists it: was the folder copied only in part?")]
+    Missing(PathBuf),
+    /// A file is not the one that was written.
+    #[error(
+        "{0} was altered or cut off: its SHA-256 is not the one in {NAME}; restore it, or run the scenario again"
+    )]
+    Altered(PathBuf),
+    /// A file's digest is right and its content is not.
+    #[error("{path} cannot be understood: {cause}")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The system refused.
+    #[error("cannot read {path}: {cause}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's word.
+        cause: io::Error,
+    },
+}
+
+/// The comparison in the folder `dir`, as it was written.
+///
+/// A derived file (a table, a chart) may be missing, as it can be made again; no file may have been altered.
+///
+/// # Errors
+/// See [`ReadError`].
+pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
+    let folder = Folder { dir, manifest: read_manifest(dir)? };
+    folder.verify()?;
+    let mut comparison: Comparison = serde_json::from_slice(&folder.file(COMPARISON)?)
+        .map_err(|error| folder.malformed(COMPARISON, error.to_string()))?;
+    let replications = comparison.setup.replications;
+    replications::read(&folder.file(REPLICATIONS)?, &mut comparison.arms, replications)
+        .map_err(|cause| folder.malformed(REPLICATIONS, cause))?;
+    let references = comparison.references;
+    let arms = comparison.arms.len();
+    let reference = [Some(references.baseline), references.one_at_a_time, references.batched];
+    if reference.into_iter().flatten().any(|index| index >= arms) {
+        return Err(folder.malformed(COMPARISON, "it refers to a discipline that is not in it".to_owned()));
+    }
+    let recorded = events::read(&folder.file(EVENTS)?, &comparison.setup)
+        .map_err(|error| folder.malformed(EVENTS, error.to_string()))?;
+    for (name, recorded) in recorded {
+        match comparison.arms.iter_mut().find(|arm| arm.name == name) {
+            Some(arm) => arm.recorded = recorded,
+            None => return Err(folder.malformed(EVENTS, format!("there is no discipline {name:?}"))),
+        }
+    }
+    let scenario = String::from_utf8(folder.file(SCENARIO)?)
+        .map_err(|error| folder.malformed(SCENARIO, error.to_string()))?;
+    let input = |listed: &Listed| Input { name: listed.name.clone(), path: dir.join(&listed.name) };
+    comparison.source = Source {
+        scenario,
+        overrides: folder.manifest.overrides.clone(),
+        inputs: folder.manifest.inputs.iter().map(input).collect(),
+    };
+    comparison.summarise();
+    Ok(comparison)
+}
+
+/// The manifest of the folder `dir`.
+fn read_manifest(dir: &Path) -> Result<Manifest, ReadError> {
+    let path = dir.join(NAME);
+    let bytes = fs::read(&path).map_err(|cause| match cause.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::NoResults(dir.to_owned()),
+        _ => ReadError::Io { path: path.clone(), cause },
+    })?;
+    match manifest::parse(&bytes) {
+        Kind::Current(manifest) => Ok(*manifest),
+        Kind::Other(found) => Err(ReadError::OtherFormat { path, found }),
+        Kind::Foreign(cause) => Err(ReadError::Foreign { path, cause }),
+    }
+}
+
+/// A folder with its manifest.
+struct Folder<'a> {
+    dir: &'a Path,
+    manifest: Manifest,
+}
+
+impl Folder<'_> {
+    /// Checks each file that is there against its digest.
+    fn verify(&self) -> Result<(), ReadError> {
+        for listed in self.manifest.files.iter().chain(&self.manifest.inputs) {
+            if !listed.stays_inside() {
+                let cause = format!("it lists {:?}, which is not inside the folder", listed.name);
+                return Err(ReadError::Foreign { path: self.dir.join(NAME), cause });
+            }
+            let path = self.dir.join(&listed.name);
+            match manifest::sha256_of(&path) {
+                Ok(found) if found == listed.sha256 => {}
+                Ok(_) => return Err(ReadError::Altered(path)),
+                Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
+                Err(cause) => return Err(ReadError::Io { path, cause }),
+            }
+        }
+        let missing = self.manifest.inputs.iter().find(|input| !self.dir.join(&input.name).exists());
+        missing.map_or(Ok(()), |input| Err(ReadError::Missing(self.dir.join(&input.name))))
+    }
+
+    /// The bytes of a file that results are read from.
+    fn file(&self, name: &str) -> Result<Vec<u8>, ReadError> {
+        let path = self.dir.join(name);
+        let Some(listed) = self.manifest.files.iter().find(|listed| listed.name == name) else {
+            let cause = format!("it does not list {name}");
+            return Err(ReadError::Foreign { path: self.dir.join(NAME), cause });
+        };
+        match fs::read(&path) {
+            Ok(bytes) if manifest::sha256(&bytes) == listed.sha256 => Ok(bytes),
+            Ok(_) => Err(ReadError::Altered(path)),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Err(ReadError::Missing(path)),
+            Err(cause) => Err(ReadError::Io { path, cause }),
+        }
+    }
+
+    fn malformed(&self, name: &str, cause: String) -> ReadError {
+        ReadError::Malformed { path: self.dir.join(name), cause }
+    }
+}

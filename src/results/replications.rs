@@ -1,0 +1,72 @@
+//! `data/replications.csv`: one row per discipline and replication, one column per measure. Written and read.
+//!
+//! Numbers are the shortest that read back the same, so that what is read is what was written.
+
+use super::{Arm, Comparison, ReplicationRow};
+use crate::metrics::catalog;
+
+/// The columns before the measures.
+const LEADING: [&str; 3] = ["discipline", "replication", "digest"];
+
+/// The file.
+pub(crate) fn write(comparison: &Comparison) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut row = |cells: &[String]| {
+        writer.write_record(cells).expect("rows are as long as the header, and memory takes them");
+    };
+    let header = LEADING.map(str::to_owned).into_iter().chain(catalog::all().map(|number| number.key()));
+    row(&header.collect::<Vec<_>>());
+    for arm in &comparison.arms {
+        for replication in &arm.replications {
+            let mut cells =
+                vec![arm.name.clone(), replication.replication.to_string(), replication.digest.to_string()];
+            cells.extend(replication.values.iter().map(|&value| number(value)));
+            row(&cells);
+        }
+    }
+    writer.into_inner().expect("memory takes what is left")
+}
+
+/// A number's shortest text that reads back the same; nothing where nothing was measured.
+fn number(value: Option<f64>) -> String {
+    // Adding zero takes the sign from a negative zero.
+    value.filter(|value| value.is_finite()).map_or_else(String::new, |value| (value + 0.0).to_string())
+}
+
+/// Fills in the rows of the arms, each of which has `replications`.
+///
+/// # Errors
+/// What is wrong with the file, with the line.
+pub(super) fn read(bytes: &[u8], arms: &mut [Arm], replications: u32) -> Result<(), String> {
+    let mut reader = csv::Reader::from_reader(bytes);
+    let header = reader.headers().map_err(|error| error.to_string())?.clone();
+    let known: Vec<String> =
+        LEADING.map(str::to_owned).into_iter().chain(catalog::all().map(|number| number.key())).collect();
+    if header != known {
+        return Err("its columns are not the measures of this version of Stampede".to_owned());
+    }
+    let mut records = reader.records();
+    for arm in arms {
+        for replication in 0..replications {
+            let record = match records.next() {
+                Some(record) => record.map_err(|error| error.to_string())?,
+                None => return Err(format!("`{}` has no replication {replication}", arm.name)),
+            };
+            let line = record.position().map_or(0, csv::Position::line);
+            if record[0] != arm.name || record[1] != replication.to_string() {
+                return Err(format!("line {line} is not replication {replication} of `{}`", arm.name));
+            }
+            let digest = record[2].parse().map_err(|_| format!("line {line} has no digest"))?;
+            let value = |cell: &str| match cell {
+                "" => Ok(None),
+                cell => cell.parse().map(Some).map_err(|_| format!("line {line}: {cell:?} is not a number")),
+            };
+            let values = record.iter().skip(LEADING.len()).map(value).collect::<Result<_, _>>()?;
+            arm.replications.push(ReplicationRow { replication, digest, values });
+        }
+    }
+    match records.next() {
+        None => Ok(()),
+        Some(_) => Err("it has more rows than disciplines and replications".to_owned()),
+    }
+}

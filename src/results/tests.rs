@@ -1,0 +1,155 @@
+//! A small comparison that was really run, and what becomes of it on the way to a folder and back.
+
+use std::fs;
+use std::path::Path;
+
+use super::folder::{Bundle, ReadError, read, write};
+use super::part::{Part, PartsError};
+use super::*;
+use crate::engine::Engine;
+use crate::experiment::{Experiment, ExperimentError, Options};
+use crate::report;
+
+const SCENARIO: &str = r#"
+    name = "tiny \"quoted\""
+    summary = "Six tickets, two technicians"
+    start = "2026-11-23T08:00"
+    time_zone = "America/New_York"
+    [burst]
+    tickets = 6
+    arrivals = { uniform = { over = "1min" } }
+    work = "20min"
+    companies = { "Initech, Inc." = 1, "Ann\u0007Bén" = 2 }
+    [desk]
+    technicians = 2
+    [ranker]
+    temperature = 0.5
+    [[discipline]]
+    kind = "sequential"
+    [[discipline]]
+    kind = "parallel"
+    alternatives = 1
+    [[discipline]]
+    kind = "batched"
+    [experiment]
+    replications = 7
+    records = 2
+    [thresholds]
+    dispatch_delay = ["p(95) < 10min", "max < 2h"]
+    "parallel.double_bookings" = ["count == 0"]
+"#;
+
+fn experiment() -> Experiment {
+    let scenario = crate::scenario::parse(SCENARIO, "tiny.toml", Path::new(""), &[]).unwrap();
+    Experiment::prepare(scenario).unwrap()
+}
+
+const OPTIONS: Options = Options { engine: Engine::Direct, threads: 2 };
+
+/// Six tickets, three disciplines, seven replications of which two are recorded.
+pub(super) fn comparison() -> Comparison {
+    experiment().run(&OPTIONS, &mut |_| {}).unwrap()
+}
+
+fn bundle(comparison: &Comparison) -> Bundle {
+    Bundle::of(comparison, report::files(comparison).unwrap()).unwrap()
+}
+
+#[test]
+fn any_division_into_parts_merges_to_the_same_bytes() {
+    let experiment = experiment();
+    let part = |from: u32, to: u32| experiment.run_part(from..to, &OPTIONS, &mut |_| {}).unwrap();
+    let whole = bundle(&comparison());
+    for cuts in [&[0, 7][..], &[0, 3, 7], &[0, 1, 2, 3, 4, 5, 6, 7], &[0, 0, 5, 5, 7]] {
+        let mut parts: Vec<Part> = cuts.windows(2).map(|cut| part(cut[0], cut[1])).collect();
+        parts.reverse();
+        assert!(bundle(&experiment.conclude(parts).unwrap()) == whole, "{cuts:?}");
+    }
+    let refused = |parts: Vec<Part>| match experiment.conclude(parts) {
+        Err(ExperimentError::Parts(error)) => error,
+        other => panic!("{:?}", other.map(|comparison| comparison.setup)),
+    };
+    assert_eq!(refused(vec![]), PartsError::Missing(0));
+    assert_eq!(refused(vec![part(4, 7), part(0, 3)]), PartsError::Missing(3));
+    assert_eq!(refused(vec![part(0, 3), part(3, 6)]), PartsError::Missing(6));
+    assert_eq!(refused(vec![part(0, 4), part(3, 7)]), PartsError::Surplus(3));
+    assert_eq!(refused(vec![part(0, 7), part(7, 9)]), PartsError::Surplus(7));
+    let mut foreign = part(0, 7);
+    foreign.arms.pop();
+    assert_eq!(refused(vec![foreign]), PartsError::Foreign(0));
+}
+
+#[test]
+fn what_is_read_is_what_was_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let comparison = comparison();
+    let written = bundle(&comparison);
+    write(dir.path(), &written).unwrap();
+    let back = read(dir.path()).unwrap();
+    assert_eq!(back.setup, comparison.setup);
+    assert_eq!(back.verdicts, comparison.verdicts);
+    for (back, arm) in back.arms.iter().zip(&comparison.arms) {
+        assert_eq!(back.replications, arm.replications);
+        assert_eq!((&back.summaries, &back.paired), (&arm.summaries, &arm.paired));
+        assert_eq!((&back.dispatched, &back.digest), (&arm.dispatched, &arm.digest));
+        assert_eq!(back.recorded.len(), 2);
+        for (back, recorded) in back.recorded.iter().zip(&arm.recorded) {
+            assert_eq!(back.records, recorded.records);
+        }
+    }
+    assert!(bundle(&back) == written, "and written again it is the same bytes");
+}
+
+#[test]
+fn a_derived_file_may_be_missing_and_is_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let written = bundle(&comparison());
+    write(dir.path(), &written).unwrap();
+    fs::remove_file(dir.path().join("data/tickets.csv")).unwrap();
+    fs::remove_dir_all(dir.path().join("charts")).unwrap();
+    assert!(bundle(&read(dir.path()).unwrap()) == written);
+}
+
+/// A change to a folder, and what is said of it.
+type Harm = (fn(&Path), &'static str);
+
+#[test]
+fn a_folder_that_is_not_as_it_was_written_is_refused_and_the_file_is_named() {
+    fn cut(path: &Path) {
+        let bytes = fs::read(path).unwrap();
+        fs::write(path, &bytes[..bytes.len() - 20]).unwrap();
+    }
+    fn replace(path: &Path, from: &str, to: &str) {
+        let text = fs::read_to_string(path).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
+    }
+    let harms: [Harm; 9] = [
+        (|dir| cut(&dir.join("data/events.jsonl")), "data/events.jsonl was altered or cut off"),
+        (|dir| cut(&dir.join("data/comparison.json")), "data/comparison.json was altered or cut off"),
+        (|dir| cut(&dir.join("data/summary.json")), "data/summary.json was altered or cut off"),
+        (|dir| replace(&dir.join("scenario.toml"), "tiny", "tinx"), "scenario.toml was altered or cut off"),
+        (|dir| fs::remove_file(dir.join("data/replications.csv")).unwrap(), "replications.csv is missing"),
+        (|dir| fs::remove_file(dir.join("manifest.json")).unwrap(), "no manifest.json in it"),
+        (|dir| cut(&dir.join("manifest.json")), "is not the manifest of a results folder"),
+        (
+            |dir| replace(&dir.join("manifest.json"), "stampede-results-2", "stampede-results-17"),
+            "is of format 17, and this version of Stampede",
+        ),
+        (
+            |dir| replace(&dir.join("manifest.json"), "data/tickets.csv", "../tickets.csv"),
+            "lists \"../tickets.csv\", which is not inside the folder",
+        ),
+    ];
+    let bundle = bundle(&comparison());
+    for (harm, said) in harms {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), &bundle).unwrap();
+        harm(dir.path());
+        let error = read(dir.path()).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    assert!(matches!(read(dir.path()), Err(ReadError::NoResults(_))));
+    assert!(matches!(read(&dir.path().join("nowhere")), Err(ReadError::NoResults(_))));
+}
