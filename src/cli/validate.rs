@@ -20,7 +20,7 @@ pub fn validate(arguments: &Validate) -> Result<Exit, Failure> {
             Ok(scenario) => {
                 let arms: Vec<&str> = scenario.disciplines.iter().map(|arm| arm.name.as_str()).collect();
                 let arms = arms.join(", ");
-                print(&format!("{}: valid ({}: {arms})\n", path.display(), scenario.name))?;
+                print(format!("{}: valid ({}: {arms})\n", path.display(), scenario.name))?;
             }
             Err(failure) => {
                 tell(failure.message.trim_end());

@@ -15,7 +15,7 @@ pub(super) const SCENARIO: &str = "scenario.toml";
 /// The comparison but for its replications and logs.
 pub(super) const COMPARISON: &str = "data/comparison.json";
 /// One row per discipline and replication.
-pub(super) const REPLICATIONS: &str = "data/replications.csv";
+pub const REPLICATIONS: &str = "data/replications.csv";
 /// The logs of the recorded replications.
 pub(super) const EVENTS: &str = "data/events.jsonl";
 
