@@ -2,11 +2,10 @@
 //!
 //! Of contact, agreement and summary only whether they are right is simulated, so that is what their rows say.
 
-use super::civil::Civil;
 use super::csv::{Table, for_each_recorded};
-use super::names::stage_name;
 use crate::domain::settings::Stage;
-use crate::domain::{Desk, TechnicianId, TicketId};
+use crate::domain::stamp::Civil;
+use crate::domain::{Desk, Named, TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::results::{Comparison, Recorded};
 
@@ -79,7 +78,7 @@ impl<'a> Trail<'a> {
         match *fact {
             Fact::Triaged { stage, was, is, wrong, .. } => {
                 let (was, is) = self.triaged(stage, was, is, wrong);
-                (was != is).then_some(Change { ticket, field: stage_name(stage), was, is, by: "triage" })
+                (was != is).then_some(Change { ticket, field: stage.name(), was, is, by: "triage" })
             }
             Fact::StatusChanged { was, is, .. } => {
                 let status = |index: u32| self.desk.statuses.get(index as usize).cloned().unwrap_or_default();

@@ -5,10 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::civil::{Civil, push_seconds};
 use super::json::unit_name;
-use super::names::{reason_name, refusal_name, test_name};
-use crate::domain::{Burst, Interval, SimDuration, SimTime, TechnicianId, TicketId};
+use crate::domain::stamp::{Civil, push_seconds};
+use crate::domain::{Burst, Interval, Named, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::metrics::catalog;
 use crate::results::{Comparison, Recorded};
@@ -204,7 +203,7 @@ pub fn conflicts(c: &Comparison) -> String {
                     &counted(current.rank(technician, start)),
                     &c.setup.desk.technicians[technician.index()].name,
                     &if c.setup.books_slots { civil.text(start) } else { String::new() },
-                    refusal_name(why),
+                    why.name(),
                     &by.map_or_else(String::new, |peer| recorded.burst.name(peer)),
                 ]),
                 _ => {}
@@ -265,11 +264,11 @@ fn fates(recorded: &Recorded) -> Vec<Fate> {
             Fact::Merged { .. } => fate.outcome = Some("merged"),
             Fact::Skipped { test, .. } => {
                 fate.outcome = Some("skipped");
-                fate.reason = test_name(test);
+                fate.reason = test.name();
             }
             Fact::Unassigned { reason, attempts, .. } => {
                 fate.outcome = Some("unassigned");
-                fate.reason = reason_name(reason);
+                fate.reason = reason.name();
                 fate.attempts = attempts;
             }
             Fact::Started { technician, .. } => {

@@ -8,9 +8,9 @@ use std::path::{Component, Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{VERSION, audit, csv, events, json, plots, subagents};
+use super::{VERSION, audit, csv, json, plots, subagents};
 use crate::domain::hex::hex;
-use crate::results::Comparison;
+use crate::results::{Comparison, events};
 
 /// The file that lists the others and marks a folder as ours.
 const MANIFEST: &str = "manifest.json";
@@ -87,7 +87,7 @@ pub fn bundle(c: &Comparison, charts: bool, inputs: &[(String, String)]) -> Resu
         ("audit.csv".to_owned(), audit::audit(c).into_bytes()),
         ("bookings.csv".to_owned(), csv::bookings(c).into_bytes()),
         ("conflicts.csv".to_owned(), csv::conflicts(c).into_bytes()),
-        ("events.jsonl".to_owned(), events::jsonl(c).into_bytes()),
+        ("events.jsonl".to_owned(), events::write(c).into_bytes()),
         ("replications.csv".to_owned(), csv::replications(c).into_bytes()),
         ("summary.csv".to_owned(), csv::summary(c).into_bytes()),
         ("summary.json".to_owned(), json::summary(c).into_bytes()),

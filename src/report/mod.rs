@@ -7,7 +7,6 @@
 
 pub mod audit;
 pub mod csv;
-pub mod events;
 pub mod folder;
 pub mod github;
 pub mod json;
@@ -17,12 +16,10 @@ pub mod story;
 pub mod subagents;
 pub mod text;
 
-mod civil;
 mod content;
 mod figures;
-mod names;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// The version that stands in every file that names one.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

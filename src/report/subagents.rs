@@ -1,9 +1,8 @@
 //! `subagents.csv`: what each subagent of the recorded replications was given and how it ended.
 
-use super::civil::Civil;
 use super::csv::{Table, for_each_recorded};
-use super::names::{spec_name, spec_status_name};
-use crate::domain::{SimTime, SpecId};
+use crate::domain::stamp::Civil;
+use crate::domain::{Named, SimTime, SpecId};
 use crate::facts::{Fact, SpecStatus};
 use crate::results::{Comparison, Recorded};
 
@@ -105,12 +104,12 @@ pub fn table(c: &Comparison) -> Option<String> {
                 discipline,
                 replication,
                 &slice.dispatch.to_string(),
-                &spec_name(slice.spec),
+                &slice.spec.to_string(),
                 &slice.tickets.to_string(),
                 &civil.text(slice.queued_at),
                 &instant(slice.started_at),
                 &instant(end.map(|end| end.at)),
-                end.map_or("", |end| spec_status_name(end.status)),
+                end.map_or("", |end| end.status.name()),
                 &end.map_or_else(String::new, |end| end.done.to_string()),
                 &end.map_or_else(String::new, |end| end.tokens.to_string()),
                 &slice.summary(),

@@ -5,6 +5,7 @@ mod bad_input;
 mod command_line;
 mod common;
 mod determinism;
+mod events;
 mod extremes;
 mod real_monday;
 mod rules;
