@@ -4,11 +4,13 @@ use super::arguments::Explain;
 use super::exit::{Exit, Failure};
 use super::print;
 use crate::report::story;
+use crate::results::folder;
 
 /// Runs the command.
 pub fn explain(arguments: &Explain) -> Result<Exit, Failure> {
-    let story = story::explain(&arguments.folder, &arguments.ticket, arguments.discipline.as_deref())
+    let comparison = folder::read(&arguments.folder).map_err(Failure::input)?;
+    let story = story::explain(&comparison, &arguments.ticket, arguments.discipline.as_deref())
         .map_err(Failure::input)?;
-    print(&story)?;
+    print(story)?;
     Ok(Exit::Fine)
 }

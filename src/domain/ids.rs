@@ -46,3 +46,10 @@ index!(
     /// A hold, numbered by the calendar in the order of its grants.
     HoldId
 );
+
+/// `spec-1` is the first.
+impl std::fmt::Display for SpecId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "spec-{}", self.0)
+    }
+}

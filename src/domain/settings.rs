@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::distribution::Distribution;
+use super::named::named;
 use super::time::SimDuration;
 
 /// Where the burst comes from.
@@ -277,27 +278,22 @@ pub enum SopAction {
     LeaveToPeople,
 }
 
-/// The steps of triage, in the order in which they run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// Which company the ticket is from.
-    Company,
-    /// Urgency, impact and priority.
-    Priority,
-    /// Which board it belongs to.
-    Board,
-    /// Who reported it.
-    Contact,
-    /// Which agreement covers it.
-    Agreement,
-    /// The summary line, written after the dispatch.
-    Summary,
-}
-
-impl Stage {
-    /// All, in order.
-    pub const ALL: [Stage; 6] =
-        [Stage::Company, Stage::Priority, Stage::Board, Stage::Contact, Stage::Agreement, Stage::Summary];
+named! {
+    /// The steps of triage, in the order in which they run; each has the name of the field that it fills.
+    pub enum Stage {
+        /// Which company the ticket is from.
+        Company = "company",
+        /// Urgency, impact and priority.
+        Priority = "priority",
+        /// Which board it belongs to.
+        Board = "board",
+        /// Who reported it.
+        Contact = "contact",
+        /// Which agreement covers it.
+        Agreement = "agreement",
+        /// The summary line, written after the dispatch.
+        Summary = "summary",
+    }
 }
 
 /// The triage that a ticket passes before, and for the summary after, its dispatch.

@@ -1,7 +1,58 @@
 //! Every fact and every field of it shows in the digest.
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::domain::Named;
 use crate::kernel::log::{Digest, Log, Observer};
+
+/// A type of fields, with values to test it by: entries of lists are among the first two of them.
+pub(crate) trait Sample: Sized {
+    fn samples() -> BoxedStrategy<Self>;
+}
+
+macro_rules! samples {
+    ($($type:ty: $strategy:expr,)+) => {
+        $(impl Sample for $type {
+            fn samples() -> BoxedStrategy<Self> {
+                $strategy.boxed()
+            }
+        })+
+    };
+}
+samples! {
+    TicketId: (0..2u32).prop_map(TicketId),
+    TechnicianId: (0..2u32).prop_map(TechnicianId),
+    AgentId: (0..2u32).prop_map(AgentId),
+    TeamId: (0..2u32).prop_map(TeamId),
+    HoldId: any::<u32>().prop_map(HoldId),
+    SpecId: any::<u32>().prop_map(SpecId),
+    bool: any::<bool>(),
+    u16: any::<u16>(),
+    u32: prop_oneof![0..2u32, any::<u32>()],
+    u64: any::<u64>(),
+    f64: prop::num::f64::NORMAL | prop::num::f64::ZERO,
+    SimTime: micros().prop_map(SimTime::from_micros),
+    SimDuration: micros().prop_map(SimDuration::from_micros),
+}
+
+/// From a week and all the time in the world.
+fn micros() -> impl Strategy<Value = i64> {
+    let week = 7 * 24 * 3600 * 1_000_000i64;
+    prop_oneof![-week..week, (0..7 * 24 * 3600i64).prop_map(|seconds| seconds * 1_000_000), any::<i64>()]
+}
+
+impl<S: Sample + Clone + std::fmt::Debug + 'static> Sample for Option<S> {
+    fn samples() -> BoxedStrategy<Self> {
+        prop::option::of(S::samples()).boxed()
+    }
+}
+
+impl<N: Named + std::fmt::Debug> Sample for N {
+    fn samples() -> BoxedStrategy<Self> {
+        prop::sample::select(N::ALL).boxed()
+    }
+}
 
 fn digest(records: &[Record]) -> Digest {
     let mut log = Log::new(None);

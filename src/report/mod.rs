@@ -5,20 +5,17 @@
 //!
 //! Every byte follows from the comparison alone: no wall clock, no locale, no path, no hash order.
 
-pub mod events;
 pub mod export;
 #[cfg(feature = "charts")]
 pub mod plots;
 pub mod story;
 pub mod tables;
 
-mod civil;
 mod content;
 mod derived;
 mod figures;
-mod names;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use derived::{ReportError, files};
 

@@ -27,7 +27,7 @@ const GRACE: TechnicianId = TechnicianId(1);
 ///
 /// Under `unsafe-parallel` T-001 and T-002 are double-booked; under `parallel` T-002 falls back, T-003 loses every
 /// claim and T-004 never gets a turn.
-pub(super) fn comparison() -> Comparison {
+pub(crate) fn comparison() -> Comparison {
     let sequential = [
         ("makespan", 600.0, 20.0),
         ("dispatch_delay.p95", 580.0, 14.0),

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Burst, Desk};
 use crate::facts::Record;
+use crate::facts::names::List;
 use crate::kernel::log::Digest;
 use crate::metrics::agents::AgentTotals;
 use crate::metrics::catalog;
@@ -143,6 +144,23 @@ pub struct Recorded {
     pub burst: Arc<Burst>,
     /// Everything that happened.
     pub records: Arc<[Record]>,
+}
+
+impl Setup {
+    /// The name of an entry of a list of the desk or of the agents. Tickets are the burst's, so there are none here.
+    pub fn entry(&self, list: List, number: u32) -> Option<&str> {
+        let (desk, index) = (&self.desk, number as usize);
+        match list {
+            List::Tickets => None,
+            List::Technicians => desk.technicians.get(index).map(|technician| &*technician.name),
+            List::Agents => self.agents.get(index).map(|name| &**name),
+            List::Teams => desk.teams.get(index).map(|team| &*team.name),
+            List::Boards => desk.boards.get(index).map(|board| &*board.name),
+            List::Statuses => desk.statuses.get(index).map(|name| &**name),
+            List::Categories => desk.categories.get(index).map(|name| &**name),
+            List::Companies => desk.companies.get(index).map(|name| &**name),
+        }
+    }
 }
 
 impl Arm {

@@ -6,6 +6,7 @@ mod command_line;
 mod common;
 mod determinism;
 mod docs;
+mod events;
 mod extremes;
 mod real_monday;
 mod rules;

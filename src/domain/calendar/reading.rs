@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Calendar, Offer};
 use crate::domain::ids::{TeamId, TechnicianId, TicketId};
 use crate::domain::interval::Interval;
+use crate::domain::named::named;
 use crate::domain::settings::SlotRules;
 use crate::domain::time::{SimDuration, SimTime};
 
@@ -85,42 +86,44 @@ impl Request {
     }
 }
 
-/// What a dispatch found about a technician of the ticket's team.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finding {
-    /// Eligible.
-    Eligible,
-    /// Shown as out on the in/out board.
-    Out,
-    /// Not at work at this hour.
-    AfterHours,
-    /// No free slot within the horizon.
-    NoSlot,
-    /// At or above the cap on active tickets.
-    AtCap,
-    /// A standing rule assigns the ticket to others, or never to this technician.
-    Sop,
-    /// Not in the company's pod.
-    Pod,
+named! {
+    /// What a dispatch found about a technician of the ticket's team.
+    pub enum Finding {
+        /// Eligible.
+        Eligible = "eligible",
+        /// Shown as out on the in/out board.
+        Out = "out",
+        /// Not at work at this hour.
+        AfterHours = "after_hours",
+        /// No free slot within the horizon.
+        NoSlot = "no_slot",
+        /// At or above the cap on active tickets.
+        AtCap = "at_cap",
+        /// A standing rule assigns the ticket to others, or never to this technician.
+        Sop = "sop",
+        /// Not in the company's pod.
+        Pod = "pod",
+    }
 }
 
-/// A part of a technician's cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The time until the slot.
-    Start,
-    /// The booked share of the day.
-    Load,
-    /// The success rate in the category, subtracted.
-    History,
-    /// Dispatches that consider the technician.
-    Peers,
-    /// Noise, subtracted.
-    Noise,
-    /// Active tickets.
-    Active,
-    /// The place in the rotation.
-    Rotation,
+named! {
+    /// A part of a technician's cost.
+    pub enum Part {
+        /// The time until the slot.
+        Start = "start",
+        /// The booked share of the day.
+        Load = "load",
+        /// The success rate in the category, subtracted.
+        History = "history",
+        /// Dispatches that consider the technician.
+        Peers = "peers",
+        /// Noise, subtracted.
+        Noise = "noise",
+        /// Active tickets.
+        Active = "active",
+        /// The place in the rotation.
+        Rotation = "rotation",
+    }
 }
 
 /// A success rate breaks ties between counts, so it weighs less than one ticket.

@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::super::civil::{Civil, push_seconds, push_whole};
 use super::super::tables::{Cell, Sheet, TABLES, Table};
 use super::Exporter;
+use crate::domain::stamp::{Civil, push_seconds, push_whole};
 use crate::results::Comparison;
 
 /// `summary.csv`.

@@ -143,7 +143,7 @@ pub fn summary(c: &Comparison) -> String {
             summary: &setup.summary,
             digest: &setup.scenario_digest,
             seed: setup.seed,
-            start: super::super::civil::Civil::new(&setup.start).text(crate::domain::SimTime::ZERO),
+            start: crate::domain::stamp::Civil::new(&setup.start).text(crate::domain::SimTime::ZERO),
             time_zone: setup.start.time_zone().iana_name(),
         },
         replications: setup.replications,

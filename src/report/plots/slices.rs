@@ -2,7 +2,6 @@
 
 use plotters::style::RGBColor;
 
-use super::super::names::spec_name;
 use super::super::tables::subagents::{Slice, slices};
 use super::axis::clock_ticks;
 use super::canvas::{Anchor, Area, Drawing, Text, width};
@@ -129,7 +128,7 @@ fn mark(drawing: &mut Drawing, status: SpecStatus, (x, y): (f64, f64), half: f64
 
 /// `spec-3 · 6 tickets`.
 fn label(slice: &Slice) -> String {
-    format!("{} · {}", spec_name(slice.spec), tickets(f64::from(slice.tickets)))
+    format!("{} · {}", slice.spec, tickets(f64::from(slice.tickets)))
 }
 
 /// What stands behind the bar.

@@ -1,4 +1,4 @@
-//! One ticket's story, told from the events of a results folder: what its dispatch saw, picked, lost and fell back to.
+//! One ticket's story, told from the facts of recorded replications: what its dispatch saw, picked, lost and fell back to.
 
 mod sentences;
 mod teller;
@@ -6,40 +6,17 @@ mod teller;
 mod tests;
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
-use std::path::{Path, PathBuf};
 
-use super::events::{Event, EventLine};
 use super::figures::{counted, list};
+use crate::domain::{SimTime, SpecId, TechnicianId, TicketId};
+use crate::facts::names::List;
+use crate::facts::{Fact, Reason, Record};
+use crate::results::{Arm, Comparison, Recorded, Setup};
 use teller::Teller;
 
 /// Why a story cannot be told.
 #[derive(Debug, thiserror::Error)]
 pub enum StoryError {
-    /// No results there.
-    #[error(
-        "{0} holds no events.jsonl: name a folder that `stampede run` or `stampede compare` wrote with --out"
-    )]
-    NoResults(PathBuf),
-    /// The system refused.
-    #[error("cannot read {path}: {cause}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The system's word.
-        cause: io::Error,
-    },
-    /// A line that is not an event.
-    #[error("{path}, line {line}: not an event: {cause}; was the file edited or cut off?")]
-    BadLine {
-        /// The file.
-        path: PathBuf,
-        /// Counts from 1.
-        line: u64,
-        /// What is wrong.
-        cause: serde_json::Error,
-    },
     /// No such discipline.
     #[error("no discipline `{name}` in these results; there are: {known}")]
     UnknownDiscipline {
@@ -58,102 +35,56 @@ pub enum StoryError {
     },
 }
 
-/// Tells the story of `ticket` under each discipline, or only under `discipline`, from the results in `folder`.
-///
-/// Of several recorded replications it tells the first that has the ticket. The file is read line by line.
+/// Tells the story of `ticket` under each discipline, or only under `discipline`. Of an arm's recorded replications it tells
+/// the first that has the ticket.
 ///
 /// # Errors
-/// When the folder holds no results, a line of them is malformed, or there is no such ticket or discipline.
-pub fn explain(folder: &Path, ticket: &str, discipline: Option<&str>) -> Result<String, StoryError> {
-    let path = folder.join("events.jsonl");
-    let mut stories: Vec<Story> = Vec::new();
-    let mut disciplines: Vec<String> = Vec::new();
-    let mut agents = BTreeSet::new();
-    scan(&path, |number, line| {
-        if disciplines.last() != Some(&line.discipline) && !disciplines.contains(&line.discipline) {
-            disciplines.push(line.discipline.clone());
-        }
-        if let Event::Turn { agent: Some(agent), .. }
-        | Event::Skipped { agent: Some(agent), .. }
-        | Event::Queued { agent: Some(agent), .. } = &line.event
-            && !agents.contains(agent)
-        {
-            agents.insert(agent.clone());
-        }
-        let Some(own) = concerns(&line, ticket) else { return };
-        if discipline.is_some_and(|wanted| wanted != line.discipline) {
-            return;
-        }
-        let known = stories.iter_mut().find(|story| story.discipline == line.discipline);
-        let story = match known {
-            Some(story) => story,
-            None => stories.push_mut(Story::new(&line)),
-        };
-        if story.replication == line.replication {
-            if own {
-                story.lines.push((number, line));
-            } else {
-                story.notice_peer(line);
-            }
-        }
-    })?;
-    if let Some(name) = discipline.filter(|name| !disciplines.iter().any(|known| known == name)) {
-        let known: Vec<&str> = disciplines.iter().map(String::as_str).collect();
-        return Err(StoryError::UnknownDiscipline { name: name.to_owned(), known: list(&known) });
+/// When there is no such ticket or discipline.
+pub fn explain(c: &Comparison, ticket: &str, discipline: Option<&str>) -> Result<String, StoryError> {
+    let arms: Vec<&Arm> = c.arms.iter().filter(|arm| !arm.recorded.is_empty()).collect();
+    if let Some(wanted) = discipline.filter(|wanted| arms.iter().all(|arm| arm.name != *wanted)) {
+        let known: Vec<&str> = arms.iter().map(|arm| &*arm.name).collect();
+        return Err(StoryError::UnknownDiscipline { name: wanted.to_owned(), known: list(&known) });
     }
+    let all = || arms.iter().flat_map(|arm| &arm.recorded);
+    let agents: BTreeSet<_> = all().flat_map(|recorded| &*recorded.records).filter_map(agent).collect();
+    let stories: Vec<String> = arms
+        .iter()
+        .filter(|arm| discipline.is_none_or(|wanted| wanted == arm.name))
+        .filter_map(|arm| {
+            let (recorded, ticket) =
+                arm.recorded.iter().find_map(|recorded| Some((recorded, find(recorded, ticket)?)))?;
+            Some(Story::new(&c.setup, &arm.name, recorded, ticket, agents.len() > 1).tell())
+        })
+        .collect();
     if stories.is_empty() {
-        return Err(unknown_ticket(&path, ticket)?);
+        return Err(unknown_ticket(all(), ticket));
     }
-    for story in &mut stories {
-        story.several_agents = agents.len() > 1;
-    }
-    if stories.iter().any(Story::needs_others) {
-        scan(&path, |number, line| stories.iter_mut().for_each(|story| story.notice(number, &line)))?;
-        for story in &mut stories {
-            story.lines.sort_by_key(|(number, _)| *number);
-        }
-    }
-    Ok(stories.iter().map(Story::tell).collect::<Vec<_>>().join("\n"))
+    Ok(stories.join("\n"))
 }
 
-/// Whether a line is about the ticket (`Some(true)`), or about another one that met it (`Some(false)`).
-fn concerns(line: &EventLine, ticket: &str) -> Option<bool> {
-    if line.ticket.as_deref() == Some(ticket) {
-        return Some(true);
+/// The agent whose dispatch a fact begins, or ends without a beginning.
+fn agent(record: &Record) -> Option<u32> {
+    match record.fact {
+        Fact::Turn { agent, .. } | Fact::Skipped { agent, .. } | Fact::Queued { agent, .. } => Some(agent.0),
+        _ => None,
     }
-    let met = match &line.event {
-        Event::Refused { by: Some(peer), .. } => peer == ticket,
-        Event::Merged { into, .. } => into == ticket,
-        _ => false,
-    };
-    met.then_some(false)
 }
 
-/// Calls `each` with every line of the file and its number.
-fn scan(path: &Path, mut each: impl FnMut(u64, EventLine)) -> Result<(), StoryError> {
-    let failed = |cause: io::Error| match cause.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            StoryError::NoResults(path.parent().unwrap_or(path).to_owned())
-        }
-        _ => StoryError::Io { path: path.to_owned(), cause },
-    };
-    let mut reader = BufReader::new(File::open(path).map_err(failed)?);
-    let mut bytes = Vec::new();
-    let mut number = 0;
-    while reader.read_until(b'\n', &mut bytes).map_err(failed)? > 0 {
-        number += 1;
-        let line = serde_json::from_slice(&bytes);
-        let bad = |cause| StoryError::BadLine { path: path.to_owned(), line: number, cause };
-        each(number, line.map_err(bad)?);
-        bytes.clear();
-    }
-    Ok(())
+/// The tickets of a replication.
+fn tickets(recorded: &Recorded) -> impl Iterator<Item = TicketId> {
+    (0..recorded.burst.tickets.len() as u32).map(TicketId)
+}
+
+/// The ticket of this name.
+fn find(recorded: &Recorded, name: &str) -> Option<TicketId> {
+    tickets(recorded).find(|&id| recorded.burst.name(id) == name)
 }
 
 /// The error for a ticket that is not there, with the names that come nearest.
-fn unknown_ticket(path: &Path, ticket: &str) -> Result<StoryError, StoryError> {
-    let mut names = BTreeSet::new();
-    scan(path, |_, line| names.extend(line.ticket))?;
+fn unknown_ticket<'a>(all: impl Iterator<Item = &'a Recorded>, ticket: &str) -> StoryError {
+    let names: BTreeSet<String> =
+        all.flat_map(|recorded| tickets(recorded).map(|id| recorded.burst.name(id))).collect();
     let wanted = ticket.to_lowercase();
     let mut ranked: Vec<(usize, &String)> =
         names.iter().map(|name| (strsim::damerau_levenshtein(&wanted, &name.to_lowercase()), name)).collect();
@@ -164,136 +95,145 @@ fn unknown_ticket(path: &Path, ticket: &str) -> Result<StoryError, StoryError> {
     } else {
         format!("the nearest of {} are {}", counted(names.len() as u64, "name"), list(&nearest))
     };
-    Ok(StoryError::UnknownTicket { name: ticket.to_owned(), nearest })
+    StoryError::UnknownTicket { name: ticket.to_owned(), nearest }
 }
 
 /// One ticket under one discipline.
-struct Story {
-    discipline: String,
-    replication: u32,
-    /// The lines about it, and about its subagent, with their numbers in the file.
-    lines: Vec<(u64, EventLine)>,
+struct Story<'a> {
+    setup: &'a Setup,
+    discipline: &'a str,
+    recorded: &'a Recorded,
+    ticket: TicketId,
+    /// What happened to it and to its subagent.
+    records: Vec<&'a Record>,
     /// Tickets that lost a claim to this one.
     losers: Vec<String>,
     /// Tickets that were merged with this one.
     merged: Vec<String>,
     /// Tickets whose bookings overlap this one's.
     overlapping: Vec<String>,
-    /// Whether there is more than one dispatch workflow, so that its name says something.
+    /// Whether there is more than one agent, so that its name says something.
     several_agents: bool,
 }
 
-impl Story {
-    fn new(line: &EventLine) -> Self {
-        Self {
-            discipline: line.discipline.clone(),
-            replication: line.replication,
-            lines: Vec::new(),
+impl<'a> Story<'a> {
+    fn new(
+        setup: &'a Setup,
+        discipline: &'a str,
+        recorded: &'a Recorded,
+        ticket: TicketId,
+        several_agents: bool,
+    ) -> Self {
+        let own = recorded.records.iter().filter(|record| record.fact.ticket() == Some(ticket));
+        let mut story = Self {
+            setup,
+            discipline,
+            recorded,
+            ticket,
+            records: own.collect(),
             losers: Vec::new(),
             merged: Vec::new(),
             overlapping: Vec::new(),
-            several_agents: false,
+            several_agents,
+        };
+        let (booking, spec, rejected_at) = (story.doubled(), story.spec(), story.rejected_at());
+        story.records.clear();
+        for record in recorded.records.iter() {
+            match record.fact {
+                fact if fact.ticket() == Some(ticket) => story.records.push(record),
+                Fact::Refused { ticket: peer, by: Some(by), .. } if by == ticket => {
+                    remember(&mut story.losers, recorded.burst.name(peer));
+                }
+                Fact::Merged { ticket: peer, into, .. } if into == ticket => {
+                    remember(&mut story.merged, recorded.burst.name(peer));
+                }
+                Fact::Booked { ticket: peer, technician, start, end, .. } => {
+                    if booking.is_some_and(|(who, from, to)| who == technician && start < to && from < end) {
+                        story.overlapping.push(recorded.burst.name(peer));
+                    }
+                }
+                Fact::SpecQueued { spec: of, .. }
+                | Fact::SpecStarted { spec: of }
+                | Fact::SpecEnded { spec: of, .. }
+                    if spec == Some(of) =>
+                {
+                    story.records.push(record);
+                }
+                Fact::Rejected { .. } if rejected_at == Some(record.at) => story.records.push(record),
+                _ => {}
+            }
         }
+        story
     }
 
     /// What happened, in order.
-    fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
-        self.lines.iter().map(|(_, line)| &line.event)
-    }
-
-    /// Remembers a ticket that met this one.
-    fn notice_peer(&mut self, line: EventLine) {
-        let list =
-            if matches!(line.event, Event::Merged { .. }) { &mut self.merged } else { &mut self.losers };
-        if let Some(peer) = line.ticket
-            && !list.contains(&peer)
-        {
-            list.push(peer);
-        }
+    fn facts(&self) -> impl DoubleEndedIterator<Item = Fact> {
+        self.records.iter().map(|record| record.fact)
     }
 
     /// The technician, start and end of a booking that was found doubled.
-    fn booking(&self) -> Option<(&str, &str, &str)> {
-        let doubled = self.events().any(|event| matches!(event, Event::DoubleBooked { .. }));
-        self.events().rev().filter(|_| doubled).find_map(|event| match event {
-            Event::Booked { technician, slot, slot_end, .. } => {
-                Some((technician.as_str(), slot.as_str(), slot_end.as_str()))
-            }
+    fn doubled(&self) -> Option<(TechnicianId, SimTime, SimTime)> {
+        let doubled = self.facts().any(|fact| matches!(fact, Fact::DoubleBooked { .. }));
+        self.facts().rev().filter(|_| doubled).find_map(|fact| match fact {
+            Fact::Booked { technician, start, end, .. } => Some((technician, start, end)),
             _ => None,
         })
     }
 
     /// The spec of the subagent whose slice the ticket is in.
-    fn spec(&self) -> Option<&str> {
-        self.events().find_map(|event| match event {
-            Event::Sliced { spec } => Some(spec.as_str()),
+    fn spec(&self) -> Option<SpecId> {
+        self.facts().find_map(|fact| match fact {
+            Fact::Sliced { spec, .. } => Some(spec),
             _ => None,
         })
     }
 
     /// When the ticket was left because its dispatch asked for too many subagents.
-    fn rejected_at(&self) -> Option<&str> {
-        self.lines.iter().find_map(|(_, line)| match &line.event {
-            Event::Unassigned { reason, .. } if reason == "too_many_specs" => Some(line.at.as_str()),
-            _ => None,
+    fn rejected_at(&self) -> Option<SimTime> {
+        let rejected =
+            |record: &&&Record| matches!(record.fact, Fact::Unassigned { reason: Reason::TooManySpecs, .. });
+        self.records.iter().find(rejected).map(|record| record.at)
+    }
+
+    /// Whether its dispatch sets the owner without booking a slot.
+    fn only_owner(&self) -> bool {
+        self.facts().any(|fact| match fact {
+            Fact::Turn { agent, .. } => {
+                self.setup.modes.get(agent.index()).is_some_and(|mode| mode == "owner-only")
+            }
+            _ => false,
         })
     }
 
-    /// Whether there is something to be found out in the lines of others.
-    fn needs_others(&self) -> bool {
-        self.booking().is_some() || self.spec().is_some() || self.rejected_at().is_some()
-    }
-
-    /// Takes from another line what belongs to this story: an overlapping booking, the course of its subagent.
-    fn notice(&mut self, number: u64, line: &EventLine) {
-        if line.discipline != self.discipline || line.replication != self.replication {
-            return;
-        }
-        match &line.event {
-            Event::Booked { technician, slot, slot_end, .. } => {
-                let Some((who, start, end)) = self.booking() else { return };
-                let own = self.lines.first().is_some_and(|(_, first)| first.ticket == line.ticket);
-                if !own && technician == who && earlier(slot, end) && earlier(start, slot_end) {
-                    self.overlapping.extend(line.ticket.clone());
-                }
-            }
-            Event::SpecQueued { spec, .. } | Event::SpecStarted { spec } | Event::SpecEnded { spec, .. }
-                if self.spec() == Some(spec) =>
-            {
-                self.lines.push((number, line.clone()));
-            }
-            Event::Rejected { .. } if self.rejected_at() == Some(&line.at) => {
-                self.lines.push((number, line.clone()));
-            }
-            _ => {}
-        }
+    /// The name of an entry of a list of the desk.
+    fn name(&self, list: List, number: u32) -> &'a str {
+        self.setup.entry(list, number).unwrap_or_default()
     }
 
     /// The story in plain sentences.
     fn tell(&self) -> String {
-        let Some((_, first)) = self.lines.first() else { return String::new() };
-        let mut teller = Teller::new(first, self);
-        // The lines of one ranking are told in one breath, and so is how a dispatch saw the team.
-        let one_breath = |a: &Event, b: &Event| match (a, b) {
-            (Event::Ranked { .. }, Event::Ranked { .. }) => true,
+        let Some(first) = self.records.first() else { return String::new() };
+        let mut teller = Teller::new(first.at, self);
+        // The facts of one ranking are told in one breath, and so is how a dispatch saw the team.
+        let one_breath = |a: Fact, b: Fact| match (a, b) {
+            (Fact::Ranked { .. }, Fact::Ranked { .. }) => true,
             (a, b) => assesses(a) && assesses(b),
         };
-        for lines in self.lines.chunk_by(|(_, a), (_, b)| one_breath(&a.event, &b.event)) {
-            teller.tell(lines);
+        for records in self.records.chunk_by(|a, b| one_breath(a.fact, b.fact)) {
+            teller.tell(records);
         }
         teller.close()
     }
 }
 
-/// Whether it says how a dispatch saw a technician.
-fn assesses(event: &Event) -> bool {
-    matches!(event, Event::Evaluated { .. } | Event::Scored { .. })
+/// Adds a name that is not in the list yet.
+fn remember(names: &mut Vec<String>, name: String) {
+    if !names.contains(&name) {
+        names.push(name);
+    }
 }
 
-/// Whether an instant comes before another, both RFC 3339.
-fn earlier(a: &str, b: &str) -> bool {
-    match (a.parse::<jiff::Timestamp>(), b.parse::<jiff::Timestamp>()) {
-        (Ok(a), Ok(b)) => a < b,
-        _ => a < b,
-    }
+/// Whether it says how a dispatch saw a technician.
+fn assesses(fact: Fact) -> bool {
+    matches!(fact, Fact::Evaluated { .. } | Fact::Scored { .. })
 }

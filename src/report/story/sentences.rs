@@ -1,301 +1,296 @@
-//! One sentence for each event.
+//! One sentence for each fact.
 
-use super::super::events::{Event, EventLine};
 use super::super::figures::{clean, counted};
-use super::teller::{Teller, length, names};
+use super::teller::{Teller, names};
+use crate::domain::settings::Stage;
+use crate::domain::{AgentId, SimDuration, SimTime};
+use crate::facts::names::List;
+use crate::facts::{Fact, Reason, Refusal, SpecStatus, Test};
 
-impl<'a> Teller<'a> {
-    /// One event as a sentence.
-    pub(super) fn sentence(&mut self, line: &'a EventLine) -> String {
-        match &line.event {
-            Event::Arrived { board, category, company, priority, .. } => format!(
-                "It arrived for {}: {}, {}, priority {priority}.",
-                clean(board),
-                clean(category),
-                clean(company)
-            ),
-            Event::Skipped { agent, test } => self.skipped(agent.as_deref(), test),
-            Event::Triaged { stage, was, is, wrong } => {
-                triaged(stage, was.as_deref().unwrap_or_default(), is.as_deref().unwrap_or_default(), *wrong)
+impl Teller<'_> {
+    /// One fact as a sentence.
+    pub(super) fn sentence(&mut self, at: SimTime, fact: Fact) -> String {
+        match fact {
+            Fact::Arrived { ticket } => {
+                let ticket = self.story.recorded.burst.ticket(ticket);
+                format!(
+                    "It arrived for {}: {}, {}, priority {}.",
+                    self.entry(List::Boards, ticket.board.0),
+                    self.entry(List::Categories, ticket.category),
+                    self.entry(List::Companies, ticket.company),
+                    ticket.priority
+                )
             }
-            Event::Turn { agent, .. } => {
-                let under = self.under(agent.as_deref());
-                match line.seconds - self.first.seconds {
-                    0.0 => format!("Its turn came at once{under}."),
-                    waited => format!("Its turn came, after {}{under}.", length(waited)),
+            Fact::Skipped { agent, test, .. } => self.skipped(agent, test),
+            Fact::Triaged { stage, was, is, wrong, .. } => self.triaged(stage, was, is, wrong),
+            Fact::Turn { agent, .. } => {
+                let under = self.under(agent);
+                match at - self.first {
+                    SimDuration::ZERO => format!("Its turn came at once{under}."),
+                    waited => format!("Its turn came, after {waited}{under}."),
                 }
             }
-            Event::Merged { into, .. } => {
-                self.outcome = format!("It is part of {} and needs no owner of its own.", clean(into));
-                format!("It was merged with {}, which says the same.", clean(into))
+            Fact::Merged { into, .. } => {
+                let into = self.other(into);
+                self.outcome = format!("It is part of {into} and needs no owner of its own.");
+                format!("It was merged with {into}, which says the same.")
             }
-            Event::MergeMissed { twin } => format!(
+            Fact::MergeMissed { twin, .. } => format!(
                 "It says the same as {}, whose dispatch was under way: too early to be merged with it.",
-                clean(twin)
+                self.other(twin)
             ),
-            Event::Locked { technicians, waited_s } => {
-                let waited = match waited_s {
-                    0.0 => "without waiting".to_owned(),
-                    waited => format!("after {} of waiting", length(*waited)),
+            Fact::Locked { technicians, waited, .. } => {
+                let waited = match waited {
+                    SimDuration::ZERO => "without waiting".to_owned(),
+                    waited => format!("after {waited} of waiting"),
                 };
-                format!("It locked {}, {waited}.", counted((*technicians).into(), "technician"))
+                format!("It locked {}, {waited}.", counted(technicians.into(), "technician"))
             }
-            Event::Read { attempt, offered } => {
-                self.attempts = u64::from(*attempt);
-                self.ranking.clear();
-                self.offered = *offered;
-                let lost = match std::mem::take(&mut self.lost) {
-                    0 | 1 => "Its pick",
-                    _ => "Every pick",
-                };
-                let begun = if *attempt > 1 {
-                    format!("{lost} was lost: attempt {attempt} began from scratch. It")
-                } else {
-                    "It".to_owned()
-                };
-                let eligible = self.eligible(*attempt);
-                let offered = match u64::from(*offered) {
-                    0 => "nobody".to_owned(),
-                    some if some < eligible => format!("{some} of the {eligible} who are eligible"),
-                    some => counted(some, "technician"),
-                };
-                if self.only_owner() {
-                    format!("{begun} looked up who may own it: {offered} to choose from.")
-                } else {
-                    format!("{begun} read the calendars: {offered} to choose from.")
-                }
-            }
-            Event::Asked { tokens, .. } => {
+            Fact::Read { attempt, offered, .. } => self.read(attempt, offered),
+            Fact::Asked { tokens, .. } => {
                 self.calls += 1;
-                self.tokens += u64::from(*tokens);
+                self.tokens += u64::from(tokens);
                 let tokens = match tokens {
                     0 => String::new(),
-                    tokens => format!(" ({})", counted(u64::from(*tokens), "token")),
+                    tokens => format!(" ({})", counted(tokens.into(), "token")),
                 };
                 format!("It asked the AI for a ranking{tokens}.")
             }
-            Event::Throttled { waited_s, .. } => {
-                format!("The AI's provider made the call wait for {}.", length(*waited_s))
+            Fact::Throttled { waited, .. } => {
+                format!("The AI's provider made the call wait for {waited}.")
             }
-            Event::CallFailed { tries, again_at, .. } => {
+            Fact::CallFailed { tries, again_at, .. } => {
                 self.calls += 1;
-                let again = again_at.as_ref().map_or_else(
+                let again = again_at.map_or_else(
                     || "it is given up".to_owned(),
                     |at| format!("it is made again at {}", self.clock(at, 8)),
                 );
-                format!("The call failed, for the {} time: {again}.", ordinal(*tries))
+                format!("The call failed, for the {} time: {again}.", ordinal(tries))
             }
-            Event::Granted { technician, slot, .. } => match self.rank(technician, slot) {
+            Fact::Granted { technician, start, .. } => match self.rank(technician, start) {
                 Some(rank) if rank > 1 => {
-                    format!("It fell back to number {rank}, {}: held.", self.pick(technician, slot))
+                    format!("It fell back to number {rank}, {}: held.", self.pick(technician, start))
                 }
-                _ => format!("It claimed {}: held.", self.pick(technician, slot)),
+                _ => format!("It claimed {}: held.", self.pick(technician, start)),
             },
-            Event::Refused { technician, slot, why, by } => {
+            Fact::Refused { technician, start, why, by, .. } => {
                 self.refused += 1;
                 self.lost += 1;
-                if self.only_owner() {
-                    let who = clean(technician);
+                if self.story.only_owner() {
+                    let who = self.who(technician);
                     return format!(
                         "It was not assigned to {who}: something about {who} had changed since the read."
                     );
                 }
-                let by = by.as_deref().map_or_else(|| "a peer".into(), clean);
-                let why = match why.as_str() {
-                    "held" => format!("{by} held it"),
-                    "booked" => format!("{by} had booked it"),
-                    "busy" => "an entry stood there from the start".to_owned(),
-                    "changed" => "the calendar had changed since it was read".to_owned(),
-                    _ => "the slot had started already".to_owned(),
+                let by = by.map_or_else(|| "a peer".to_owned(), |by| self.other(by));
+                let why = match why {
+                    Refusal::Held => format!("{by} held it"),
+                    Refusal::Booked => format!("{by} had booked it"),
+                    Refusal::Busy => "an entry stood there from the start".to_owned(),
+                    Refusal::Changed => "the calendar had changed since it was read".to_owned(),
+                    Refusal::Started => "the slot had started already".to_owned(),
                 };
-                format!("It claimed {}: refused, {why}.", self.pick(technician, slot))
+                format!("It claimed {}: refused, {why}.", self.pick(technician, start))
             }
-            Event::Freed { technician, slot, lapsed, orphaned_s, .. } => {
-                self.lost += u32::from(*lapsed);
-                self.lapsed |= *lapsed;
-                let how = if *lapsed { "lapsed" } else { "was given back" };
-                let orphaned = if *orphaned_s > 0.0 {
-                    format!(", after nobody had needed it for {}", length(*orphaned_s))
+            Fact::Freed { technician, start, lapsed, orphaned, .. } => {
+                self.lost += u32::from(lapsed);
+                self.lapsed |= lapsed;
+                let how = if lapsed { "lapsed" } else { "was given back" };
+                let orphaned = if orphaned > SimDuration::ZERO {
+                    format!(", after nobody had needed it for {orphaned}")
                 } else {
                     String::new()
                 };
-                format!("Its hold on {} {how}{orphaned}.", self.pick(technician, slot))
+                format!("Its hold on {} {how}{orphaned}.", self.pick(technician, start))
             }
-            Event::Booked { technician, slot, slot_end, held } => format!(
+            Fact::Booked { technician, start, end, held, .. } => format!(
                 "The booking was written: {} to {}{}.",
-                self.pick(technician, slot),
-                self.clock(slot_end, 5),
-                if *held { "" } else { ", with no hold on the slot" }
+                self.pick(technician, start),
+                self.clock(end, 5),
+                if held { "" } else { ", with no hold on the slot" }
             ),
-            Event::Assigned { technician, active, over_cap } => {
-                let cap = if *over_cap { ", which is more than the cap allows" } else { "" };
-                let active = counted((*active).into(), "active ticket");
-                format!("It was assigned to {}, who now has {active}{cap}.", clean(technician))
+            Fact::Assigned { technician, active, over_cap, .. } => {
+                let cap = if over_cap { ", which is more than the cap allows" } else { "" };
+                let active = counted(active.into(), "active ticket");
+                format!("It was assigned to {}, who now has {active}{cap}.", self.who(technician))
             }
-            Event::Passed { technician } => {
-                format!("Nothing about {} had changed since the read.", clean(technician))
+            Fact::Passed { technician, .. } => {
+                format!("Nothing about {} had changed since the read.", self.who(technician))
             }
-            Event::StatusChanged { was, is } => {
-                format!("Its status changed from {} to {}.", clean(was), clean(is))
-            }
-            Event::Dispatched { technician, rank, delay_s, .. } => {
+            Fact::StatusChanged { was, is, .. } => format!(
+                "Its status changed from {} to {}.",
+                self.entry(List::Statuses, was),
+                self.entry(List::Statuses, is)
+            ),
+            Fact::Dispatched { technician, rank, delay, .. } => {
+                let who = self.who(technician);
                 let pick = match rank {
                     0 => "",
                     1 => ", its first pick,",
                     _ => ", an alternative,",
                 };
-                self.outcome =
-                    format!("{}{pick} owns it {} after it arrived.", clean(technician), length(*delay_s));
-                format!("{} was told: the dispatch is done.", clean(technician))
+                self.outcome = format!("{who}{pick} owns it {delay} after it arrived.");
+                format!("{who} was told: the dispatch is done.")
             }
-            Event::Queued { agent, team, delay_s, .. } => {
-                self.outcome = match delay_s {
-                    0.0 => format!("It was in the queue of {} as soon as it arrived.", clean(team)),
-                    delay => {
-                        format!("It was in the queue of {} {} after it arrived.", clean(team), length(*delay))
-                    }
+            Fact::Queued { agent, team, delay, .. } => {
+                let team = self.entry(List::Teams, team.0);
+                self.outcome = match delay {
+                    SimDuration::ZERO => format!("It was in the queue of {team} as soon as it arrived."),
+                    delay => format!("It was in the queue of {team} {delay} after it arrived."),
                 };
-                format!("It was put into the queue of {}{}.", clean(team), self.under(agent.as_deref()))
+                format!("It was put into the queue of {team}{}.", self.under(agent))
             }
-            Event::Unassigned { reason, attempts, .. } => {
-                let why = self.left(reason, *attempts);
+            Fact::Unassigned { reason, attempts, .. } => {
+                let why = self.left(reason, attempts);
                 "It has no owner.".clone_into(&mut self.outcome);
                 format!("It was left without an owner: {why}.")
             }
-            Event::Started { technician, late_s, .. } => {
-                let since = if self.only_owner() { "it was assigned" } else { "the slot's start" };
-                let late = match late_s {
-                    0.0 => String::new(),
-                    late => format!(", {} after {since}", length(*late)),
+            Fact::Started { technician, late, .. } => {
+                let since = if self.story.only_owner() { "it was assigned" } else { "the slot's start" };
+                let late = match late {
+                    SimDuration::ZERO => String::new(),
+                    late => format!(", {late} after {since}"),
                 };
-                format!("{} began to work on it{late}.", clean(technician))
+                format!("{} began to work on it{late}.", self.who(technician))
             }
-            Event::Finished { technician, worked_s, .. } => {
-                format!("{} was done with it, after {} of work.", clean(technician), length(*worked_s))
+            Fact::Finished { technician, worked, .. } => {
+                format!("{} was done with it, after {worked} of work.", self.who(technician))
             }
-            Event::DoubleBooked { technician, peers, .. } => {
+            Fact::DoubleBooked { technician, peers, .. } => {
                 let who = if self.story.overlapping.is_empty() {
                     String::new()
                 } else {
                     format!(" ({})", names(&self.story.overlapping))
                 };
-                let others = counted(u64::from(*peers), "other booking");
+                let others = counted(peers.into(), "other booking");
                 format!(
                     "When all was done it was found double-booked: it overlaps {others} of {}{who}.",
-                    clean(technician)
+                    self.who(technician)
                 )
             }
-            Event::SpecQueued { .. }
-            | Event::Sliced { .. }
-            | Event::SpecStarted { .. }
-            | Event::SpecEnded { .. }
-            | Event::Resumed { .. }
-            | Event::Rejected { .. } => spec(&line.event),
+            Fact::SpecQueued { spec, tickets, .. } => {
+                format!("The parent queued {spec} with {}.", counted(tickets.into(), "ticket"))
+            }
+            Fact::Sliced { spec, .. } => format!("It is in the slice of {spec}."),
+            Fact::SpecStarted { spec } => format!("Spec-{} began.", spec.0),
+            Fact::SpecEnded { spec, status, done, tokens } => {
+                let how = match status {
+                    SpecStatus::Success => "was done with its slice",
+                    SpecStatus::Failed => "halted with its budget spent",
+                    SpecStatus::Timeout => "was stopped at its ceiling",
+                };
+                let done = counted(done.into(), "ticket");
+                let tokens = match tokens {
+                    0 => String::new(),
+                    tokens => format!(" and {}", counted(tokens, "token")),
+                };
+                format!("Spec-{} {how}, after {done}{tokens}.", spec.0)
+            }
+            Fact::Resumed { results, .. } => {
+                format!("The parent went on with {}.", counted(results.into(), "result"))
+            }
+            Fact::Rejected { specs, .. } => {
+                format!("The parent asked for {} and got none.", counted(specs.into(), "subagent"))
+            }
             // Told together with their like.
-            Event::Ranked { .. } | Event::Evaluated { .. } | Event::Scored { .. } => String::new(),
+            Fact::Ranked { .. } | Fact::Evaluated { .. } | Fact::Scored { .. } => String::new(),
+        }
+    }
+
+    /// A look at the calendars.
+    fn read(&mut self, attempt: u16, offered: u32) -> String {
+        self.attempts = attempt.into();
+        self.ranking.clear();
+        self.offered = offered;
+        let lost = match std::mem::take(&mut self.lost) {
+            0 | 1 => "Its pick",
+            _ => "Every pick",
+        };
+        let begun = if attempt > 1 {
+            format!("{lost} was lost: attempt {attempt} began from scratch. It")
+        } else {
+            "It".to_owned()
+        };
+        let eligible = self.eligible(attempt);
+        let offered = match u64::from(offered) {
+            0 => "nobody".to_owned(),
+            some if some < eligible => format!("{some} of the {eligible} who are eligible"),
+            some => counted(some, "technician"),
+        };
+        if self.story.only_owner() {
+            format!("{begun} looked up who may own it: {offered} to choose from.")
+        } else {
+            format!("{begun} read the calendars: {offered} to choose from.")
         }
     }
 
     /// Why it is left to people.
-    fn skipped(&mut self, agent: Option<&str>, test: &str) -> String {
+    fn skipped(&mut self, agent: AgentId, test: Test) -> String {
         let why = match test {
-            "board" => "tickets of its board are not dispatched",
-            "status" => "tickets in its status are not dispatched",
-            "company" => "its company is not among those whose tickets are",
-            "sop" => "a standing rule leaves it to people",
-            _ => "its company is excluded",
+            Test::Board => "tickets of its board are not dispatched",
+            Test::Status => "tickets in its status are not dispatched",
+            Test::Company => "its company is not among those whose tickets are",
+            Test::ExcludedCompany => "its company is excluded",
+            Test::Sop => "a standing rule leaves it to people",
         };
         "It was left to people.".clone_into(&mut self.outcome);
         format!("It was not dispatched: {why}{}.", self.under(agent))
     }
 
-    /// The workflow's name where there are several.
-    fn under(&self, agent: Option<&str>) -> String {
-        agent
-            .filter(|_| self.story.several_agents)
-            .map_or_else(String::new, |agent| format!(", under {}", clean(agent)))
+    /// The agent's name where there are several.
+    fn under(&self, agent: AgentId) -> String {
+        if self.story.several_agents {
+            format!(", under {}", self.entry(List::Agents, agent.0))
+        } else {
+            String::new()
+        }
     }
 
     /// Why it has no owner.
-    fn left(&self, reason: &str, attempts: u16) -> String {
-        let attempts = counted(u64::from(attempts), "attempt");
+    fn left(&self, reason: Reason, attempts: u16) -> String {
+        let attempts = counted(attempts.into(), "attempt");
         match reason {
-            "no_slot" if self.offered > 0 => {
+            Reason::NoSlot if self.offered > 0 => {
                 "the others of its batch got the slots that there were".to_owned()
             }
-            "no_slot" => "no technician of its team has a free slot within the horizon".to_owned(),
-            "nobody_eligible" => "nobody of its team is eligible".to_owned(),
-            "timeout" => "its subagent was stopped at its ceiling".to_owned(),
-            "budget" => "its subagent had spent its budget".to_owned(),
-            "too_many_specs" => "its dispatch asked for too many subagents and was rejected whole".to_owned(),
-            "ranker_failed" => "the AI failed as often as it may".to_owned(),
-            _ if self.lapsed => format!("every pick of {attempts} was lost"),
-            _ => format!("every claim of {attempts} was refused"),
+            Reason::NoSlot => "no technician of its team has a free slot within the horizon".to_owned(),
+            Reason::NobodyEligible => "nobody of its team is eligible".to_owned(),
+            Reason::Timeout => "its subagent was stopped at its ceiling".to_owned(),
+            Reason::Budget => "its subagent had spent its budget".to_owned(),
+            Reason::TooManySpecs => {
+                "its dispatch asked for too many subagents and was rejected whole".to_owned()
+            }
+            Reason::RankerFailed => "the AI failed as often as it may".to_owned(),
+            Reason::AttemptsExhausted if self.lapsed => format!("every pick of {attempts} was lost"),
+            Reason::AttemptsExhausted => format!("every claim of {attempts} was refused"),
         }
     }
 
-    /// Whether its dispatch sets the owner without booking a slot.
-    pub(super) fn only_owner(&self) -> bool {
-        self.story
-            .events()
-            .any(|event| matches!(event, Event::Turn { mode: Some(mode), .. } if mode == "owner-only"))
+    /// A step of triage.
+    fn triaged(&self, stage: Stage, was: u32, is: u32, wrong: bool) -> String {
+        let said = |value: u32| match stage {
+            Stage::Company => self.story.name(List::Companies, value).to_owned(),
+            Stage::Board => self.story.name(List::Boards, value).to_owned(),
+            _ => value.to_string(),
+        };
+        let (was, is) = (said(was), said(is));
+        let (now, before) = (clean(&is), clean(&was));
+        let before = if was == is { String::new() } else { format!("; before it said {before}") };
+        match (stage, wrong) {
+            (Stage::Company, false) => format!("Triage found its company: {now}{before}."),
+            (Stage::Company, true) => format!("Triage took it for a ticket of {now}, wrongly{before}."),
+            (Stage::Priority, false) => format!("Triage gave it priority {now}{before}."),
+            (Stage::Priority, true) => format!("Triage gave it priority {now}, wrongly{before}."),
+            (Stage::Board, false) => format!("Triage found its board: {now}{before}."),
+            (Stage::Board, true) => format!("Triage took it for board {now}, wrongly{before}."),
+            (Stage::Contact, false) => "Triage found who reported it.".to_owned(),
+            (Stage::Contact, true) => "Triage took somebody else for the one who reported it.".to_owned(),
+            (Stage::Agreement, false) => "Triage found the agreement that covers it.".to_owned(),
+            (Stage::Agreement, true) => "Triage found an agreement that does not cover it.".to_owned(),
+            (Stage::Summary, false) => "Its summary was written.".to_owned(),
+            (Stage::Summary, true) => "Its summary was written, wrongly.".to_owned(),
+        }
     }
-}
-
-/// A step of triage.
-fn triaged(stage: &str, was: &str, is: &str, wrong: bool) -> String {
-    let (now, before) = (clean(is), clean(was));
-    let before = if was == is { String::new() } else { format!("; before it said {before}") };
-    match (stage, wrong) {
-        ("company", false) => format!("Triage found its company: {now}{before}."),
-        ("company", true) => format!("Triage took it for a ticket of {now}, wrongly{before}."),
-        ("priority", false) => format!("Triage gave it priority {now}{before}."),
-        ("priority", true) => format!("Triage gave it priority {now}, wrongly{before}."),
-        ("board", false) => format!("Triage found its board: {now}{before}."),
-        ("board", true) => format!("Triage took it for board {now}, wrongly{before}."),
-        ("contact", false) => "Triage found who reported it.".to_owned(),
-        ("contact", true) => "Triage took somebody else for the one who reported it.".to_owned(),
-        ("agreement", false) => "Triage found the agreement that covers it.".to_owned(),
-        ("agreement", true) => "Triage found an agreement that does not cover it.".to_owned(),
-        (_, false) => "Its summary was written.".to_owned(),
-        (_, true) => "Its summary was written, wrongly.".to_owned(),
-    }
-}
-
-/// The course of its subagent.
-fn spec(event: &Event) -> String {
-    match event {
-        Event::SpecQueued { spec, tickets, .. } => {
-            format!("The parent queued {spec} with {}.", counted((*tickets).into(), "ticket"))
-        }
-        Event::Sliced { spec } => format!("It is in the slice of {spec}."),
-        Event::SpecStarted { spec } => format!("{} began.", sentence_case(spec)),
-        Event::SpecEnded { spec, status, done, tokens } => {
-            let how = match status.as_str() {
-                "success" => "was done with its slice",
-                "timeout" => "was stopped at its ceiling",
-                _ => "halted with its budget spent",
-            };
-            let done = counted((*done).into(), "ticket");
-            let tokens = match tokens {
-                0 => String::new(),
-                tokens => format!(" and {}", counted(*tokens, "token")),
-            };
-            format!("{} {how}, after {done}{tokens}.", sentence_case(spec))
-        }
-        Event::Resumed { results, .. } => {
-            format!("The parent went on with {}.", counted((*results).into(), "result"))
-        }
-        Event::Rejected { specs, .. } => {
-            format!("The parent asked for {} and got none.", counted((*specs).into(), "subagent"))
-        }
-        _ => String::new(),
-    }
-}
-
-/// `spec-1` at the beginning of a sentence.
-fn sentence_case(spec: &str) -> String {
-    spec.strip_prefix("spec-").map_or_else(|| spec.to_owned(), |number| format!("Spec-{number}"))
 }
 
 /// `first`, `second`, `third`, `4th`.

@@ -1,20 +1,24 @@
 //! The telling: what to remember from line to line, and the clock in front of each sentence.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::super::events::{Event, EventLine};
 use super::super::figures::{clean, counted, list};
 use super::Story;
-use crate::domain::SimDuration;
+use crate::domain::stamp::Civil;
+use crate::domain::{Named, SimDuration, SimTime, TechnicianId, TicketId};
+use crate::facts::names::List;
+use crate::facts::{Fact, Finding, Part, Record};
 
 /// What the telling needs to remember.
 pub(super) struct Teller<'a> {
     pub(super) out: String,
-    pub(super) story: &'a Story,
-    /// The first line: the arrival.
-    pub(super) first: &'a EventLine,
+    pub(super) story: &'a Story<'a>,
+    civil: Civil,
+    /// When the story begins: the arrival.
+    pub(super) first: SimTime,
     /// The current ranking: technician and slot, the primary pick first.
-    pub(super) ranking: Vec<(&'a str, &'a str)>,
+    pub(super) ranking: Vec<(TechnicianId, SimTime)>,
     pub(super) calls: u64,
     pub(super) tokens: u64,
     pub(super) refused: u64,
@@ -29,19 +33,18 @@ pub(super) struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn new(first: &'a EventLine, story: &'a Story) -> Self {
-        let mut out = format!(
-            "{} under {}",
-            clean(first.ticket.as_deref().unwrap_or_default()),
-            clean(&story.discipline)
-        );
-        if story.replication > 0 {
-            let _ = write!(out, ", replication {}", story.replication);
+    pub(super) fn new(first: SimTime, story: &'a Story<'a>) -> Self {
+        let ticket = story.recorded.burst.name(story.ticket);
+        let mut out = format!("{} under {}", clean(&ticket), clean(story.discipline));
+        if story.recorded.replication > 0 {
+            let _ = write!(out, ", replication {}", story.recorded.replication);
         }
-        let _ = writeln!(out, " ({})", day(&first.at));
+        let civil = Civil::new(&story.setup.start);
+        let _ = writeln!(out, " ({})", day(&civil.text(first)));
         Self {
             out,
             story,
+            civil,
             first,
             ranking: Vec::new(),
             calls: 0,
@@ -55,19 +58,19 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// Tells one line, or the lines of one ranking or of one look at the team.
-    pub(super) fn tell(&mut self, lines: &'a [(u64, EventLine)]) {
-        let line = &lines[0].1;
-        let sentence = match &line.event {
-            Event::Ranked { .. } => Some(self.ranking(lines)),
-            event if super::assesses(event) => Self::assessment(lines),
-            _ => Some(self.sentence(line)),
+    /// Tells one fact, or the facts of one ranking or of one look at the team.
+    pub(super) fn tell(&mut self, records: &[&Record]) {
+        let Record { at, fact } = *records[0];
+        let sentence = match fact {
+            Fact::Ranked { .. } => Some(self.ranking(records)),
+            fact if super::assesses(fact) => self.assessment(records),
+            _ => Some(self.sentence(at, fact)),
         };
         let Some(sentence) = sentence else { return };
-        let since = line.seconds - self.first.seconds;
-        let since = if since > 0.0 { format!("+{}", length(since)) } else { String::new() };
-        let _ = writeln!(self.out, "  {}  {since:>12}  {sentence}", self.clock(&line.at, 8));
-        if let Event::Ranked { attempt, .. } = line.event {
+        let since = at - self.first;
+        let since = if since > SimDuration::ZERO { format!("+{since}") } else { String::new() };
+        let _ = writeln!(self.out, "  {}  {since:>12}  {sentence}", self.clock(at, 8));
+        if let Fact::Ranked { attempt, .. } = fact {
             for reckoning in self.reckonings(attempt) {
                 let _ = writeln!(self.out, "{:26}{reckoning}", "");
             }
@@ -107,14 +110,14 @@ impl<'a> Teller<'a> {
     }
 
     /// The ranking that came back.
-    fn ranking(&mut self, lines: &'a [(u64, EventLine)]) -> String {
+    fn ranking(&mut self, records: &[&Record]) -> String {
         self.ranking.clear();
         let mut picks = Vec::new();
-        let no_slots = self.only_owner();
-        for (_, line) in lines {
-            if let Event::Ranked { rank, technician, slot, .. } = &line.event {
-                self.ranking.push((technician, slot));
-                let pick = if no_slots { clean(technician).into() } else { self.pick(technician, slot) };
+        let no_slots = self.story.only_owner();
+        for record in records {
+            if let Fact::Ranked { rank, technician, start, .. } = record.fact {
+                self.ranking.push((technician, start));
+                let pick = if no_slots { self.who(technician).into() } else { self.pick(technician, start) };
                 picks.push(format!("{rank}. {pick}"));
             }
         }
@@ -122,9 +125,9 @@ impl<'a> Teller<'a> {
     }
 
     /// How many were found eligible, where that was recorded: a dispatch sees only as many of them as it has use for.
-    pub(super) fn eligible(&self, attempt: u16) -> u64 {
-        let eligible = |event: &&Event| matches!(event, Event::Evaluated { attempt: of, finding, .. } if *of == attempt && finding == "eligible");
-        self.story.events().filter(eligible).count() as u64
+    pub(super) fn eligible(&self, of: u16) -> u64 {
+        let eligible = |fact: &Fact| matches!(fact, Fact::Evaluated { attempt, finding: Finding::Eligible, .. } if *attempt == of);
+        self.story.facts().filter(eligible).count() as u64
     }
 
     /// How the cost of each technician in the ranking came about, where that was recorded.
@@ -133,33 +136,30 @@ impl<'a> Teller<'a> {
     }
 
     /// `Ada: 0.17 for the start + 0.25 for the load − 0.80 for history = −0.38`.
-    fn reckoning(&self, attempt: u16, who: &str) -> Option<String> {
-        let parts: Vec<(&str, f64)> = self
+    fn reckoning(&self, of: u16, who: TechnicianId) -> Option<String> {
+        let parts: Vec<(Part, f64)> = self
             .story
-            .events()
-            .filter_map(|event| match event {
-                Event::Scored { attempt: of, technician, part, value }
-                    if *of == attempt && technician == who =>
-                {
-                    Some((part.as_str(), (*value)?))
+            .facts()
+            .filter_map(|fact| match fact {
+                Fact::Scored { attempt, technician, part, value, .. } => {
+                    (attempt == of && technician == who && value.is_finite()).then_some((part, value))
                 }
                 _ => None,
             })
             .collect();
         let sum: f64 = parts.iter().map(|(_, value)| value).sum();
         let mut text = String::new();
-        for (part, value) in parts.iter().filter(|(_, value)| *value != 0.0) {
-            let what = match *part {
-                "start" => "for the start",
-                "load" => "for the load",
-                "history" => "for history",
-                "peers" => "for peers",
-                "noise" => "by chance",
-                "active" => "for active tickets",
-                "rotation" => "for the rotation",
-                other => other,
+        for &(part, value) in parts.iter().filter(|(_, value)| *value != 0.0) {
+            let what = match part {
+                Part::Start => "for the start",
+                Part::Load => "for the load",
+                Part::History => "for history",
+                Part::Peers => "for peers",
+                Part::Noise => "by chance",
+                Part::Active => "for active tickets",
+                Part::Rotation => "for the rotation",
             };
-            let sign = match (text.is_empty(), *value < 0.0) {
+            let sign = match (text.is_empty(), value < 0.0) {
                 (true, true) => "−",
                 (true, false) => "",
                 (false, true) => " − ",
@@ -171,70 +171,82 @@ impl<'a> Teller<'a> {
         if parts.is_empty() {
             return None;
         }
-        Some(if text.is_empty() {
-            format!("{}: {total}", clean(who))
-        } else {
-            format!("{}: {text} = {total}", clean(who))
-        })
+        let who = self.who(who);
+        Some(if text.is_empty() { format!("{who}: {total}") } else { format!("{who}: {text} = {total}") })
     }
 
-    /// Who was eligible, and who was not and why; nothing where the lines only say what was made of it.
-    fn assessment(lines: &'a [(u64, EventLine)]) -> Option<String> {
-        const FINDINGS: [(&str, &str); 7] = [
-            ("eligible", "Eligible"),
-            ("out", "Out"),
-            ("after_hours", "Not at work at this hour"),
-            ("no_slot", "No free slot within the horizon"),
-            ("at_cap", "At the cap of active tickets"),
-            ("sop", "Ruled out by a standing rule"),
-            ("pod", "Not in the pod of its company"),
-        ];
-        let mut groups: [Vec<String>; FINDINGS.len()] = Default::default();
-        for (_, line) in lines {
-            if let Event::Evaluated { technician, finding, .. } = &line.event
-                && let Some(place) = FINDINGS.iter().position(|(name, _)| name == finding)
-            {
-                groups[place].push(technician.clone());
+    /// Who was eligible, and who was not and why; nothing where the facts only say what was made of it.
+    fn assessment(&self, records: &[&Record]) -> Option<String> {
+        let found = |wanted: Finding| -> Vec<String> {
+            let who = |record: &&Record| match record.fact {
+                Fact::Evaluated { technician, finding, .. } if finding == wanted => {
+                    Some(self.who(technician).into_owned())
+                }
+                _ => None,
+            };
+            records.iter().filter_map(who).collect()
+        };
+        let mut sentences = Vec::new();
+        for &finding in Finding::ALL {
+            let words = match finding {
+                Finding::Eligible => "Eligible",
+                Finding::Out => "Out",
+                Finding::AfterHours => "Not at work at this hour",
+                Finding::NoSlot => "No free slot within the horizon",
+                Finding::AtCap => "At the cap of active tickets",
+                Finding::Sop => "Ruled out by a standing rule",
+                Finding::Pod => "Not in the pod of its company",
+            };
+            let group = found(finding);
+            if !group.is_empty() {
+                sentences.push(format!("{words}: {}.", names(&group)));
             }
         }
-        if groups.iter().all(Vec::is_empty) {
+        if sentences.is_empty() {
             return None;
         }
-        let mut sentences = Vec::new();
-        if groups[0].is_empty() {
-            sentences.push("Nobody was eligible.".to_owned());
-        }
-        for ((_, words), group) in FINDINGS.iter().zip(&groups).filter(|(_, group)| !group.is_empty()) {
-            sentences.push(format!("{words}: {}.", names(group)));
+        if found(Finding::Eligible).is_empty() {
+            sentences.insert(0, "Nobody was eligible.".to_owned());
         }
         Some(sentences.join(" "))
     }
 
     /// The rank of a pick in the current ranking.
-    pub(super) fn rank(&self, technician: &str, slot: &str) -> Option<usize> {
+    pub(super) fn rank(&self, technician: TechnicianId, slot: SimTime) -> Option<usize> {
         self.ranking.iter().position(|&pick| pick == (technician, slot)).map(|index| index + 1)
     }
 
     /// `Ada at 08:30`, with the day where it is not that of the arrival.
-    pub(super) fn pick(&self, technician: &str, slot: &str) -> String {
-        format!("{} at {}", clean(technician), self.clock(slot, 5))
+    pub(super) fn pick(&self, technician: TechnicianId, slot: SimTime) -> String {
+        format!("{} at {}", self.who(technician), self.clock(slot, 5))
+    }
+
+    /// A technician's name.
+    pub(super) fn who(&self, technician: TechnicianId) -> Cow<'a, str> {
+        self.entry(List::Technicians, technician.0)
+    }
+
+    /// The name of an entry of a list of the desk.
+    pub(super) fn entry(&self, list: List, number: u32) -> Cow<'a, str> {
+        clean(self.story.name(list, number))
+    }
+
+    /// Another ticket's name.
+    pub(super) fn other(&self, ticket: TicketId) -> String {
+        clean(&self.story.recorded.burst.name(ticket)).into_owned()
     }
 
     /// The first `digits` characters of the time of day, after the day where it is not that of the arrival.
-    pub(super) fn clock(&self, at: &str, digits: usize) -> String {
-        let time = at.get(11..11 + digits).unwrap_or(at);
-        if day(at) == day(&self.first.at) { time.to_owned() } else { format!("{} {time}", day(at)) }
+    pub(super) fn clock(&self, at: SimTime, digits: usize) -> String {
+        let (at, first) = (self.civil.text(at), self.civil.text(self.first));
+        let time = at.get(11..11 + digits).unwrap_or(&at);
+        if day(&at) == day(&first) { time.to_owned() } else { format!("{} {time}", day(&at)) }
     }
 }
 
 /// The day of an RFC 3339 instant.
 fn day(at: &str) -> &str {
     at.get(..10).unwrap_or(at)
-}
-
-/// Seconds as a person says them.
-pub(super) fn length(seconds: f64) -> SimDuration {
-    SimDuration::from_secs_f64(seconds)
 }
 
 /// Names in a list that ends after ten.

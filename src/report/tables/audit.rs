@@ -1,9 +1,8 @@
 //! `audit.csv`: every change to a ticket of the recorded replications, in the order in which they were made.
 
-use super::super::names::stage_name;
 use super::{Columns, Place, Table};
 use crate::domain::settings::Stage;
-use crate::domain::{Desk, SimTime, TechnicianId, TicketId};
+use crate::domain::{Desk, Named, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::results::{Comparison, Recorded};
 
@@ -104,7 +103,7 @@ impl<'a> Trail<'a> {
         match *fact {
             Fact::Triaged { stage, was, is, wrong, .. } => {
                 let (was, is) = self.triaged(stage, was, is, wrong);
-                (was != is).then_some(Change { ticket, field: stage_name(stage), was, is, by: "triage" })
+                (was != is).then_some(Change { ticket, field: stage.name(), was, is, by: "triage" })
             }
             Fact::StatusChanged { was, is, .. } => {
                 let status = |index: u32| self.desk.statuses.get(index as usize).cloned().unwrap_or_default();

@@ -1,8 +1,7 @@
 //! `conflicts.csv`: every refused claim of the recorded replications.
 
-use super::super::names::refusal_name;
-use super::{Columns, Place, Table, counted};
-use crate::domain::{SimTime, TechnicianId, TicketId};
+use super::{Columns, Place, Table, counted, values};
+use crate::domain::{Named, SimTime, TechnicianId, TicketId};
 use crate::facts::{Fact, Refusal};
 use crate::results::Comparison;
 
@@ -41,8 +40,8 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
         .with("slot_start", "When the slot begins; empty where no slots are booked.", |row| {
             row.place.setup.books_slots.then_some(row.start).into()
         })
-        .with("why", "Why it was refused.", |row| refusal_name(row.why).into())
-        .one_of(REFUSALS.map(|(refusal, meaning)| (refusal_name(refusal), meaning)))
+        .with("why", "Why it was refused.", |row| row.why.name().into())
+        .one_of(values::<Refusal>())
         .with("by", "The ticket that has the slot, if one does.", |row| {
             row.by.map(|peer| row.place.recorded.burst.name(peer)).into()
         })
@@ -92,11 +91,3 @@ impl Try {
         pick.map_or(0, |&(_, _, rank)| rank)
     }
 }
-
-const REFUSALS: [(Refusal, &str); 5] = [
-    (Refusal::Held, "A peer holds an overlapping slot."),
-    (Refusal::Booked, "An overlapping booking stands there."),
-    (Refusal::Started, "The slot has started already."),
-    (Refusal::Busy, "An entry that stood in the calendar from the start overlaps."),
-    (Refusal::Changed, "What was read has changed since."),
-];

@@ -15,7 +15,7 @@ mod tickets;
 
 use std::borrow::Cow;
 
-use crate::domain::{SimDuration, SimTime};
+use crate::domain::{Named, SimDuration, SimTime};
 use crate::results::{Comparison, Recorded, Setup};
 
 pub use reference::reference;
@@ -123,6 +123,11 @@ fn counted(number: u16) -> Cell<'static> {
 
 /// A value that a column may have, with its meaning.
 type Value = (&'static str, &'static str);
+
+/// Every value of an enum, as a column may have it.
+fn values<N: Named>() -> impl Iterator<Item = Value> {
+    N::ALL.iter().map(|value| (value.name(), value.meaning()))
+}
 
 /// A column as the reference describes it.
 #[derive(Clone, Debug)]

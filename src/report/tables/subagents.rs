@@ -1,8 +1,7 @@
 //! `subagents.csv`: what each subagent of the recorded replications was given and how it ended.
 
-use super::super::names::{spec_name, spec_status_name};
-use super::{Columns, Place, Table};
-use crate::domain::{SimTime, SpecId};
+use super::{Columns, Place, Table, values};
+use crate::domain::{Named, SimTime, SpecId};
 use crate::facts::{Fact, SpecStatus};
 use crate::results::{Comparison, Recorded};
 
@@ -96,17 +95,13 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
     let end = |row: &Row<'_>| row.slice.ended;
     Place::columns::<Row<'a>>(|row| &row.place)
         .with("dispatch", "Which dispatch of the parent it is of, from 1.", |row| row.slice.dispatch.into())
-        .with("spec_id", "Its spec.", |row| spec_name(row.slice.spec).into())
+        .with("spec_id", "Its spec.", |row| row.slice.spec.to_string().into())
         .with("tickets", "How many tickets are in its slice.", |row| row.slice.tickets.into())
         .with("queued_at", "When the parent asked for it.", |row| row.slice.queued_at.into())
         .with("started_at", "When it began.", |row| row.slice.started_at.into())
         .with("ended_at", "When it ended.", move |row| end(row).map(|end| end.at).into())
-        .with("status", "How it ended.", move |row| end(row).map(|end| spec_status_name(end.status)).into())
-        .one_of([
-            ("success", "Every ticket of its slice was worked through."),
-            ("failed", "It halted before its slice was through: its budget was spent."),
-            ("timeout", "It was stopped at its ceiling."),
-        ])
+        .with("status", "How it ended.", move |row| end(row).map(|end| end.status.name()).into())
+        .one_of(values::<SpecStatus>())
         .with("done", "How many tickets it worked through.", move |row| end(row).map(|end| end.done).into())
         .with("tokens", "Tokens of the rankings that came back to it.", move |row| {
             end(row).map(|end| end.tokens).into()

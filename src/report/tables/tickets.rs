@@ -1,8 +1,7 @@
 //! `tickets.csv`: what became of each ticket of the recorded replications.
 
-use super::super::names::{reason_name, test_name};
-use super::{Columns, Place, Table, counted};
-use crate::domain::{Interval, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
+use super::{Columns, Place, Table, counted, values};
+use crate::domain::{Interval, Named, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
 use crate::facts::{Fact, Reason, Test};
 use crate::results::{Comparison, Recorded};
 
@@ -92,8 +91,8 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
         .with("outcome", "What became of it.", |row| row.fate.outcome.stated().0.into())
         .one_of(Outcome::ALL.map(Outcome::stated))
         .with("reason", "Why it was skipped or left without an owner.", |row| row.fate.reason.into())
-        .one_of(REASONS.map(|(reason, meaning)| (reason_name(reason), meaning)))
-        .one_of(TESTS.map(|(test, meaning)| (test_name(test), meaning)))
+        .one_of(values::<Reason>())
+        .one_of(values::<Test>())
         .with("technician", "The owner, or who works on it.", |row| {
             row.fate.technician.map(|who| &row.place.setup.desk.technicians[who.index()].name).into()
         })
@@ -152,11 +151,11 @@ fn fates(recorded: &Recorded) -> Vec<Fate> {
             Fact::Merged { .. } => fate.outcome = Outcome::Merged,
             Fact::Skipped { test, .. } => {
                 fate.outcome = Outcome::Skipped;
-                fate.reason = Some(test_name(test));
+                fate.reason = Some(test.name());
             }
             Fact::Unassigned { reason, attempts, .. } => {
                 fate.outcome = Outcome::Unassigned;
-                fate.reason = Some(reason_name(reason));
+                fate.reason = Some(reason.name());
                 fate.attempts = attempts;
             }
             Fact::Started { technician, .. } => {
@@ -171,21 +170,3 @@ fn fates(recorded: &Recorded) -> Vec<Fate> {
     }
     fates
 }
-
-const REASONS: [(Reason, &str); 7] = [
-    (Reason::NoSlot, "No technician of its team has a free slot within the horizon."),
-    (Reason::AttemptsExhausted, "Every attempt lost every claim."),
-    (Reason::NobodyEligible, "No technician of its team is eligible, where no slots are booked."),
-    (Reason::Timeout, "Its subagent was stopped at its ceiling."),
-    (Reason::Budget, "Its subagent had spent its budget."),
-    (Reason::TooManySpecs, "Its dispatch asked for too many subagents and was rejected whole."),
-    (Reason::RankerFailed, "The AI failed as often as it may."),
-];
-
-const TESTS: [(Test, &str); 5] = [
-    (Test::Board, "It is on another board."),
-    (Test::Status, "It is in another status."),
-    (Test::Company, "Its company is not among those that are dispatched."),
-    (Test::ExcludedCompany, "Its company is among those that never are."),
-    (Test::Sop, "A standing rule leaves it to people."),
-];

@@ -2,6 +2,7 @@
 
 use super::bad::{minimal, problems};
 use super::*;
+use crate::domain::Named;
 use crate::domain::settings::{AgentSettings, OwnerRules, SlotRules, SopAction, SopRule, Stage};
 
 /// Every key of workflows and triage that goes together.

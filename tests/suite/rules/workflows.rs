@@ -378,7 +378,7 @@ fn queued(records: &[Record]) -> Vec<TicketId> {
 fn z14_every_evaluation_decision_and_outcome_is_in_the_log() {
     let comparison = one(&three_agents(PARALLEL), &[]);
     let records = &comparison.arms[0].recorded[0].records;
-    let text = stampede::report::events::jsonl(&comparison);
+    let text = stampede::results::events::write(&comparison);
     assert_eq!(text.lines().count(), records.len(), "a line a fact");
     let script = Experiment::prepare(parse(&three_agents(PARALLEL), &[])).expect("valid").script(0);
     for (number, ticket) in (0..).zip(&script.burst.tickets) {

@@ -1,26 +1,28 @@
-//! Simulated instants as civil time, fast enough for a line each.
+//! Simulated instants as civil time and back, fast enough for a line each.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::civil::DateTime;
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
-use crate::domain::{SimDuration, SimTime};
+use super::time::{SimDuration, SimTime};
 
 /// Turns simulated instants into RFC 3339 with the offset of the scenario's zone.
-pub(super) struct Civil {
+#[derive(Clone, Debug)]
+pub struct Civil {
     start_micros: i64,
     zone: TimeZone,
 }
 
 impl Civil {
     /// For a scenario that starts at `start`.
-    pub(super) fn new(start: &jiff::Zoned) -> Self {
+    pub fn new(start: &jiff::Zoned) -> Self {
         Self { start_micros: start.timestamp().as_microsecond(), zone: start.time_zone().clone() }
     }
 
     /// Appends `2026-11-23T08:00:03.25-05:00`: microseconds without trailing zeros, none where they are zero.
     ///
     /// An instant past the years that civil time knows is written as the last one it knows.
-    pub(super) fn push(&self, out: &mut String, at: SimTime) {
+    pub fn push(&self, out: &mut String, at: SimTime) {
         let micros = self.start_micros.saturating_add(at.micros());
         let timestamp = Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 {
             Timestamp::MIN
@@ -47,24 +49,54 @@ impl Civil {
             two(out, i64::from(number));
         }
         push_fraction(out, i64::from(there.subsec_nanosecond() / 1000));
-        // RFC 3339 knows no offsets of seconds, which zones had before 1972.
-        let minutes = (offset.seconds().abs() + 30) / 60;
-        out.push(if offset.seconds() < 0 { '-' } else { '+' });
-        two(out, i64::from(minutes / 60));
-        out.push(':');
-        two(out, i64::from(minutes % 60));
+        push_offset(out, offset);
+    }
+
+    /// Whether [`Civil::push`] writes the instant as it is.
+    pub fn knows(&self, at: SimTime) -> bool {
+        /// The first day of the year 1, and a day for the zone.
+        const FIRST: i64 = (-719_162 + 1) * 86_400_000_000;
+        let micros = self.start_micros.checked_add(at.micros());
+        micros.is_some_and(|micros| (FIRST..=Timestamp::MAX.as_microsecond()).contains(&micros))
+    }
+
+    /// The instant that [`Civil::push`] has written as `text`; `None`: it never writes that.
+    pub fn parse(&self, text: &str) -> Option<SimTime> {
+        let (there, offset) = text.split_at_checked(text.len().checked_sub("+00:00".len())?)?;
+        let there: DateTime = there.parse().ok()?;
+        let (first, second) = match self.zone.to_ambiguous_timestamp(there).offset() {
+            AmbiguousOffset::Unambiguous { offset } => (offset, offset),
+            AmbiguousOffset::Gap { before, after } | AmbiguousOffset::Fold { before, after } => {
+                (before, after)
+            }
+        };
+        let mut written = String::with_capacity(offset.len());
+        push_offset(&mut written, first);
+        let offset = if written == offset { first } else { second };
+        let micros = offset.to_timestamp(there).ok()?.as_microsecond();
+        let at = SimTime::from_micros(micros.checked_sub(self.start_micros)?);
+        (self.text(at) == text).then_some(at)
     }
 
     /// [`Civil::push`] as a new text.
-    pub(super) fn text(&self, at: SimTime) -> String {
+    pub fn text(&self, at: SimTime) -> String {
         let mut out = String::with_capacity(32);
         self.push(&mut out, at);
         out
     }
 }
 
+/// Appends `-05:00`. RFC 3339 knows no offsets of seconds, which zones had before 1972.
+fn push_offset(out: &mut String, offset: Offset) {
+    let minutes = (offset.seconds().abs() + 30) / 60;
+    out.push(if offset.seconds() < 0 { '-' } else { '+' });
+    two(out, i64::from(minutes / 60));
+    out.push(':');
+    two(out, i64::from(minutes % 60));
+}
+
 /// Appends a length in seconds, exactly: `337.25`.
-pub(super) fn push_seconds(out: &mut String, length: SimDuration) {
+pub fn push_seconds(out: &mut String, length: SimDuration) {
     let micros = length.micros();
     if micros < 0 {
         out.push('-');
@@ -73,8 +105,21 @@ pub(super) fn push_seconds(out: &mut String, length: SimDuration) {
     push_fraction(out, (micros.unsigned_abs() % 1_000_000) as i64);
 }
 
+/// The microseconds that [`push_seconds`] has written.
+pub fn micros_of_seconds(text: &str) -> Option<i64> {
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !all_digits(whole) || !all_digits(fraction) || fraction.len() > 6 {
+        return None;
+    }
+    let whole: i128 = whole.parse::<i64>().ok()?.into();
+    let fraction: i128 = format!("{fraction:0<6}").parse::<i64>().ok()?.into();
+    i64::try_from(sign * (whole * 1_000_000 + fraction)).ok()
+}
+
 /// Appends a whole number; `write!` takes four times as long.
-pub(super) fn push_whole(out: &mut String, number: u64) {
+pub fn push_whole(out: &mut String, number: u64) {
     if number >= 10 {
         push_whole(out, number / 10);
     }
