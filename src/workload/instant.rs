@@ -16,7 +16,7 @@ pub(super) const EXPECTED: &str =
 pub(super) struct Instant {
     /// When.
     pub at: SimTime,
-    /// Whether it was a civil time that the change of clocks skips or repeats.
+    /// Whether it was a civil time that a clock change skips or repeats.
     pub ambiguous: bool,
 }
 
@@ -52,8 +52,8 @@ impl Clock {
         Some(Instant { at, ambiguous: false })
     }
 
-    /// An instant of civil time. What the change of clocks skips is moved on by what is skipped; of what it repeats,
-    /// the earlier is taken (RFC 5545's rule).
+    /// An instant of civil time. A time that a clock change skips is moved forward by the length of the gap; of one that
+    /// it repeats, the earlier is taken (RFC 5545's rule).
     pub(super) fn civil(&self, civil: DateTime) -> Option<Instant> {
         let zoned = self.zone.to_ambiguous_zoned(civil);
         let ambiguous = zoned.is_ambiguous();

@@ -17,8 +17,8 @@ pub(super) enum Merge {
 }
 
 /// The spans in the clock's zone, sorted and disjoint. Each runs from its civil start to its civil end, so it is shorter
-/// or longer where the clocks change within it; a civil time that is skipped counts as later by what is skipped, one
-/// that exists twice as the earlier. A span that vanishes that way is left out and named in `vanished`.
+/// or longer where the clocks change within it; a civil time that is skipped counts as later by the length of the
+/// gap, one that exists twice as the earlier. A span that vanishes in this way is left out and named in `vanished`.
 ///
 /// # Errors
 /// A span that is not written as `YYYY-MM-DDTHH:MM` or does not end after it begins.

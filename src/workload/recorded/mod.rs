@@ -223,8 +223,8 @@ pub(super) fn read(plan: &RecordingPlan, start: &Zoned) -> Result<Recording, Wor
     }
     if harvest.ambiguous > 0 {
         harvest.notes.push(format!(
-            "{name}: {} on civil times that the change of clocks skips or repeats; a skipped one was moved on by what \
-             is skipped, a repeated one taken as the earlier.",
+            "{name}: {} at civil times that a clock change skips or repeats; a skipped time was moved forward by the \
+             length of the gap, a repeated one taken as the earlier.",
             counted(harvest.ambiguous, "arrival")
         ));
     }

@@ -278,7 +278,7 @@ fn arrivals_in_a_change_of_clocks_are_noted() {
         SimTime::from_micros(9_000_000_000),
         "03:30, two and a half hours in"
     );
-    assert!(recording.notes[0].starts_with("burst.csv: 1 arrival on civil times"), "{:?}", recording.notes);
+    assert!(recording.notes[0].starts_with("burst.csv: 1 arrival at civil times"), "{:?}", recording.notes);
 }
 
 #[test]
