@@ -72,8 +72,11 @@ pub fn merge(frame: Frame, mut parts: Vec<Part>) -> Result<Comparison, PartsErro
     let mut next = 0;
     for part in parts {
         let Range { start, end } = part.replications;
-        if start < next || end > setup.replications {
-            return Err(PartsError::Surplus(start.max(setup.replications.min(next))));
+        if start < next {
+            return Err(PartsError::Surplus(start));
+        }
+        if end > setup.replications {
+            return Err(PartsError::Surplus(setup.replications.max(start)));
         }
         if start > next {
             return Err(PartsError::Missing(next));
