@@ -1,7 +1,7 @@
 //! Reports: a comparison as people and as programs read it. Reports read results and never make any.
 //!
-//! What is printed: [`text`], [`markdown`], [`github`]. What is written to a results folder: [`json`], [`csv`],
-//! [`audit`], [`subagents`], [`events`] and [`plots`], put together by [`folder`]. What is read back from such a folder: [`story`].
+//! What is printed: [`text`], [`markdown`], [`github`], and of a single ticket [`story`]. What is written to a results
+//! folder: [`json`], [`csv`], [`audit`], [`subagents`] and [`plots`], put together by [`folder`].
 //!
 //! Every byte follows from the comparison alone: no wall clock, no locale, no path, no hash order.
 
