@@ -169,10 +169,19 @@ mod tests {
             (-1_800_000_001, "2026-10-31T23:59:59.999999-04:00"),
         ] {
             assert_eq!(civil.text(SimTime::from_micros(micros)), text);
+            assert_eq!(civil.parse(text), Some(SimTime::from_micros(micros)));
+        }
+        // Before the clocks go back, and an hour later.
+        assert_eq!(civil.parse("2026-11-01T01:15:00-04:00"), Some(SimTime::from_micros(2_700_000_000)));
+        assert_eq!(civil.parse("2026-11-01T01:15:00-05:00"), Some(SimTime::from_micros(6_300_000_000)));
+        for wrong in ["", "-05:00", "2026-11-01", "2026-11-01T01:15:00+01:00", "2026-11-01T01:15:00.50-04:00"]
+        {
+            assert_eq!(civil.parse(wrong), None, "{wrong}");
         }
         let east: jiff::Zoned = "2026-11-23T08:00:00+05:45[Asia/Kathmandu]".parse().unwrap();
         assert_eq!(Civil::new(&east).text(SimTime::ZERO), "2026-11-23T08:00:00+05:45");
         assert!(civil.text(SimTime::MAX).starts_with("9999-12-30T"), "{}", civil.text(SimTime::MAX));
+        assert!(civil.knows(SimTime::ZERO) && !civil.knows(SimTime::MAX) && !civil.knows(SimTime::MIN));
     }
 
     #[test]
@@ -183,6 +192,11 @@ mod tests {
             let mut out = String::new();
             push_seconds(&mut out, SimDuration::from_micros(micros));
             assert_eq!(out, text);
+            assert_eq!(micros_of_seconds(text), Some(micros));
         }
+        for wrong in ["", "-", ".5", "5.", "1e3", "+1", "0.0000001", "9223372036854.775808"] {
+            assert_eq!(micros_of_seconds(wrong), None, "{wrong}");
+        }
+        assert_eq!(micros_of_seconds("-9223372036854.775808"), Some(i64::MIN));
     }
 }

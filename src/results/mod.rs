@@ -161,6 +161,11 @@ impl Setup {
             List::Companies => desk.companies.get(index).map(|name| &**name),
         }
     }
+
+    /// [`Setup::entry`], or the empty text where there is none.
+    pub fn name(&self, list: List, number: u32) -> &str {
+        self.entry(list, number).unwrap_or_default()
+    }
 }
 
 impl Arm {

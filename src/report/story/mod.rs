@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 
 use super::figures::{counted, list};
 use crate::domain::{SimTime, SpecId, TechnicianId, TicketId};
-use crate::facts::names::List;
 use crate::facts::{Fact, Reason, Record};
 use crate::results::{Arm, Comparison, Recorded, Setup};
 use teller::Teller;
@@ -147,10 +146,11 @@ impl<'a> Story<'a> {
                 Fact::Merged { ticket: peer, into, .. } if into == ticket => {
                     remember(&mut story.merged, recorded.burst.name(peer));
                 }
-                Fact::Booked { ticket: peer, technician, start, end, .. } => {
-                    if booking.is_some_and(|(who, from, to)| who == technician && start < to && from < end) {
-                        story.overlapping.push(recorded.burst.name(peer));
-                    }
+                Fact::Booked { ticket: peer, technician, start, end, .. }
+                    if booking
+                        .is_some_and(|(who, from, to)| who == technician && start < to && from < end) =>
+                {
+                    story.overlapping.push(recorded.burst.name(peer));
                 }
                 Fact::SpecQueued { spec: of, .. }
                 | Fact::SpecStarted { spec: of }
@@ -203,11 +203,6 @@ impl<'a> Story<'a> {
             }
             _ => false,
         })
-    }
-
-    /// The name of an entry of a list of the desk.
-    fn name(&self, list: List, number: u32) -> &'a str {
-        self.setup.entry(list, number).unwrap_or_default()
     }
 
     /// The story in plain sentences.

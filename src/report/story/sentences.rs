@@ -269,8 +269,8 @@ impl Teller<'_> {
     /// A step of triage.
     fn triaged(&self, stage: Stage, was: u32, is: u32, wrong: bool) -> String {
         let said = |value: u32| match stage {
-            Stage::Company => self.story.name(List::Companies, value).to_owned(),
-            Stage::Board => self.story.name(List::Boards, value).to_owned(),
+            Stage::Company => self.story.setup.name(List::Companies, value).to_owned(),
+            Stage::Board => self.story.setup.name(List::Boards, value).to_owned(),
             _ => value.to_string(),
         };
         let (was, is) = (said(was), said(is));

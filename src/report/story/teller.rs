@@ -228,7 +228,7 @@ impl<'a> Teller<'a> {
 
     /// The name of an entry of a list of the desk.
     pub(super) fn entry(&self, list: List, number: u32) -> Cow<'a, str> {
-        clean(self.story.name(list, number))
+        clean(self.story.setup.name(list, number))
     }
 
     /// Another ticket's name.

@@ -2,9 +2,10 @@
 
 use super::{Columns, Place, Table};
 use crate::domain::settings::Stage;
-use crate::domain::{Desk, Named, SimTime, TechnicianId, TicketId};
+use crate::domain::{Named, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
-use crate::results::{Comparison, Recorded};
+use crate::facts::names::List;
+use crate::results::{Comparison, Recorded, Setup};
 
 pub(super) const TABLE: Table = Table {
     name: "audit",
@@ -70,8 +71,7 @@ fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
 
 /// What the trail of a replication needs to remember.
 struct Trail<'a> {
-    desk: &'a Desk,
-    agents: &'a [String],
+    setup: &'a Setup,
     recorded: &'a Recorded,
     /// Whose dispatch each ticket is; empty as long as nothing has said so.
     whose: Vec<&'a str>,
@@ -82,23 +82,18 @@ struct Trail<'a> {
 impl<'a> Trail<'a> {
     fn new(Place { setup, recorded, .. }: Place<'a>) -> Self {
         let tickets = recorded.burst.tickets.len();
-        Self {
-            desk: &setup.desk,
-            agents: &setup.agents,
-            recorded,
-            whose: vec![""; tickets],
-            owned: vec![false; tickets],
-        }
+        Self { setup, recorded, whose: vec![""; tickets], owned: vec![false; tickets] }
     }
 
     /// The change that a fact is, if it is one.
     fn change(&mut self, fact: &Fact) -> Option<Change<'a>> {
         let ticket = fact.ticket()?;
         if let Fact::Turn { agent, .. } | Fact::Queued { agent, .. } | Fact::Merged { agent, .. } = *fact {
-            self.whose[ticket.index()] = self.agents.get(agent.index()).map_or("", String::as_str);
+            self.whose[ticket.index()] = self.setup.name(List::Agents, agent.0);
         }
         let by = self.whose[ticket.index()];
-        let technician = |id: TechnicianId| self.desk.technicians[id.index()].name.as_str();
+        let setup = self.setup;
+        let technician = |id: TechnicianId| setup.name(List::Technicians, id.0);
         let new = |field, is: &str| Change { ticket, field, was: String::new(), is: is.to_owned(), by };
         match *fact {
             Fact::Triaged { stage, was, is, wrong, .. } => {
@@ -106,13 +101,11 @@ impl<'a> Trail<'a> {
                 (was != is).then_some(Change { ticket, field: stage.name(), was, is, by: "triage" })
             }
             Fact::StatusChanged { was, is, .. } => {
-                let status = |index: u32| self.desk.statuses.get(index as usize).cloned().unwrap_or_default();
+                let status = |number| setup.name(List::Statuses, number).to_owned();
                 Some(Change { ticket, field: "status", was: status(was), is: status(is), by })
             }
             Fact::Merged { into, .. } => Some(new("merged_into", &self.recorded.burst.name(into))),
-            Fact::Queued { team, .. } => {
-                Some(new("team", self.desk.teams.get(team.index()).map_or("", |team| &team.name)))
-            }
+            Fact::Queued { team, .. } => Some(new("team", setup.name(List::Teams, team.0))),
             Fact::Dispatched { technician: owner, .. } => {
                 self.owned[ticket.index()] = true;
                 Some(new("owner", technician(owner)))
@@ -127,13 +120,10 @@ impl<'a> Trail<'a> {
 
     /// What a step of triage read and wrote, in words.
     fn triaged(&self, stage: Stage, was: u32, is: u32, wrong: bool) -> (String, String) {
-        let company = |index: u32| self.desk.companies.get(index as usize).cloned().unwrap_or_default();
-        let board = |index: u32| {
-            self.desk.boards.get(index as usize).map_or_else(String::new, |board| board.name.clone())
-        };
+        let names = |list| (self.setup.name(list, was).to_owned(), self.setup.name(list, is).to_owned());
         match stage {
-            Stage::Company => (company(was), company(is)),
-            Stage::Board => (board(was), board(is)),
+            Stage::Company => names(List::Companies),
+            Stage::Board => names(List::Boards),
             Stage::Priority => (was.to_string(), is.to_string()),
             Stage::Contact | Stage::Agreement | Stage::Summary => {
                 (String::new(), if wrong { "wrong" } else { "right" }.to_owned())
