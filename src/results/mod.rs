@@ -6,7 +6,7 @@ pub mod folder;
 mod manifest;
 pub mod part;
 mod reading;
-mod replications;
+pub mod replications;
 mod summarise;
 #[cfg(test)]
 mod tests;

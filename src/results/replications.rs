@@ -5,8 +5,17 @@
 use super::{Arm, Comparison, ReplicationRow};
 use crate::metrics::catalog;
 
-/// The columns before the measures.
-const LEADING: [&str; 3] = ["discipline", "replication", "digest"];
+/// The columns before the measures, each with what it says.
+pub const LEADING: [(&str, &str); 3] = [
+    ("discipline", "The discipline, by its name in the scenario."),
+    ("replication", "The replication; the first is 0."),
+    ("digest", "The digest of its event log: equal digests, equal logs."),
+];
+
+/// The header.
+fn header() -> impl Iterator<Item = String> {
+    LEADING.iter().map(|(name, _)| (*name).to_owned()).chain(catalog::all().map(|number| number.key()))
+}
 
 /// The file.
 pub(crate) fn write(comparison: &Comparison) -> Vec<u8> {
@@ -14,8 +23,7 @@ pub(crate) fn write(comparison: &Comparison) -> Vec<u8> {
     let mut row = |cells: &[String]| {
         writer.write_record(cells).expect("rows are as long as the header, and memory takes them");
     };
-    let header = LEADING.map(str::to_owned).into_iter().chain(catalog::all().map(|number| number.key()));
-    row(&header.collect::<Vec<_>>());
+    row(&header().collect::<Vec<_>>());
     for arm in &comparison.arms {
         for replication in &arm.replications {
             let mut cells =
@@ -40,9 +48,7 @@ fn number(value: Option<f64>) -> String {
 pub(super) fn read(bytes: &[u8], arms: &mut [Arm], replications: u32) -> Result<(), String> {
     let mut reader = csv::Reader::from_reader(bytes);
     let header = reader.headers().map_err(|error| error.to_string())?.clone();
-    let known: Vec<String> =
-        LEADING.map(str::to_owned).into_iter().chain(catalog::all().map(|number| number.key())).collect();
-    if header != known {
+    if header != self::header().collect::<Vec<_>>() {
         return Err("its columns are not the measures of this version of Stampede".to_owned());
     }
     let mut records = reader.records();

@@ -3,7 +3,6 @@
 //! Instants are RFC 3339 with the offset of the scenario's zone; numbers are the shortest that read back the same; a
 //! cell is empty where there is nothing to say.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::super::tables::{Cell, Sheet, TABLES, Table};
@@ -81,7 +80,7 @@ impl CsvSheet {
 }
 
 impl Sheet for CsvSheet {
-    fn header(&mut self, names: &[Cow<'static, str>]) {
+    fn header(&mut self, names: &[&str]) {
         for name in names {
             self.field(name);
         }

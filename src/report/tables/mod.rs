@@ -59,7 +59,7 @@ impl Table {
 /// What rows are written into: a table in some format.
 pub trait Sheet {
     /// Begins the table; called once, before anything else.
-    fn header(&mut self, names: &[Cow<'static, str>]);
+    fn header(&mut self, names: &[&str]);
     /// Adds a cell to the row.
     fn cell(&mut self, cell: Cell<'_>);
     /// Ends the row, which has a cell for each name in the header.
@@ -132,7 +132,7 @@ fn values<N: Named>() -> impl Iterator<Item = Value> {
 /// A column as the reference describes it.
 #[derive(Clone, Debug)]
 struct Described {
-    name: Cow<'static, str>,
+    name: &'static str,
     about: &'static str,
     values: Vec<Value>,
 }
@@ -153,13 +153,8 @@ impl<'r, R> Columns<'r, R> {
     }
 
     /// One more column: its name, its meaning, its value in a row.
-    fn with(
-        mut self,
-        name: impl Into<Cow<'static, str>>,
-        about: &'static str,
-        value: impl Fn(&R) -> Cell<'_> + 'r,
-    ) -> Self {
-        let described = Described { name: name.into(), about, values: Vec::new() };
+    fn with(mut self, name: &'static str, about: &'static str, value: impl Fn(&R) -> Cell<'_> + 'r) -> Self {
+        let described = Described { name, about, values: Vec::new() };
         self.0.push(Column { described, value: Box::new(value) });
         self
     }
@@ -179,7 +174,7 @@ impl<'r, R> Columns<'r, R> {
 
     /// Writes the header, and a row for everything that `rows` hands over.
     fn fill(&self, sheet: &mut dyn Sheet, rows: impl FnOnce(&mut dyn FnMut(&R))) {
-        let names: Vec<_> = self.0.iter().map(|column| column.described.name.clone()).collect();
+        let names: Vec<_> = self.0.iter().map(|column| column.described.name).collect();
         sheet.header(&names);
         rows(&mut |row| {
             for column in &self.0 {
