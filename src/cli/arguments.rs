@@ -30,6 +30,8 @@ pub enum Command {
     Validate(Validate),
     /// Prints the JSON Schema of scenario files or of summary.json
     Schema(Schema),
+    /// Prints a page of the reference: every scenario key, measure or table
+    Reference(Reference),
     /// Tells one ticket's story from the results of a run
     Explain(Explain),
     /// Makes every table and chart of saved results again, without simulating
@@ -118,6 +120,14 @@ pub struct Schema {
     pub of: SchemaOf,
 }
 
+/// `stampede reference`
+#[derive(Debug, Args)]
+pub struct Reference {
+    /// Of what
+    #[arg(value_enum)]
+    pub of: ReferenceOf,
+}
+
 /// `stampede explain`
 #[derive(Debug, Args)]
 pub struct Explain {
@@ -146,6 +156,17 @@ pub struct Report {
     /// When to use colour (also: NO_COLOR)
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+}
+
+/// Which page of the reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReferenceOf {
+    /// Every key of a scenario, with unit and default
+    Scenario,
+    /// Every measure, with its definition
+    Measures,
+    /// Every column of every table in a results folder
+    Tables,
 }
 
 /// Which schema.

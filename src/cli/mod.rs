@@ -4,6 +4,7 @@ mod arguments;
 mod compare;
 mod exit;
 mod explain;
+mod reference;
 mod report;
 mod run;
 mod schema;
@@ -36,6 +37,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
+        Command::Reference(arguments) => reference::reference(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Report(arguments) => report::report(&arguments),
     };

@@ -9,7 +9,7 @@ pub fn reference() -> String {
     let mut out = "\
 # Measures
 
-<!-- Made from src/metrics/measures.rs: change it there, then run `UPDATE_DOCS=1 cargo test fresh`. -->
+<!-- Made from src/metrics/measures.rs: change it there, then run `cargo run --release -- reference measures > docs/measures.md`. -->
 
 Everything is measured in simulated time, in each replication on its own. Where something cannot happen, it is not
 measured: zero double bookings would be no praise where no slots are booked.

@@ -13,7 +13,7 @@ const REPLICATIONS: &str = "One row per discipline and replication. After these 
 pub fn reference() -> String {
     let mut out = String::from(
         "# The tables of a results folder\n\n\
-         <!-- Made from src/report/tables/: change it there, then run `UPDATE_DOCS=1 cargo test fresh`. -->\n\n\
+         <!-- Made from src/report/tables/: change it there, then run `cargo run --release -- reference tables > docs/tables.md`. -->\n\n\
          Instants are RFC 3339 with the offset of the scenario's zone, lengths of time are in seconds, and numbers are the \
          shortest that read back the same. A cell is empty where there is nothing to say.\n",
     );
