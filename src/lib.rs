@@ -14,30 +14,45 @@
 //!    its digest.
 //! 5. [`report`] turns the results into a table, files and charts; [`cli`] is the command line around it all.
 //!
-//! # One replication by hand
+//! # From a scenario to a number with its interval
 //!
 //! ```
-//! use stampede::engine::direct::World;
-//! use stampede::experiment::Experiment;
+//! use stampede::prelude::*;
 //!
 //! let text = r#"
 //!     name = "tiny"
 //!     [burst]
-//!     tickets = 3
+//!     tickets = 10
 //!     arrivals = { uniform = { over = "1min" } }
 //!     [desk]
-//!     technicians = 2
+//!     technicians = 4
+//!     [[discipline]]
+//!     kind = "sequential"
 //!     [[discipline]]
 //!     kind = "parallel"
+//!     [experiment]
+//!     replications = 50
 //! "#;
 //! let scenario = stampede::scenario::parse(text, "tiny.toml", ".".as_ref(), &[])?;
-//! let experiment = Experiment::prepare(scenario)?;
-//! let mut world = World::new(&experiment.rules()[0]);
-//! let first = world.run(&experiment.script(0), None);
-//! let again = world.run(&experiment.script(0), None);
-//! assert_eq!(first.digest, again.digest);
+//! let options = Options { engine: Engine::Direct, threads: 1 };
+//! let comparison = Experiment::prepare(scenario)?.run(&options, &mut |_| {})?;
+//!
+//! let parallel = comparison.arm("parallel").expect("the scenario has it");
+//! let speed_up = parallel.summary("speed_up").and_then(|summary| summary.mean).expect("both were measured");
+//! println!("{:.1} ± {:.1} times as fast", speed_up.mean, speed_up.half_width.unwrap_or_default());
+//! assert!(speed_up.lower() > Some(1.0));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Of one's own
+//!
+//! A discipline, a ranker or a measure can be brought from outside: see `examples/own_discipline.rs` and
+//! `examples/own_measure.rs`.
+//!
+//! # Features
+//!
+//! All are on by default: `cli` is the command line, `charts` draws the charts of a results folder, `actix` is the engine of
+//! that name. Without them the crate goes from a scenario to results and report files.
 
 // In the order of who may use whom.
 #[cfg(feature = "cli")]
@@ -49,9 +64,21 @@ pub mod experiment;
 pub mod facts;
 pub mod kernel;
 pub mod metrics;
-pub mod protocol;
+pub(crate) mod protocol;
 pub mod ranker;
 pub mod report;
 pub mod results;
 pub mod scenario;
-pub mod workload;
+pub(crate) mod workload;
+
+/// The names that a first program needs.
+pub mod prelude {
+    pub use crate::domain::{SimDuration, SimTime, TechnicianId, TicketId};
+    pub use crate::engine::Engine;
+    pub use crate::experiment::{Experiment, ExperimentError, Options};
+    pub use crate::facts::{Fact, Record};
+    pub use crate::kernel::log::Observer;
+    pub use crate::metrics::summary::Summary;
+    pub use crate::results::{Arm, Comparison};
+    pub use crate::scenario::{Scenario, ScenarioError};
+}

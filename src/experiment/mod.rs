@@ -4,12 +4,15 @@ mod notes;
 mod running;
 mod worker;
 
+use std::any::Any;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::domain::Burst;
 use crate::domain::settings::{AgentSettings, DisciplineKind, DisciplineSettings};
-use crate::engine::Engine;
+use crate::engine::{Engine, World};
+use crate::facts::Fact;
+use crate::kernel::log::Observer;
 use crate::kernel::stream::Streams;
 use crate::metrics::comparison::References;
 use crate::protocol::agent::{Agent, Way};
@@ -104,6 +107,16 @@ impl Experiment {
         let mut burst = Burst::default();
         self.workload.burst(&streams, &mut burst);
         Script { burst: Arc::new(burst), streams }
+    }
+
+    /// Runs one replication under the arm called `arm` with `observer` watching, and hands it back. `None`: there is no
+    /// such arm.
+    pub fn watch<O: Observer<Fact>>(&self, arm: &str, replication: u32, observer: O) -> Option<O> {
+        let rules = self.rules().into_iter().find(|rules| rules.discipline.name == arm)?;
+        let ending =
+            World::new(&rules, Engine::Direct).run(&self.script(replication), Some(Box::new(observer)));
+        let observer: Box<dyn Any> = ending.observer?;
+        observer.downcast().ok().map(|observer| *observer)
     }
 
     /// Runs every discipline of the scenario on the same bursts. `progress` is told how many replications are done.

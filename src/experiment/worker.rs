@@ -10,7 +10,8 @@ use crate::domain::Burst;
 use crate::engine::{Engine, World};
 use crate::facts::{Fact, Record};
 use crate::kernel::log::{Digest, Observer};
-use crate::metrics::collector::{Collector, Context, Totals, Values};
+use crate::metrics::collector::{Collector, Totals, Values};
+use crate::metrics::counts::Context;
 use crate::protocol::{Rules, Script};
 
 /// What all workers share.

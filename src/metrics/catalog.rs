@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::collector::Lengths;
-use super::counts::Counts;
+use super::counts::{Counts, Lengths};
 use super::quantiles::Quantiles;
 use crate::domain::SimDuration;
 

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::agents::{AgentTotals, Agents};
 use super::catalog::{MEASURES, NUMBERS};
-use super::counts::Counts;
-use super::quantiles::Quantiles;
+use super::counts::{Context, Counts, Lengths};
 use super::statistics::gini;
 use super::timeline::Timeline;
 
@@ -37,30 +36,6 @@ impl Totals {
             all.merge(own);
         }
     }
-}
-
-/// What the numbers of an arm depend on besides the facts.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Context {
-    /// The price of a million AI tokens.
-    pub price_per_million_tokens: f64,
-    /// Whether slots are booked: a dispatch that sets the owner only reads calendars too, but has nothing to book.
-    pub books_slots: bool,
-    /// How many agents there are; at least one.
-    pub agents: usize,
-}
-
-/// Lengths of time in a replication, one per ticket each.
-#[derive(Debug, Default)]
-pub(super) struct Lengths {
-    /// Arrival to owner or team.
-    pub delay: Quantiles,
-    /// Turn to owner or team.
-    pub taken: Quantiles,
-    /// Arrival to start of work.
-    pub waited: Quantiles,
-    /// Arrival to end of work.
-    pub resolved: Quantiles,
 }
 
 /// Watches the log of a replication and keeps what the measures need; one collector serves many replications. What each

@@ -3,9 +3,33 @@
 //! Where something cannot happen, 0 would be praise for nothing, so such measures are not measured there. What has to
 //! have happened is asked here; which question a measure asks, its entry says.
 
-use super::collector::Context;
+use super::quantiles::Quantiles;
 use crate::domain::{SimDuration, SimTime};
 use crate::facts::{Fact, Reason, SpecStatus};
+
+/// What the numbers of an arm depend on besides the facts.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Context {
+    /// The price of a million AI tokens.
+    pub price_per_million_tokens: f64,
+    /// Whether slots are booked: a dispatch that sets the owner only reads calendars too, but has nothing to book.
+    pub books_slots: bool,
+    /// How many agents there are; at least one.
+    pub agents: usize,
+}
+
+/// Lengths of time in a replication, one per ticket each.
+#[derive(Debug, Default)]
+pub(super) struct Lengths {
+    /// Arrival to owner or team.
+    pub delay: Quantiles,
+    /// Turn to owner or team.
+    pub taken: Quantiles,
+    /// Arrival to start of work.
+    pub waited: Quantiles,
+    /// Arrival to end of work.
+    pub resolved: Quantiles,
+}
 
 /// Counts of one replication.
 #[derive(Default)]

@@ -4,7 +4,7 @@ pub mod agents;
 pub mod catalog;
 pub mod collector;
 pub mod comparison;
-mod counts;
+pub mod counts;
 mod measures;
 pub mod quantiles;
 mod reference;

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use jiff::Zoned;
 
-pub use error::{BadRow, WorkloadError};
+pub use error::WorkloadError;
 
 use self::particulars::{Known, Particulars};
 use self::recorded::Recording;

@@ -1,5 +1,6 @@
 //! Who may import whom, and where dependencies are fenced in, read off the `use` lines.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +29,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
 
 /// Each fenced dependency with the places that may name it.
 const FENCES: [(&str, &[&str]); 10] = [
-    ("actix", &["engine/", "experiment/"]),
+    ("actix", &["engine/"]),
     ("tokio", &["engine/actix.rs"]),
     ("plotters", &["report/plots/"]),
     ("ab_glyph", &["report/plots/"]),
@@ -109,17 +110,139 @@ fn rooms_import_only_what_they_may() {
 fn dependencies_stay_behind_their_fences() {
     for (file, code) in sources() {
         for (name, places) in FENCES {
+            let path = format!("{name}::");
             let named = code.lines().filter(|line| !line.trim_start().starts_with("//")).any(|line| {
-                let path = format!("{name}::");
                 line.match_indices(&path).any(|(at, _)| {
                     !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
-                }) && !line.contains(&format!("engine::{path}"))
+                })
             });
-            let own_module = file == "engine/mod.rs" || name == "actix" && file == "experiment/worker.rs";
             assert!(
-                !named || own_module || places.iter().any(|place| file.starts_with(place)),
+                !named || places.iter().any(|place| file.starts_with(place)),
                 "{file} must not name {name}"
             );
         }
     }
+}
+
+/// A file's module path: `a/b.rs` and `a/b/mod.rs` are both `a::b`.
+fn module(file: &str) -> String {
+    let stem = file.trim_end_matches(".rs").trim_end_matches("/mod");
+    stem.replace('/', "::")
+}
+
+/// The paths of a `use` tree: `a::{b, c::{self, D as E}}` is `a::b`, `a::c` and `a::c::D`.
+fn expand(tree: &str) -> Vec<String> {
+    let Some((head, rest)) = tree.split_once('{') else {
+        let path = tree.split(" as ").next().unwrap_or_default().trim();
+        return vec![path.trim_end_matches("::self").to_owned()];
+    };
+    let inner = rest.trim_end().strip_suffix('}').unwrap_or(rest);
+    let (mut depth, mut start, mut parts) = (0, 0, Vec::new());
+    for (at, c) in inner.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(&inner[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&inner[start..]);
+    let parts = parts.into_iter().map(str::trim).filter(|part| !part.is_empty());
+    parts.flat_map(|part| expand(&format!("{}{part}", head.trim()))).collect()
+}
+
+/// What the `use` declarations of a module name, as paths from the crate's root; with `public`, what it hands on.
+fn used(code: &str, module: &str, public: bool) -> Vec<String> {
+    let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join("\n");
+    let statements = code.split(';').filter_map(|statement| {
+        let at = statement.rfind("use ")?;
+        let before = statement[..at].rsplit('\n').next().unwrap_or_default().trim();
+        let handed_on = before.starts_with("pub");
+        (before.is_empty() || handed_on).then_some((handed_on, statement[at + 4..].replace('\n', " ")))
+    });
+    let mut found = Vec::new();
+    for (_, tree) in statements.filter(|(handed_on, _)| *handed_on == public) {
+        for path in expand(&tree) {
+            let mut base: Vec<&str> = module.split("::").collect();
+            let mut rest = path.as_str();
+            if let Some(absolute) = rest.strip_prefix("crate::") {
+                found.push(absolute.to_owned());
+                continue;
+            }
+            while let Some(up) = rest.strip_prefix("super::") {
+                base.pop();
+                rest = up;
+            }
+            // Without a prefix it may be a child, or a dependency, which leads to no file.
+            base.push(rest.trim_start_matches("self::"));
+            found.push(base.join("::"));
+        }
+    }
+    found
+}
+
+/// Imports never run in a circle, followed through what modules hand on to the file that defines it.
+#[test]
+fn files_do_not_import_each_other_in_circles() {
+    let sources = sources();
+    let files: BTreeMap<String, &str> =
+        sources.iter().map(|(file, code)| (module(file), code.as_str())).collect();
+    let handed_on: BTreeMap<&String, Vec<String>> =
+        files.iter().map(|(module, code)| (module, used(code, module, true))).collect();
+    // The file that a path leads to: the longest module that it begins with, or the one that this hands the next name
+    // on from.
+    let home = |path: &str| {
+        let mut path = path.to_owned();
+        for _ in 0..8 {
+            let mut module = path.clone();
+            while !files.contains_key(&module) {
+                module = module.rsplit_once("::")?.0.to_owned();
+            }
+            let name = path[module.len()..].trim_start_matches("::").split("::").next().unwrap_or_default();
+            let next = handed_on[&module].iter().find(|to| {
+                let last = to.rsplit("::").next().unwrap_or_default();
+                !name.is_empty() && (last == name || last == "*") && **to != path
+            });
+            match next {
+                Some(next) => path.clone_from(next),
+                None => return Some(module),
+            }
+        }
+        None
+    };
+    let arrows: BTreeMap<&String, BTreeSet<String>> = files
+        .iter()
+        .map(|(module, code)| {
+            let homes = used(code, module, false).into_iter().filter_map(|path| home(&path));
+            (module, homes.filter(|home| home != module).collect())
+        })
+        .collect();
+    let count: usize = arrows.values().map(BTreeSet::len).sum();
+    assert!(count > 200, "only {count} arrows found: the reader of `use` is broken");
+    // Take out whatever imports nothing that is left; what stays is in a circle, or imports one.
+    let mut left: BTreeSet<&String> = arrows.keys().copied().collect();
+    loop {
+        let free: Vec<&String> =
+            left.iter().filter(|file| !arrows[**file].iter().any(|to| left.contains(to))).copied().collect();
+        if free.is_empty() {
+            break;
+        }
+        free.into_iter().for_each(|file| {
+            left.remove(file);
+        });
+    }
+    // Likewise whatever nothing imports.
+    loop {
+        let imported: BTreeSet<&String> = left.iter().flat_map(|file| &arrows[*file]).collect();
+        let before = left.len();
+        left.retain(|file| imported.contains(file));
+        if left.len() == before {
+            break;
+        }
+    }
+    assert!(left.is_empty(), "these files import each other in a circle: {left:?}");
 }

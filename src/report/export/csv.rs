@@ -19,10 +19,6 @@ impl Exporter for Csv {
         "csv"
     }
 
-    fn extension(&self) -> &'static str {
-        "csv"
-    }
-
     fn export(&self, c: &Comparison) -> Vec<u8> {
         Table::named("summary").map_or_else(Vec::new, |table| self::table(table, c).into_bytes())
     }

@@ -15,10 +15,6 @@ impl Exporter for Github {
         "github"
     }
 
-    fn extension(&self) -> &'static str {
-        "txt"
-    }
-
     fn export(&self, c: &Comparison) -> Vec<u8> {
         annotations(c).into_bytes()
     }

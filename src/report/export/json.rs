@@ -20,10 +20,6 @@ impl Exporter for Json {
         "json"
     }
 
-    fn extension(&self) -> &'static str {
-        "json"
-    }
-
     fn export(&self, c: &Comparison) -> Vec<u8> {
         summary(c).into_bytes()
     }

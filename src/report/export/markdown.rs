@@ -15,10 +15,6 @@ impl Exporter for Markdown {
         "markdown"
     }
 
-    fn extension(&self) -> &'static str {
-        "md"
-    }
-
     fn export(&self, c: &Comparison) -> Vec<u8> {
         comparison(c).into_bytes()
     }

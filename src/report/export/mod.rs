@@ -19,9 +19,6 @@ pub trait Exporter {
     /// What `--format` calls it.
     fn name(&self) -> &'static str;
 
-    /// The extension of a file in this format.
-    fn extension(&self) -> &'static str;
-
     /// The comparison in this format.
     fn export(&self, c: &Comparison) -> Vec<u8>;
 }

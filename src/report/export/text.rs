@@ -33,10 +33,6 @@ impl Exporter for Text {
         "text"
     }
 
-    fn extension(&self) -> &'static str {
-        "txt"
-    }
-
     fn export(&self, c: &Comparison) -> Vec<u8> {
         if self.single { run(c, self.style) } else { comparison(c, self.style) }.into_bytes()
     }
