@@ -47,6 +47,7 @@ pub mod engine;
 pub mod experiment;
 pub mod facts;
 pub mod kernel;
+pub mod keys;
 pub mod metrics;
 pub mod protocol;
 pub mod ranker;

@@ -8,7 +8,6 @@ use super::simulation::{conclude, load, select, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
 use crate::report;
-use crate::scenario::EngineName;
 
 /// Runs the command.
 pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
@@ -23,20 +22,12 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
     let mut scenario = load(&arguments.simulation, &overrides)?;
     select(&mut scenario);
     let options = Options {
-        engine: engine(scenario.running.engine, Engine::Direct),
+        engine: scenario.running.engine.unwrap_or(Engine::Direct),
         threads: match scenario.running.threads {
             Some(threads) => usize::from(threads),
             None => thread::available_parallelism().map_or(1, usize::from),
         },
     };
     let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &scenario.name)?;
-    conclude(&scenario.running, &finished, report::text::comparison)
-}
-
-/// The engine that was asked for.
-pub fn engine(name: Option<EngineName>, default: Engine) -> Engine {
-    name.map_or(default, |name| match name {
-        EngineName::Actix => Engine::Actix,
-        EngineName::Direct => Engine::Direct,
-    })
+    conclude(&scenario.output, &finished, report::text::comparison)
 }

@@ -1,7 +1,6 @@
 //! `stampede run`: one burst, one discipline, what happened.
 
 use super::arguments::{Run, disciplines};
-use super::compare::engine;
 use super::exit::{Exit, Failure};
 use super::simulation::{conclude, load, select, simulate};
 use crate::engine::Engine;
@@ -20,7 +19,7 @@ pub fn run(arguments: &Run) -> Result<Exit, Failure> {
     scenario.experiment.records = 1;
     // Thresholds are for means over many bursts; one burst decides nothing.
     scenario.thresholds.clear();
-    let options = Options { engine: engine(scenario.running.engine, Engine::Actix), threads: 1 };
+    let options = Options { engine: scenario.running.engine.unwrap_or(Engine::Actix), threads: 1 };
     let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &folder)?;
-    conclude(&scenario.running, &finished, report::text::run)
+    conclude(&scenario.output, &finished, report::text::run)
 }

@@ -12,14 +12,14 @@ use super::{colored, print, tell, width};
 use crate::experiment::{Experiment, Options};
 use crate::report::{self, folder};
 use crate::results::Comparison;
-use crate::scenario::{self, Color, Format, Override, Running, Scenario};
+use crate::scenario::{self, Color, Format, Output, Override, Scenario};
 
 /// Loads the scenario with these overrides. `--out` is not one of them: a path need not be UTF-8.
 pub fn load(arguments: &Simulation, overrides: &[Override]) -> Result<Scenario, Failure> {
     let color = colored(arguments.color.unwrap_or(Color::Auto), &io::stderr());
     let mut scenario = load_file(&arguments.scenario, overrides, color)?;
     if arguments.out.is_some() {
-        scenario.running.folder.clone_from(&arguments.out);
+        scenario.output.folder.clone_from(&arguments.out);
     }
     Ok(scenario)
 }
@@ -58,12 +58,12 @@ pub fn simulate(
     default_folder: &str,
 ) -> Result<Finished, Failure> {
     let default_folder = || Path::new("results").join(below(default_folder));
-    let folder = scenario.running.folder.clone().unwrap_or_else(default_folder);
+    let folder = scenario.output.folder.clone().unwrap_or_else(default_folder);
     folder::check_target(&folder).map_err(Failure::input)?;
     let experiment = prepare(scenario, path)?;
     let inputs = experiment.inputs().to_vec();
     let replications = scenario.experiment.replications;
-    let bar = progress(scenario.running.quiet, replications);
+    let bar = progress(scenario.output.quiet, replications);
     #[expect(
         clippy::disallowed_methods,
         reason = "the run's own timing goes to standard error, never into results"
@@ -72,7 +72,7 @@ pub fn simulate(
     let comparison =
         experiment.run(options, &mut |done| bar.set_position(u64::from(done))).map_err(Failure::internal)?;
     bar.finish_and_clear();
-    if !scenario.running.quiet {
+    if !scenario.output.quiet {
         for warning in &comparison.warnings {
             tell(&format!("note: {warning}"));
         }
@@ -108,15 +108,15 @@ fn progress(quiet: bool, replications: u32) -> ProgressBar {
 
 /// Prints the results as asked and returns the exit code.
 pub fn conclude(
-    running: &Running,
+    output: &Output,
     finished: &Finished,
     text: fn(&Comparison, report::text::Style) -> String,
 ) -> Result<Exit, Failure> {
     let comparison = &finished.comparison;
     let holds = comparison.verdicts.iter().all(|verdict| verdict.holds);
-    let style = report::text::Style { color: colored(running.color, &io::stdout()), width: width() };
-    if !running.quiet || running.format != Format::Text {
-        print(&match running.format {
+    let style = report::text::Style { color: colored(output.color, &io::stdout()), width: width() };
+    if !output.quiet || output.format != Format::Text {
+        print(&match output.format {
             Format::Text => text(comparison, style),
             Format::Json => report::json::summary(comparison),
             Format::Csv => report::csv::summary(comparison),
@@ -126,7 +126,7 @@ pub fn conclude(
     } else if !holds {
         print(&report::text::thresholds(comparison, style))?;
     }
-    if !running.quiet {
+    if !output.quiet {
         tell(&format!("results are in {}", finished.folder.display()));
     }
     Ok(if holds { Exit::Fine } else { Exit::Threshold })

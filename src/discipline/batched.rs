@@ -4,10 +4,30 @@
 use pathfinding::kuhn_munkres::kuhn_munkres_min;
 use pathfinding::matrix::Matrix;
 
-use super::{Approach, Discipline, Ended, Order, Orders, Take, Waiting};
+use super::contract::{Approach, Discipline, Ended, Order, Orders, Take, Waiting};
+use super::definition::{DisciplineDefinition, Nature, Place};
 use crate::domain::calendar::Table;
+use crate::domain::forms::Length;
 use crate::domain::{SimDuration, SimTime, TicketId};
 use crate::kernel::stream::Streams;
+use crate::section;
+
+section! {
+    /// Tickets are collected, ranked once and matched at least cost.
+    pub struct BatchedSettings: Copy {
+        /// How long tickets are collected, from the first that waits.
+        window: Length = "2min",
+    }
+}
+
+impl DisciplineDefinition for BatchedSettings {
+    const KIND: &'static str = "batched";
+    const NATURE: Nature = Nature { together: true, ..Nature::PLAIN };
+
+    fn build(&self, _: Place) -> Box<dyn Discipline> {
+        Box::new(Batched::new(self.window))
+    }
+}
 
 /// One batch at a time, each collected for a window from its first ticket on.
 pub struct Batched {

@@ -1,10 +1,22 @@
 //! `sequential`: one dispatch at a time. Nobody else can take the slot between the read and the write, so nothing
 //! protects it.
 
+use super::contract::{Approach, Discipline, Take};
+use super::definition::{DisciplineDefinition, Nature, Place};
 use super::lane::InLane;
-use super::{Approach, Take};
+use crate::section;
 
-/// One at a time.
-pub fn new() -> InLane {
-    InLane::new(Some(1), Approach::by(Take::Write))
+section! {
+    /// One at a time.
+    pub struct SequentialSettings: Copy {
+    }
+}
+
+impl DisciplineDefinition for SequentialSettings {
+    const KIND: &'static str = "sequential";
+    const NATURE: Nature = Nature { one_at_a_time: true, ..Nature::PLAIN };
+
+    fn build(&self, _: Place) -> Box<dyn Discipline> {
+        Box::new(InLane::new(Some(1), Approach::by(Take::Write)))
+    }
 }

@@ -16,14 +16,7 @@ use crate::protocol::queue::TeamQueues;
 use crate::protocol::technician::Technician;
 use crate::protocol::triage::Triage;
 
-/// Which driver carries the messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
-    /// Every actor is an actix actor with a mailbox of its own.
-    Actix,
-    /// The same actors, called in a loop.
-    Direct,
-}
+pub use crate::domain::settings::Engine;
 
 /// What a replication leaves behind.
 pub struct Ending {

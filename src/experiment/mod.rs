@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::sync::mpsc;
 
+use crate::discipline::DisciplineSettings;
 use crate::domain::Burst;
 use crate::domain::nearest::nearest;
-use crate::domain::settings::{AgentSettings, Arrivals, DisciplineKind, DisciplineSettings, Mode};
+use crate::domain::settings::{AgentSettings, Arrivals, Mode};
 use crate::engine::Engine;
 use crate::kernel::log::Digest;
 use crate::kernel::stream::Streams;
@@ -167,8 +168,8 @@ impl Experiment {
             return Vec::new();
         }
         let desk = self.workload.desk();
-        let arriving = burst.statuses.iter().map(|(status, _)| status);
-        let plain = desk.statuses.first().filter(|_| burst.statuses.is_empty());
+        let arriving = burst.tickets.statuses.iter().map(|(status, _)| status);
+        let plain = desk.statuses.first().filter(|_| burst.tickets.statuses.is_empty());
         let later = agents.iter().filter_map(|agent| agent.status_after.as_ref());
         let owned = desk.technicians.iter().flat_map(|technician| &technician.open);
         let owned = owned.filter_map(|(status, _)| desk.statuses.get(*status as usize));
@@ -193,7 +194,7 @@ impl Experiment {
         let mut warnings = self.workload.notes().to_vec();
         warnings.extend(self.vain_exclusions());
         let arms = &self.scenario.disciplines;
-        let holds = |arm: &&DisciplineSettings| matches!(arm.kind, DisciplineKind::Parallel { .. });
+        let holds = |arm: &&DisciplineSettings| arm.kind.nature().holds;
         for (settings, agent) in self.scenario.agents.iter().zip(self.agents.iter()) {
             let name = &settings.name;
             if let Some(arm) = arms.iter().find(holds) {
@@ -213,7 +214,8 @@ impl Experiment {
             }
         }
         let sides = |arm: &&DisciplineSettings| {
-            matches!(arm.kind, DisciplineKind::Sequential | DisciplineKind::Batched { .. })
+            let nature = arm.kind.nature();
+            nature.one_at_a_time || nature.together
         };
         if let (Some((one, other)), Some(arm)) = (self.rivals(), arms.iter().find(sides)) {
             warnings.push(format!(
@@ -300,7 +302,7 @@ fn gather(
 
 /// The arm that the others are compared with: the first sequential one, or else the first.
 fn baseline(disciplines: &[DisciplineSettings]) -> usize {
-    disciplines.iter().position(|arm| arm.kind == DisciplineKind::Sequential).unwrap_or(0)
+    disciplines.iter().position(|arm| arm.kind.nature().one_at_a_time).unwrap_or(0)
 }
 
 /// Turns replications into arms with summaries and differences.
@@ -336,11 +338,10 @@ fn merge(comparison: &mut Comparison, disciplines: &[DisciplineSettings], harves
         }
     }
     let baseline = baseline(disciplines);
-    if disciplines[baseline].kind == DisciplineKind::Sequential {
+    if disciplines[baseline].kind.nature().one_at_a_time {
         speed_up(&mut comparison.arms, baseline);
     }
-    let batched = |arm: &DisciplineSettings| matches!(arm.kind, DisciplineKind::Batched { .. });
-    if let Some(batched) = disciplines.iter().position(batched) {
+    if let Some(batched) = disciplines.iter().position(|arm| arm.kind.nature().together) {
         regret(&mut comparison.arms, batched);
     }
     let columns: Vec<Vec<Vec<Option<f64>>>> = comparison.arms.iter().map(columns).collect();

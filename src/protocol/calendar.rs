@@ -171,7 +171,7 @@ impl CalendarService {
     /// The slot of an agent that starts then.
     fn slot(&self, from: AgentId, start: SimTime) -> Interval {
         let length = match &self.agents[from.index()].way {
-            Way::Slot(slots) => slots.duration,
+            Way::Slot(rules) => rules.slot,
             Way::Owner(..) | Way::Team => SimDuration::ZERO,
         };
         Interval::new(start, length)

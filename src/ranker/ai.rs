@@ -1,10 +1,27 @@
 //! The simulated AI: cheapest offer first, with noise in proportion to its temperature.
 
-use super::Ranker;
+use super::contract::Ranker;
+use super::definition::{RankerDefinition, RankerNature};
 use crate::domain::TicketId;
 use crate::domain::calendar::{Offer, Order, Preference};
+use crate::domain::settings::RankerSettings;
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
+use crate::section;
+
+section! {
+    /// The simulated AI: lowest cost first.
+    pub struct AiSettings: Copy {}
+}
+
+impl RankerDefinition for AiSettings {
+    const KIND: &'static str = "ai";
+    const NATURE: RankerNature = RankerNature { asks_ai: true, ..RankerNature::PLAIN };
+
+    fn build(&self, settings: &RankerSettings, preference: Preference) -> Box<dyn Ranker> {
+        Box::new(Ai::new(preference, settings.temperature))
+    }
+}
 
 /// Ranks by cost minus temperature × standard Gumbel noise, keyed by (ticket, technician, attempt).
 ///

@@ -1,13 +1,28 @@
 //! `least-loaded`: fewest active tickets, history breaks ties.
 
-use super::Ranker;
+use super::contract::Ranker;
+use super::definition::{RankerDefinition, RankerNature};
 use crate::domain::TicketId;
-use crate::domain::calendar::{Offer, Order};
+use crate::domain::calendar::{Offer, Order, Preference};
+use crate::domain::settings::RankerSettings;
 use crate::kernel::stream::Streams;
+use crate::section;
+
+section! {
+    /// Fewest active tickets first.
+    pub struct LeastLoaded: Copy {}
+}
+
+impl RankerDefinition for LeastLoaded {
+    const KIND: &'static str = "least-loaded";
+    const NATURE: RankerNature = RankerNature { by_roster: true, ..RankerNature::PLAIN };
+
+    fn build(&self, _: &RankerSettings, _: Preference) -> Box<dyn Ranker> {
+        Box::new(*self)
+    }
+}
 
 /// The order is that of the snapshot.
-pub struct LeastLoaded;
-
 impl Ranker for LeastLoaded {
     fn order(&self) -> Order {
         Order::Active

@@ -1,4 +1,4 @@
-//! The schemas in `schemas/` are those of the types.
+//! The schemas in `schemas/` and the reference in `docs/` are those of the types.
 
 use std::fs;
 
@@ -17,4 +17,13 @@ fn schemas_are_fresh() {
             file.trim_start_matches("schemas/").trim_end_matches(".json")
         );
     }
+}
+
+#[test]
+fn the_reference_of_scenario_files_is_fresh() {
+    let saved = fs::read_to_string(project("docs/scenario.md")).unwrap_or_default();
+    assert!(
+        saved == stampede::scenario::reference(),
+        "docs/scenario.md is not what `scenario::reference` says"
+    );
 }

@@ -45,13 +45,13 @@ impl Calendar {
                     break;
                 }
                 let start = gap.first;
-                let taken = Interval::new(start, rules.duration).length() * place as i64;
+                let taken = Interval::new(start, rules.slot).length() * place as i64;
                 table.columns.push((technician, start));
                 for ((request, is_eligible), costs) in requests.iter().zip(&eligible).zip(&mut table.costs) {
                     let cost = self.cost(technician, start, now, request, &preference, taken);
                     costs.push(if *is_eligible { cost } else { f64::INFINITY });
                 }
-                at = rules.round_up(start + rules.duration + rules.buffer);
+                at = rules.round_up(start + rules.slot + rules.buffer);
             }
         }
         table

@@ -37,7 +37,7 @@ fn plain_start(
     let hours = &calendar.desk.hours[calendar.desk.technicians[technician.index()].hours];
     let first = (now + rules.lead).micros() / 60_000_000;
     (first..3000).map(minutes).take_while(|start| *start <= now + rules.horizon).find(|start| {
-        let slot = Interval::new(*start, rules.duration);
+        let slot = Interval::new(*start, rules.slot);
         let wide = Interval { start: slot.start - rules.buffer, end: slot.end + rules.buffer };
         rules.round_up(*start) == *start
             && *start >= now + rules.lead
@@ -69,7 +69,7 @@ fn filtered_reads_agree_with_a_plain_search_by_the_index_and_by_other_rules() {
     for round in 0..40 {
         let own = SlotRules { buffer: SimDuration::from_mins([0, 10][round % 2]), ..rules() };
         let other = SlotRules {
-            duration: SimDuration::from_mins(45),
+            slot: SimDuration::from_mins(45),
             lead: SimDuration::from_mins(15),
             grid: Some(SimDuration::from_mins(15)),
             horizon: SimDuration::from_hours(5),
@@ -282,7 +282,7 @@ fn columns_of_a_table_keep_clear_of_each_other_and_of_every_entry() {
         let outlook = Outlook { order: Order::Cost(preference), limit: None, considers: 0 };
         let table = calendar.table(now, &requests, &rules, &outlook);
         for (column, &(technician, start)) in table.columns.iter().enumerate() {
-            let taken = Interval::new(start, rules.duration);
+            let taken = Interval::new(start, rules.slot);
             let wide = Interval { start: taken.start - rules.buffer, end: taken.end + rules.buffer };
             assert!(start >= now && start <= now + rules.horizon);
             assert!(!calendar.entries(technician).iter().any(|entry| entry.slot.overlaps(wide)));
