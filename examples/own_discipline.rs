@@ -25,7 +25,9 @@ stampede::section! {
 }
 
 impl DisciplineDefinition for UrgentFirst {
-    const KIND: &'static str = "urgent-first";
+    fn name(&self) -> &'static str {
+        "urgent-first"
+    }
 
     fn build(&self, _: Place) -> Box<dyn Discipline> {
         Box::new(Queue { width: self.width, running: 0, waiting: BinaryHeap::new() })

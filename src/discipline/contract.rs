@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::domain::calendar::Table;
+use crate::domain::calendar::CostTable;
 use crate::domain::{SimDuration, SimTime, TicketId};
 use crate::facts::{Fact, Reason};
 use crate::kernel::stream::Streams;
@@ -119,7 +119,7 @@ pub trait Discipline: Send {
     fn approach(&self, ticket: TicketId) -> Approach;
 
     /// Which column each row of the table gets, no column twice; for dispatches that begin together.
-    fn allot(&mut self, table: &Table) -> Vec<Option<usize>> {
+    fn allot(&mut self, table: &CostTable) -> Vec<Option<usize>> {
         vec![None; table.costs.len()]
     }
 }

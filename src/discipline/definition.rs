@@ -5,18 +5,20 @@ use std::sync::Arc;
 
 use super::contract::Discipline;
 use crate::domain::AgentId;
-use crate::keys::{At, Book, Fallback, Key, KindInfo, Section, Share, Topic, Whole};
+use crate::keys::{self, At, Book, Chosen, Fallback, Key, KindInfo, Section, Share, Topic, Whole};
 use crate::ranker::RankerKind;
 use crate::section;
 
-/// A kind of discipline: a section whose keys stand in the `[[discipline]]` table beside `kind`, and whose documentation
-/// says in a sentence what the kind does.
-pub trait DisciplineDefinition: Section + fmt::Debug + Send + Sync {
+/// A kind of discipline: a [`Section`] whose keys stand in the `[[discipline]]` table beside `kind`, and whose
+/// documentation says in a sentence what the kind does.
+pub trait DisciplineDefinition: fmt::Debug + Send + Sync {
     /// What the kind is called in scenarios.
-    const KIND: &'static str;
+    fn name(&self) -> &'static str;
 
     /// What the rest of the program needs to know about it.
-    const NATURE: Nature = Nature::PLAIN;
+    fn nature(&self) -> Nature {
+        Nature::PLAIN
+    }
 
     /// Notes what contradicts itself in the table that these keys were read from.
     fn check(&self, _at: &mut At<'_, '_>) {}
@@ -91,99 +93,35 @@ pub struct DisciplineSettings {
 }
 
 /// A kind of discipline with its keys.
-#[derive(Clone)]
-pub struct DisciplineKind(Arc<dyn Defined>);
-
-/// A [`DisciplineDefinition`] whose type is forgotten.
-trait Defined: fmt::Debug + Send + Sync {
-    fn name(&self) -> &'static str;
-    fn nature(&self) -> Nature;
-    fn build(&self, place: Place) -> Box<dyn Discipline>;
-}
-
-impl<D: DisciplineDefinition> Defined for D {
-    fn name(&self) -> &'static str {
-        D::KIND
-    }
-
-    fn nature(&self) -> Nature {
-        D::NATURE
-    }
-
-    fn build(&self, place: Place) -> Box<dyn Discipline> {
-        DisciplineDefinition::build(self, place)
-    }
-}
+pub type DisciplineKind = Chosen<dyn DisciplineDefinition>;
 
 impl DisciplineKind {
     /// The kind with these keys.
-    pub fn of(settings: impl DisciplineDefinition) -> Self {
+    pub fn of(settings: impl DisciplineDefinition + 'static) -> Self {
         Self(Arc::new(settings))
     }
-
-    /// What it is called in scenarios.
-    pub fn name(&self) -> &'static str {
-        self.0.name()
-    }
-
-    /// What is so about every discipline of this kind.
-    pub fn nature(&self) -> Nature {
-        self.0.nature()
-    }
-
-    /// The discipline, with nothing to do, of one dispatcher.
-    pub fn build(&self, place: Place) -> Box<dyn Discipline> {
-        self.0.build(place)
-    }
 }
 
-impl fmt::Debug for DisciplineKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// Sections print all that they hold, floating-point numbers to the last digit.
-impl PartialEq for DisciplineKind {
-    fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name() && format!("{self:?}") == format!("{other:?}")
-    }
-}
-
-/// A kind as the reader of scenarios knows it.
-#[derive(Clone, Copy)]
-pub struct Definition {
-    /// Its name, its documentation and its keys.
-    pub info: KindInfo,
-    /// What is so about every discipline of this kind.
-    pub nature: Nature,
-    /// The names of its keys.
-    pub names: fn() -> Vec<&'static str>,
-    /// Reads its keys and checks them.
-    pub read: fn(&mut At<'_, '_>) -> DisciplineKind,
-}
+/// A kind of discipline as the reader of scenarios knows it.
+pub type Definition = keys::Definition<DisciplineKind>;
 
 impl Definition {
     /// The kind that `D` defines.
-    pub fn of<D: DisciplineDefinition>() -> Self {
+    pub fn of<D: DisciplineDefinition + Section + Default>() -> Self {
         Self {
-            info: KindInfo { name: D::KIND, doc: D::DOC, keys: keys::<D> },
-            nature: D::NATURE,
-            names: names::<D>,
-            read: |at| {
-                let settings = D::decode(at);
-                settings.check(at);
-                DisciplineKind::of(settings)
-            },
+            info: KindInfo { name: D::default().name(), doc: D::DOC, keys: own_keys::<D>, names: names::<D> },
+            read: |at| DisciplineKind::of(D::decode(at)),
+            plain: || DisciplineKind::of(D::default()),
         }
     }
 }
 
 /// The keys that go with the kind `D`.
-fn keys<D: DisciplineDefinition>(book: &mut Book<'_>) -> Vec<Key> {
-    let mut keys = if D::NATURE.together { Vec::new() } else { Retrying::keys(book) };
+fn own_keys<D: DisciplineDefinition + Section + Default>(book: &mut Book<'_>) -> Vec<Key> {
+    let nature = D::default().nature();
+    let mut keys = if nature.together { Vec::new() } else { Retrying::keys(book) };
     for key in keys.iter_mut().filter(|key| key.name == "peer_awareness") {
-        key.fallback = Fallback::Words(match D::NATURE.peer_awareness {
+        key.fallback = Fallback::Words(match nature.peer_awareness {
             Some(share) => share.to_string(),
             None => "0, they do not see each other".to_owned(),
         });
@@ -192,8 +130,8 @@ fn keys<D: DisciplineDefinition>(book: &mut Book<'_>) -> Vec<Key> {
     keys
 }
 
-fn names<D: DisciplineDefinition>() -> Vec<&'static str> {
-    let mut names = if D::NATURE.together { Vec::new() } else { Retrying::names() };
+fn names<D: DisciplineDefinition + Section + Default>() -> Vec<&'static str> {
+    let mut names = if D::default().nature().together { Vec::new() } else { Retrying::names() };
     names.extend(D::names());
     names
 }

@@ -14,8 +14,13 @@ section! {
 }
 
 impl DisciplineDefinition for LockedSettings {
-    const KIND: &'static str = "locked";
-    const NATURE: Nature = Nature { locks: true, ..Nature::PLAIN };
+    fn name(&self) -> &'static str {
+        "locked"
+    }
+
+    fn nature(&self) -> Nature {
+        Nature { locks: true, ..Nature::PLAIN }
+    }
 
     fn build(&self, _: Place) -> Box<dyn Discipline> {
         let approach = Approach { locks: true, take: Take::Write, walks: true };

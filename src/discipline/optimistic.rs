@@ -14,7 +14,9 @@ section! {
 }
 
 impl DisciplineDefinition for OptimisticSettings {
-    const KIND: &'static str = "optimistic";
+    fn name(&self) -> &'static str {
+        "optimistic"
+    }
 
     fn build(&self, _: Place) -> Box<dyn Discipline> {
         let approach = Approach { locks: false, take: Take::WriteIfCurrent, walks: false };

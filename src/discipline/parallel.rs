@@ -19,8 +19,13 @@ section! {
 }
 
 impl DisciplineDefinition for ParallelSettings {
-    const KIND: &'static str = "parallel";
-    const NATURE: Nature = Nature { holds: true, peer_awareness: Some(1.0), ..Nature::PLAIN };
+    fn name(&self) -> &'static str {
+        "parallel"
+    }
+
+    fn nature(&self) -> Nature {
+        Nature { holds: true, peer_awareness: Some(1.0), ..Nature::PLAIN }
+    }
 
     fn build(&self, place: Place) -> Box<dyn Discipline> {
         Box::new(Parallel::new(self.lane.concurrency, self.protected_share, place.agents))

@@ -20,7 +20,9 @@ section! {
 }
 
 impl DisciplineDefinition for PodsSettings {
-    const KIND: &'static str = "pods";
+    fn name(&self) -> &'static str {
+        "pods"
+    }
 
     fn check(&self, at: &mut At<'_, '_>) {
         if self.writes == Writes::Parent {

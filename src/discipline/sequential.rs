@@ -13,8 +13,13 @@ section! {
 }
 
 impl DisciplineDefinition for SequentialSettings {
-    const KIND: &'static str = "sequential";
-    const NATURE: Nature = Nature { one_at_a_time: true, ..Nature::PLAIN };
+    fn name(&self) -> &'static str {
+        "sequential"
+    }
+
+    fn nature(&self) -> Nature {
+        Nature { one_at_a_time: true, ..Nature::PLAIN }
+    }
 
     fn build(&self, _: Place) -> Box<dyn Discipline> {
         Box::new(InLane::new(Some(1), Approach::by(Take::Write)))

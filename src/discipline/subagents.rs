@@ -40,8 +40,13 @@ section! {
 }
 
 impl DisciplineDefinition for SubagentSettings {
-    const KIND: &'static str = "subagents";
-    const NATURE: Nature = Nature { peer_awareness: None, ..Nature::PLAIN };
+    fn name(&self) -> &'static str {
+        "subagents"
+    }
+
+    fn nature(&self) -> Nature {
+        Nature { peer_awareness: None, ..Nature::PLAIN }
+    }
 
     fn check(&self, at: &mut At<'_, '_>) {
         if self.split == Split::Company && at.key("subagents").is_some() {

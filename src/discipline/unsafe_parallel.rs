@@ -14,7 +14,9 @@ section! {
 }
 
 impl DisciplineDefinition for UnsafeParallelSettings {
-    const KIND: &'static str = "unsafe-parallel";
+    fn name(&self) -> &'static str {
+        "unsafe-parallel"
+    }
 
     fn build(&self, _: Place) -> Box<dyn Discipline> {
         Box::new(InLane::new(self.lane.concurrency, Approach::by(Take::Write)))

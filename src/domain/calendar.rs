@@ -23,9 +23,9 @@ use super::time::{SimDuration, SimTime};
 use diary::Diary;
 pub use diary::{Entry, Standing};
 pub use locks::Locks;
-pub use reading::{Among, Bar, Finding, Order, Outlook, Part, Preference, Request};
+pub use reading::{Among, Bar, Finding, OfferOrder, Outlook, Part, Preference, Request};
 pub use roster::Roster;
-pub use table::Table;
+pub use table::CostTable;
 use team::TeamIndex;
 
 /// A slot that a technician could take, and what ranking by cost makes of it.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::form::{Book, Entry, Fallback, Key, Shape};
+use super::form::{Book, Chapter, Fallback, Key, Shape};
 
 /// The JSON Schema (draft 07, which TOML editors know) of the document whose root is the section called `root`.
 pub fn json_schema(book: &Book<'_>, root: &str) -> Map<String, Json> {
@@ -12,22 +12,22 @@ pub fn json_schema(book: &Book<'_>, root: &str) -> Map<String, Json> {
     schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
     schema.insert("title".to_owned(), json!(root));
     let mut definitions = Map::new();
-    for (name, entry) in &book.entries {
+    for (name, entry) in &book.chapters {
         let Some(entry) = entry else { continue };
         if name == root {
-            schema.extend(entry_schema(entry));
+            schema.extend(chapter_schema(entry));
         } else {
-            definitions.insert(name.clone(), Json::Object(entry_schema(entry)));
+            definitions.insert(name.clone(), Json::Object(chapter_schema(entry)));
         }
     }
     schema.insert("definitions".to_owned(), Json::Object(definitions));
     schema
 }
 
-fn entry_schema(entry: &Entry) -> Map<String, Json> {
+fn chapter_schema(entry: &Chapter) -> Map<String, Json> {
     let mut schema = Map::new();
     match entry {
-        Entry::Choice { doc, options } => {
+        Chapter::Choice { doc, options } => {
             let option = |(name, doc): &(&str, String)| match doc.as_str() {
                 "" => json!({ "type": "string", "const": name }),
                 doc => json!({ "description": doc, "type": "string", "const": name }),
@@ -35,7 +35,7 @@ fn entry_schema(entry: &Entry) -> Map<String, Json> {
             schema.insert("description".to_owned(), json!(doc));
             schema.insert("oneOf".to_owned(), options.iter().map(option).collect());
         }
-        Entry::Section { doc, keys, limits, .. } => {
+        Chapter::Section { doc, keys, limits, .. } => {
             schema.insert("description".to_owned(), json!(doc));
             schema.insert("type".to_owned(), json!("object"));
             let properties = keys.iter().map(|key| (key.name.to_owned(), property(key)));
@@ -89,14 +89,14 @@ pub fn lists_of_tables(book: &Book<'_>, root: &str) -> (Vec<String>, Vec<&'stati
     let (mut lists, mut inside) = (Vec::new(), Vec::new());
     let mut to_do = vec![(root, String::new(), false)];
     while let Some((name, path, is_element)) = to_do.pop() {
-        let Some(Entry::Section { keys, .. }) = book.entry(name) else { continue };
+        let Some(Chapter::Section { keys, .. }) = book.chapter(name) else { continue };
         for key in keys {
             let at = if path.is_empty() { key.name.to_owned() } else { format!("{path}.{}", key.name) };
             match &key.shape {
                 Shape::Named(section) => to_do.push((section, at, is_element)),
                 Shape::List(items, _) => {
                     if let Shape::Named(section) = items.as_ref()
-                        && let Some(Entry::Section { .. }) = book.entry(section)
+                        && let Some(Chapter::Section { .. }) = book.chapter(section)
                     {
                         lists.push(at.clone());
                         to_do.push((section, at, true));
@@ -114,9 +114,9 @@ pub fn lists_of_tables(book: &Book<'_>, root: &str) -> (Vec<String>, Vec<&'stati
 /// choice with its options.
 pub fn reference(book: &Book<'_>, root: &str) -> String {
     let mut text = String::new();
-    for (name, entry) in &book.entries {
+    for (name, entry) in &book.chapters {
         match entry {
-            Some(Entry::Section { doc, keys, limits, kinds }) => {
+            Some(Chapter::Section { doc, keys, limits, kinds }) => {
                 let places = places(book, root, name);
                 let title = if name == root { "The scenario's head".to_owned() } else { name.clone() };
                 let _ = writeln!(text, "## {title}\n");
@@ -157,7 +157,7 @@ pub fn reference(book: &Book<'_>, root: &str) -> String {
                 }
                 text.push('\n');
             }
-            Some(Entry::Choice { doc, options }) => {
+            Some(Chapter::Choice { doc, options }) => {
                 let _ = writeln!(text, "## {name}\n\n{doc}\n\n| value | |\n|---|---|");
                 for (option, doc) in options {
                     let _ = writeln!(text, "| `\"{option}\"` | {doc} |");
@@ -177,7 +177,7 @@ fn places(book: &Book<'_>, root: &str, wanted: &str) -> Vec<String> {
     let mut places = Vec::new();
     let mut to_do = vec![(root, String::new())];
     while let Some((name, path)) = to_do.pop() {
-        let Some(Entry::Section { keys, .. }) = book.entry(name) else { continue };
+        let Some(Chapter::Section { keys, .. }) = book.chapter(name) else { continue };
         for key in keys {
             let at = if path.is_empty() { key.name.to_owned() } else { format!("{path}.{}", key.name) };
             let (section, place) = match &key.shape {
@@ -203,8 +203,8 @@ fn shape_in_words(book: &Book<'_>, shape: &Shape) -> String {
         Shape::Leaf(_, words) => words.clone(),
         Shape::Named(name) => {
             let anchor = name.to_lowercase();
-            match book.entry(name) {
-                Some(Entry::Section { .. }) => format!("a table: [{name}](#{anchor})"),
+            match book.chapter(name) {
+                Some(Chapter::Section { .. }) => format!("a table: [{name}](#{anchor})"),
                 _ => format!("one of [{name}](#{anchor})"),
             }
         }

@@ -45,12 +45,12 @@ pub enum Value {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     /// The entries.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<KeyValue>,
 }
 
 /// One `key = value`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct KeyValue {
     /// The key.
     pub key: String,
     /// Where the key was written; for a section, its header.
@@ -143,7 +143,7 @@ impl Table {
 
     /// Writes what stands under the header `path`; `at_root`: tables have headers of their own.
     fn write(&self, text: &mut String, path: &str, at_root: bool) {
-        let has_header = |entry: &&Entry| {
+        let has_header = |entry: &&KeyValue| {
             entry.node.is_list_of_tables() || at_root && matches!(entry.node.value, Value::Table(_))
         };
         for entry in self.entries.iter().filter(|entry| !has_header(entry)) {
@@ -170,12 +170,12 @@ impl Table {
     }
 
     /// The entry of this key.
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub fn entry(&self, key: &str) -> Option<&KeyValue> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
     /// The entry of this key, to be changed.
-    pub fn entry_mut(&mut self, key: &str) -> Option<&mut Entry> {
+    pub fn entry_mut(&mut self, key: &str) -> Option<&mut KeyValue> {
         self.entries.iter_mut().find(|entry| entry.key == key)
     }
 }
@@ -203,7 +203,7 @@ impl Node {
         let origin = || Origin { source: 0, span: 0..0 };
         let value = match json {
             serde_json::Value::Object(map) => {
-                let entry = |(key, value): (&String, &serde_json::Value)| Entry {
+                let entry = |(key, value): (&String, &serde_json::Value)| KeyValue {
                     key: key.clone(),
                     key_origin: origin(),
                     node: Self::of_json(value),
@@ -245,7 +245,8 @@ impl Node {
             }
             Value::Table(table) if table.entries.is_empty() => "{}".to_owned(),
             Value::Table(table) => {
-                let entry = |entry: &Entry| format!("{} = {}", bare_or_quoted(&entry.key), entry.node.toml());
+                let entry =
+                    |entry: &KeyValue| format!("{} = {}", bare_or_quoted(&entry.key), entry.node.toml());
                 let entries: Vec<String> = table.entries.iter().map(entry).collect();
                 format!("{{ {} }}", entries.join(", "))
             }
@@ -272,7 +273,7 @@ impl Node {
                 format!("[{}]", items.join(","))
             }
             Value::Table(table) => {
-                let mut entries: Vec<&Entry> = table.entries.iter().collect();
+                let mut entries: Vec<&KeyValue> = table.entries.iter().collect();
                 entries.sort_by(|a, b| a.key.cmp(&b.key));
                 let entries: Vec<String> = entries
                     .iter()
@@ -408,7 +409,7 @@ impl Reader<'_> {
     pub fn table(&mut self, table: &DeTable<'_>) -> Table {
         let mut entries: Vec<_> = table.iter().collect();
         entries.sort_by_key(|(key, _)| key.span().start);
-        let entry = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| Entry {
+        let entry = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| KeyValue {
             key: key.get_ref().to_string(),
             key_origin: self.origin(&key.span()),
             node: self.node(value),

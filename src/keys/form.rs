@@ -1,7 +1,10 @@
 //! The forms of values: how each is read, and how the JSON Schema and the reference page describe it.
 
+use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
@@ -46,7 +49,7 @@ pub fn read_section<S: Section>(at: &mut At<'_, '_>) -> Option<S> {
 
 /// Enters a section into the book.
 pub fn enter_section<S: Section>(book: &mut Book<'_>) -> Shape {
-    book.enter(S::NAME.trim_end_matches("Settings").trim_end_matches("Keys"), |book| Entry::Section {
+    book.enter(S::NAME.trim_end_matches("Settings").trim_end_matches("Keys"), |book| Chapter::Section {
         doc: words(S::DOC),
         keys: S::keys(book),
         limits: S::LIMITS,
@@ -139,7 +142,7 @@ pub enum Shape {
 
 /// A section or a choice.
 #[derive(Clone, Debug)]
-pub enum Entry {
+pub enum Chapter {
     /// A table with known keys.
     Section {
         /// What it is.
@@ -164,30 +167,30 @@ pub enum Entry {
 pub struct Book<'a> {
     /// The kinds that can be named.
     pub kinds: &'a Kinds,
-    /// The entries with their names.
-    pub entries: Vec<(String, Option<Entry>)>,
+    /// The chapters with their names.
+    pub chapters: Vec<(String, Option<Chapter>)>,
 }
 
 impl<'a> Book<'a> {
     /// Nothing entered yet.
     pub fn new(kinds: &'a Kinds) -> Self {
-        Self { kinds, entries: Vec::new() }
+        Self { kinds, chapters: Vec::new() }
     }
 
     /// Enters what is called `name`, unless it is there.
-    pub fn enter(&mut self, name: &str, entry: impl FnOnce(&mut Self) -> Entry) -> Shape {
-        if !self.entries.iter().any(|(known, _)| known == name) {
-            let place = self.entries.len();
-            self.entries.push((name.to_owned(), None));
-            let entry = entry(self);
-            self.entries[place].1 = Some(entry);
+    pub fn enter(&mut self, name: &str, chapter: impl FnOnce(&mut Self) -> Chapter) -> Shape {
+        if !self.chapters.iter().any(|(known, _)| known == name) {
+            let place = self.chapters.len();
+            self.chapters.push((name.to_owned(), None));
+            let chapter = chapter(self);
+            self.chapters[place].1 = Some(chapter);
         }
         Shape::Named(name.to_owned())
     }
 
     /// What is called `name`.
-    pub fn entry(&self, name: &str) -> Option<&Entry> {
-        self.entries.iter().find(|(known, _)| known == name)?.1.as_ref()
+    pub fn chapter(&self, name: &str) -> Option<&Chapter> {
+        self.chapters.iter().find(|(known, _)| known == name)?.1.as_ref()
     }
 }
 
@@ -211,6 +214,49 @@ pub struct KindInfo {
     pub doc: &'static [&'static str],
     /// The keys of its own.
     pub keys: fn(&mut Book<'_>) -> Vec<Key>,
+    /// Their names.
+    pub names: fn() -> Vec<&'static str>,
+}
+
+/// One kind and how it is read as a `K`.
+#[derive(Clone, Copy)]
+pub struct Definition<K> {
+    /// Its name, its documentation and its keys.
+    pub info: KindInfo,
+    /// Reads its keys.
+    pub read: fn(&mut At<'_, '_>) -> K,
+    /// The kind with nothing stated.
+    pub plain: fn() -> K,
+}
+
+/// A kind with its keys, whose type is forgotten. Two are equal if they print alike, which sections do that hold the
+/// same, floating-point numbers to the last digit.
+pub struct Chosen<D: ?Sized>(pub Arc<D>);
+
+impl<D: ?Sized> Deref for Chosen<D> {
+    type Target = D;
+
+    fn deref(&self) -> &D {
+        &self.0
+    }
+}
+
+impl<D: ?Sized> Clone for Chosen<D> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<D: ?Sized + fmt::Debug> fmt::Debug for Chosen<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<D: ?Sized + fmt::Debug> PartialEq for Chosen<D> {
+    fn eq(&self, other: &Self) -> bool {
+        format!("{self:?}") == format!("{other:?}")
+    }
 }
 
 /// What kinds are kinds of.
@@ -234,7 +280,7 @@ impl<T: Topic> Form for KindOf<T> {
 
     fn shape(book: &mut Book<'_>) -> Shape {
         let options = book.kinds.of(T::NAME).iter().map(|kind| (kind.name, words(kind.doc))).collect();
-        book.enter(T::NAME, |_| Entry::Choice { doc: T::DOC.to_owned(), options })
+        book.enter(T::NAME, |_| Chapter::Choice { doc: T::DOC.to_owned(), options })
     }
 }
 

@@ -13,9 +13,9 @@ mod reading;
 mod section;
 
 pub use form::{
-    Book, Entry, Fallback, FileName, Folder, Form, Key, KindInfo, KindOf, Kinds, List, Named, PlainName,
-    ProperName, Section, Shape, SomeOf, Topic, default_section, default_value, enter_section, read_section,
-    words,
+    Book, Chapter, Chosen, Definition, Fallback, FileName, Folder, Form, Key, KindInfo, KindOf, Kinds, List,
+    Named, PlainName, ProperName, Section, Shape, SomeOf, Topic, default_section, default_value,
+    enter_section, read_section, words,
 };
 pub use number::{
     Confidence, Dispersion, LogDeviation, NonNegative, Positive, ShapeParameter, Share, Variation, Whole,

@@ -110,6 +110,16 @@ impl<'a> Reading<'a> {
         self.damaged.iter().any(|damaged| damaged.0.starts_with(&path.0) || path.0.starts_with(&damaged.0))
     }
 
+    /// The path of the `number`-th element, counted from 0, that could be read of the list at `path`.
+    pub fn element(&self, path: &KeyPath, number: usize) -> KeyPath {
+        if !self.is_damaged(path) {
+            return path.index(number);
+        }
+        let could_be_read = |at: &KeyPath| !self.damaged.contains(at);
+        let mut elements = (0..).map(|index| path.index(index)).filter(could_be_read);
+        elements.nth(number).unwrap_or_else(|| path.clone())
+    }
+
     /// Whether the user states a value at `path`, in the file or with a flag. What a preset says is not stated.
     pub fn is_stated(&self, path: &KeyPath) -> bool {
         let origin = self.document.find(path).map(|node| &node.origin);

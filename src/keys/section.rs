@@ -64,12 +64,12 @@ macro_rules! section {
                     let fallback = $crate::section!(@fallback $fallback $($words)?);
                     $crate::keys::Key::new::<$form>(book, stringify!($key), &[$($key_doc),*], fallback)
                 },)*];
-                parts.into_iter().flatten().chain(keys).collect()
+                keys.into_iter().chain(parts.into_iter().flatten()).collect()
             }
 
             fn names() -> Vec<&'static str> {
                 let parts: Vec<Vec<&str>> = vec![$(<$section as $crate::keys::Section>::names(),)*];
-                parts.into_iter().flatten().chain([$(stringify!($key),)*]).collect()
+                [$(stringify!($key),)*].into_iter().chain(parts.into_iter().flatten()).collect()
             }
 
             fn decode(at: &mut $crate::keys::At<'_, '_>) -> Self {
@@ -162,7 +162,7 @@ macro_rules! choice {
             }
 
             fn shape(book: &mut $crate::keys::Book<'_>) -> $crate::keys::Shape {
-                book.enter(stringify!($name), |_| $crate::keys::Entry::Choice {
+                book.enter(stringify!($name), |_| $crate::keys::Chapter::Choice {
                     doc: $crate::keys::words(&[$($doc),*]),
                     options: Self::ALL.iter().map(|option| (option.name(), option.doc())).collect(),
                 })

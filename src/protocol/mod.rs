@@ -88,7 +88,7 @@ impl Rules {
 
     /// The ranker of this discipline.
     pub fn ranker(&self) -> Box<dyn Ranker> {
-        self.discipline.ranker.build(&self.ranker, self.discipline.peer_awareness)
+        self.discipline.ranker.ranker(&self.ranker, self.discipline.peer_awareness)
     }
 
     /// How the dispatchers want their offers.

@@ -3,7 +3,7 @@
 use super::contract::Ranker;
 use super::definition::{RankerDefinition, RankerNature};
 use crate::domain::TicketId;
-use crate::domain::calendar::{Offer, Order, Preference};
+use crate::domain::calendar::{Offer, OfferOrder, Preference};
 use crate::domain::settings::RankerSettings;
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
@@ -15,8 +15,13 @@ section! {
 }
 
 impl RankerDefinition for AiSettings {
-    const KIND: &'static str = "ai";
-    const NATURE: RankerNature = RankerNature { asks_ai: true, ..RankerNature::PLAIN };
+    fn name(&self) -> &'static str {
+        "ai"
+    }
+
+    fn nature(&self) -> RankerNature {
+        RankerNature { asks_ai: true, ..RankerNature::PLAIN }
+    }
 
     fn build(&self, settings: &RankerSettings, preference: Preference) -> Box<dyn Ranker> {
         Box::new(Ai::new(preference, settings.temperature))
@@ -44,8 +49,8 @@ impl Ai {
 }
 
 impl Ranker for Ai {
-    fn order(&self) -> Order {
-        Order::Cost(self.preference)
+    fn order(&self) -> OfferOrder {
+        OfferOrder::Cost(self.preference)
     }
 
     /// With noise, all.

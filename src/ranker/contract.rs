@@ -1,13 +1,13 @@
 //! What a ranker is asked.
 
 use crate::domain::TicketId;
-use crate::domain::calendar::{Offer, Order};
+use crate::domain::calendar::{Offer, OfferOrder};
 use crate::kernel::stream::Streams;
 
 /// Orders the offers that a dispatch has read.
 pub trait Ranker: Send {
     /// The order in which it wants its offers, first choice first. It is what a dispatch considers.
-    fn order(&self) -> Order;
+    fn order(&self) -> OfferOrder;
 
     /// How many offers it has to see to pick `picks` of them; `None`: all.
     fn needs(&self, picks: u32) -> Option<u32>;

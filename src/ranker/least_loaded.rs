@@ -3,7 +3,7 @@
 use super::contract::Ranker;
 use super::definition::{RankerDefinition, RankerNature};
 use crate::domain::TicketId;
-use crate::domain::calendar::{Offer, Order, Preference};
+use crate::domain::calendar::{Offer, OfferOrder, Preference};
 use crate::domain::settings::RankerSettings;
 use crate::kernel::stream::Streams;
 use crate::section;
@@ -14,8 +14,13 @@ section! {
 }
 
 impl RankerDefinition for LeastLoaded {
-    const KIND: &'static str = "least-loaded";
-    const NATURE: RankerNature = RankerNature { by_roster: true, ..RankerNature::PLAIN };
+    fn name(&self) -> &'static str {
+        "least-loaded"
+    }
+
+    fn nature(&self) -> RankerNature {
+        RankerNature { by_roster: true, ..RankerNature::PLAIN }
+    }
 
     fn build(&self, _: &RankerSettings, _: Preference) -> Box<dyn Ranker> {
         Box::new(*self)
@@ -24,8 +29,8 @@ impl RankerDefinition for LeastLoaded {
 
 /// The order is that of the snapshot.
 impl Ranker for LeastLoaded {
-    fn order(&self) -> Order {
-        Order::Active
+    fn order(&self) -> OfferOrder {
+        OfferOrder::Active
     }
 
     fn needs(&self, picks: u32) -> Option<u32> {

@@ -3,7 +3,7 @@
 use super::contract::Ranker;
 use super::definition::{RankerDefinition, RankerNature};
 use crate::domain::TicketId;
-use crate::domain::calendar::{Offer, Order, Preference};
+use crate::domain::calendar::{Offer, OfferOrder, Preference};
 use crate::domain::settings::RankerSettings;
 use crate::kernel::stream::Streams;
 use crate::section;
@@ -14,8 +14,13 @@ section! {
 }
 
 impl RankerDefinition for RoundRobin {
-    const KIND: &'static str = "round-robin";
-    const NATURE: RankerNature = RankerNature { by_roster: true, ..RankerNature::PLAIN };
+    fn name(&self) -> &'static str {
+        "round-robin"
+    }
+
+    fn nature(&self) -> RankerNature {
+        RankerNature { by_roster: true, ..RankerNature::PLAIN }
+    }
 
     fn build(&self, _: &RankerSettings, _: Preference) -> Box<dyn Ranker> {
         Box::new(*self)
@@ -25,8 +30,8 @@ impl RankerDefinition for RoundRobin {
 /// The rotation stands where the snapshot found it: it moves on when a slot is held or booked, so dispatches that read at
 /// the same time all see the same technician as next.
 impl Ranker for RoundRobin {
-    fn order(&self) -> Order {
-        Order::Rotation
+    fn order(&self) -> OfferOrder {
+        OfferOrder::Rotation
     }
 
     fn needs(&self, picks: u32) -> Option<u32> {

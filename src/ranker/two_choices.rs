@@ -3,7 +3,7 @@
 use super::contract::Ranker;
 use super::definition::RankerDefinition;
 use crate::domain::TicketId;
-use crate::domain::calendar::{Offer, Order, Preference};
+use crate::domain::calendar::{Offer, OfferOrder, Preference};
 use crate::domain::settings::RankerSettings;
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
@@ -15,7 +15,9 @@ section! {
 }
 
 impl RankerDefinition for TwoChoicesSettings {
-    const KIND: &'static str = "two-choices";
+    fn name(&self) -> &'static str {
+        "two-choices"
+    }
 
     fn build(&self, _: &RankerSettings, preference: Preference) -> Box<dyn Ranker> {
         Box::new(TwoChoices::new(preference))
@@ -37,8 +39,8 @@ impl TwoChoices {
 }
 
 impl Ranker for TwoChoices {
-    fn order(&self) -> Order {
-        Order::Cost(self.preference)
+    fn order(&self) -> OfferOrder {
+        OfferOrder::Cost(self.preference)
     }
 
     fn needs(&self, _picks: u32) -> Option<u32> {

@@ -6,7 +6,9 @@ use super::registry::Registry;
 use crate::discipline::{Definition, DisciplineKind, DisciplineSettings, Disciplines, Retrying};
 use crate::domain::settings::{AgentSettings, Mode};
 use crate::keys::document::{KeyPath, Value};
-use crate::keys::{At, Book, Entry, Fallback, Form, Key, KindOf, PlainName, Reading, Section, Shape, Topic};
+use crate::keys::{
+    At, Book, Chapter, Fallback, Form, Key, KindOf, PlainName, Reading, Section, Shape, Topic,
+};
 use crate::ranker::{RankerKind, Rankers};
 use crate::section;
 
@@ -52,7 +54,7 @@ impl Form for Arm {
                 (*kind, ArmKeys::names().into_iter().chain(own.iter().map(|key| key.name)).collect())
             };
             let kinds = with_kinds.iter().map(names).collect();
-            Entry::Section { doc: ArmKeys::DOC.concat().trim().to_owned(), keys, limits: None, kinds }
+            Chapter::Section { doc: ArmKeys::DOC.concat().trim().to_owned(), keys, limits: None, kinds }
         })
     }
 }
@@ -105,9 +107,9 @@ pub fn arms(
     for index in 0..count {
         let path = list.index(index);
         let Some(arm) = arm(reading, &path, registry, ranker) else { continue };
-        let named = reading.document.find(&path.key("name")).is_some();
-        let at = path.key(if named { "name" } else { "kind" });
-        if arms.iter().any(|(_, other)| other.name == arm.name) {
+        let (name, kind) = (path.key("name"), path.key("kind"));
+        if arms.iter().any(|(_, other)| other.name == arm.name) && !reading.is_damaged(&name) {
+            let at = if reading.document.find(&name).is_some() { name } else { kind };
             let help = "give one of them another name".to_owned();
             let message = format!("there are two disciplines named \"{}\"", arm.name);
             reading.refuse(&at, message, "", Some(help));
@@ -125,7 +127,7 @@ fn arm(
     ranker: &RankerKind,
 ) -> Option<DisciplineSettings> {
     let mut known = ArmKeys::names();
-    for key in registry.disciplines.iter().flat_map(|definition| (definition.names)()) {
+    for key in registry.disciplines.iter().flat_map(|definition| (definition.info.names)()) {
         if !known.contains(&key) {
             known.push(key);
         }
@@ -143,15 +145,16 @@ fn arm(
         return None;
     };
     for key in &known[ArmKeys::names().len()..] {
-        let goes_with = registry.disciplines.iter().filter(|kind| (kind.names)().contains(key));
+        let goes_with = registry.disciplines.iter().filter(|kind| (kind.info.names)().contains(key));
         let names: Vec<&str> = goes_with.map(|kind| kind.info.name).collect();
         key_goes_with(at.reading, path, key, ("kind", definition.info.name), &names);
     }
     let (retrying, kind) = retrying_and_kind(&mut at, definition);
+    kind.check(&mut at);
+    let nature = kind.nature();
     let name = keys.name.unwrap_or_else(|| definition.info.name.to_owned());
     plain_name(reading, &name, "a discipline", &path.key("name"));
-    if definition.nature.peer_awareness.is_none() && retrying.peer_awareness.is_some_and(|share| share > 0.0)
-    {
+    if nature.peer_awareness.is_none() && retrying.peer_awareness.is_some_and(|share| share > 0.0) {
         let at = path.key("peer_awareness");
         let name = definition.info.name;
         let help = format!("leave it out: {name} do not see each other");
@@ -162,7 +165,7 @@ fn arm(
         kind,
         alternatives: retrying.alternatives,
         max_attempts: retrying.max_attempts,
-        peer_awareness: retrying.peer_awareness.or(definition.nature.peer_awareness).unwrap_or(0.0),
+        peer_awareness: retrying.peer_awareness.or(nature.peer_awareness).unwrap_or(0.0),
         ranker: keys
             .ranker
             .and_then(|name| rankers::kind(reading, registry, &name))
@@ -172,7 +175,8 @@ fn arm(
 
 /// What is read of a table of this kind beside [`ArmKeys`].
 fn retrying_and_kind(at: &mut At<'_, '_>, definition: &Definition) -> (Retrying, DisciplineKind) {
-    let retrying = if definition.nature.together { Retrying::default() } else { Retrying::decode(at) };
+    let retrying =
+        if (definition.plain)().nature().together { Retrying::default() } else { Retrying::decode(at) };
     (retrying, (definition.read)(at))
 }
 

@@ -53,7 +53,7 @@ pub fn thresholds(
             reading.refuse(&path, message, "expected at least one threshold", None);
         }
         for (index, text) in texts.iter().enumerate() {
-            let at = if *is_list { path.index(index) } else { path.clone() };
+            let at = if *is_list { reading.element(&path, index) } else { path.clone() };
             let threshold = match Threshold::parse(key, text) {
                 Ok(threshold) => threshold,
                 Err(error @ ThresholdError::UnknownMetric { .. }) => {

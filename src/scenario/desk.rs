@@ -147,7 +147,7 @@ pub fn plan(
         }
         Some(Staff::Names) => {
             for (index, technician) in desk.technician.iter().flatten().enumerate() {
-                let path = path.key("technician").index(index);
+                let path = reading.element(&path.key("technician"), index);
                 add_technician(reading, technician, (desk, burst, start), &mut plan, &path);
             }
         }
@@ -193,7 +193,7 @@ fn one_way_to_staff<'f>(reading: &mut Reading<'_>, desk: &'f DeskKeys, path: &Ke
         return None;
     }
     for index in &team_counts {
-        let at = path.key("team").index(*index).key("technicians");
+        let at = reading.element(&path.key("team"), *index).key("technicians");
         reading.refuse_key(&at, format!("`{at}` and {name} are both there"), help());
     }
     team_counts.is_empty().then_some(staff)
@@ -238,7 +238,8 @@ fn add_teams(reading: &mut Reading<'_>, desk: &DeskKeys, plan: &mut DeskPlan, pa
         plan.boards.push((DEFAULT_TEAM.to_owned(), DEFAULT_TEAM.to_owned()));
     }
     for (index, team) in teams.iter().enumerate() {
-        add_team(reading, team, plan, &path.index(index));
+        let path = reading.element(path, index);
+        add_team(reading, team, plan, &path);
     }
 }
 
@@ -261,7 +262,7 @@ fn add_team(reading: &mut Reading<'_>, team: &TeamKeys, plan: &mut DeskPlan, pat
         reading.refuse(&at, format!("team \"{name}\" serves no board"), "expected at least one board", None);
     }
     for (index, board) in boards.iter().enumerate() {
-        let at = at.index(index);
+        let at = reading.element(&at, index);
         if let Some((_, other)) = plan.boards.iter().find(|(known, _)| known == board) {
             let message = format!("board \"{board}\" is served by team \"{other}\" already");
             let at = if team.boards.is_some() { at } else { path.key("name") };
@@ -287,11 +288,12 @@ fn add_technician(
     }
     let teams_known = !reading.is_damaged(&KeyPath::root().key("desk").key("team"));
     for (index, team) in teams.iter().enumerate() {
+        let at = reading.element(&at, index);
         if teams_known && !all.contains(team) {
             let help = did_you_mean(team, all.iter().map(String::as_str));
-            reading.refuse(&at.index(index), format!("there is no team \"{team}\""), "", help);
+            reading.refuse(&at, format!("there is no team \"{team}\""), "", help);
         } else if teams[..index].contains(team) {
-            reading.refuse(&at.index(index), format!("team \"{team}\" is listed twice"), "", None);
+            reading.refuse(&at, format!("team \"{team}\" is listed twice"), "", None);
         }
     }
     some_weekdays(reading, technician.weekdays.as_deref(), path);
@@ -363,7 +365,7 @@ fn everybody_distinct_and_every_team_staffed(
         if let Some(name) = &technician.name
             && !names.insert(name.as_str())
         {
-            let at = path.key("technician").index(index).key("name");
+            let at = reading.element(&path.key("technician"), index).key("name");
             let message = format!("there are two technicians \"{name}\"");
             reading.refuse(&at, message, "expected another name", None);
         }
@@ -377,7 +379,7 @@ fn everybody_distinct_and_every_team_staffed(
         if let Some(name) = &team.name
             && !staffed.contains(name.as_str())
         {
-            let at = path.key("team").index(index).key("name");
+            let at = reading.element(&path.key("team"), index).key("name");
             let help = "give it technicians, or take it out".to_owned();
             reading.refuse(&at, format!("nobody is in team \"{name}\""), "", Some(help));
         }

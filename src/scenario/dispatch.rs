@@ -11,7 +11,7 @@ use crate::domain::settings::{
 use crate::domain::{Desk, SimDuration};
 use crate::keys::document::KeyPath;
 use crate::keys::{
-    At, Book, Entry, Fallback, Form, List, PlainName, ProperName, Reading, Section, Shape, words,
+    At, Book, Chapter, Fallback, Form, List, PlainName, ProperName, Reading, Section, Shape, words,
 };
 use crate::section;
 
@@ -46,7 +46,7 @@ impl Form for Dispatch {
     fn shape(book: &mut Book<'_>) -> Shape {
         book.enter("Dispatch", |book| {
             let keys = DispatchKeys::keys(book);
-            Entry::Section { doc: words(DispatchKeys::DOC), keys, limits: None, kinds: kinds() }
+            Chapter::Section { doc: words(DispatchKeys::DOC), keys, limits: None, kinds: kinds() }
         })
     }
 }
@@ -80,7 +80,7 @@ impl Form for AgentKeys {
             }
             let doc = "One dispatch workflow. A key that is left out is as `[dispatch]` says, and only where that is silent \
                        too as its default says there.";
-            Entry::Section { doc: words(&[doc]), keys, limits: None, kinds: kinds() }
+            Chapter::Section { doc: words(&[doc]), keys, limits: None, kinds: kinds() }
         })
     }
 }
@@ -197,7 +197,7 @@ fn tickets_arrive_in(
     let others: BTreeSet<&str> = later.chain(owned).map(String::as_str).chain([Desk::FIRST_STATUS]).collect();
     let at = stated_at(reading, own, "statuses");
     for (index, status) in statuses.iter().enumerate() {
-        let at = at.index(index);
+        let at = reading.element(&at, index);
         if !arriving.contains(&status.as_str()) && others.contains(status.as_str()) && reading.is_stated(&at)
         {
             let help = did_you_mean(status, arriving.iter().copied());

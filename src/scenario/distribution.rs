@@ -9,7 +9,7 @@ use crate::domain::{Distribution, SimDuration};
 use crate::kernel::sampler::natural_log;
 use crate::keys::document::Value;
 use crate::keys::{
-    At, Book, Entry, Fallback, FileName, Form, Key, LogDeviation, NonNegative, Positive, Shape,
+    At, Book, Chapter, Fallback, FileName, Form, Key, LogDeviation, NonNegative, Positive, Shape,
     ShapeParameter, Variation,
 };
 
@@ -303,7 +303,7 @@ fn shape<Q: Quantity>(book: &mut Book<'_>) -> Shape {
                 };
                 let mut keys = key(family.required, Fallback::Required, book);
                 keys.extend(key(family.either, none(), book));
-                Entry::Section { doc: family.doc.to_owned(), keys, limits: None, kinds: Vec::new() }
+                Chapter::Section { doc: family.doc.to_owned(), keys, limits: None, kinds: Vec::new() }
             });
             keys.push(Key { name: family.name, doc: family.doc.to_owned(), shape, fallback: none() });
         }
@@ -311,7 +311,7 @@ fn shape<Q: Quantity>(book: &mut Book<'_>) -> Shape {
                    Bare numbers are seconds where durations are asked for.";
         keys.push(Key::new::<FileName>(book, "empirical", &[doc], none()));
         let doc = "A distribution: exactly one of the families, with its parameters.".to_owned();
-        Entry::Section { doc, keys, limits: Some((1, 1)), kinds: Vec::new() }
+        Chapter::Section { doc, keys, limits: Some((1, 1)), kinds: Vec::new() }
     });
     Shape::Either(vec![plain, table])
 }

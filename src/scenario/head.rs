@@ -80,6 +80,7 @@ pub fn scenario(reading: &mut Reading<'_>, registry: &Registry) -> Option<Scenar
     }
     let agents = dispatch::agents(reading, &keys.dispatch, &keys.agent, desk.as_mut(), burst_keys);
     let triage = keys.triage.map(|triage| triage.settings(reading));
+    rankers::check_all(reading, registry);
     let ranker = rankers::kind(reading, registry, &keys.ranker.kind);
     let ranker = ranker.unwrap_or_else(|| RankerKind::of(AiSettings::default()));
     let arms = arms::arms(reading, keys.discipline.len(), registry, &ranker);

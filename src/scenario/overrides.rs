@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use toml::de::DeValue;
 
-use crate::keys::document::{Document, Entry, KeyPath, Node, Origin, Reader, Step, Table, Value};
+use crate::keys::document::{Document, KeyPath, KeyValue, Node, Origin, Reader, Step, Table, Value};
 use crate::keys::nearest::nearest;
 use crate::keys::{Problem, Source};
 
@@ -105,7 +105,7 @@ fn set(node: &mut Node, path: &KeyPath, change: &Change<'_>) -> Result<(), Refus
                 if !rest.is_empty() && change.lists.has(&path) {
                     return Err((format!("the scenario has no [[{path}]] to set this in"), None));
                 }
-                table.entries.push(Entry {
+                table.entries.push(KeyValue {
                     key: step.clone(),
                     key_origin: change.key_origin.clone(),
                     node: Node { value: Value::Table(Table::default()), origin: change.key_origin.clone() },

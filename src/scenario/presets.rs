@@ -9,7 +9,7 @@ use super::dispatch;
 use super::registry::Registry;
 use crate::choice;
 use crate::domain::settings::ModeName;
-use crate::keys::document::{Document, Entry, KeyPath, Node, Reader, Step, Table, Value};
+use crate::keys::document::{Document, KeyPath, KeyValue, Node, Reader, Step, Table, Value};
 use crate::keys::{Problem, Section, Source};
 
 choice! {
@@ -77,11 +77,11 @@ pub(super) fn lay(document: &mut Document, problems: &mut Vec<Problem>) -> Optio
 fn lay_under(table: &mut Table, under: Table) {
     for entry in under.entries {
         match (table.entry_mut(&entry.key), entry.node.value) {
-            (Some(Entry { node: Node { value: Value::Table(table), .. }, .. }), Value::Table(under)) => {
+            (Some(KeyValue { node: Node { value: Value::Table(table), .. }, .. }), Value::Table(under)) => {
                 lay_under(table, under);
             }
             (Some(_), _) => {}
-            (None, value) => table.entries.push(Entry { node: Node { value, ..entry.node }, ..entry }),
+            (None, value) => table.entries.push(KeyValue { node: Node { value, ..entry.node }, ..entry }),
         }
     }
 }
@@ -91,12 +91,13 @@ impl Laid {
     /// the document has.
     pub(super) fn finish(self, document: &mut Document, registry: &Registry) {
         let Value::Table(root) = &mut document.root.value else { return };
-        if let Some(Entry { node: Node { value: Value::List(items), .. }, .. }) = root.entry_mut("discipline")
+        if let Some(KeyValue { node: Node { value: Value::List(items), .. }, .. }) =
+            root.entry_mut("discipline")
         {
             for item in items {
                 let kind = text_at(item, "kind").unwrap_or_default();
                 let mut known = ArmKeys::names();
-                known.extend(registry.discipline(&kind).map(|kind| (kind.names)()).unwrap_or_default());
+                known.extend(registry.discipline(&kind).map(|kind| (kind.info.names)()).unwrap_or_default());
                 let Value::Table(arm) = &mut item.value else { continue };
                 let mut defaults = self.each_discipline.clone();
                 defaults.entries.retain(|entry| known.contains(&entry.key.as_str()));
@@ -114,7 +115,7 @@ impl Laid {
         let has_mode = |(mode, _): &(&str, Vec<&str>)| modes.iter().any(|known| known == mode);
         let used: Vec<&str> =
             dispatch::kinds().into_iter().filter(has_mode).flat_map(|(_, keys)| keys).collect();
-        if let Some(Entry { node: Node { value: Value::Table(dispatch), .. }, .. }) =
+        if let Some(KeyValue { node: Node { value: Value::Table(dispatch), .. }, .. }) =
             root.entry_mut("dispatch")
         {
             dispatch

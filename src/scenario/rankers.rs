@@ -3,8 +3,10 @@
 use super::registry::Registry;
 use crate::domain::settings::RankerSettings;
 use crate::keys::document::KeyPath;
-use crate::keys::{At, Book, Entry, Fallback, Form, Key, KindOf, Reading, Section, Shape, Topic};
-use crate::ranker::{RankerKind, Rankers};
+use crate::keys::{
+    At, Book, Chapter, Fallback, Form, Key, KindOf, Kinds, Reading, Section, Shape, Topic, words,
+};
+use crate::ranker::{Definition, RankerKind, Rankers};
 use crate::section;
 
 section! {
@@ -54,8 +56,8 @@ impl Form for Ranker {
             let mut keys = RankerKeys::keys(book);
             let kinds = book.kinds;
             for kind in kinds.of(Rankers::NAME).iter().filter(|kind| has_keys(kind.keys)) {
-                let shape = book.enter(kind.name, |book| Entry::Section {
-                    doc: crate::keys::words(kind.doc),
+                let shape = book.enter(kind.name, |book| Chapter::Section {
+                    doc: words(kind.doc),
                     keys: (kind.keys)(book),
                     limits: None,
                     kinds: Vec::new(),
@@ -63,21 +65,30 @@ impl Form for Ranker {
                 let doc = format!("The keys of kind `{}`.", kind.name);
                 keys.push(Key { name: kind.name, doc, shape, fallback: Fallback::Words(String::new()) });
             }
-            Entry::Section { doc: crate::keys::words(RankerKeys::DOC), keys, limits: None, kinds: Vec::new() }
+            Chapter::Section { doc: words(RankerKeys::DOC), keys, limits: None, kinds: Vec::new() }
         })
     }
 }
 
 fn has_keys(keys: fn(&mut Book<'_>) -> Vec<Key>) -> bool {
-    !keys(&mut Book::new(&crate::keys::Kinds::default())).is_empty()
+    !keys(&mut Book::new(&Kinds::default())).is_empty()
 }
 
 /// The kind called `name`, with what `[ranker.<name>]` says; `None` where nobody knows it.
 pub fn kind(reading: &mut Reading<'_>, registry: &Registry, name: &str) -> Option<RankerKind> {
-    let definition = registry.rankers.iter().find(|definition| definition.info.name == name)?;
-    let path = KeyPath::root().key("ranker").key(name);
-    match reading.at(&path) {
-        Some(mut at) => at.is_table_of(&(definition.names)()).then(|| (definition.read)(&mut at)),
-        None => Some((definition.plain)()),
+    registry.rankers.iter().find(|kind| kind.info.name == name).map(|kind| with_keys(reading, kind))
+}
+
+/// Checks the keys of all kinds, whoever ranks.
+pub fn check_all(reading: &mut Reading<'_>, registry: &Registry) {
+    for kind in &registry.rankers {
+        with_keys(reading, kind);
     }
+}
+
+fn with_keys(reading: &mut Reading<'_>, kind: &Definition) -> RankerKind {
+    let path = KeyPath::root().key("ranker").key(kind.info.name);
+    let table = reading.at(&path);
+    let read = table.and_then(|mut at| at.is_table_of(&(kind.info.names)()).then(|| (kind.read)(&mut at)));
+    read.unwrap_or_else(kind.plain)
 }

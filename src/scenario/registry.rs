@@ -1,7 +1,7 @@
 //! The kinds of discipline and of ranker that scenarios may name.
 
 use crate::discipline::{self, DisciplineDefinition, Disciplines};
-use crate::keys::{Kinds, Topic};
+use crate::keys::{Kinds, Section, Topic};
 use crate::ranker::{self, RankerDefinition, Rankers};
 
 /// The kinds of discipline and of ranker that scenarios may name: those that Stampede comes with, and what is added.
@@ -20,17 +20,19 @@ impl Default for Registry {
 impl Registry {
     /// With one kind of discipline more; it replaces one of the same name.
     #[must_use]
-    pub fn with_discipline<D: DisciplineDefinition>(mut self) -> Self {
-        self.disciplines.retain(|known| known.info.name != D::KIND);
-        self.disciplines.push(discipline::Definition::of::<D>());
+    pub fn with_discipline<D: DisciplineDefinition + Section + Default>(mut self) -> Self {
+        let added = discipline::Definition::of::<D>();
+        self.disciplines.retain(|known| known.info.name != added.info.name);
+        self.disciplines.push(added);
         self
     }
 
     /// With one kind of ranker more; it replaces one of the same name.
     #[must_use]
-    pub fn with_ranker<D: RankerDefinition + Default>(mut self) -> Self {
-        self.rankers.retain(|known| known.info.name != D::KIND);
-        self.rankers.push(ranker::Definition::of::<D>());
+    pub fn with_ranker<D: RankerDefinition + Section + Default>(mut self) -> Self {
+        let added = ranker::Definition::of::<D>();
+        self.rankers.retain(|known| known.info.name != added.info.name);
+        self.rankers.push(added);
         self
     }
 

@@ -97,13 +97,9 @@ impl Running {
         let arms_known = !reading.is_damaged(&KeyPath::root().key("discipline"));
         for (index, name) in self.disciplines.iter().enumerate() {
             if arms_known && !disciplines.iter().any(|arm| arm.name == *name) {
+                let at = reading.element(&list, index);
                 let help = did_you_mean(name, disciplines.iter().map(|arm| arm.name.as_str()));
-                reading.refuse(
-                    &list.index(index),
-                    format!("there is no discipline named {name:?}"),
-                    "",
-                    help,
-                );
+                reading.refuse(&at, format!("there is no discipline named {name:?}"), "", help);
             }
         }
     }

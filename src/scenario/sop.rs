@@ -45,7 +45,7 @@ pub fn rules(
 ) -> Vec<SopRule> {
     let mut plans = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
-        let path = path.index(index);
+        let path = reading.element(path, index);
         if let Some(burst) = burst.filter(|burst| !burst.may_be_recorded()) {
             let tickets = &burst.particulars;
             for (key, what, typed, known) in [
@@ -131,7 +131,8 @@ fn known_names(reading: &mut Reading<'_>, names: &[String], known: &[&str], what
     for (index, name) in names.iter().enumerate() {
         if !known.contains(&name.as_str()) {
             let help = did_you_mean(name, known.iter().copied());
-            reading.refuse(&path.index(index), format!("there is no {}", what.replace("{}", name)), "", help);
+            let at = reading.element(path, index);
+            reading.refuse(&at, format!("there is no {}", what.replace("{}", name)), "", help);
         }
     }
 }

@@ -495,7 +495,12 @@ fn the_schemas_defaults_are_the_defaults() {
         for (key, property) in part["properties"].as_object().expect("a table of properties") {
             let Some(default) = property.get("default") else { continue };
             let value: toml::Value = serde_json::from_value(default.clone()).expect("defaults are TOML");
-            let path = if section.is_empty() { key.clone() } else { format!("{section}.{key}") };
+            let path = match section {
+                "" => key.clone(),
+                // By number, as a kind could be called like a key.
+                "discipline" => format!("discipline.0.{key}"),
+                section => format!("{section}.{key}"),
+            };
             // Keys of a discipline go with some kinds only, which the description lists first.
             let kind = property["description"].as_str().and_then(|words| words.strip_prefix("For `"));
             let kind = kind.and_then(|words| words.split('`').next()).unwrap_or("parallel");

@@ -77,7 +77,7 @@ fn read(
     let mut offers = Vec::new();
     let request = Request { ticket: TicketId(ticket), team: TeamId(team), category: 0, among: None };
     let rules = calendar.rules;
-    let outlook = Outlook { order: Order::Cost(preference), limit, considers: 2 };
+    let outlook = Outlook { order: OfferOrder::Cost(preference), limit, considers: 2 };
     calendar.read(now, &request, &rules, &outlook, &mut offers);
     offers
 }

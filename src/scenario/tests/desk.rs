@@ -136,7 +136,7 @@ fn statuses_and_duplicates_are_read_and_checked() {
     assert_eq!(burst.statuses, [("Open".to_owned(), 1.0), ("New".to_owned(), 3.0)]);
     assert_eq!(burst.duplicates, 0.25);
     let plain = read(MINIMAL).expect("right").burst;
-    assert_eq!((plain.statuses.len(), plain.duplicates), (0, 0.0));
+    assert_eq!((plain.tickets.statuses.len(), plain.tickets.duplicates), (0, 0.0));
     for (keys, part) in [
         ("statuses = { Open = 0 }", "5:1: `burst.statuses` leaves nothing to choose from"),
         ("statuses = { \"\" = 1 }", "5:14: a name in `burst.statuses` is empty"),

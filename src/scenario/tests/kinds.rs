@@ -16,7 +16,9 @@ crate::section! {
 }
 
 impl DisciplineDefinition for Narrow {
-    const KIND: &'static str = "narrow";
+    fn name(&self) -> &'static str {
+        "narrow"
+    }
 
     fn build(&self, _: Place) -> Box<dyn Discipline> {
         Box::new(InLane::new(Some(self.width), Approach::by(Take::Hold)))
@@ -32,7 +34,9 @@ crate::section! {
 }
 
 impl RankerDefinition for Whim {
-    const KIND: &'static str = "whim";
+    fn name(&self) -> &'static str {
+        "whim"
+    }
 
     fn build(&self, settings: &RankerSettings, preference: Preference) -> Box<dyn Ranker> {
         RankerDefinition::build(&RoundRobin {}, settings, preference)
