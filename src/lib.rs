@@ -63,6 +63,7 @@ pub mod engine;
 pub mod experiment;
 pub mod facts;
 pub mod kernel;
+pub mod keys;
 pub mod metrics;
 pub(crate) mod protocol;
 pub mod ranker;

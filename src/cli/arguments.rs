@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::scenario::{Color, EngineName, Format, Override};
+use crate::scenario::{Color, Engine, Format, Override};
 
 /// Replays an IT help desk's Monday-morning burst through every way of dispatching it, and says what each costs.
 #[derive(Debug, Parser)]
@@ -48,7 +48,7 @@ pub struct Simulation {
     pub seed: Option<u64>,
     /// Who carries the messages; the results are the same [scenario key: experiment.engine]
     #[arg(long, value_enum)]
-    pub engine: Option<EngineName>,
+    pub engine: Option<Engine>,
     /// Folder for the results; made where it is missing [default: results/<scenario name>, and after `run`
     /// results/<scenario name>-<discipline>-run] [scenario key: output.folder]
     #[arg(long, value_name = "DIR")]
@@ -148,7 +148,7 @@ pub struct Report {
     #[arg(value_name = "RUN_DIR")]
     pub folder: PathBuf,
     /// What to print on standard output
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     /// Of the text report only the thresholds that were crossed. Other formats are printed whole
     #[arg(long, short)]
@@ -233,48 +233,21 @@ pub fn name(choice: &impl ValueEnum) -> String {
     choice.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 
-impl ValueEnum for EngineName {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Actix, Self::Direct]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Actix => PossibleValue::new("actix").help("Every actor with a mailbox of its own"),
-            Self::Direct => PossibleValue::new("direct").help("The same actors, called in a loop"),
-        })
-    }
-}
-
-impl ValueEnum for Format {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Text, Self::Json, Self::Csv, Self::Markdown, Self::Github]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Text => PossibleValue::new("text").help("A table to read"),
-            Self::Json => PossibleValue::new("json").help("The content of summary.json"),
-            Self::Csv => PossibleValue::new("csv").help("The content of summary.csv"),
-            Self::Markdown => {
-                PossibleValue::new("markdown").help("The text report for a pull request or a page")
+/// A choice of scenario files as a choice of flags.
+macro_rules! flag_choice {
+    ($name:ty) => {
+        impl ValueEnum for $name {
+            fn value_variants<'a>() -> &'a [Self] {
+                Self::ALL
             }
-            Self::Github => PossibleValue::new("github")
-                .help("Annotations of a GitHub workflow: crossed thresholds, and a summary"),
-        })
-    }
+
+            fn to_possible_value(&self) -> Option<PossibleValue> {
+                Some(PossibleValue::new(self.name()).help(self.doc().trim_end_matches('.').to_owned()))
+            }
+        }
+    };
 }
 
-impl ValueEnum for Color {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Auto, Self::Always, Self::Never]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Auto => PossibleValue::new("auto").help("On a terminal"),
-            Self::Always => PossibleValue::new("always").help("Always"),
-            Self::Never => PossibleValue::new("never").help("Never"),
-        })
-    }
-}
+flag_choice!(Engine);
+flag_choice!(Format);
+flag_choice!(Color);

@@ -4,10 +4,9 @@ use std::thread;
 
 use super::arguments::{Compare, disciplines, flag};
 use super::exit::{Exit, Failure};
-use super::simulation::{Printing, conclude, load, select, simulate};
+use super::simulation::{Printing, conclude, load, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
-use crate::scenario::EngineName;
 
 /// Runs the command.
 pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
@@ -19,23 +18,14 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
     if let Some(threads) = arguments.threads {
         overrides.push(flag("experiment.threads", "--threads", &threads));
     }
-    let mut scenario = load(&arguments.simulation, &overrides)?;
-    select(&mut scenario);
+    let scenario = load(&arguments.simulation, &overrides)?.narrowed();
     let options = Options {
-        engine: engine(scenario.running.engine, Engine::Direct),
+        engine: scenario.running.engine.unwrap_or(Engine::Direct),
         threads: match scenario.running.threads {
             Some(threads) => usize::from(threads),
             None => thread::available_parallelism().map_or(1, usize::from),
         },
     };
     let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &scenario.name)?;
-    conclude(Printing::of(&scenario.running, false), &finished.comparison, &finished.folder)
-}
-
-/// The engine that was asked for.
-pub fn engine(name: Option<EngineName>, default: Engine) -> Engine {
-    name.map_or(default, |name| match name {
-        EngineName::Actix => Engine::Actix,
-        EngineName::Direct => Engine::Direct,
-    })
+    conclude(Printing::of(&scenario.output, false), &finished.comparison, &finished.folder)
 }

@@ -14,14 +14,14 @@ use crate::report;
 use crate::report::export::{self, Text, text::Style};
 use crate::results::Comparison;
 use crate::results::folder::{self, Bundle};
-use crate::scenario::{self, Color, Format, Override, Running, Scenario};
+use crate::scenario::{self, Color, Format, Output, Override, Scenario};
 
 /// Loads the scenario with these overrides. `--out` is not one of them: a path need not be UTF-8.
 pub fn load(arguments: &Simulation, overrides: &[Override]) -> Result<Scenario, Failure> {
     let color = colored(arguments.color.unwrap_or(Color::Auto), &io::stderr());
     let mut scenario = load_file(&arguments.scenario, overrides, color)?;
     if arguments.out.is_some() {
-        scenario.running.folder.clone_from(&arguments.out);
+        scenario.output.folder.clone_from(&arguments.out);
     }
     Ok(scenario)
 }
@@ -30,12 +30,6 @@ pub fn load(arguments: &Simulation, overrides: &[Override]) -> Result<Scenario, 
 pub fn load_file(path: &Path, overrides: &[Override], color: bool) -> Result<Scenario, Failure> {
     scenario::load(path, overrides)
         .map_err(|error| Failure { exit: Exit::Input, message: error.render(color, width()) })
-}
-
-/// Keeps the disciplines that were asked for, in the scenario's order.
-pub fn select(scenario: &mut Scenario) {
-    let names = &scenario.running.disciplines;
-    scenario.disciplines.retain(|arm| names.is_empty() || names.contains(&arm.name));
 }
 
 /// What a finished simulation leaves.
@@ -60,11 +54,11 @@ pub fn simulate(
     default_folder: &str,
 ) -> Result<Finished, Failure> {
     let default_folder = || Path::new("results").join(below(default_folder));
-    let folder = scenario.running.folder.clone().unwrap_or_else(default_folder);
+    let folder = scenario.output.folder.clone().unwrap_or_else(default_folder);
     folder::check_target(&folder).map_err(Failure::input)?;
     let experiment = prepare(scenario, path)?;
     let replications = scenario.experiment.replications;
-    let bar = progress(scenario.running.quiet, replications);
+    let bar = progress(scenario.output.quiet, replications);
     #[expect(
         clippy::disallowed_methods,
         reason = "the run's own timing goes to standard error, never into results"
@@ -73,7 +67,7 @@ pub fn simulate(
     let comparison =
         experiment.run(options, &mut |done| bar.set_position(u64::from(done))).map_err(Failure::internal)?;
     bar.finish_and_clear();
-    if !scenario.running.quiet {
+    if !scenario.output.quiet {
         for warning in &comparison.warnings {
             tell(&format!("note: {warning}"));
         }
@@ -128,8 +122,8 @@ pub struct Printing {
 
 impl Printing {
     /// As a scenario asks for.
-    pub fn of(running: &Running, single: bool) -> Self {
-        Self { format: running.format, quiet: running.quiet, color: running.color, single }
+    pub fn of(output: &Output, single: bool) -> Self {
+        Self { format: output.format, quiet: output.quiet, color: output.color, single }
     }
 }
 

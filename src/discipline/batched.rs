@@ -4,10 +4,35 @@
 use pathfinding::kuhn_munkres::kuhn_munkres_min;
 use pathfinding::matrix::Matrix;
 
-use super::{Approach, Discipline, Ended, Order, Orders, Take, Waiting};
-use crate::domain::calendar::Table;
+use super::contract::{Approach, Discipline, Ended, Order, Orders, Take, Waiting};
+use super::definition::{DisciplineDefinition, Nature, Place};
+use crate::domain::calendar::CostTable;
+use crate::domain::forms::Length;
 use crate::domain::{SimDuration, SimTime, TicketId};
 use crate::kernel::stream::Streams;
+use crate::section;
+
+section! {
+    /// Tickets are collected, ranked once and matched at least cost.
+    pub struct BatchedSettings: Copy {
+        /// How long tickets are collected, from the first that waits.
+        window: Length = "2min",
+    }
+}
+
+impl DisciplineDefinition for BatchedSettings {
+    fn name(&self) -> &'static str {
+        "batched"
+    }
+
+    fn nature(&self) -> Nature {
+        Nature { together: true, ..Nature::PLAIN }
+    }
+
+    fn build(&self, _: Place) -> Box<dyn Discipline> {
+        Box::new(Batched::new(self.window))
+    }
+}
 
 /// One batch at a time, each collected for a window from its first ticket on.
 pub struct Batched {
@@ -62,7 +87,7 @@ impl Discipline for Batched {
     }
 
     /// As many rows as possible get a column, at the least total cost: the Hungarian method, O(rows² · columns).
-    fn allot(&mut self, table: &Table) -> Vec<Option<usize>> {
+    fn allot(&mut self, table: &CostTable) -> Vec<Option<usize>> {
         /// Steps between no cost and the largest; finer differences do not count.
         const STEPS: f64 = 1e9;
         let (rows, columns) = (table.costs.len(), table.columns.len());
@@ -95,7 +120,7 @@ mod tests {
     fn allot(costs: &[&[f64]]) -> Vec<Option<usize>> {
         let columns =
             (0..costs[0].len()).map(|number| (TechnicianId(number as u32), SimTime::ZERO)).collect();
-        let table = Table { columns, costs: costs.iter().map(|row| row.to_vec()).collect() };
+        let table = CostTable { columns, costs: costs.iter().map(|row| row.to_vec()).collect() };
         Batched::new(SimDuration::ZERO).allot(&table)
     }
 

@@ -2,9 +2,19 @@
 
 use std::collections::VecDeque;
 
-use super::{Approach, Discipline, Ended, Order, Orders, Waiting};
+use super::contract::{Approach, Discipline, Ended, Order, Orders, Waiting};
 use crate::domain::{SimTime, TicketId};
 use crate::kernel::stream::Streams;
+use crate::keys::Whole;
+use crate::section;
+
+section! {
+    /// How wide a lane is.
+    pub struct LaneSettings: Copy {
+        /// How many dispatches run at the same time.
+        concurrency: Whole<1, 100_000_000> = none "no limit",
+    }
+}
 
 /// First come, first served, at most `limit` at a time.
 #[derive(Clone, Debug)]

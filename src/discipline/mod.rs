@@ -3,8 +3,13 @@
 //! A discipline is a small state machine. It is told which tickets wait, which dispatches have ended and when an alarm it
 //! set rings, and answers with [`Order`]s; and it says of each dispatch how it goes about taking a slot. What a dispatch
 //! does then is the dispatcher's business.
+//!
+//! A kind of discipline is a section of a scenario with its keys, a [`DisciplineDefinition`] of what the rest of the
+//! program needs to know about it, and a line in [`shipped`].
 
 mod batched;
+mod contract;
+mod definition;
 mod lane;
 mod locked;
 mod optimistic;
@@ -13,145 +18,36 @@ mod pods;
 mod sequential;
 mod subagents;
 mod unsafe_parallel;
+mod writes;
 
-use std::collections::VecDeque;
+pub use batched::BatchedSettings;
+pub use contract::{Approach, Discipline, Ended, How, Order, Orders, Take, Waiting};
+pub use definition::{
+    Definition, DisciplineDefinition, DisciplineKind, DisciplineSettings, Disciplines, Nature, Place,
+    Retrying,
+};
+pub use lane::{InLane, Lane, LaneSettings};
+pub use locked::LockedSettings;
+pub use optimistic::OptimisticSettings;
+pub use parallel::ParallelSettings;
+pub use pods::PodsSettings;
+pub use sequential::SequentialSettings;
+pub use subagents::{InsideName, Split, SubagentSettings};
+pub use unsafe_parallel::UnsafeParallelSettings;
+pub use writes::Writes;
 
-use crate::domain::calendar::Table;
-use crate::domain::settings::{DisciplineKind, DisciplineSettings};
-use crate::domain::{AgentId, SimDuration, SimTime, TicketId};
-use crate::facts::{Fact, Reason};
-use crate::kernel::stream::Streams;
-
-/// How a picked slot is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Take {
-    /// The entry is written without another look.
-    Write,
-    /// The slot is held first, and written only once it is.
-    Hold,
-    /// The entry is written if nothing about the technician has changed since the read.
-    WriteIfCurrent,
-    /// Not yet: the dispatch rests with its picks until [`Order::Write`].
-    Rest,
-}
-
-/// How a dispatch goes about its business.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Approach {
-    /// Whether everybody eligible is locked before the read, and freed when the dispatch ends.
-    pub locks: bool,
-    /// How a pick is taken.
-    pub take: Take,
-    /// Whether a lost race goes on to the next pick; otherwise it leads to a new ranking.
-    pub walks: bool,
-}
-
-impl Approach {
-    /// No locks, picks taken as `take` says, alternatives walked.
-    pub const fn by(take: Take) -> Self {
-        Self { locks: false, take, walks: true }
-    }
-}
-
-/// A ticket that waits for its dispatch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Waiting {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// The pod that looks after its company, or else its team; the two are numbered together.
-    pub pod: u32,
-    /// Its company.
-    pub company: u32,
-}
-
-/// How a dispatch ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// The ticket has an owner.
-    Dispatched,
-    /// It was left without one.
-    Left,
-    /// It was merged with another.
-    Merged,
-    /// It rests, ranked, until it is told to write.
-    Resting,
-}
-
-/// The end, or the rest, of a dispatch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ended {
-    /// Whose.
-    pub ticket: TicketId,
-    /// How.
-    pub how: How,
-    /// Tokens it has spent so far.
-    pub tokens: u64,
-}
-
-/// What a discipline wants done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Order {
-    /// The ticket's dispatch begins.
-    Begin(TicketId),
-    /// These tickets share one read and one ranking, and each gets what [`Discipline::allot`] says.
-    BeginTogether(Vec<TicketId>),
-    /// A resting dispatch takes its picks.
-    Write(TicketId),
-    /// The ticket is left for this reason: a dispatch under way stops where it is, unless its write is under way already.
-    Leave(TicketId, Reason),
-    /// [`Discipline::woke`] is called with this number after this delay.
-    Wake(SimDuration, u32),
-    /// A fact for the log.
-    State(Box<Fact>),
-}
-
-/// What a discipline wants done, first things first.
-pub type Orders = VecDeque<Order>;
-
-/// What a dispatcher asks before and after each dispatch.
-pub trait Discipline: Send {
-    /// Begins a replication: forgets the last one.
-    fn reset(&mut self, streams: &Streams);
-
-    /// A ticket waits for its dispatch.
-    fn waits(&mut self, now: SimTime, waiting: Waiting, orders: &mut Orders);
-
-    /// A dispatch has ended, or rests.
-    fn ended(&mut self, now: SimTime, ended: Ended, orders: &mut Orders);
-
-    /// Whether a dispatch that has lost all its picks and spent so many tokens may rank anew; otherwise its ticket is
-    /// left, because the budget is spent.
-    fn affords_retry(&mut self, _ticket: TicketId, _tokens: u64) -> bool {
-        true
-    }
-
-    /// An alarm rings.
-    fn woke(&mut self, _now: SimTime, _alarm: u32, _orders: &mut Orders) {}
-
-    /// How the ticket's dispatch goes about its business.
-    fn approach(&self, ticket: TicketId) -> Approach;
-
-    /// Which column each row of the table gets, no column twice; for dispatches that begin together.
-    fn allot(&mut self, table: &Table) -> Vec<Option<usize>> {
-        vec![None; table.costs.len()]
-    }
-}
-
-/// The discipline that the settings name, for the dispatcher of `agent`, one of `agents`.
-pub fn build(settings: &DisciplineSettings, agent: AgentId, agents: u32) -> Box<dyn Discipline> {
-    let limit = settings.concurrency;
-    match settings.kind {
-        DisciplineKind::Sequential => Box::new(sequential::new()),
-        DisciplineKind::UnsafeParallel => Box::new(unsafe_parallel::new(limit)),
-        DisciplineKind::Parallel { protected_share } => {
-            Box::new(parallel::Parallel::new(limit, protected_share, agents))
-        }
-        DisciplineKind::Optimistic => Box::new(optimistic::new(limit)),
-        DisciplineKind::Locked => Box::new(locked::new(limit)),
-        DisciplineKind::Batched { window } => Box::new(batched::Batched::new(window)),
-        DisciplineKind::Pods { writes } => Box::new(pods::Pods::new(writes)),
-        DisciplineKind::Subagents(settings) => Box::new(subagents::Subagents::new(settings, agent, agents)),
-    }
+/// The kinds that Stampede comes with.
+pub fn shipped() -> Vec<Definition> {
+    vec![
+        Definition::of::<SequentialSettings>(),
+        Definition::of::<UnsafeParallelSettings>(),
+        Definition::of::<ParallelSettings>(),
+        Definition::of::<OptimisticSettings>(),
+        Definition::of::<LockedSettings>(),
+        Definition::of::<BatchedSettings>(),
+        Definition::of::<PodsSettings>(),
+        Definition::of::<SubagentSettings>(),
+    ]
 }
 
 #[cfg(test)]

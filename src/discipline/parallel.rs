@@ -1,10 +1,36 @@
 //! `parallel`: all at once, the slot held the moment it is picked. A lost race walks the ranked alternatives, then
 //! retries from scratch.
 
-use super::lane::Lane;
-use super::{Approach, Discipline, Ended, Orders, Take, Waiting};
+use super::contract::{Approach, Discipline, Ended, Orders, Take, Waiting};
+use super::definition::{DisciplineDefinition, Nature, Place};
+use super::lane::{Lane, LaneSettings};
 use crate::domain::{SimTime, TicketId};
 use crate::kernel::stream::{Purpose, Streams};
+use crate::keys::Share;
+use crate::section;
+
+section! {
+    /// All at once, the slot is held the moment it is picked.
+    pub struct ParallelSettings: Copy {
+        ..lane: LaneSettings;
+        /// The share of dispatches that are protected; the rest runs unsafe.
+        protected_share: Share = 1.0,
+    }
+}
+
+impl DisciplineDefinition for ParallelSettings {
+    fn name(&self) -> &'static str {
+        "parallel"
+    }
+
+    fn nature(&self) -> Nature {
+        Nature { holds: true, peer_awareness: Some(1.0), ..Nature::PLAIN }
+    }
+
+    fn build(&self, place: Place) -> Box<dyn Discipline> {
+        Box::new(Parallel::new(self.lane.concurrency, self.protected_share, place.agents))
+    }
+}
 
 /// All at once, or a limited number at a time, protected by holds.
 ///

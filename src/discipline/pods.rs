@@ -2,11 +2,41 @@
 
 use std::collections::BTreeMap;
 
+use super::contract::{Approach, Discipline, Ended, Orders, Take, Waiting};
+use super::definition::{DisciplineDefinition, Place};
 use super::lane::Lane;
-use super::{Approach, Discipline, Ended, Orders, Take, Waiting};
-use crate::domain::settings::Writes;
+use super::writes::Writes;
 use crate::domain::{SimTime, TicketId};
 use crate::kernel::stream::Streams;
+use crate::keys::At;
+use crate::section;
+
+section! {
+    /// One at a time inside a pod, pods in parallel.
+    pub struct PodsSettings: Copy {
+        /// How slots are taken: "unsafe" or "held".
+        writes: Writes = "held",
+    }
+}
+
+impl DisciplineDefinition for PodsSettings {
+    fn name(&self) -> &'static str {
+        "pods"
+    }
+
+    fn check(&self, at: &mut At<'_, '_>) {
+        if self.writes == Writes::Parent {
+            let path = at.path.key("writes");
+            let message = format!("`{path}` \"parent\" does not go with kind \"pods\"");
+            let help = "pods have no parent that could write for them".to_owned();
+            at.reading.refuse(&path, message, "expected \"unsafe\" or \"held\"", Some(help));
+        }
+    }
+
+    fn build(&self, _: Place) -> Box<dyn Discipline> {
+        Box::new(Pods::new(self.writes))
+    }
+}
 
 /// A lane for each pod; tickets whose company has none go by their team.
 pub struct Pods {

@@ -4,14 +4,123 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::{Approach, Discipline, Ended, How, Order, Orders, Take, Waiting};
-use crate::domain::settings::{Split, SubagentSettings, Writes};
+use super::contract::{Approach, Discipline, Ended, How, Order, Orders, Take, Waiting};
+use super::definition::{DisciplineDefinition, Nature, Place};
+use super::writes::Writes;
+use crate::domain::forms::{Length, PositiveLength};
 use crate::domain::{AgentId, SimTime, SpecId, TicketId};
 use crate::facts::{Fact, Reason, SpecStatus};
 use crate::kernel::stream::Streams;
+use crate::keys::{At, Book, Form, Shape, Whole};
+use crate::{choice, section};
 
 /// The most specs that a dispatch may have. One that asks for more is rejected whole.
 pub const MOST_SPECS: usize = 20;
+
+section! {
+    /// Slices of the burst, one subagent each.
+    pub struct SubagentSettings: Copy {
+        /// How long the parent collects tickets, from the first that waits.
+        window: Length = "1min",
+        /// With an even split: slices of a dispatch.
+        subagents: SubagentCount = 5,
+        /// How tickets are cut into slices.
+        split: Split = "even",
+        /// How many subagents work at the same time; the rest queue.
+        max_in_flight: Whole<1, 20> = 5,
+        /// A subagent that runs for this long is stopped.
+        ceiling: PositiveLength = "30min",
+        /// A subagent that has spent this many tokens halts: it begins no further ticket and ranks none anew.
+        token_budget: Whole<1, 1_000_000_000, u64> = none "no budget",
+        /// How slots are taken.
+        writes: Writes = "held",
+        /// How a subagent works the tickets of its slice.
+        inside: Inside = "sequential",
+    }
+}
+
+impl DisciplineDefinition for SubagentSettings {
+    fn name(&self) -> &'static str {
+        "subagents"
+    }
+
+    fn nature(&self) -> Nature {
+        Nature { peer_awareness: None, ..Nature::PLAIN }
+    }
+
+    fn check(&self, at: &mut At<'_, '_>) {
+        if self.split == Split::Company && at.key("subagents").is_some() {
+            let path = at.path.key("subagents");
+            let help = "leave it out: there are as many subagents as companies".to_owned();
+            let message = format!("`{path}` does not go with split \"company\"");
+            at.reading.refuse_key(&path, message, Some(help));
+        }
+    }
+
+    fn build(&self, place: Place) -> Box<dyn Discipline> {
+        Box::new(Subagents::new(*self, place.agent, place.agents))
+    }
+}
+
+choice! {
+    /// How tickets are cut into slices.
+    pub enum Split {
+        /// As even as can be, in the order of arrival.
+        Even = "even",
+        /// One slice for each company.
+        Company = "company",
+    }
+}
+
+choice! {
+    /// How a subagent works the tickets of its slice.
+    pub enum InsideName {
+        /// One after the other.
+        Sequential = "sequential",
+        /// All at once.
+        Parallel = "parallel",
+    }
+}
+
+/// [`InsideName`], with a reason for what it cannot be.
+pub struct Inside;
+
+impl Form for Inside {
+    type Value = InsideName;
+
+    fn read(at: &mut At<'_, '_>) -> Option<InsideName> {
+        match at.text() {
+            Some("subagents") => at
+                .refuse("\"sequential\" or \"parallel\"", Some("a subagent cannot fan out again".to_owned())),
+            _ => at.read::<InsideName>(),
+        }
+    }
+
+    fn shape(book: &mut Book<'_>) -> Shape {
+        InsideName::shape(book)
+    }
+}
+
+/// How many slices a dispatch may have.
+pub struct SubagentCount;
+
+impl Form for SubagentCount {
+    type Value = u32;
+
+    fn read(at: &mut At<'_, '_>) -> Option<u32> {
+        let number = at.number().and_then(serde_json::Number::as_u64);
+        if number.is_some_and(|number| number > MOST_SPECS as u64) {
+            let help =
+                "a dispatch that asks for more is rejected whole: split the work into several dispatches";
+            return at.refuse(format_args!("at most {MOST_SPECS} subagents"), Some(help.to_owned()));
+        }
+        at.read::<Whole<1, { MOST_SPECS as u32 }>>()
+    }
+
+    fn shape(book: &mut Book<'_>) -> Shape {
+        Whole::<1, { MOST_SPECS as u32 }>::shape(book)
+    }
+}
 
 /// The alarm that ends the parent's window; alarms above it are the ceilings of specs.
 const WINDOW: u32 = 0;
@@ -165,7 +274,7 @@ impl Subagents {
     /// The subagent takes its next tickets, or ends.
     fn go_on(&mut self, spec: SpecId, orders: &mut Orders) {
         let Some(subagent) = self.crew.get_mut(&spec) else { return };
-        let room = if self.settings.inside_parallel { u32::MAX } else { 1 };
+        let room = if self.settings.inside == InsideName::Parallel { u32::MAX } else { 1 };
         while subagent.halted.is_none()
             && subagent.running < room
             && let Some(ticket) = subagent.waiting.pop_front()

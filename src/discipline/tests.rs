@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::subagents::{MOST_SPECS, Subagents};
 use super::*;
 use crate::domain::SpecId;
-use crate::domain::settings::{Split, SubagentSettings, Writes};
-use crate::facts::SpecStatus;
+use crate::domain::{AgentId, SimDuration, SimTime, TicketId};
+use crate::facts::{Fact, Reason, SpecStatus};
+use crate::kernel::stream::Streams;
 
 const NOW: SimTime = SimTime::ZERO;
 
@@ -18,7 +19,7 @@ fn tickets(numbers: impl IntoIterator<Item = u32>) -> Vec<TicketId> {
 }
 
 fn waiting(ticket: u32, pod: u32, company: u32) -> Waiting {
-    Waiting { ticket: TicketId(ticket), pod, company }
+    Waiting { ticket: TicketId(ticket), pod, company, priority: 3 }
 }
 
 /// A discipline and all that it has ordered since anybody last looked.
@@ -28,17 +29,13 @@ struct Desk {
 }
 
 impl Desk {
-    fn new(kind: DisciplineKind, concurrency: Option<u32>) -> Self {
-        let settings = DisciplineSettings {
-            name: "arm".into(),
-            kind,
-            concurrency,
-            alternatives: 3,
-            max_attempts: 1,
-            peer_awareness: 0.0,
-            ranker: None,
-        };
-        Self { discipline: build(&settings, AgentId(0), 1), orders: Orders::new() }
+    fn new(settings: impl DisciplineDefinition) -> Self {
+        let place = Place { agent: AgentId(0), agents: 1 };
+        Self { discipline: settings.build(place), orders: Orders::new() }
+    }
+
+    fn of(kind: &DisciplineKind) -> Self {
+        Self { discipline: kind.build(Place { agent: AgentId(0), agents: 1 }), orders: Orders::new() }
     }
 
     fn waits(&mut self, waiting: Waiting) -> Vec<Order> {
@@ -70,15 +67,15 @@ fn facts(orders: &[Order]) -> Vec<Fact> {
 
 #[test]
 fn a_lane_never_runs_more_than_its_limit_and_keeps_the_order_of_arrival() {
-    let parallel = DisciplineKind::Parallel { protected_share: 1.0 };
-    for (kind, concurrency, limit) in [
-        (DisciplineKind::Sequential, None, 1),
-        (parallel, Some(3), 3),
-        (DisciplineKind::Optimistic, Some(2), 2),
-        (DisciplineKind::Locked, None, 99),
-        (DisciplineKind::UnsafeParallel, None, 99),
+    let lane = |concurrency| LaneSettings { concurrency };
+    for (kind, limit) in [
+        (DisciplineKind::of(SequentialSettings {}), 1),
+        (DisciplineKind::of(ParallelSettings { lane: lane(Some(3)), protected_share: 1.0 }), 3),
+        (DisciplineKind::of(OptimisticSettings { lane: lane(Some(2)) }), 2),
+        (DisciplineKind::of(LockedSettings { lane: lane(None) }), 99),
+        (DisciplineKind::of(UnsafeParallelSettings { lane: lane(None) }), 99),
     ] {
-        let mut desk = Desk::new(kind, concurrency);
+        let mut desk = Desk::of(&kind);
         let mut order = Vec::new();
         let mut running = BTreeSet::new();
         for round in 0..3 {
@@ -101,26 +98,29 @@ fn a_lane_never_runs_more_than_its_limit_and_keeps_the_order_of_arrival() {
 
 #[test]
 fn each_discipline_takes_a_pick_in_its_own_way() {
-    let parallel = DisciplineKind::Parallel { protected_share: 1.0 };
-    let unprotected = DisciplineKind::Parallel { protected_share: 0.0 };
-    let pods = |writes| DisciplineKind::Pods { writes };
-    for (kind, concurrency, take) in [
-        (DisciplineKind::Sequential, None, Take::Write),
-        (DisciplineKind::UnsafeParallel, None, Take::Write),
-        (parallel, None, Take::Hold),
-        (parallel, Some(2), Take::Hold),
-        (parallel, Some(1), Take::Write),
-        (unprotected, None, Take::Write),
-        (DisciplineKind::Optimistic, None, Take::WriteIfCurrent),
-        (DisciplineKind::Locked, None, Take::Write),
-        (pods(Writes::Held), None, Take::Hold),
-        (pods(Writes::Unsafe), None, Take::Write),
-        (DisciplineKind::Batched { window: SimDuration::ZERO }, None, Take::Write),
+    let lane = LaneSettings { concurrency: None };
+    let parallel = |concurrency, protected_share| {
+        DisciplineKind::of(ParallelSettings { lane: LaneSettings { concurrency }, protected_share })
+    };
+    let pods = |writes| DisciplineKind::of(PodsSettings { writes });
+    for (kind, take) in [
+        (DisciplineKind::of(SequentialSettings {}), Take::Write),
+        (DisciplineKind::of(UnsafeParallelSettings { lane }), Take::Write),
+        (parallel(None, 1.0), Take::Hold),
+        (parallel(Some(2), 1.0), Take::Hold),
+        (parallel(Some(1), 1.0), Take::Write),
+        (parallel(None, 0.0), Take::Write),
+        (DisciplineKind::of(OptimisticSettings { lane }), Take::WriteIfCurrent),
+        (DisciplineKind::of(LockedSettings { lane }), Take::Write),
+        (pods(Writes::Held), Take::Hold),
+        (pods(Writes::Unsafe), Take::Write),
+        (DisciplineKind::of(BatchedSettings { window: SimDuration::ZERO }), Take::Write),
     ] {
-        let approach = Desk::new(kind, concurrency).discipline.approach(TicketId(0));
+        let approach = Desk::of(&kind).discipline.approach(TicketId(0));
         assert_eq!(approach.take, take, "{kind:?}");
-        assert_eq!(approach.locks, kind == DisciplineKind::Locked);
-        assert_eq!(approach.walks, kind != DisciplineKind::Optimistic);
+        assert_eq!(approach.locks, kind.name() == "locked");
+        assert_eq!(approach.locks, kind.nature().locks);
+        assert_eq!(approach.walks, kind.name() != "optimistic");
     }
 }
 
@@ -128,7 +128,7 @@ fn each_discipline_takes_a_pick_in_its_own_way() {
 #[test]
 fn n11_a_share_is_protected_and_a_larger_share_protects_all_that_a_smaller_one_does() {
     let protected = |share| -> BTreeSet<u32> {
-        let mut desk = Desk::new(DisciplineKind::Parallel { protected_share: share }, None);
+        let mut desk = Desk::new(ParallelSettings { protected_share: share, ..ParallelSettings::default() });
         desk.discipline.reset(&Streams::new(1, 0));
         let holds = |ticket: &u32| desk.discipline.approach(TicketId(*ticket)).take == Take::Hold;
         (0..10_000).filter(holds).collect()
@@ -140,7 +140,7 @@ fn n11_a_share_is_protected_and_a_larger_share_protects_all_that_a_smaller_one_d
 
 #[test]
 fn pods_go_side_by_side_and_one_at_a_time_inside() {
-    let mut desk = Desk::new(DisciplineKind::Pods { writes: Writes::Held }, None);
+    let mut desk = Desk::new(PodsSettings { writes: Writes::Held });
     assert_eq!(begun(&desk.waits(waiting(0, 7, 0))), [0]);
     assert_eq!(begun(&desk.waits(waiting(1, 7, 0))), NOBODY);
     assert_eq!(begun(&desk.waits(waiting(2, 8, 0))), [2]);
@@ -156,7 +156,7 @@ fn pods_go_side_by_side_and_one_at_a_time_inside() {
 #[test]
 fn a_batch_is_what_comes_within_a_window_and_the_next_window_opens_when_it_has_ended() {
     let window = SimDuration::from_mins(2);
-    let mut desk = Desk::new(DisciplineKind::Batched { window }, None);
+    let mut desk = Desk::new(BatchedSettings { window });
     assert_eq!(desk.waits(waiting(0, 0, 0)), [Order::Wake(window, 0)]);
     assert_eq!(desk.waits(waiting(1, 0, 0)), []);
     assert_eq!(desk.wakes(0), [Order::BeginTogether(tickets([0, 1]))]);
@@ -178,12 +178,12 @@ const SETTINGS: SubagentSettings = SubagentSettings {
     ceiling: SimDuration::from_mins(30),
     token_budget: None,
     writes: Writes::Held,
-    inside_parallel: false,
+    inside: InsideName::Sequential,
 };
 
 /// A parent that has collected so many tickets, each from a different company, and what it ordered at the window's end.
 fn parent(settings: SubagentSettings, tickets: u32) -> (Desk, Vec<Order>) {
-    let mut desk = Desk::new(DisciplineKind::Subagents(settings), None);
+    let mut desk = Desk::new(settings);
     assert_eq!(desk.waits(waiting(0, 0, 0)), [Order::Wake(settings.window, 0)]);
     for ticket in 1..tickets {
         assert_eq!(desk.waits(waiting(ticket, 0, ticket)), []);
@@ -242,7 +242,7 @@ fn s6_at_its_ceiling_a_subagent_lets_go_of_what_it_does_and_of_what_it_has_not_b
     assert_eq!(facts(&orders).len(), 2, "and the parent resumes");
 
     // A write that was under way at the ceiling counts.
-    let (mut desk, _) = parent(SubagentSettings { inside_parallel: true, ..settings }, 3);
+    let (mut desk, _) = parent(SubagentSettings { inside: InsideName::Parallel, ..settings }, 3);
     assert_eq!(desk.wakes(1).len(), 3);
     assert_eq!(desk.wakes(1), [], "once");
     desk.ends(1, How::Left, 0);

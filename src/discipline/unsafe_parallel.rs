@@ -1,10 +1,24 @@
 //! `unsafe-parallel`: all at once, check-then-act. Two dispatches that read the same snapshot book the same slot,
 //! silently.
 
-use super::lane::InLane;
-use super::{Approach, Take};
+use super::contract::{Approach, Discipline, Take};
+use super::definition::{DisciplineDefinition, Place};
+use super::lane::{InLane, LaneSettings};
+use crate::section;
 
-/// All at once, or `limit` at a time, unprotected.
-pub fn new(limit: Option<u32>) -> InLane {
-    InLane::new(limit, Approach::by(Take::Write))
+section! {
+    /// All at once, nothing protects the slot.
+    pub struct UnsafeParallelSettings: Copy {
+        ..lane: LaneSettings;
+    }
+}
+
+impl DisciplineDefinition for UnsafeParallelSettings {
+    fn name(&self) -> &'static str {
+        "unsafe-parallel"
+    }
+
+    fn build(&self, _: Place) -> Box<dyn Discipline> {
+        Box::new(InLane::new(self.lane.concurrency, Approach::by(Take::Write)))
+    }
 }

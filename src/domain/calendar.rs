@@ -23,9 +23,9 @@ use super::time::{SimDuration, SimTime};
 use diary::Diary;
 pub use diary::{Entry, Standing};
 pub use locks::Locks;
-pub use reading::{Among, Bar, Finding, Order, Outlook, Part, Preference, Request};
+pub use reading::{Among, Bar, Finding, OfferOrder, Outlook, Part, Preference, Request};
 pub use roster::Roster;
-pub use table::Table;
+pub use table::CostTable;
 use team::TeamIndex;
 
 /// A slot that a technician could take, and what ranking by cost makes of it.
@@ -325,7 +325,7 @@ impl Calendar {
             let gap = self.diaries[technician.index()].gap_from(rules, hours, from);
             (gap.first < day.end).then_some((technician, gap.first))
         })?;
-        let slot = Interval::new(start, rules.duration);
+        let slot = Interval::new(start, rules.slot);
         self.write(ticket, technician, slot);
         Some((technician, slot))
     }
@@ -366,7 +366,7 @@ impl Calendar {
         let diary = &mut self.diaries[technician.index()];
         diary.insert(entry);
         let gap = diary.gap;
-        let reach = self.rules.duration + self.rules.buffer;
+        let reach = self.rules.slot + self.rules.buffer;
         let touches = entry.slot.start < gap.last.saturating_add(reach)
             && gap.first < entry.slot.end + self.rules.buffer;
         if touches {

@@ -3,8 +3,6 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 
-use super::settings::CivilSpan;
-
 /// The years that civil times may be in.
 pub const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
 
@@ -57,6 +55,15 @@ fn minute_of_day(text: &str) -> Option<u16> {
     let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
     let total = hours * 60 + minutes;
     (minutes < 60 && total <= 1440).then_some(total)
+}
+
+/// A stretch of civil time in the technician's zone, both ends written `YYYY-MM-DDTHH:MM`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CivilSpan {
+    /// Its first minute.
+    pub from: String,
+    /// The minute after its last; later than `from`.
+    pub to: String,
 }
 
 /// A stretch of civil time as it is written.

@@ -68,3 +68,9 @@ impl Distribution {
         *self == Self::ZERO
     }
 }
+
+/// The form of distributions of durations, in seconds.
+pub struct Durations;
+
+/// The form of distributions of plain numbers.
+pub struct Amounts;

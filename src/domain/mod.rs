@@ -4,16 +4,17 @@ pub mod calendar;
 pub mod civil;
 pub mod desk;
 pub mod distribution;
+pub mod forms;
 pub mod hex;
 pub mod ids;
 pub mod interval;
 pub mod named;
-pub mod nearest;
 pub mod settings;
 pub mod stamp;
 pub mod ticket;
 pub mod time;
 
+pub use crate::keys::nearest;
 pub use desk::{Board, Desk, Pod, Team, Technician, WorkingHours};
 pub use distribution::Distribution;
 pub use ids::{AgentId, BoardId, HoldId, SpecId, TeamId, TechnicianId, TicketId};

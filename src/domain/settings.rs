@@ -3,29 +3,93 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::distribution::Distribution;
+use super::civil::CivilSpan;
+use super::distribution::{Amounts, Durations};
+use super::forms::{Length, PositiveLength, SlotLength};
 use super::named::named;
 use super::time::SimDuration;
+use crate::keys::{
+    At, Book, Confidence, Form, List, Named, NonNegative, ProperName, Section, Shape, Share, Whole,
+};
+use crate::{choice, section};
 
 /// Where the burst comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BurstPlan {
     /// How tickets arrive.
     pub arrivals: Arrivals,
-    /// How long a ticket's work takes, where a recording does not say. `None`: the replay ends at the booking.
-    pub work: Option<Distribution>,
-    /// Ticket categories with their weights, in the scenario's order; empty: one category, `general`.
-    pub categories: Vec<(String, f64)>,
-    /// Companies with their weights, in the scenario's order; empty: one company, `company`.
-    pub companies: Vec<(String, f64)>,
-    /// Boards with their weights, in the scenario's order; empty: every ticket arrives at the first board.
-    pub boards: Vec<(String, f64)>,
-    /// Priorities (1 the most urgent) with their weights; empty: all are 3.
-    pub priorities: Vec<(u8, f64)>,
-    /// Statuses on arrival with their weights; empty: all are `New`.
-    pub statuses: Vec<(String, f64)>,
-    /// The share of tickets, 0..1, that belong to a pair of duplicates.
-    pub duplicates: f64,
+    /// What the tickets are.
+    pub tickets: TicketPlan,
+}
+
+section! {
+    /// What tickets are.
+    pub struct TicketPlan {
+        /// How long a ticket's work takes, where a recording does not say. Without it the replay ends at the booking.
+        work: Durations = none "no work",
+        /// Ticket categories with their weights, at least 0, not all 0.
+        categories: Weights = empty "one category, `general`",
+        /// Companies with their weights, at least 0, not all 0.
+        companies: Weights = empty "one company, `company`",
+        /// Boards with their weights, at least 0, not all 0.
+        boards: Weights = empty "every ticket arrives at the desk's first board",
+        /// Priorities 1 to 9 (1 is the most urgent) with their weights, at least 0, not all 0.
+        priorities: Priorities = empty "all are 3",
+        /// Statuses on arrival with their weights, at least 0, not all 0.
+        statuses: Weights = empty "all are `New`",
+        /// The share of tickets that belong to a pair of duplicates.
+        duplicates: Share = 0.0,
+    }
+}
+
+/// Weights by name, in the order of the document: how likely each is, relative to the others. At least one is above 0.
+pub struct Weights;
+
+impl Form for Weights {
+    type Value = Vec<(String, f64)>;
+
+    fn read(at: &mut At<'_, '_>) -> Option<Self::Value> {
+        let weights = at.entries::<NonNegative>()?;
+        let path = &at.path;
+        if weights.iter().map(|(_, weight)| weight).sum::<f64>() <= 0.0 && !at.reading.is_damaged(path) {
+            let message = format!("`{path}` leaves nothing to choose from");
+            at.reading.refuse(path, message, "expected at least one weight above 0", None);
+        }
+        for (name, _) in weights.iter().filter(|(name, _)| name.trim().is_empty()) {
+            at.reading.refuse_key(&path.key(name), format!("a name in `{path}` is empty"), None);
+        }
+        Some(weights)
+    }
+
+    fn shape(book: &mut Book<'_>) -> Shape {
+        Named::<NonNegative>::shape(book)
+    }
+}
+
+/// Weights by priority, 1 to 9.
+pub struct Priorities;
+
+impl Form for Priorities {
+    type Value = Vec<(u8, f64)>;
+
+    fn read(at: &mut At<'_, '_>) -> Option<Self::Value> {
+        let mut priorities = Vec::new();
+        for (name, weight) in at.read::<Weights>()? {
+            match name.parse::<u8>() {
+                Ok(priority @ 1..=9) if name.len() == 1 => priorities.push((priority, weight)),
+                _ => at.reading.refuse_key(
+                    &at.path.key(&name),
+                    format!("`{name}` is not a priority"),
+                    Some("priorities are 1 (the most urgent) to 9".to_owned()),
+                ),
+            }
+        }
+        Some(priorities)
+    }
+
+    fn shape(book: &mut Book<'_>) -> Shape {
+        Weights::shape(book)
+    }
 }
 
 /// The shape of the arrivals. Instants count from the scenario's start.
@@ -87,13 +151,14 @@ pub struct RecordingPlan {
     pub until: Option<String>,
 }
 
-/// A recording's file format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecordingFormat {
-    /// Stampede's own CSV.
-    Native,
-    /// A ServiceNow incident event log: several rows an incident, `d/m/yyyy HH:MM`, `?` for unknown.
-    ServiceNow,
+choice! {
+    /// The format of a recording.
+    pub enum RecordingFormat {
+        /// Stampede's own CSV.
+        Native = "native",
+        /// A ServiceNow incident event log: several rows an incident, `d/m/yyyy HH:MM`, `?` for unknown.
+        ServiceNow = "servicenow",
+    }
 }
 
 /// The desk as a scenario states it.
@@ -154,15 +219,6 @@ pub struct TechnicianPlan {
     pub busy: Vec<CivilSpan>,
     /// Tickets owned already, by status.
     pub open: Vec<(String, u32)>,
-}
-
-/// A stretch of civil time in the technician's zone, both ends written `YYYY-MM-DDTHH:MM`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CivilSpan {
-    /// Its first minute.
-    pub from: String,
-    /// The minute after its last; later than `from`.
-    pub to: String,
 }
 
 /// Working hours in civil time.
@@ -231,24 +287,48 @@ pub enum Mode {
     TeamOnly,
 }
 
-impl Mode {
-    /// The mode as scenarios and results call it.
-    pub const fn name(&self) -> &'static str {
+choice! {
+    /// What a dispatch does.
+    pub enum ModeName {
+        /// Assign a technician and book a slot.
+        OwnerAndSlot = "owner-and-slot",
+        /// Assign a technician by active tickets; no calendar is touched.
+        OwnerOnly = "owner-only",
+        /// Assign the board's team; technicians pull from its queue.
+        TeamOnly = "team-only",
+    }
+}
+
+impl ModeName {
+    /// The keys that go with this mode only.
+    pub fn keys(self) -> Vec<&'static str> {
         match self {
-            Mode::OwnerAndSlot(_) => "owner-and-slot",
-            Mode::OwnerOnly(_) => "owner-only",
-            Mode::TeamOnly => "team-only",
+            Self::OwnerAndSlot => SlotRules::names(),
+            Self::OwnerOnly => OwnerRules::names(),
+            Self::TeamOnly => Vec::new(),
         }
     }
 }
 
-/// Who may own one more ticket where no slots are booked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnerRules {
-    /// A technician with this many active tickets or more is out. `None`: nobody is.
-    pub max_active: Option<u32>,
-    /// Tickets in these statuses do not count as active.
-    pub excluded_statuses: Vec<String>,
+impl Mode {
+    /// The mode as scenarios and results call it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Mode::OwnerAndSlot(_) => ModeName::OwnerAndSlot.name(),
+            Mode::OwnerOnly(_) => ModeName::OwnerOnly.name(),
+            Mode::TeamOnly => ModeName::TeamOnly.name(),
+        }
+    }
+}
+
+section! {
+    /// Who may own one more ticket where no slots are booked.
+    pub struct OwnerRules: Eq {
+        /// A technician with this many active tickets or more gets none.
+        max_active: Whole<1, 1_000_000> = none "no limit",
+        /// Tickets in these statuses do not count as active.
+        excluded_statuses: List<ProperName> = empty "none",
+    }
 }
 
 /// A standing rule of the service desk, as its standard operating procedures (SOP) state it. Empty lists match every
@@ -303,227 +383,126 @@ pub struct TriageSettings {
     pub stages: [Option<StageSettings>; 6],
 }
 
-/// One step of triage.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StageSettings {
-    /// How long it takes.
-    pub latency: Distribution,
-    /// How often it is wrong, 0..1.
-    pub error_rate: f64,
-}
-
-/// Which tickets are dispatched; an empty list admits everything. The rest is left to people.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TriggerSettings {
-    /// Tickets that arrive at one of these boards.
-    pub boards: Vec<String>,
-    /// Tickets that arrive in one of these statuses.
-    pub statuses: Vec<String>,
-    /// Tickets of one of these companies.
-    pub companies: Vec<String>,
-    /// No ticket of these companies, whatever the other lists say.
-    pub excluded_companies: Vec<String>,
-}
-
-/// How slots are laid into a calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SlotRules {
-    /// A slot's length.
-    pub duration: SimDuration,
-    /// Free time kept between two entries. It shapes the search; a conflict is an overlap of the slots themselves.
-    pub buffer: SimDuration,
-    /// No slot starts earlier than this after the decision.
-    pub lead: SimDuration,
-    /// Slots start at multiples of this after the scenario's start. `None`: at any instant.
-    pub grid: Option<SimDuration>,
-    /// No slot starts later than this after the decision.
-    pub horizon: SimDuration,
-    /// After the last attempt has lost, take the first free slot of the second working day, looking from the
-    /// technician (ticket number mod technicians) on.
-    pub second_day: bool,
-}
-
-/// Half an hour, ten minutes' buffer, ten minutes' notice, one day ahead at most.
-impl Default for SlotRules {
-    fn default() -> Self {
-        Self {
-            duration: SimDuration::from_mins(30),
-            buffer: SimDuration::from_mins(10),
-            lead: SimDuration::from_mins(10),
-            grid: None,
-            horizon: SimDuration::from_hours(24),
-            second_day: false,
-        }
+section! {
+    /// One step of triage.
+    pub struct StageSettings {
+        /// How long it takes.
+        latency: Durations = "0s",
+        /// How often it is wrong.
+        error_rate: Share = 0.0,
     }
 }
 
-/// Latencies and leases of the calendar service.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CalendarSettings {
-    /// From the snapshot to its arrival at the dispatcher.
-    pub read_latency: Distribution,
-    /// A claim's way there and back; the slot is held from its start.
-    pub claim_latency: Distribution,
-    /// From the decision until the entry stands in the calendar.
-    pub write_latency: Distribution,
-    /// A hold that is not confirmed lapses after this.
-    pub lease: SimDuration,
-    /// Calls served at the same time; the others wait in the order in which they came. `None`: no limit.
-    pub concurrent_calls: Option<u32>,
+section! {
+    /// Which tickets are dispatched; the rest is left to people.
+    pub struct TriggerSettings: Eq {
+        /// Dispatch only tickets that arrive at these boards.
+        boards: List<String> = empty "all",
+        /// Dispatch only tickets that arrive in these statuses. A ticket of which no status is recorded is "New".
+        statuses: List<ProperName> = empty "all",
+        /// Dispatch only tickets of these companies.
+        companies: List<String> = empty "all",
+        /// Never dispatch tickets of these companies, whatever the other lists say.
+        excluded_companies: List<String> = empty "none",
+    }
 }
 
-/// Who ranks the technicians.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RankerKind {
-    /// The simulated AI: lowest cost first.
-    Ai,
-    /// The next eligible technician in rotation, then the following ones.
-    RoundRobin,
-    /// Fewest active tickets first, history breaks ties.
-    LeastLoaded,
-    /// Two technicians drawn at random, the better one first; then the rest by cost.
-    TwoChoices,
+section! {
+    /// How slots are laid into a calendar.
+    pub struct SlotRules: Copy, Eq {
+        /// A slot's length.
+        slot: SlotLength = "30min",
+        /// Free time kept between two calendar entries. It shapes the search; a conflict is an overlap of the slots
+        /// themselves.
+        buffer: Length = "10min",
+        /// No slot starts earlier than this after the decision.
+        lead: Length = "10min",
+        /// Slots start at multiples of this duration after the scenario's start.
+        grid: PositiveLength = none "at any instant",
+        /// No slot starts later than this after the decision.
+        horizon: PositiveLength = "24h",
+        /// After the last attempt has lost, take the first free slot of the second working day, looking from the
+        /// technician (ticket number mod technicians) on.
+        second_day: bool = false,
+    }
 }
 
-/// What the provider of the AI allows, and how often it fails.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ProviderSettings {
-    /// Calls that may begin within any sixty seconds. `None`: no limit.
-    pub calls_per_minute: Option<u32>,
-    /// Calls under way at the same time. `None`: no limit.
-    pub concurrent_calls: Option<u32>,
-    /// The share of calls that fail, 0..1, after their whole latency.
-    pub failure_rate: f64,
-    /// How often a call is made, the first included, before the dispatch is given up; at least 1.
-    pub max_tries: u16,
-    /// The pause before the second try; it doubles with each further one.
-    pub back_off: SimDuration,
+section! {
+    /// The calendar service: its latencies and its leases.
+    pub struct CalendarSettings {
+        /// From the snapshot to its arrival at the dispatcher.
+        read_latency: Durations = "0s",
+        /// A claim's way there and back; the slot is held from its start.
+        claim_latency: Durations = "0s",
+        /// From the decision until the entry stands in the calendar.
+        write_latency: Durations = "0s",
+        /// A hold that is not confirmed lapses after this duration.
+        lease: PositiveLength = "2min",
+        /// Calls served at the same time; the others wait in the order in which they came.
+        concurrent_calls: Whole<1, 100_000_000> = none "no limit",
+    }
 }
 
-/// The rankers and the simulated AI.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RankerSettings {
-    /// Who ranks, unless a discipline says otherwise.
-    pub kind: RankerKind,
-    /// How long a ranking takes that asks no AI.
-    pub rule_latency: Distribution,
-    /// What the AI's provider allows. `None`: everything.
-    pub provider: Option<ProviderSettings>,
-    /// Cost of an hour until the slot.
-    pub w_start: f64,
-    /// Cost of a day that is wholly booked.
-    pub w_load: f64,
-    /// Worth of a success rate of one.
-    pub w_history: f64,
-    /// Cost of each dispatch that considers the same technician, times the discipline's peer awareness.
-    pub w_peers: f64,
-    /// Scale of the Gumbel noise; 0: everybody ranks alike.
-    pub temperature: f64,
-    /// How long a ranking takes.
-    pub latency: Distribution,
-    /// Tokens a ranking uses.
-    pub tokens: Distribution,
-    /// Price of a million tokens, in the reader's currency.
-    pub price_per_million_tokens: f64,
+section! {
+    /// What the provider of the AI allows, and how often it fails.
+    pub struct ProviderSettings {
+        /// Calls that may begin within any sixty seconds.
+        calls_per_minute: Whole<1, 100_000_000> = none "no limit",
+        /// Calls under way at the same time.
+        concurrent_calls: Whole<1, 100_000_000> = none "no limit",
+        /// The share of calls that fail, each after its whole latency.
+        failure_rate: Share = 0.0,
+        /// How often a call is made, the first included, before the dispatch is given up. Each pause is twice the last.
+        max_tries: Whole<1, 30, u16> = 3,
+        /// The pause before the second try; it doubles with each further one.
+        back_off: Length = "2s",
+    }
 }
 
-/// One arm of the comparison.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DisciplineSettings {
-    /// The arm's name, unique in the scenario.
-    pub name: String,
-    /// The discipline.
-    pub kind: DisciplineKind,
-    /// Dispatches at the same time; `None`: no limit.
-    pub concurrency: Option<u32>,
-    /// Ranked picks behind the primary.
-    pub alternatives: u32,
-    /// Passes of read, rank and claim before a ticket is left unassigned.
-    pub max_attempts: u32,
-    /// How much the ranker heeds what its peers consider, 0..1.
-    pub peer_awareness: f64,
-    /// Who ranks in this arm. `None`: as [`RankerSettings::kind`] says.
-    pub ranker: Option<RankerKind>,
+section! {
+    /// The simulated AI: what it weighs, how long it takes, what it costs; and how long the other rankers take.
+    pub struct RankerSettings {
+        /// How long a ranking takes that asks no AI.
+        rule_latency: Durations = "1s",
+        /// What the AI's provider allows, and how often it fails.
+        provider: ProviderSettings = none "everything, never",
+        /// Cost of an hour until the slot.
+        w_start: NonNegative = 1.0,
+        /// Cost of a day that is wholly booked.
+        w_load: NonNegative = 1.0,
+        /// Worth of a success rate of one in the ticket's category.
+        w_history: NonNegative = 1.0,
+        /// Cost of each other dispatch that considers the same technician, times the peer awareness.
+        w_peers: NonNegative = 1.0,
+        /// Scale of the Gumbel noise in the ranking; 0: every dispatch ranks alike.
+        temperature: NonNegative = 0.0,
+        /// How long a ranking by the AI takes.
+        latency: Durations = { "lognormal": { "mean": "150s", "cv": 0.6 } },
+        /// Tokens a ranking uses.
+        tokens: Amounts = 0,
+        /// Price of a million tokens, in the reader's currency.
+        price_per_million_tokens: NonNegative = 0,
+    }
 }
 
-/// The disciplines.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum DisciplineKind {
-    /// One at a time.
-    Sequential,
-    /// All at once, nothing protects the slot.
-    UnsafeParallel,
-    /// All at once, the slot is held the moment it is picked.
-    Parallel {
-        /// The share of dispatches that are protected, 0..1; the rest runs unsafe.
-        protected_share: f64,
-    },
-    /// All at once; the write is refused when the calendar has changed since it was read.
-    Optimistic,
-    /// All at once; everybody eligible is locked from the read to the write.
-    Locked,
-    /// Tickets are collected, ranked once and matched at least cost.
-    Batched {
-        /// How long tickets are collected, from the first that waits.
-        window: SimDuration,
-    },
-    /// One at a time inside a pod, pods in parallel.
-    Pods {
-        /// How a slot is taken.
-        writes: Writes,
-    },
-    /// Slices of the burst, one subagent each.
-    Subagents(SubagentSettings),
+section! {
+    /// How often the scenario is replayed, and how sure the results have to be.
+    pub struct ExperimentSettings {
+        /// Replications, each with its own tickets and latencies, common to all disciplines.
+        replications: Whole<1, 100_000_000> = 1000,
+        /// Two-sided confidence of the intervals.
+        confidence: Confidence = 0.95,
+        /// How many replications, from the first on, are written out ticket by ticket; at most `replications`.
+        records: Whole<0, 100_000_000> = 1,
+    }
 }
 
-/// How dispatches write that others may get in the way of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Writes {
-    /// Without another look.
-    Unsafe,
-    /// Held first.
-    Held,
-    /// By the parent alone, when all subagents have ended.
-    Parent,
-}
-
-/// How a parent cuts tickets into slices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Split {
-    /// As many slices as asked for, as even as can be, in the order of arrival.
-    Even,
-    /// One slice for each company.
-    Company,
-}
-
-/// The discipline `subagents`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SubagentSettings {
-    /// How long the parent collects tickets, from the first that waits.
-    pub window: SimDuration,
-    /// Slices of a dispatch, 1..=20, where they are cut evenly.
-    pub subagents: u32,
-    /// How the tickets are cut.
-    pub split: Split,
-    /// Subagents at work at the same time; the rest queue.
-    pub max_in_flight: u32,
-    /// A subagent that runs for this long is stopped.
-    pub ceiling: SimDuration,
-    /// A subagent that has spent this many tokens halts. `None`: no budget.
-    pub token_budget: Option<u64>,
-    /// How slots are taken.
-    pub writes: Writes,
-    /// Whether a subagent works all tickets of its slice at once instead of one after the other.
-    pub inside_parallel: bool,
-}
-
-/// How often, and how surely.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ExperimentSettings {
-    /// Replications, each with its own tickets and latencies, common to all disciplines.
-    pub replications: u32,
-    /// Two-sided confidence of the intervals, as in 0.95.
-    pub confidence: f64,
-    /// How many replications, from the first on, are written out ticket by ticket.
-    pub records: u32,
+choice! {
+    /// Who carries the messages; the results are the same.
+    pub enum Engine {
+        /// Every actor with a mailbox of its own.
+        Actix = "actix",
+        /// The same actors, called in a loop.
+        Direct = "direct",
+    }
 }

@@ -12,14 +12,11 @@ use crate::kernel::log::{Digest, Observer};
 use crate::protocol::message::{Delivery, ToCalendar};
 use crate::protocol::{Rules, Script};
 
-/// Which driver carries the messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
-    /// Every actor is an actix actor with a mailbox of its own.
-    #[cfg(feature = "actix")]
-    Actix,
-    /// The same actors, called in a loop.
-    Direct,
+pub use crate::domain::settings::Engine;
+
+/// Whether this build has the engine: `actix` is a feature.
+pub fn is_built_in(engine: Engine) -> bool {
+    engine == Engine::Direct || cfg!(feature = "actix")
 }
 
 /// What a replication leaves behind.
@@ -43,10 +40,15 @@ pub enum World {
 
 impl World {
     /// A world for these rules.
+    ///
+    /// # Panics
+    /// Where the engine is not [built in](is_built_in).
     pub fn new(rules: &Rules, engine: Engine) -> Self {
         match engine {
             #[cfg(feature = "actix")]
             Engine::Actix => World::Actix(actix::World::new(rules)),
+            #[cfg(not(feature = "actix"))]
+            Engine::Actix => panic!("`is_built_in` was not asked"),
             Engine::Direct => World::Direct(Box::new(direct::World::new(rules))),
         }
     }

@@ -5,12 +5,14 @@ mod running;
 mod worker;
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::discipline::{DisciplineSettings, Nature};
 use crate::domain::Burst;
-use crate::domain::settings::{AgentSettings, DisciplineKind, DisciplineSettings};
-use crate::engine::{Engine, World};
+use crate::domain::settings::AgentSettings;
+use crate::engine::{self, Engine, World};
 use crate::facts::Fact;
 use crate::kernel::log::Observer;
 use crate::kernel::stream::Streams;
@@ -19,7 +21,7 @@ use crate::protocol::agent::{Agent, Way};
 use crate::protocol::trigger::UnknownName;
 use crate::protocol::{Rules, Script};
 use crate::results::part::{self, Frame, Part, PartsError};
-use crate::results::{Comparison, Setup, Source};
+use crate::results::{Comparison, Input, Setup, Source};
 use crate::scenario::Scenario;
 use crate::workload::{self, Workload, WorkloadError};
 pub use worker::{Arena, Outcome};
@@ -52,6 +54,11 @@ pub enum ExperimentError {
         "a worker stopped before its replications were done; please report this with the scenario and the seed"
     )]
     Worker,
+    /// The engine is not in this build.
+    #[error(
+        "this build has no engine `actix`: build it with the feature `actix`, or run with the engine `direct`"
+    )]
+    NoEngine,
     /// The parts do not make up the experiment.
     #[error(transparent)]
     Parts(#[from] PartsError),
@@ -142,6 +149,9 @@ impl Experiment {
         options: &Options,
         progress: &mut dyn FnMut(u32),
     ) -> Result<Part, ExperimentError> {
+        if !engine::is_built_in(options.engine) {
+            return Err(ExperimentError::NoEngine);
+        }
         running::run(self, replications, options, progress)
     }
 
@@ -151,8 +161,8 @@ impl Experiment {
     /// When the parts are not the replications of the scenario, each once.
     pub fn conclude(&self, parts: Vec<Part>) -> Result<Comparison, ExperimentError> {
         let Self { scenario, workload, agents } = self;
-        let kind = |wanted: fn(&DisciplineKind) -> bool| {
-            scenario.disciplines.iter().position(|arm| wanted(&arm.kind))
+        let first = |wanted: fn(Nature) -> bool| {
+            scenario.disciplines.iter().position(|arm| wanted(arm.kind.nature()))
         };
         let frame = Frame {
             setup: Setup {
@@ -169,15 +179,35 @@ impl Experiment {
                 books_slots: agents.iter().any(|agent| matches!(agent.way, Way::Slot(_))),
                 sets_owners: agents.iter().any(|agent| agent.way != Way::Team),
             },
-            source: Source::default(),
+            source: source(scenario),
             arms: scenario.disciplines.iter().map(|arm| arm.name.clone()).collect(),
             references: References {
-                one_at_a_time: kind(|kind| *kind == DisciplineKind::Sequential),
-                batched: kind(|kind| matches!(kind, DisciplineKind::Batched { .. })),
+                one_at_a_time: first(|nature| nature.one_at_a_time),
+                batched: first(|nature| nature.together),
             },
             thresholds: scenario.thresholds.clone(),
             warnings: self.warnings(),
         };
         Ok(part::merge(frame, parts)?)
     }
+}
+
+/// What produces the comparison: the effective scenario, which finds its files in a folder of its own.
+fn source(scenario: &Scenario) -> Source {
+    let mut names: BTreeMap<&str, String> = BTreeMap::new();
+    let mut inputs: Vec<Input> = Vec::new();
+    for file in scenario.input_files() {
+        if names.contains_key(file.typed.as_str()) {
+            continue;
+        }
+        let last = file.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        // Two files of one name lie in folders with numbers.
+        let numbers = (2..).map(|number| format!("inputs/{number}/{last}"));
+        let mut free = std::iter::once(format!("inputs/{last}")).chain(numbers);
+        let name = free.find(|name| inputs.iter().all(|input| input.name != *name)).unwrap_or_default();
+        names.insert(&file.typed, name.clone());
+        inputs.push(Input { name, path: file.path.clone() });
+    }
+    let scenario_text = scenario.effective(|typed| names.get(typed).cloned().unwrap_or_default());
+    Source { scenario: scenario_text, overrides: scenario.overrides().to_vec(), inputs }
 }

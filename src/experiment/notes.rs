@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Experiment;
+use crate::discipline::DisciplineSettings;
 use crate::domain::nearest::nearest;
-use crate::domain::settings::{Arrivals, DisciplineKind, DisciplineSettings, Mode};
+use crate::domain::settings::{Arrivals, Mode};
 use crate::protocol::agent::Way;
 use crate::scenario::Scenario;
 
@@ -14,7 +15,7 @@ impl Experiment {
         let mut warnings = self.workload.notes().to_vec();
         warnings.extend(self.vain_exclusions());
         let arms = &self.scenario.disciplines;
-        let holds = |arm: &&DisciplineSettings| matches!(arm.kind, DisciplineKind::Parallel { .. });
+        let holds = |arm: &&DisciplineSettings| arm.kind.nature().holds;
         for (settings, agent) in self.scenario.agents.iter().zip(self.agents.iter()) {
             let name = &settings.name;
             if let Some(arm) = arms.iter().find(holds) {
@@ -34,7 +35,8 @@ impl Experiment {
             }
         }
         let sides = |arm: &&DisciplineSettings| {
-            matches!(arm.kind, DisciplineKind::Sequential | DisciplineKind::Batched { .. })
+            let nature = arm.kind.nature();
+            nature.one_at_a_time || nature.together
         };
         if let (Some((one, other)), Some(arm)) = (self.rivals(), arms.iter().find(sides)) {
             warnings.push(format!(
@@ -53,8 +55,8 @@ impl Experiment {
             return Vec::new();
         }
         let desk = self.workload.desk();
-        let arriving = burst.statuses.iter().map(|(status, _)| status);
-        let plain = desk.statuses.first().filter(|_| burst.statuses.is_empty());
+        let arriving = burst.tickets.statuses.iter().map(|(status, _)| status);
+        let plain = desk.statuses.first().filter(|_| burst.tickets.statuses.is_empty());
         let later = agents.iter().filter_map(|agent| agent.status_after.as_ref());
         let owned = desk.technicians.iter().flat_map(|technician| &technician.open);
         let owned = owned.filter_map(|(status, _)| desk.statuses.get(*status as usize));

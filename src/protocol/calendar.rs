@@ -7,7 +7,7 @@ use super::agent::{Agent, Way};
 use super::message::{Citation, Delivery, Errand, Placement, Sent, ToCalendar, ToDispatcher};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::calendar::{
-    Calendar, Finding, Hold, Locks, Obstacle, Offer, Outlook, Part, Request, Table,
+    Calendar, CostTable, Finding, Hold, Locks, Obstacle, Offer, Outlook, Part, Request,
 };
 use crate::domain::settings::CalendarSettings;
 use crate::domain::{
@@ -171,7 +171,7 @@ impl CalendarService {
     /// The slot of an agent that starts then.
     fn slot(&self, from: AgentId, start: SimTime) -> Interval {
         let length = match &self.agents[from.index()].way {
-            Way::Slot(slots) => slots.duration,
+            Way::Slot(rules) => rules.slot,
             Way::Owner(..) | Way::Team => SimDuration::ZERO,
         };
         Interval::new(start, length)
@@ -199,8 +199,8 @@ impl CalendarService {
     }
 
     /// What each request would cost in each slot.
-    fn read_together(&mut self, from: AgentId, requests: &[Request], out: &mut impl Outbox) -> Table {
-        let Way::Slot(slots) = &self.agents[from.index()].way else { return Table::default() };
+    fn read_together(&mut self, from: AgentId, requests: &[Request], out: &mut impl Outbox) -> CostTable {
+        let Way::Slot(slots) = &self.agents[from.index()].way else { return CostTable::default() };
         let table = self.calendar.table(out.now(), requests, slots, &self.outlook);
         for (request, costs) in requests.iter().zip(&table.costs) {
             let (ticket, attempt) = (request.ticket, 1);

@@ -13,9 +13,9 @@ use super::message::{
     ToTriage, Try,
 };
 use super::{Actor, Outbox, Rules, Script, provider};
-use crate::discipline::{self, Discipline, Ended, How, Order, Orders, Take, Waiting};
+use crate::discipline::{Discipline, Ended, How, Order, Orders, Place, Take, Waiting};
 use crate::domain::calendar::{Offer, Request};
-use crate::domain::settings::{RankerKind, Stage};
+use crate::domain::settings::Stage;
 use crate::domain::{AgentId, Burst, HoldId, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
 use crate::facts::{Fact, Part, Reason};
 use crate::kernel::sampler;
@@ -90,14 +90,14 @@ impl Dispatcher {
             id,
             rules: rules.clone(),
             admission: Admission::default(),
-            discipline: discipline::build(&rules.discipline, id, rules.agents.len() as u32),
+            discipline: rules.discipline.kind.build(Place { agent: id, agents: rules.agents.len() as u32 }),
             orders: Orders::new(),
             says_goodbye: ranker.order().peers() != 0.0 || rules.locks(),
             is_summarised: rules
                 .triage
                 .as_ref()
                 .is_some_and(|triage| triage.stages[Stage::Summary as usize].is_some()),
-            asks_ai: rules.ranker_kind() == RankerKind::Ai,
+            asks_ai: rules.discipline.ranker.nature().asks_ai,
             ranker,
             burst,
             streams,
@@ -163,9 +163,9 @@ impl Dispatcher {
             return self.queue(ticket, out);
         }
         let no_pod = self.rules.desk.pods.len() as u32 + team.0;
-        let company = details.company;
+        let (company, priority) = (details.company, details.priority);
         let pod = self.rules.desk.pod_of(company).map_or(no_pod, |pod| pod as u32);
-        self.discipline.waits(out.now(), Waiting { ticket, pod, company }, &mut self.orders);
+        self.discipline.waits(out.now(), Waiting { ticket, pod, company, priority }, &mut self.orders);
     }
 
     /// The board decides the team; there is nothing to read, rank or claim, and so nothing to wait for.

@@ -3,7 +3,7 @@
 //! Small messages are aligned to a word (`align(8)`); otherwise a delivery is read across the writes that made it,
 //! which stalls the processor.
 
-use crate::domain::calendar::{Offer, Request, Table};
+use crate::domain::calendar::{CostTable, Offer, Request};
 use crate::domain::{AgentId, BoardId, HoldId, SimTime, TeamId, TechnicianId, TicketId};
 
 /// A message with its address.
@@ -105,7 +105,7 @@ pub enum ToDispatcher {
     /// The same for a batch.
     Together {
         /// What each ticket of the batch would cost in each slot.
-        table: Box<Table>,
+        table: Box<CostTable>,
     },
     /// The ranker has answered.
     Ranked {

@@ -15,15 +15,14 @@ pub mod trigger;
 
 use std::sync::Arc;
 
+use crate::discipline::DisciplineSettings;
 use crate::domain::calendar::Outlook;
-use crate::domain::settings::{
-    CalendarSettings, DisciplineKind, DisciplineSettings, RankerKind, RankerSettings, TriageSettings,
-};
+use crate::domain::settings::{CalendarSettings, RankerSettings, TriageSettings};
 use crate::domain::{Burst, Desk, SimDuration, SimTime, TicketId};
 use crate::facts::Fact;
 use crate::kernel::Kernel;
 use crate::kernel::stream::Streams;
-use crate::ranker::{self, Ranker};
+use crate::ranker::Ranker;
 use agent::{Agent, Way};
 use message::{Delivery, ToDispatcher, ToTriage};
 
@@ -87,14 +86,9 @@ impl Rules {
         1 + self.discipline.alternatives
     }
 
-    /// Who ranks under this discipline.
-    pub fn ranker_kind(&self) -> RankerKind {
-        self.discipline.ranker.unwrap_or(self.ranker.kind)
-    }
-
     /// The ranker of this discipline.
     pub fn ranker(&self) -> Box<dyn Ranker> {
-        ranker::build(self.ranker_kind(), &self.ranker, self.discipline.peer_awareness)
+        self.discipline.ranker.ranker(&self.ranker, self.discipline.peer_awareness)
     }
 
     /// How the dispatchers want their offers.
@@ -116,7 +110,7 @@ impl Rules {
     /// Whether anybody asks how many tickets a technician has, or whose turn it is. Where all tickets go to teams,
     /// nobody ranks technicians, and there is no calendar service to keep count.
     pub fn keeps_roster(&self) -> bool {
-        let by_roster = matches!(self.ranker_kind(), RankerKind::RoundRobin | RankerKind::LeastLoaded);
+        let by_roster = self.discipline.ranker.nature().by_roster;
         self.agents.iter().any(|agent| match agent.way {
             Way::Slot(_) => by_roster,
             Way::Owner(..) => true,
@@ -126,7 +120,7 @@ impl Rules {
 
     /// Whether dispatches lock technicians.
     pub fn locks(&self) -> bool {
-        self.discipline.kind == DisciplineKind::Locked
+        self.discipline.kind.nature().locks
     }
 
     /// The first message of a replication, with its time: the arrival of its first ticket. `None`: it has no tickets.
@@ -188,8 +182,10 @@ pub trait Actor: Send {
 /// Rules for tests of single actors: the AI answers at once, nothing takes time.
 #[cfg(test)]
 fn instant_rules(desk: Desk, mode: crate::domain::settings::Mode) -> Rules {
+    use crate::discipline::{DisciplineKind, ParallelSettings};
     use crate::domain::Distribution;
     use crate::domain::settings::{AgentSettings, TriggerSettings};
+    use crate::ranker::{AiSettings, RankerKind};
 
     let settings = AgentSettings {
         name: "dispatch".into(),
@@ -204,7 +200,6 @@ fn instant_rules(desk: Desk, mode: crate::domain::settings::Mode) -> Rules {
         agents: Arc::new([agent]),
         triage: None,
         ranker: RankerSettings {
-            kind: RankerKind::Ai,
             rule_latency: Distribution::ZERO,
             provider: None,
             w_start: 1.0,
@@ -225,12 +220,11 @@ fn instant_rules(desk: Desk, mode: crate::domain::settings::Mode) -> Rules {
         },
         discipline: DisciplineSettings {
             name: "parallel".into(),
-            kind: DisciplineKind::Parallel { protected_share: 1.0 },
-            concurrency: None,
+            kind: DisciplineKind::of(ParallelSettings::default()),
             alternatives: 3,
             max_attempts: 1,
             peer_awareness: 0.0,
-            ranker: None,
+            ranker: RankerKind::of(AiSettings::default()),
         },
     }
 }

@@ -1,10 +1,32 @@
 //! The simulated AI: cheapest offer first, with noise in proportion to its temperature.
 
-use super::Ranker;
+use super::contract::Ranker;
+use super::definition::{RankerDefinition, RankerNature};
 use crate::domain::TicketId;
-use crate::domain::calendar::{Offer, Order, Preference};
+use crate::domain::calendar::{Offer, OfferOrder, Preference};
+use crate::domain::settings::RankerSettings;
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
+use crate::section;
+
+section! {
+    /// The simulated AI: lowest cost first.
+    pub struct AiSettings: Copy {}
+}
+
+impl RankerDefinition for AiSettings {
+    fn name(&self) -> &'static str {
+        "ai"
+    }
+
+    fn nature(&self) -> RankerNature {
+        RankerNature { asks_ai: true, ..RankerNature::PLAIN }
+    }
+
+    fn build(&self, settings: &RankerSettings, preference: Preference) -> Box<dyn Ranker> {
+        Box::new(Ai::new(preference, settings.temperature))
+    }
+}
 
 /// Ranks by cost minus temperature × standard Gumbel noise, keyed by (ticket, technician, attempt).
 ///
@@ -27,8 +49,8 @@ impl Ai {
 }
 
 impl Ranker for Ai {
-    fn order(&self) -> Order {
-        Order::Cost(self.preference)
+    fn order(&self) -> OfferOrder {
+        OfferOrder::Cost(self.preference)
     }
 
     /// With noise, all of them.

@@ -1,16 +1,36 @@
 //! `least-loaded`: fewest active tickets, history breaks ties.
 
-use super::Ranker;
+use super::contract::Ranker;
+use super::definition::{RankerDefinition, RankerNature};
 use crate::domain::TicketId;
-use crate::domain::calendar::{Offer, Order};
+use crate::domain::calendar::{Offer, OfferOrder, Preference};
+use crate::domain::settings::RankerSettings;
 use crate::kernel::stream::Streams;
+use crate::section;
+
+section! {
+    /// Fewest active tickets first.
+    pub struct LeastLoaded: Copy {}
+}
+
+impl RankerDefinition for LeastLoaded {
+    fn name(&self) -> &'static str {
+        "least-loaded"
+    }
+
+    fn nature(&self) -> RankerNature {
+        RankerNature { by_roster: true, ..RankerNature::PLAIN }
+    }
+
+    fn build(&self, _: &RankerSettings, _: Preference) -> Box<dyn Ranker> {
+        Box::new(*self)
+    }
+}
 
 /// The order is that of the snapshot.
-pub struct LeastLoaded;
-
 impl Ranker for LeastLoaded {
-    fn order(&self) -> Order {
-        Order::Active
+    fn order(&self) -> OfferOrder {
+        OfferOrder::Active
     }
 
     fn needs(&self, picks: u32) -> Option<u32> {

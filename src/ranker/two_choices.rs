@@ -1,10 +1,28 @@
 //! `two-choices`: two technicians drawn at random, the better one first, then the other, then the rest by cost.
 
-use super::Ranker;
+use super::contract::Ranker;
+use super::definition::RankerDefinition;
 use crate::domain::TicketId;
-use crate::domain::calendar::{Offer, Order, Preference};
+use crate::domain::calendar::{Offer, OfferOrder, Preference};
+use crate::domain::settings::RankerSettings;
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
+use crate::section;
+
+section! {
+    /// Two technicians drawn at random, the better one first.
+    pub struct TwoChoicesSettings: Copy {}
+}
+
+impl RankerDefinition for TwoChoicesSettings {
+    fn name(&self) -> &'static str {
+        "two-choices"
+    }
+
+    fn build(&self, _: &RankerSettings, preference: Preference) -> Box<dyn Ranker> {
+        Box::new(TwoChoices::new(preference))
+    }
+}
 
 /// The power of two choices: a random pair spreads dispatches that all see the same calendars, and comparing two keeps
 /// most of what comparing all would gain. Source: M. Mitzenmacher, "The power of two choices in randomized load
@@ -21,8 +39,8 @@ impl TwoChoices {
 }
 
 impl Ranker for TwoChoices {
-    fn order(&self) -> Order {
-        Order::Cost(self.preference)
+    fn order(&self) -> OfferOrder {
+        OfferOrder::Cost(self.preference)
     }
 
     fn needs(&self, _picks: u32) -> Option<u32> {

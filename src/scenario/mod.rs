@@ -1,91 +1,62 @@
 //! Scenarios: TOML files in, validated plans out, or every problem of the file at once.
 //!
-//! What was typed (`file`) and what it means ([`Scenario`]) are two types. A document is read into a tree that knows
-//! where each value was written, flags are set in it, the tree is decoded, and the decoded values are checked
-//! against each other.
+//! A document is read into a tree that knows where each value was written ([`keys`](crate::keys)), the preset is laid
+//! under it, flags are set in it; its sections are read, and what they say is checked against each other.
 
-mod decode;
-mod document;
-mod error;
-mod file;
+mod arms;
+mod burst;
+mod checks;
+mod demands;
+mod desk;
+mod dispatch;
+mod distribution;
+mod effective;
+mod head;
 mod overrides;
+mod plan;
 mod presets;
-mod resolve;
+mod rankers;
+mod registry;
 mod running;
-mod schema;
+mod sop;
+mod triage;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::Zoned;
-use sha2::{Digest, Sha256};
+use serde_json::json;
 use toml::de::DeTable;
 
-use crate::domain::hex::hex;
-use crate::domain::settings::{
-    AgentSettings, BurstPlan, CalendarSettings, DeskPlan, DisciplineSettings, ExperimentSettings,
-    RankerSettings, TriageSettings,
-};
-use crate::metrics::thresholds::Threshold;
-use document::{Document, Node, Origin, Reader, Value};
+use crate::keys::document::{Document, Node, Origin, Reader, Value};
+use crate::keys::{Book, Form, Reading, describe};
+use effective::Effective;
+use head::ScenarioKeys;
+use overrides::Lists;
 
-pub use error::{Problem, ScenarioError, Source};
-pub use running::{Color, EngineName, Format, Running};
-pub use schema::json_schema;
-
-/// A scenario that is known to make sense.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scenario {
-    /// The name.
-    pub name: String,
-    /// What it shows, in one sentence; may be empty.
-    pub summary: String,
-    /// The seed of every random stream.
-    pub seed: u64,
-    /// Simulated time zero, in the scenario's time zone.
-    pub start: Zoned,
-    /// The tickets.
-    pub burst: BurstPlan,
-    /// The desk.
-    pub desk: DeskPlan,
-    /// The dispatch workflows, in order; at least one.
-    pub agents: Vec<AgentSettings>,
-    /// The triage that tickets pass. `None`: what they say is right from the start.
-    pub triage: Option<TriageSettings>,
-    /// The simulated AI.
-    pub ranker: RankerSettings,
-    /// The calendar service.
-    pub calendar: CalendarSettings,
-    /// The arms of the comparison; at least one.
-    pub disciplines: Vec<DisciplineSettings>,
-    /// How often, and how surely.
-    pub experiment: ExperimentSettings,
-    /// What is demanded.
-    pub thresholds: Vec<Threshold>,
-    /// How to run it.
-    pub running: Running,
-    /// SHA-256, in hexadecimal, of the effective document: the file with its preset below it and the overrides set, as
-    /// JSON with sorted keys and no white space. The keys behind [`Running`] are not part of it, nor are files that the scenario names.
-    pub digest: String,
-}
-
-/// A value from the command line that takes the place of one in the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Override {
-    /// A dotted path into the document: `burst.tickets`, `discipline.parallel.alternatives`. Elements of a list are
-    /// named, else numbered from 0, else all are meant.
-    pub key: String,
-    /// A TOML value; what is none is taken as a string.
-    pub value: String,
-    /// The flag it came from: `--set`, `--seed`.
-    pub origin: String,
-}
+pub use crate::domain::settings::Engine;
+pub use crate::keys::{InputFile, Problem, ScenarioError, Source};
+pub use overrides::Override;
+pub use plan::Scenario;
+pub use registry::Registry;
+pub use running::{Color, Format, Output, Running};
 
 /// The scenario in the file at `path`, with `overrides` set in it.
 ///
 /// # Errors
 /// Everything that is wrong with the file, its values and the overrides.
 pub fn load(path: &Path, overrides: &[Override]) -> Result<Scenario, ScenarioError> {
+    load_with(path, overrides, &Registry::default())
+}
+
+/// The scenario in the file at `path`, with `overrides` set in it; it may name the kinds that `registry` knows.
+///
+/// # Errors
+/// Everything that is wrong with the file, its values and the overrides.
+pub fn load_with(
+    path: &Path,
+    overrides: &[Override],
+    registry: &Registry,
+) -> Result<Scenario, ScenarioError> {
     let name = path.display().to_string();
     let refuse = |text: &str, span, message: String, expected: &str, help: Option<&str>| {
         let source =
@@ -107,7 +78,7 @@ pub fn load(path: &Path, overrides: &[Override]) -> Result<Scenario, ScenarioErr
         }
     };
     match std::str::from_utf8(&bytes) {
-        Ok(text) => parse(text, &name, path.parent().unwrap_or(Path::new("")), overrides),
+        Ok(text) => parse_with(text, &name, path.parent().unwrap_or(Path::new("")), overrides, registry),
         Err(error) => {
             // The text before the bad byte is enough to show the place, with the byte replaced.
             let start = error.valid_up_to();
@@ -136,6 +107,20 @@ pub fn parse(
     folder: &Path,
     overrides: &[Override],
 ) -> Result<Scenario, ScenarioError> {
+    parse_with(text, file_name, folder, overrides, &Registry::default())
+}
+
+/// The scenario in `text`, as [`parse`] reads it; it may name the kinds that `registry` knows.
+///
+/// # Errors
+/// Everything that is wrong with the text, its values and the overrides.
+pub fn parse_with(
+    text: &str,
+    file_name: &str,
+    folder: &Path,
+    given: &[Override],
+    registry: &Registry,
+) -> Result<Scenario, ScenarioError> {
     let source = Arc::new(Source {
         name: file_name.to_owned(),
         text: text.to_owned(),
@@ -150,22 +135,62 @@ pub fn parse(
     let root = Reader { source: (0, &source), offset: 0, problems: &mut problems }.table(table.get_ref());
     let origin = Origin { source: 0, span: 0..0 };
     let mut document = Document { root: Node { value: Value::Table(root), origin }, sources: vec![source] };
+    let kinds = registry.kinds();
+    let book = book(&kinds);
+    let (lists, tables_in_elements) = describe::lists_of_tables(&book, ROOT);
+    let lists = Lists { lists, tables_in_elements };
     // What the preset brings can be set by flags, so it has to be there before them.
-    let (preset, overrides): (Vec<_>, Vec<_>) = overrides.iter().partition(|typed| typed.key == "preset");
-    overrides::apply(&mut document, &preset, &mut problems);
+    let (preset, overrides): (Vec<_>, Vec<_>) = given.iter().partition(|typed| typed.key == "preset");
+    overrides::apply(&mut document, &preset, &lists, &mut problems);
     let laid = presets::lay(&mut document, &mut problems);
-    overrides::apply(&mut document, &overrides, &mut problems);
+    overrides::apply(&mut document, &overrides, &lists, &mut problems);
     if let Some(laid) = laid {
-        laid.finish(&mut document);
+        laid.finish(&mut document, registry);
     }
-    let simulated = running::simulated_part(&document).canonical_json() + &document.order_of_weights();
-    let digest = hex(&Sha256::digest(simulated));
-    let file = decode::decode(&mut document, &mut problems);
-    let scenario = file.and_then(|file| resolve::resolve(&document, &file, folder, digest, &mut problems));
+    let mut reading = Reading::new(&document, folder, &kinds);
+    reading.problems = problems;
+    let scenario = head::scenario(&mut reading, registry);
+    let Reading { problems, files, .. } = reading;
     match scenario {
-        Some(scenario) if problems.is_empty() => Ok(scenario),
+        Some(scenario) if problems.is_empty() => {
+            let effective = Effective::new(&document, files, given);
+            Ok(Scenario { digest: effective.digest(), effective, ..scenario })
+        }
         _ => Err(failure(problems, &document.sources)),
     }
+}
+
+/// The name of the scenario's head in the book.
+const ROOT: &str = "Scenario";
+
+/// All that a scenario may hold.
+fn book(kinds: &crate::keys::Kinds) -> Book<'_> {
+    let mut book = Book::new(kinds);
+    ScenarioKeys::shape(&mut book);
+    book
+}
+
+/// The JSON Schema (draft 07, which TOML editors know) of a scenario file: pretty, with a newline at the end, and the
+/// same bytes every time.
+pub fn json_schema() -> String {
+    let kinds = Registry::default().kinds();
+    let mut schema = describe::json_schema(&book(&kinds), ROOT);
+    schema.insert("if".to_owned(), json!({ "not": { "required": ["preset"] } }));
+    schema.insert("then".to_owned(), json!({ "required": ["discipline"] }));
+    let mut text =
+        serde_json::to_string_pretty(&schema).expect("a schema has string keys and finite numbers only");
+    text.push('\n');
+    text
+}
+
+/// The reference of scenario files, as Markdown: every key with its value, its default and what it says.
+pub fn reference() -> String {
+    let kinds = Registry::default().kinds();
+    let introduction = "# Scenario files\n\nA scenario is a TOML file. This page lists its sections with their keys, and \
+                        what may stand there. It is generated from the definitions in the source.\n\nDurations are \
+                        written in quotes with their units, which are us, ms, s, min, h and d: \"90s\", \
+                        \"1h30min\".\n\n";
+    introduction.to_owned() + &describe::reference(&book(&kinds), ROOT)
 }
 
 /// A syntax error as a problem.

@@ -4,22 +4,50 @@ use std::sync::Arc;
 
 use toml::de::DeValue;
 
-use super::Override;
-use super::document::{Document, Entry, KeyPath, List, Node, Origin, Reader, Step, Table, Value};
-use super::error::{Problem, Source};
-use crate::domain::nearest::nearest;
+use crate::keys::document::{Document, KeyPath, KeyValue, Node, Origin, Reader, Step, Table, Value};
+use crate::keys::nearest::nearest;
+use crate::keys::{Problem, Source};
 
-/// Lists of tables: a flag sets values in their elements, and cannot make an element.
-const LISTS: [&str; 6] = ["agent", "agent.sop", "discipline", "desk.team", "desk.technician", "dispatch.sop"];
+/// A value from the command line that takes the place of one in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// A dotted path into the document: `burst.tickets`, `discipline.parallel.alternatives`. Elements of a list are
+    /// named, else numbered from 0, else all are meant.
+    pub key: String,
+    /// A TOML value; what is none is taken as a string.
+    pub value: String,
+    /// The flag it came from: `--set`, `--seed`.
+    pub origin: String,
+}
 
-/// Tables inside an element of such a list.
-const TABLES_IN_ELEMENTS: [&str; 2] = ["history", "open"];
+/// As it was typed.
+impl std::fmt::Display for Override {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.origin.as_str() {
+            "--set" => write!(f, "--set {}={}", self.key, self.value),
+            origin => write!(f, "{origin} {}", self.value),
+        }
+    }
+}
+
+/// What a document may hold, as far as setting values in it is concerned.
+pub(super) struct Lists {
+    /// Lists of tables, as keys joined by dots: a flag sets values in their elements, and cannot make an element.
+    pub lists: Vec<String>,
+    /// Tables of names inside an element of such a list.
+    pub tables_in_elements: Vec<&'static str>,
+}
 
 /// No key of a scenario has more steps; a longer one need not be walked.
 const MOST_STEPS: usize = 16;
 
 /// Sets each override in turn; what cannot be set is noted in `problems`.
-pub(super) fn apply(document: &mut Document, overrides: &[&Override], problems: &mut Vec<Problem>) {
+pub(super) fn apply(
+    document: &mut Document,
+    overrides: &[&Override],
+    lists: &Lists,
+    problems: &mut Vec<Problem>,
+) {
     for typed in overrides {
         let (lead, is_set) = match typed.origin.as_str() {
             "--set" => (format!("--set {}=", typed.key), true),
@@ -48,10 +76,9 @@ pub(super) fn apply(document: &mut Document, overrides: &[&Override], problems: 
             Ok(value) => {
                 Reader { source: (index, &source), offset: lead.len(), problems: &mut *problems }.node(&value)
             }
-            Err(_) => Some(plain()),
+            Err(_) => plain(),
         };
-        let Some(node) = node else { continue };
-        let change = Change { steps: &steps, key_origin: &key_origin, value: &node };
+        let change = Change { steps: &steps, key_origin: &key_origin, value: &node, lists };
         if let Err((message, help)) = set(&mut document.root, &KeyPath::root(), &change) {
             problems.push(document.problem(Some(&key_origin), message, String::new(), help));
         }
@@ -64,6 +91,7 @@ struct Change<'a> {
     steps: &'a [String],
     key_origin: &'a Origin,
     value: &'a Node,
+    lists: &'a Lists,
 }
 
 /// A message and, where there is one, a help.
@@ -77,15 +105,17 @@ fn set(node: &mut Node, path: &KeyPath, change: &Change<'_>) -> Result<(), Refus
     };
     let deeper = Change { steps: rest, ..*change };
     match &mut node.value {
-        Value::Leaf(_) => Err((format!("`{path}` has a plain value and no keys inside it"), None)),
+        Value::Leaf(_) | Value::Unusable => {
+            Err((format!("`{path}` has a plain value and no keys inside it"), None))
+        }
         Value::List(list) => set_in_list(list, path, change, &deeper),
         Value::Table(table) => {
             let path = path.key(step);
             if table.entry(step).is_none() {
-                if !rest.is_empty() && is_list(&path) {
+                if !rest.is_empty() && change.lists.has(&path) {
                     return Err((format!("the scenario has no [[{path}]] to set this in"), None));
                 }
-                table.entries.push(Entry {
+                table.entries.push(KeyValue {
                     key: step.clone(),
                     key_origin: change.key_origin.clone(),
                     node: Node { value: Value::Table(Table::default()), origin: change.key_origin.clone() },
@@ -99,42 +129,44 @@ fn set(node: &mut Node, path: &KeyPath, change: &Change<'_>) -> Result<(), Refus
     }
 }
 
-/// Whether a list of tables belongs at `path`, whichever elements it leads through.
-fn is_list(path: &KeyPath) -> bool {
-    let keys: Vec<&str> = path
-        .0
-        .iter()
-        .filter_map(|step| match step {
-            Step::Key(key) => Some(key.as_str()),
-            Step::Index(_) => None,
-        })
-        .collect();
-    LISTS.contains(&keys.join(".").as_str())
+impl Lists {
+    /// Whether a list of tables belongs at `path`, whichever elements it leads through.
+    fn has(&self, path: &KeyPath) -> bool {
+        let keys: Vec<&str> = path
+            .0
+            .iter()
+            .filter_map(|step| match step {
+                Step::Key(key) => Some(key.as_str()),
+                Step::Index(_) => None,
+            })
+            .collect();
+        self.lists.contains(&keys.join("."))
+    }
 }
 
 /// Sets the value in the element that the first step names, else in the one it numbers, else in all.
 fn set_in_list(
-    list: &mut List,
+    list: &mut [Node],
     path: &KeyPath,
     change: &Change<'_>,
     deeper: &Change<'_>,
 ) -> Result<(), Refusal> {
     let step = &change.steps[0];
-    let names: Vec<Option<String>> = list.items.iter().map(element_name).collect();
+    let names: Vec<Option<String>> = list.iter().map(element_name).collect();
     if let Some(index) = names.iter().position(|name| name.as_ref() == Some(step)) {
-        return set(&mut list.items[index], &path.index(index), deeper);
+        return set(&mut list[index], &path.index(index), deeper);
     }
     if let Ok(index) = step.parse::<usize>() {
-        let count = list.items.len();
-        return match list.items.get_mut(index) {
+        let count = list.len();
+        return match list.get_mut(index) {
             Some(item) => set(item, &path.index(index), deeper),
             None => {
                 Err((format!("`{path}` has {count} elements, counted from 0: there is no {index}"), None))
             }
         };
     }
-    let is_table_inside = TABLES_IN_ELEMENTS.contains(&step.as_str())
-        || list.items.iter().any(|item| item.child(&Step::Key(step.clone())).is_some());
+    let is_table_inside = change.lists.tables_in_elements.contains(&step.as_str())
+        || list.iter().any(|item| item.child(&Step::Key(step.clone())).is_some());
     if !deeper.steps.is_empty() && !is_table_inside {
         let known: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
         let help = match nearest(step, known.iter().copied()) {
@@ -143,10 +175,10 @@ fn set_in_list(
         };
         return Err((format!("`{path}` has no element named `{step}`"), Some(help)));
     }
-    if list.items.is_empty() {
+    if list.is_empty() {
         return Err((format!("`{path}` is empty"), None));
     }
-    for (index, item) in list.items.iter_mut().enumerate() {
+    for (index, item) in list.iter_mut().enumerate() {
         set(item, &path.index(index), change)?;
     }
     Ok(())

@@ -2,23 +2,34 @@
 
 use std::sync::Arc;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
 use toml::de::DeTable;
 
-use super::document::{Document, Entry, KeyPath, Node, Reader, Step, Table, Value};
-use super::error::{Problem, Source};
-use super::resolve::discipline::KEYS_OF_KINDS;
-use super::resolve::dispatch::{DEFAULT_MODE, KEYS_OF_MODES};
+use super::arms::ArmKeys;
+use super::dispatch;
+use super::registry::Registry;
+use crate::choice;
+use crate::domain::settings::ModeName;
+use crate::keys::document::{Document, KeyPath, KeyValue, Node, Reader, Step, Table, Value};
+use crate::keys::{Problem, Section, Source};
 
-/// A product whose documentation fills in what a scenario leaves out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Preset {
-    /// Neo Agent's Parallel Dispatch.
-    Neo,
-    /// zofiQ's Dispatch Agent.
-    Zofiq,
+choice! {
+    /// A product whose documentation fills in what a scenario leaves out.
+    pub enum Preset {
+        /// Neo Agent's Parallel Dispatch.
+        Neo = "neo",
+        /// zofiQ's Dispatch Agent.
+        Zofiq = "zofiq",
+    }
+}
+
+impl Preset {
+    /// What its documentation says.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Neo => include_str!("presets/neo.toml"),
+            Self::Zofiq => include_str!("presets/zofiq.toml"),
+        }
+    }
 }
 
 /// The table of a preset that holds defaults for every discipline. No scenario has it.
@@ -32,21 +43,12 @@ pub(super) struct Laid {
     each_discipline: Table,
 }
 
-/// The text of the preset called `name`.
-fn text_of(name: &str) -> Option<&'static str> {
-    match name {
-        "neo" => Some(include_str!("presets/neo.toml")),
-        "zofiq" => Some(include_str!("presets/zofiq.toml")),
-        _ => None,
-    }
-}
-
 /// Lays the preset that the document names under it: tables are merged, and what the document states wins. `None`
 /// where it names none that exists.
 pub(super) fn lay(document: &mut Document, problems: &mut Vec<Problem>) -> Option<Laid> {
     let named = document.find(&KeyPath::root().key("preset"))?;
     let Value::Leaf(serde_json::Value::String(name)) = &named.value else { return None };
-    let text = text_of(name)?;
+    let text = Preset::ALL.iter().find(|preset| preset.name() == name)?.text();
     let source = Arc::new(Source {
         name: format!("preset {name:?}"),
         text: text.to_owned(),
@@ -74,45 +76,51 @@ pub(super) fn lay(document: &mut Document, problems: &mut Vec<Problem>) -> Optio
 /// Adds to `table` what `under` has and it has not.
 fn lay_under(table: &mut Table, under: Table) {
     for entry in under.entries {
-        if table.removed.contains(&entry.key) {
-            continue;
-        }
         match (table.entry_mut(&entry.key), entry.node.value) {
-            (Some(Entry { node: Node { value: Value::Table(table), .. }, .. }), Value::Table(under)) => {
+            (Some(KeyValue { node: Node { value: Value::Table(table), .. }, .. }), Value::Table(under)) => {
                 lay_under(table, under);
             }
             (Some(_), _) => {}
-            (None, value) => table.entries.push(Entry { node: Node { value, ..entry.node }, ..entry }),
+            (None, value) => table.entries.push(KeyValue { node: Node { value, ..entry.node }, ..entry }),
         }
     }
 }
 
 impl Laid {
-    /// Fills the disciplines up with the preset's defaults, and takes out what the preset says of another mode than
-    /// the document's.
-    pub(super) fn finish(self, document: &mut Document) {
+    /// Fills the disciplines up with the preset's defaults, and takes out what the preset says of modes that no agent of
+    /// the document has.
+    pub(super) fn finish(self, document: &mut Document, registry: &Registry) {
         let Value::Table(root) = &mut document.root.value else { return };
-        if let Some(Entry { node: Node { value: Value::List(list), .. }, .. }) = root.entry_mut("discipline")
+        if let Some(KeyValue { node: Node { value: Value::List(items), .. }, .. }) =
+            root.entry_mut("discipline")
         {
-            for item in &mut list.items {
+            for item in items {
                 let kind = text_at(item, "kind").unwrap_or_default();
+                let mut known = ArmKeys::names();
+                known.extend(registry.discipline(&kind).map(|kind| (kind.info.names)()).unwrap_or_default());
                 let Value::Table(arm) = &mut item.value else { continue };
                 let mut defaults = self.each_discipline.clone();
-                defaults.entries.retain(|entry| goes_with(&KEYS_OF_KINDS, &entry.key, &kind));
+                defaults.entries.retain(|entry| known.contains(&entry.key.as_str()));
                 lay_under(arm, defaults);
             }
         }
-        // An agent uses of [dispatch] only what goes with its own mode.
-        if root.entry("agent").is_some() {
-            return;
-        }
-        if let Some(Entry { node, .. }) = root.entry_mut("dispatch") {
-            let mode = text_at(node, "mode").unwrap_or_else(|| DEFAULT_MODE.to_owned());
-            if let Value::Table(dispatch) = &mut node.value {
-                dispatch.entries.retain(|entry| {
-                    entry.key_origin.source != self.source || goes_with(&KEYS_OF_MODES, &entry.key, &mode)
-                });
+        let common = root.entry("dispatch").and_then(|entry| text_at(&entry.node, "mode"));
+        let common = common.unwrap_or_else(|| ModeName::OwnerAndSlot.name().to_owned());
+        let modes = match root.entry("agent").map(|entry| &entry.node.value) {
+            Some(Value::List(agents)) => {
+                agents.iter().map(|agent| text_at(agent, "mode").unwrap_or_else(|| common.clone())).collect()
             }
+            _ => vec![common],
+        };
+        let has_mode = |(mode, _): &(&str, Vec<&str>)| modes.iter().any(|known| known == mode);
+        let used: Vec<&str> =
+            dispatch::kinds().into_iter().filter(has_mode).flat_map(|(_, keys)| keys).collect();
+        if let Some(KeyValue { node: Node { value: Value::Table(dispatch), .. }, .. }) =
+            root.entry_mut("dispatch")
+        {
+            dispatch
+                .entries
+                .retain(|entry| entry.key_origin.source != self.source || used.contains(&entry.key.as_str()));
         }
     }
 }
@@ -123,9 +131,4 @@ fn text_at(node: &Node, key: &str) -> Option<String> {
         Value::Leaf(serde_json::Value::String(text)) => Some(text.clone()),
         _ => None,
     }
-}
-
-/// Whether `key` goes with the mode or kind called `found`; a key that is not in the table goes with all.
-fn goes_with(table: &[(&str, &[&str])], key: &str, found: &str) -> bool {
-    table.iter().all(|(known, names)| *known != key || names.contains(&found))
 }

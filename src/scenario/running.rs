@@ -1,80 +1,129 @@
 //! How a scenario is run and where its results go. None of it is simulated, so none of it is in the digest.
 
-use std::path::PathBuf;
+use crate::discipline::DisciplineSettings;
+use crate::domain::settings::{Engine, ExperimentSettings};
+use crate::keys::document::{Document, KeyPath, Node, Value};
+use crate::keys::{Folder, Reading, Section, SomeOf, Whole};
+use crate::{choice, section};
 
-use schemars::JsonSchema;
-use serde::Deserialize;
+use super::checks::did_you_mean;
 
-use super::document::{Document, KeyPath, Node, Value};
-
-/// What the command line may say as well; there a flag takes the place of the key.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Running {
-    /// Only these disciplines, by name; all are known. Empty: the command decides.
-    pub disciplines: Vec<String>,
-    /// Who carries the messages. `None`: the command decides.
-    pub engine: Option<EngineName>,
-    /// Worker threads, at least 1. `None`: one a core.
-    pub threads: Option<u16>,
-    /// Where the results go, as seen from the current folder. `None`: the command decides.
-    pub folder: Option<PathBuf>,
-    /// What is printed on standard output.
-    pub format: Format,
-    /// No progress and no notes.
-    pub quiet: bool,
-    /// When colour is used.
-    pub color: Color,
+section! {
+    /// How often the scenario is replayed, how sure the results have to be, and how it is run.
+    pub struct ExperimentKeys {
+        ..settings: ExperimentSettings;
+        ..running: Running;
+    }
 }
 
-/// The drivers by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(rename = "Engine")]
-pub enum EngineName {
-    /// Every actor with a mailbox of its own.
-    Actix,
-    /// The same actors, called in a loop.
-    Direct,
+section! {
+    /// How to run a scenario. A flag on the command line wins.
+    pub struct Running: Eq {
+        /// Only these disciplines, by name; `run` takes the first of them in the scenario's order.
+        disciplines: SomeOf<String> = empty "all",
+        /// Who carries the messages; the results are the same.
+        engine: Engine = none "\"actix\" for `run`, else \"direct\"",
+        /// Worker threads; the results do not depend on it.
+        threads: Whole<1, 1024, u16> = none "one a core",
+    }
 }
 
-/// What goes to standard output.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// A table to read.
-    #[default]
-    Text,
-    /// The content of summary.json.
-    Json,
-    /// The content of summary.csv.
-    Csv,
-    /// The text report for a pull request or a page.
-    Markdown,
-    /// Annotations of a GitHub workflow: crossed thresholds, and a summary.
-    Github,
+section! {
+    /// What is printed, and where the results go. A flag on the command line wins.
+    pub struct Output: Eq {
+        /// Folder for the results, relative to the folder the program is started in, not to the scenario's; made where it
+        /// is missing.
+        folder: Folder = none "results/<scenario name>, and after `run` results/<scenario name>-<discipline>-run",
+        /// What to print on standard output.
+        format: Format = "text",
+        /// No progress and no notes; of the text report only the thresholds that were crossed.
+        quiet: bool = false,
+        /// When to use colour.
+        color: Color = "auto",
+    }
 }
 
-/// When to use colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Color {
-    /// On a terminal, unless NO_COLOR is set.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
+choice! {
+    /// What goes to standard output.
+    pub enum Format {
+        /// A table to read.
+        Text = "text",
+        /// The content of summary.json.
+        Json = "json",
+        /// The content of summary.csv.
+        Csv = "csv",
+        /// The text report for a pull request or a page.
+        Markdown = "markdown",
+        /// Annotations of a GitHub workflow: crossed thresholds, and a summary.
+        Github = "github",
+    }
 }
 
-/// The part of the document that says what is simulated: without the keys that [`Running`] is made of, and without the
-/// name of the preset, which has done its work.
-pub(super) fn simulated_part(document: &Document) -> Node {
+choice! {
+    /// When to use colour.
+    pub enum Color {
+        /// On a terminal, unless NO_COLOR is set.
+        Auto = "auto",
+        /// Always.
+        Always = "always",
+        /// Never.
+        Never = "never",
+    }
+}
+
+impl ExperimentKeys {
+    /// Checks that what is recorded is run.
+    pub fn check(&self, reading: &mut Reading<'_>, disciplines: &[DisciplineSettings]) {
+        let path = KeyPath::root().key("experiment");
+        let ExperimentSettings { replications, records, .. } = self.settings;
+        if records > replications && !reading.is_damaged(&path.key("replications")) {
+            let at = path.key("records");
+            let expected = format!("expected at most the number of replications, {replications}");
+            reading.refuse(&at, format!("`{at}` is {records}"), &expected, None);
+        }
+        self.running.check(reading, &path, disciplines);
+    }
+}
+
+impl Running {
+    /// Checks that the disciplines that are named exist.
+    fn check(&self, reading: &mut Reading<'_>, path: &KeyPath, disciplines: &[DisciplineSettings]) {
+        let list = path.key("disciplines");
+        if self.disciplines.is_empty() && reading.document.find(&list).is_some() && !reading.is_damaged(&list)
+        {
+            let help = "leave it out to run all".to_owned();
+            reading.refuse(&list, format!("`{list}` names none"), "", Some(help));
+        }
+        let arms_known = !reading.is_damaged(&KeyPath::root().key("discipline"));
+        for (index, name) in self.disciplines.iter().enumerate() {
+            if arms_known && !disciplines.iter().any(|arm| arm.name == *name) {
+                let at = reading.element(&list, index);
+                let help = did_you_mean(name, disciplines.iter().map(|arm| arm.name.as_str()));
+                reading.refuse(&at, format!("there is no discipline named {name:?}"), "", help);
+            }
+        }
+    }
+}
+
+impl Output {
+    /// Checks that the folder, if there is one, has a name.
+    pub fn check(&self, reading: &mut Reading<'_>) {
+        let folder = KeyPath::root().key("output").key("folder");
+        if self.folder.as_ref().is_some_and(|folder| folder.as_os_str().is_empty()) {
+            let expected = "expected a folder such as \"results/monday\"";
+            reading.refuse(&folder, format!("`{folder}` is empty"), expected, None);
+        }
+    }
+}
+
+/// The part of the document that says what is simulated: without the keys of [`Running`] but those that are `kept`,
+/// without `[output]`, and without the name of the preset, which has done its work.
+pub fn simulated_part(document: &Document, kept: &[&str]) -> Node {
     let mut document = document.clone();
     let experiment = KeyPath::root().key("experiment");
     document.remove(&KeyPath::root().key("output"));
     document.remove(&KeyPath::root().key("preset"));
-    for key in ["disciplines", "engine", "threads"] {
+    for key in Running::names().into_iter().filter(|key| !kept.contains(key)) {
         document.remove(&experiment.key(key));
     }
     // A section that had nothing else says as much as none.

@@ -3,6 +3,8 @@
 mod arms;
 mod bad;
 mod desk;
+mod effective;
+mod kinds;
 mod presets;
 mod rendering;
 mod workflows;
@@ -10,8 +12,12 @@ mod workflows;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
+use sha2::{Digest, Sha256};
+
 use super::*;
-use crate::domain::settings::{Arrivals, DisciplineKind, HoursPlan, Mode, RecordingFormat};
+use crate::discipline::{DisciplineKind, LaneSettings, ParallelSettings};
+use crate::domain::hex::hex;
+use crate::domain::settings::{Arrivals, HoursPlan, Mode, RecordingFormat};
 use crate::domain::{Distribution, SimDuration};
 
 /// The least that makes a scenario.
@@ -130,7 +136,7 @@ fn defaults_fill_in_what_is_left_out() {
     assert_eq!(scenario.start.to_string(), "2026-11-23T08:00:00+00:00[UTC]");
     assert_eq!((scenario.seed, scenario.summary.as_str()), (1, ""));
     assert_eq!(scenario.burst.arrivals, Arrivals::Uniform { tickets: 30, over: SimDuration::from_mins(2) });
-    assert_eq!(scenario.burst.work, None);
+    assert_eq!(scenario.burst.tickets.work, None);
     let technicians: Vec<&str> = scenario.desk.technicians.iter().map(|t| t.name.as_str()).collect();
     assert_eq!(technicians, ["Technician 1", "Technician 2"]);
     assert_eq!(scenario.desk.technicians[0].teams, ["Service Desk"]);
@@ -144,7 +150,7 @@ fn defaults_fill_in_what_is_left_out() {
         panic!("slots are booked unless said otherwise")
     };
     assert_eq!(
-        (slot.duration, slot.buffer, slot.lead),
+        (slot.slot, slot.buffer, slot.lead),
         (SimDuration::from_mins(30), SimDuration::from_mins(10), SimDuration::from_mins(10))
     );
     assert_eq!((slot.grid, slot.horizon, slot.second_day), (None, SimDuration::from_hours(24), false));
@@ -155,13 +161,19 @@ fn defaults_fill_in_what_is_left_out() {
     assert_eq!(scenario.calendar.lease, SimDuration::from_mins(2));
     let arm = &scenario.disciplines[0];
     assert_eq!(
-        (arm.name.as_str(), arm.kind, arm.concurrency),
-        ("parallel", DisciplineKind::Parallel { protected_share: 1.0 }, None)
+        (arm.name.as_str(), &arm.kind),
+        (
+            "parallel",
+            &DisciplineKind::of(ParallelSettings {
+                lane: LaneSettings { concurrency: None },
+                protected_share: 1.0
+            })
+        )
     );
     assert_eq!((arm.alternatives, arm.max_attempts, arm.peer_awareness), (3, 5, 1.0));
     let experiment = scenario.experiment;
     assert_eq!((experiment.replications, experiment.confidence, experiment.records), (1000, 0.95, 1));
-    assert_eq!(scenario.running, Running::default());
+    assert_eq!((scenario.running, scenario.output), (Running::default(), Output::default()));
 }
 
 #[test]
@@ -169,11 +181,11 @@ fn every_key_arrives_where_it_belongs() {
     let scenario = read(FULL).expect("the full scenario is right");
     assert_eq!(scenario.start.to_string(), "2026-03-30T07:30:00+02:00[Europe/Berlin]");
     assert_eq!((scenario.seed, scenario.summary.as_str()), (7, "Everything."));
-    let burst = &scenario.burst;
     assert_eq!(
-        burst.arrivals,
+        scenario.burst.arrivals,
         Arrivals::Spike { tickets: 12, mean: SimDuration::from_mins(5), same_company: 0.4 }
     );
+    let burst = &scenario.burst.tickets;
     assert!(matches!(burst.work, Some(Distribution::Lognormal { mean: 1500.0, .. })));
     assert_eq!(burst.companies, [("Zeta Ltd".to_owned(), 2.0), ("Alpha Ltd".to_owned(), 1.0)]);
     assert_eq!(burst.categories.len(), 2);
@@ -192,7 +204,7 @@ fn every_key_arrives_where_it_belongs() {
     assert_eq!(*weekdays, [false, true, false, false, false, false, false]);
     assert!(matches!(desk.hours[0], HoursPlan::Daily { to_minute: 1440, .. }));
     let Mode::OwnerAndSlot(slot) = scenario.agents[0].mode else { panic!("slots") };
-    assert_eq!((slot.duration, slot.grid), (SimDuration::from_hours(1), Some(SimDuration::from_mins(30))));
+    assert_eq!((slot.slot, slot.grid), (SimDuration::from_hours(1), Some(SimDuration::from_mins(30))));
     assert!(slot.second_day);
     let ranker = &scenario.ranker;
     assert_eq!((ranker.w_start, ranker.w_load, ranker.w_history, ranker.w_peers), (2.0, 0.5, 3.0, 4.0));
@@ -205,7 +217,9 @@ fn every_key_arrives_where_it_belongs() {
     assert_eq!(calendar.write_latency, Distribution::Normal { mean: 2.0, sd: 0.5 });
     let names: Vec<&str> = scenario.disciplines.iter().map(|arm| arm.name.as_str()).collect();
     assert_eq!(names, ["sequential", "parallel-5", "unsafe-parallel"]);
-    assert_eq!(scenario.disciplines[1].concurrency, Some(5));
+    let five = LaneSettings { concurrency: Some(5) };
+    let parallel_5 = DisciplineKind::of(ParallelSettings { lane: five, protected_share: 1.0 });
+    assert_eq!(scenario.disciplines[1].kind, parallel_5);
     assert_eq!(scenario.disciplines[2].peer_awareness, 0.0);
     assert_eq!(scenario.thresholds.len(), 3);
     assert_eq!(scenario.thresholds[2].discipline.as_deref(), Some("parallel-5"));
@@ -213,8 +227,13 @@ fn every_key_arrives_where_it_belongs() {
         scenario.running,
         Running {
             disciplines: vec!["parallel-5".to_owned(), "sequential".to_owned()],
-            engine: Some(EngineName::Direct),
+            engine: Some(Engine::Direct),
             threads: Some(3),
+        }
+    );
+    assert_eq!(
+        scenario.output,
+        Output {
             folder: Some("out/full".into()),
             format: Format::Markdown,
             quiet: true,
@@ -331,7 +350,9 @@ fn flags_win_over_the_file() {
     .expect("the flags are right");
     let arms = &scenario.disciplines;
     assert!(arms.iter().all(|arm| arm.alternatives == 1));
-    assert_eq!((arms[1].concurrency, arms[2].max_attempts), (Some(9), 8));
+    let nine = LaneSettings { concurrency: Some(9) };
+    assert_eq!(arms[1].kind, DisciplineKind::of(ParallelSettings { lane: nine, protected_share: 1.0 }));
+    assert_eq!(arms[2].max_attempts, 8);
     assert_eq!(scenario.desk.technicians[0].history, [("network".to_owned(), 0.2)]);
     assert_eq!(scenario.start.to_string(), "2026-11-30T06:00:00+01:00[Europe/Berlin]");
     assert_eq!(scenario.ranker.latency, Distribution::Constant { value: 60.0 });
@@ -394,8 +415,8 @@ fn keys(node: &Node, path: &str, found: &mut BTreeSet<String>) {
                 keys(&entry.node, &path, found);
             }
         }
-        Value::List(list) => list.items.iter().for_each(|item| keys(item, path, found)),
-        Value::Leaf(_) => {}
+        Value::List(items) => items.iter().for_each(|item| keys(item, path, found)),
+        Value::Leaf(_) | Value::Unusable => {}
     }
 }
 
@@ -455,7 +476,6 @@ fn the_schema_knows_every_key() {
 #[test]
 fn the_schemas_defaults_are_the_defaults() {
     let schema: serde_json::Value = serde_json::from_str(&json_schema()).expect("the schema is JSON");
-    let plain = Scenario { digest: String::new(), ..read(MINIMAL).expect("right") };
     let mut checked = 0;
     for section in ["", "desk", "dispatch", "ranker", "calendar", "experiment", "output", "discipline"] {
         let part = if section.is_empty() {
@@ -475,8 +495,18 @@ fn the_schemas_defaults_are_the_defaults() {
         for (key, property) in part["properties"].as_object().expect("a table of properties") {
             let Some(default) = property.get("default") else { continue };
             let value: toml::Value = serde_json::from_value(default.clone()).expect("defaults are TOML");
-            let path = if section.is_empty() { key.clone() } else { format!("{section}.{key}") };
-            let stated = read_with(MINIMAL, &[&format!("{path}={value}")]);
+            let path = match section {
+                "" => key.clone(),
+                // By number, as a kind could be called like a key.
+                "discipline" => format!("discipline.0.{key}"),
+                section => format!("{section}.{key}"),
+            };
+            // Keys of a discipline go with some kinds only, which the description lists first.
+            let kind = property["description"].as_str().and_then(|words| words.strip_prefix("For `"));
+            let kind = kind.and_then(|words| words.split('`').next()).unwrap_or("parallel");
+            let text = MINIMAL.replace("\"parallel\"", &format!("{kind:?}"));
+            let plain = Scenario { digest: String::new(), ..read(&text).expect("right") };
+            let stated = read_with(&text, &[&format!("{path}={value}")]);
             let stated = stated.unwrap_or_else(|error| panic!("{path} = {value}: {error}"));
             assert_eq!(Scenario { digest: String::new(), ..stated }, plain, "{path} = {value}");
             checked += 1;

@@ -27,7 +27,7 @@ pub(super) struct Built {
 /// those that the scenario names elsewhere; those of the tickets that technicians own already, in the desk's order; the
 /// recording's.
 fn statuses(plan: &DeskPlan, burst: &BurstPlan, recording: Option<&Recording>) -> Vec<String> {
-    let arriving = burst.statuses.iter().map(|(status, _)| status);
+    let arriving = burst.tickets.statuses.iter().map(|(status, _)| status);
     let open =
         plan.technicians.iter().flat_map(|technician| technician.open.iter().map(|(status, _)| status));
     let recorded = recording.iter().flat_map(|file| &file.statuses.list);
@@ -90,7 +90,10 @@ fn lists(burst: &BurstPlan, recording: Option<&Recording>) -> (Vec<String>, Vec<
     };
     let (categories, companies) =
         recording.map_or((&[][..], &[][..]), |file| (&file.categories.list, &file.companies.list));
-    (list(&burst.categories, "general", categories), list(&burst.companies, "company", companies))
+    (
+        list(&burst.tickets.categories, "general", categories),
+        list(&burst.tickets.companies, "company", companies),
+    )
 }
 
 /// The desk of a plan that lists it.
@@ -221,7 +224,7 @@ pub(super) fn seen_in(
         teams.push(Team { name, members: everybody() });
         BoardId(teams.len() as u32 - 1)
     });
-    if !burst.boards.is_empty() {
+    if !burst.tickets.boards.is_empty() {
         notes.push("The burst's board weights are not used: the desk is that of the recording.".into());
     }
     let mut technicians: Vec<Technician> = (recording.technicians.list.iter())

@@ -115,7 +115,8 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Work
         Some(file) => {
             names = file.tickets.iter().map(|ticket| ticket.name.clone()).collect();
             // On a desk from the recording the weights of boards have no say.
-            let unweighted = BurstPlan { boards: Vec::new(), ..burst.clone() };
+            let mut unweighted = burst.clone();
+            unweighted.tickets.boards.clear();
             let plan = if desk.from_recording { &unweighted } else { burst };
             let particulars = Particulars::new(plan, &built.desk)?;
             if !desk.from_recording {
@@ -128,8 +129,8 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Work
         desk: Arc::new(built.desk),
         source,
         particulars,
-        work: burst.work.clone(),
-        duplicates: burst.duplicates,
+        work: burst.tickets.work.clone(),
+        duplicates: burst.tickets.duplicates,
         names: names.into(),
         notes,
         inputs,
@@ -141,7 +142,7 @@ fn note_boardless(file: &Recording, burst: &BurstPlan, boards: &[Board], notes: 
     let lost = file.tickets.iter().filter(|ticket| ticket.board.is_none()).count();
     if lost > 0 {
         let total = file.tickets.len();
-        let place = match (&burst.boards[..], boards) {
+        let place = match (&burst.tickets.boards[..], boards) {
             ([], [first, ..]) => format!("arrive at the first board, \"{}\"", first.name),
             _ => "get theirs by the burst's board weights".to_owned(),
         };

@@ -78,8 +78,8 @@ impl Particulars {
     /// # Errors
     /// A weight for a board that the desk does not have.
     pub(super) fn new(plan: &BurstPlan, desk: &Desk) -> Result<Self, WorkloadError> {
-        let mut boards = Vec::with_capacity(plan.boards.len());
-        for (name, weight) in &plan.boards {
+        let mut boards = Vec::with_capacity(plan.tickets.boards.len());
+        for (name, weight) in &plan.tickets.boards {
             let board = desk.boards.iter().position(|board| board.name == *name);
             let names = desk.boards.iter().map(|board| board.name.as_str());
             let board = board.ok_or_else(|| unknown_name("the burst's board", name, names))?;
@@ -89,8 +89,12 @@ impl Particulars {
             // The plan's names are in the desk's lists, so that each is found.
             list.iter().position(|known| known == name).unwrap_or(0) as u32
         };
-        let companies: Vec<(u32, f64)> =
-            plan.companies.iter().map(|(name, weight)| (position(&desk.companies, name), *weight)).collect();
+        let companies: Vec<(u32, f64)> = plan
+            .tickets
+            .companies
+            .iter()
+            .map(|(name, weight)| (position(&desk.companies, name), *weight))
+            .collect();
         let company = match plan.arrivals {
             Arrivals::Spike { same_company, .. } => {
                 let others: Vec<_> =
@@ -108,15 +112,18 @@ impl Particulars {
             company,
             category: Pick::new(
                 0,
-                plan.categories.iter().map(|(name, weight)| (position(&desk.categories, name), *weight)),
+                plan.tickets
+                    .categories
+                    .iter()
+                    .map(|(name, weight)| (position(&desk.categories, name), *weight)),
             ),
             priority: Pick::new(
                 3,
-                plan.priorities.iter().map(|(priority, weight)| (u32::from(*priority), *weight)),
+                plan.tickets.priorities.iter().map(|(priority, weight)| (u32::from(*priority), *weight)),
             ),
             status: Pick::new(
                 0,
-                plan.statuses.iter().map(|(name, weight)| (position(&desk.statuses, name), *weight)),
+                plan.tickets.statuses.iter().map(|(name, weight)| (position(&desk.statuses, name), *weight)),
             ),
         })
     }

@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use super::error::WorkloadError;
 use super::instant::Clock;
 use crate::domain::Interval;
-use crate::domain::settings::CivilSpan;
+use crate::domain::civil::CivilSpan;
 
 /// Which spans are merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

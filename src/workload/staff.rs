@@ -9,9 +9,9 @@ use jiff::civil::Date;
 use super::csv_file::{BadRows, Column, CsvFile, Row};
 use super::error::{BadRow, WorkloadError, quoted};
 use super::hours::zone_named;
-use crate::domain::civil::{self, Stretch, WEEKDAYS};
+use crate::domain::civil::{self, CivilSpan, Stretch, WEEKDAYS};
 use crate::domain::nearest::nearest;
-use crate::domain::settings::{CivilSpan, DeskPlan, HoursPlan, TechnicianPlan};
+use crate::domain::settings::{DeskPlan, HoursPlan, TechnicianPlan};
 
 /// All columns of the table.
 const COLUMNS: [&str; 9] =

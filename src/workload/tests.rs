@@ -7,7 +7,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::settings::{HoursPlan, RecordingFormat, RecordingPlan, TechnicianPlan};
+use crate::domain::settings::{HoursPlan, RecordingFormat, RecordingPlan, TechnicianPlan, TicketPlan};
 use crate::domain::{BoardId, TeamId, Ticket, WorkingHours};
 
 fn start() -> Zoned {
@@ -15,16 +15,7 @@ fn start() -> Zoned {
 }
 
 fn burst_plan(arrivals: Arrivals) -> BurstPlan {
-    BurstPlan {
-        arrivals,
-        work: None,
-        categories: vec![],
-        companies: vec![],
-        boards: vec![],
-        priorities: vec![],
-        statuses: vec![],
-        duplicates: 0.0,
-    }
+    BurstPlan { arrivals, tickets: TicketPlan::default() }
 }
 
 /// Two boards with a team each; Ada in both teams, Bob in the second.
@@ -169,7 +160,7 @@ fn a_backlog_waits_at_the_start() {
 fn n15_a_spike_decays_and_comes_mostly_from_the_first_company() {
     let mut plan =
         burst_plan(Arrivals::Spike { tickets: 30, mean: SimDuration::from_secs(300), same_company: 0.6 });
-    plan.companies = weights(&[("Down", 1.0), ("Big", 3.0), ("Small", 1.0), ("None", 0.0)]);
+    plan.tickets.companies = weights(&[("Down", 1.0), ("Big", 3.0), ("Small", 1.0), ("None", 0.0)]);
     let workload = prepared(&plan);
     let all: Vec<Ticket> = (0..2000).flat_map(|replication| tickets(&workload, replication)).collect();
     let seconds: Vec<f64> = all.iter().map(|ticket| ticket.arrived_at.as_secs_f64()).collect();
@@ -186,11 +177,11 @@ fn n15_a_spike_decays_and_comes_mostly_from_the_first_company() {
 #[test]
 fn particulars_follow_their_weights() {
     let mut plan = burst_plan(Arrivals::Uniform { tickets: 30, over: SimDuration::from_secs(600) });
-    plan.boards = weights(&[("Projects", 1.0), ("Service Desk", 3.0)]);
-    plan.categories = weights(&[("Mail", 1.0), ("Print", 1.0)]);
-    plan.companies = weights(&[("A", 2.0), ("B", 3.0)]);
-    plan.priorities = vec![(1, 0.1), (4, 0.9)];
-    plan.work = Some(Distribution::Exponential { mean: 1200.0 });
+    plan.tickets.boards = weights(&[("Projects", 1.0), ("Service Desk", 3.0)]);
+    plan.tickets.categories = weights(&[("Mail", 1.0), ("Print", 1.0)]);
+    plan.tickets.companies = weights(&[("A", 2.0), ("B", 3.0)]);
+    plan.tickets.priorities = vec![(1, 0.1), (4, 0.9)];
+    plan.tickets.work = Some(Distribution::Exponential { mean: 1200.0 });
     let workload = prepared(&plan);
     assert_eq!(workload.desk().technicians[0].history, [0.9, 0.5]);
     let all: Vec<Ticket> = (0..1000).flat_map(|replication| tickets(&workload, replication)).collect();
@@ -211,8 +202,8 @@ fn particulars_follow_their_weights() {
 #[test]
 fn bursts_depend_on_seed_and_replication_only() {
     let mut plan = burst_plan(Arrivals::Profile { mean_counts: Arc::from([9.0; 8]), dispersion: 2.0 });
-    plan.companies = weights(&[("A", 1.0), ("B", 1.0)]);
-    plan.work = Some(Distribution::Exponential { mean: 60.0 });
+    plan.tickets.companies = weights(&[("A", 1.0), ("B", 1.0)]);
+    plan.tickets.work = Some(Distribution::Exponential { mean: 60.0 });
     let workload = prepared(&plan);
     let mut reused = Burst::default();
     for replication in [3, 0, 3] {
@@ -221,7 +212,7 @@ fn bursts_depend_on_seed_and_replication_only() {
     }
     assert_ne!(tickets(&workload, 0), tickets(&workload, 1));
     // What one particular needs never shifts another's draws, nor the arrivals.
-    plan.work = None;
+    plan.tickets.work = None;
     for (with, without) in tickets(&workload, 0).iter().zip(tickets(&prepared(&plan), 0)) {
         assert_eq!(Ticket { work: None, ..with.clone() }, without);
     }
@@ -237,7 +228,7 @@ fn a_burst_may_be_empty() {
 #[test]
 fn unknown_names_are_errors_that_suggest_the_nearest() {
     let mut plan = burst_plan(Arrivals::Backlog { tickets: 1 });
-    plan.boards = weights(&[("Service Dsk", 1.0)]);
+    plan.tickets.boards = weights(&[("Service Dsk", 1.0)]);
     let error = prepare(&plan, &desk_plan(), &start()).unwrap_err().to_string();
     assert_eq!(
         error,
@@ -294,8 +285,8 @@ const ROWS: &str = "ticket,arrived_at,board,company,category,priority,work_minut
 #[test]
 fn a_recording_replays_the_same_tickets_and_draws_what_it_does_not_say() {
     let workload = replay(ROWS, RecordingFormat::Native, &desk_plan(), |plan| {
-        plan.work = Some(Distribution::Exponential { mean: 600.0 });
-        plan.companies = weights(&[("Fabrikam", 1.0)]);
+        plan.tickets.work = Some(Distribution::Exponential { mean: 600.0 });
+        plan.tickets.companies = weights(&[("Fabrikam", 1.0)]);
     })
     .unwrap();
     assert_eq!(workload.desk().companies, ["Fabrikam", "Contoso"]);

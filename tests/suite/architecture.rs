@@ -7,25 +7,40 @@ use std::path::{Path, PathBuf};
 use crate::common::project;
 
 /// Each room with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 14] = [
-    ("domain", &[]),
+const ROOMS: [(&str, &[&str]); 15] = [
+    ("keys", &[]),
+    ("domain", &["keys"]),
     ("kernel", &["domain"]),
     ("facts", &["domain", "kernel::log"]),
-    ("discipline", &["domain", "kernel", "facts"]),
-    ("ranker", &["domain", "kernel"]),
+    ("ranker", &["keys", "domain", "kernel"]),
+    ("discipline", &["keys", "domain", "kernel", "facts", "ranker"]),
     ("protocol", &["domain", "kernel", "facts", "discipline", "ranker"]),
     ("engine", &["domain", "kernel", "facts", "protocol"]),
     ("metrics", &["domain", "kernel::log", "facts"]),
     ("results", &["domain", "kernel::log", "facts", "metrics"]),
-    ("scenario", &["domain", "kernel::sampler", "metrics"]),
+    ("scenario", &["keys", "domain", "kernel::sampler", "discipline", "ranker", "metrics"]),
     ("workload", &["domain", "kernel::sampler", "kernel::stream"]),
     (
         "experiment",
-        &["domain", "kernel", "facts", "protocol", "engine", "metrics", "scenario", "workload", "results"],
+        &[
+            "domain",
+            "kernel",
+            "facts",
+            "discipline",
+            "protocol",
+            "engine",
+            "metrics",
+            "scenario",
+            "workload",
+            "results",
+        ],
     ),
     ("report", &["domain", "kernel::log", "facts", "metrics", "results"]),
     ("cli", &["domain", "engine", "experiment", "report", "results", "scenario"]),
 ];
+
+/// The macros that define keys, which are the crate's, not a room's.
+const MACROS: [&str; 2] = ["section", "choice"];
 
 /// Each fenced dependency with the places that may name it.
 const FENCES: [(&str, &[&str]); 10] = [
@@ -81,7 +96,7 @@ fn imports(code: &str) -> Vec<String> {
             }
         }
     }
-    found.retain(|path| !path.is_empty());
+    found.retain(|path| !path.is_empty() && !MACROS.contains(&path.as_str()));
     found
 }
 

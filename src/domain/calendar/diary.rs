@@ -71,7 +71,7 @@ impl Diary {
     /// The first gap that has a start at or after `from`, which lies on the grid: inside working hours, a buffer away
     /// from every entry.
     pub fn gap_from(&self, rules: &SlotRules, hours: &WorkingHours, from: SimTime) -> Gap {
-        let (duration, buffer) = (rules.duration, rules.buffer);
+        let (duration, buffer) = (rules.slot, rules.buffer);
         let mut at = from;
         let reach = self.longest + buffer;
         let mut next = self.entries.partition_point(|entry| entry.slot.start.saturating_add(reach) <= at);

@@ -24,7 +24,7 @@ pub struct Preference {
 
 /// What offers are ordered by.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Order {
+pub enum OfferOrder {
     /// Cost, the sum of what the reader cares about.
     Cost(Preference),
     /// Active tickets, the better success rate first among equals.
@@ -33,12 +33,12 @@ pub enum Order {
     Rotation,
 }
 
-impl Order {
+impl OfferOrder {
     /// The cost of each other dispatch that considers the technician.
     pub fn peers(&self) -> f64 {
         match self {
-            Order::Cost(preference) => preference.peers,
-            Order::Active | Order::Rotation => 0.0,
+            OfferOrder::Cost(preference) => preference.peers,
+            OfferOrder::Active | OfferOrder::Rotation => 0.0,
         }
     }
 }
@@ -47,7 +47,7 @@ impl Order {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outlook {
     /// How to order the offers.
-    pub order: Order,
+    pub order: OfferOrder,
     /// The most offers wanted; `None`: everybody's.
     pub limit: Option<u32>,
     /// How many technicians a dispatch considers from its read on, if peers are counted.
@@ -152,7 +152,7 @@ impl Calendar {
             self.forget(request.ticket);
         }
         let limit = outlook.limit.map_or(usize::MAX, |limit| limit as usize);
-        if let Order::Cost(Preference { start, load: 0.0, history: 0.0, peers: 0.0 }) = outlook.order
+        if let OfferOrder::Cost(Preference { start, load: 0.0, history: 0.0, peers: 0.0 }) = outlook.order
             && start > 0.0
         {
             return self.free(now, (from, latest), request, rules, (start, limit), offers);
@@ -184,8 +184,8 @@ impl Calendar {
             let technician = self.desk.teams[request.team.index()].members[position];
             if self.owner_finding(technician, now, request, (max_active, excluded)) == Finding::Eligible {
                 let cost = match outlook.order {
-                    Order::Rotation => self.place_in_rotation(request.team, position),
-                    Order::Cost(_) | Order::Active => {
+                    OfferOrder::Rotation => self.place_in_rotation(request.team, position),
+                    OfferOrder::Cost(_) | OfferOrder::Active => {
                         self.by_active(technician, request, excluded)
                             + peers * f64::from(self.considered[technician.index()])
                     }
@@ -271,11 +271,11 @@ impl Calendar {
         start: SimTime,
         now: SimTime,
         request: &Request,
-        order: Order,
+        order: OfferOrder,
     ) -> Vec<(Part, f64)> {
         let history = self.success_rate(technician, request);
         match order {
-            Order::Cost(preference) => vec![
+            OfferOrder::Cost(preference) => vec![
                 (Part::Start, preference.start * (start - now).as_hours_f64()),
                 (Part::Load, preference.load * self.booked_share(technician, start, SimDuration::ZERO)),
                 (Part::History, -(preference.history * history)),
@@ -284,8 +284,8 @@ impl Calendar {
                     preference.peers * f64::from(self.considered_by_others(technician, request.ticket)),
                 ),
             ],
-            Order::Active => self.owner_parts(technician, request, order, &[]),
-            Order::Rotation => {
+            OfferOrder::Active => self.owner_parts(technician, request, order, &[]),
+            OfferOrder::Rotation => {
                 let members = &self.desk.teams[request.team.index()].members;
                 let position = members.iter().position(|member| *member == technician).unwrap_or(0);
                 vec![(Part::Rotation, self.place_in_rotation(request.team, position))]
@@ -298,10 +298,10 @@ impl Calendar {
         &self,
         technician: TechnicianId,
         request: &Request,
-        order: Order,
+        order: OfferOrder,
         excluded: &[u32],
     ) -> Vec<(Part, f64)> {
-        if order == Order::Rotation {
+        if order == OfferOrder::Rotation {
             return self.parts(technician, SimTime::ZERO, SimTime::ZERO, request, order);
         }
         let history = self.success_rate(technician, request);
@@ -359,7 +359,7 @@ impl Calendar {
     /// Costs the offers and sorts them.
     fn put_in_order(&self, now: SimTime, request: &Request, outlook: &Outlook, offers: &mut [Offer]) {
         match outlook.order {
-            Order::Cost(preference) => {
+            OfferOrder::Cost(preference) => {
                 for offer in &mut *offers {
                     offer.cost = self.cost(
                         offer.technician,
@@ -371,12 +371,12 @@ impl Calendar {
                     );
                 }
             }
-            Order::Active => {
+            OfferOrder::Active => {
                 for offer in &mut *offers {
                     offer.cost = self.by_active(offer.technician, request, &[]);
                 }
             }
-            Order::Rotation => {
+            OfferOrder::Rotation => {
                 let members = &self.desk.teams[request.team.index()].members;
                 for offer in &mut *offers {
                     let position = members.partition_point(|member| *member < offer.technician);

@@ -1,7 +1,7 @@
 //! Many tickets against many slots: the costs of every pairing.
 
 use super::Calendar;
-use super::reading::{Order, Outlook, Request};
+use super::reading::{OfferOrder, Outlook, Request};
 use crate::domain::ids::TechnicianId;
 use crate::domain::interval::Interval;
 use crate::domain::settings::SlotRules;
@@ -9,7 +9,7 @@ use crate::domain::time::SimTime;
 
 /// What each ticket of a batch would cost in each slot.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
+pub struct CostTable {
     /// The slots: whose, and when they start. Those of one technician keep clear of each other.
     pub columns: Vec<(TechnicianId, SimTime)>,
     /// The cost of each ticket in each column; infinite where the technician is not eligible.
@@ -27,11 +27,11 @@ impl Calendar {
         requests: &[Request],
         rules: &SlotRules,
         outlook: &Outlook,
-    ) -> Table {
-        let Order::Cost(preference) = outlook.order else { return Table::default() };
+    ) -> CostTable {
+        let OfferOrder::Cost(preference) = outlook.order else { return CostTable::default() };
         let from = rules.round_up(now + rules.lead);
         let latest = now.saturating_add(rules.horizon);
-        let mut table = Table { columns: Vec::new(), costs: vec![Vec::new(); requests.len()] };
+        let mut table = CostTable { columns: Vec::new(), costs: vec![Vec::new(); requests.len()] };
         for number in 0..self.desk.technicians.len() {
             let technician = TechnicianId(number as u32);
             let eligible: Vec<bool> =
@@ -45,13 +45,13 @@ impl Calendar {
                     break;
                 }
                 let start = gap.first;
-                let taken = Interval::new(start, rules.duration).length() * place as i64;
+                let taken = Interval::new(start, rules.slot).length() * place as i64;
                 table.columns.push((technician, start));
                 for ((request, is_eligible), costs) in requests.iter().zip(&eligible).zip(&mut table.costs) {
                     let cost = self.cost(technician, start, now, request, &preference, taken);
                     costs.push(if *is_eligible { cost } else { f64::INFINITY });
                 }
-                at = rules.round_up(start + rules.duration + rules.buffer);
+                at = rules.round_up(start + rules.slot + rules.buffer);
             }
         }
         table

@@ -11,7 +11,7 @@ fn minutes(count: i64) -> SimTime {
 
 fn rules() -> SlotRules {
     SlotRules {
-        duration: SimDuration::from_mins(30),
+        slot: SimDuration::from_mins(30),
         buffer: SimDuration::ZERO,
         lead: SimDuration::ZERO,
         grid: None,
@@ -56,7 +56,7 @@ fn calendar(count: u32, rules: SlotRules) -> Calendar {
 
 /// A slot by the calendar's own rules.
 fn slot(calendar: &Calendar, start: SimTime) -> Interval {
-    Interval::new(start, calendar.rules.duration)
+    Interval::new(start, calendar.rules.slot)
 }
 
 /// What ticket `ticket` asks of the first team.
@@ -77,7 +77,7 @@ fn read(
     let mut offers = Vec::new();
     let request = Request { ticket: TicketId(ticket), team: TeamId(team), category: 0, among: None };
     let rules = calendar.rules;
-    let outlook = Outlook { order: Order::Cost(preference), limit, considers: 2 };
+    let outlook = Outlook { order: OfferOrder::Cost(preference), limit, considers: 2 };
     calendar.read(now, &request, &rules, &outlook, &mut offers);
     offers
 }
@@ -96,7 +96,7 @@ fn plain_earliest(calendar: &Calendar, technician: TechnicianId, now: SimTime) -
         .filter(|start| *start >= now + rules.lead && *start <= now + rules.horizon)
         .filter(|start| rules.round_up(*start) == *start)
         .find(|start| {
-            let slot = Interval::new(*start, rules.duration);
+            let slot = Interval::new(*start, rules.slot);
             let wide = Interval { start: slot.start - rules.buffer, end: slot.end + rules.buffer };
             hours.windows.iter().any(|window| window.start <= slot.start && slot.end <= window.end)
                 && !calendar.entries(technician).iter().any(|entry| entry.slot.overlaps(wide))
@@ -114,7 +114,7 @@ fn reads_agree_with_a_plain_search_whatever_happened_before() {
     };
     for round in 0..60 {
         let rules = SlotRules {
-            duration: SimDuration::from_mins([30, 45, 20][round % 3]),
+            slot: SimDuration::from_mins([30, 45, 20][round % 3]),
             buffer: SimDuration::from_mins([0, 10][round % 2]),
             lead: SimDuration::from_mins([0, 10, 7][round / 2 % 3]),
             grid: [None, Some(SimDuration::from_mins(30)), Some(SimDuration::from_mins(15))][round / 3 % 3],

@@ -2,14 +2,14 @@
 
 use super::{Dispatcher, Offer, Outbox, Reason, TicketId, ToCalendar};
 use crate::discipline::How;
-use crate::domain::calendar::Table;
+use crate::domain::calendar::CostTable;
 
 /// Tickets that are dispatched together.
 #[derive(Debug)]
 pub(super) struct Batch {
     tickets: Vec<TicketId>,
     /// What each of them would cost in each slot, once that is read.
-    table: Table,
+    table: CostTable,
 }
 
 impl Dispatcher {
@@ -30,12 +30,12 @@ impl Dispatcher {
         for &ticket in &flying {
             self.flight(ticket).attempt = 1;
         }
-        self.batch = Some(Batch { tickets: flying, table: Table::default() });
+        self.batch = Some(Batch { tickets: flying, table: CostTable::default() });
         self.tell_calendar(ToCalendar::ReadTogether { requests }, out);
     }
 
     /// Asks the ranker, once for all.
-    pub(super) fn rank_together(&mut self, mut table: Table, out: &mut impl Outbox) {
+    pub(super) fn rank_together(&mut self, mut table: CostTable, out: &mut impl Outbox) {
         let Some(mut batch) = self.batch.take() else { return };
         if table.columns.is_empty() {
             return self.give_up_together(&batch, Reason::NoSlot, out);

@@ -42,9 +42,11 @@ fn a_grant_that_arrives_too_late_is_released() {
     assert_eq!(sent.0, [(SimDuration::ZERO, release)]);
 }
 
-use crate::domain::settings::{
-    DisciplineKind, Split, StageSettings, SubagentSettings, TriageSettings, Writes,
+use crate::discipline::{
+    DisciplineKind, InsideName, LaneSettings, LockedSettings, OptimisticSettings, ParallelSettings, Split,
+    SubagentSettings, Writes,
 };
+use crate::domain::settings::{StageSettings, TriageSettings};
 use crate::domain::{Distribution, WorkingHours};
 use crate::kernel::Kernel;
 use crate::protocol::calendar::CalendarService;
@@ -139,12 +141,14 @@ fn run(rules: &Rules, tickets: usize, stops_at: Option<i64>) -> (CalendarService
 
 #[test]
 fn a_dispatch_that_is_stopped_at_any_step_leaves_nothing_behind() {
-    let locked = DisciplineKind::Locked;
-    for kind in [locked, DisciplineKind::Parallel { protected_share: 1.0 }, DisciplineKind::Optimistic] {
+    let lane = LaneSettings { concurrency: None };
+    let locked = DisciplineKind::of(LockedSettings { lane });
+    let parallel = DisciplineKind::of(ParallelSettings { lane, protected_share: 1.0 });
+    for kind in [locked, parallel, DisciplineKind::of(OptimisticSettings { lane })] {
         for calls in [None, Some(1)] {
             for at in (0..300).step_by(5) {
                 let mut rules = slow(calls);
-                rules.discipline.kind = kind;
+                rules.discipline.kind = kind.clone();
                 // The calendar's line knows nothing of a stop, so there peers are not counted.
                 rules.discipline.peer_awareness = f64::from(u8::from(calls.is_none()));
                 let (calendar, facts) = run(&rules, 4, Some(at));
@@ -180,7 +184,7 @@ fn s6_after_a_write_that_fails_past_the_ceiling_nothing_follows() {
     let mut rules = slow(None);
     rules.calendar.lease = SimDuration::from_secs(25);
     rules.discipline.max_attempts = 5;
-    rules.discipline.kind = DisciplineKind::Subagents(SubagentSettings {
+    rules.discipline.kind = DisciplineKind::of(SubagentSettings {
         window: SimDuration::ZERO,
         subagents: 1,
         split: Split::Even,
@@ -188,7 +192,7 @@ fn s6_after_a_write_that_fails_past_the_ceiling_nothing_follows() {
         ceiling: SimDuration::from_secs(100),
         token_budget: None,
         writes: Writes::Held,
-        inside_parallel: false,
+        inside: InsideName::Sequential,
     });
     let (_, facts) = run(&rules, 1, None);
     assert_eq!(facts.iter().filter(|fact| matches!(fact, Fact::Granted { .. })).count(), 1);

@@ -2,9 +2,12 @@
 
 use super::bad::minimal;
 use super::*;
-use crate::domain::settings::{
-    DisciplineSettings, ProviderSettings, RankerKind, Split, SubagentSettings, Writes,
+use crate::discipline::{
+    BatchedSettings, DisciplineSettings, InsideName, LockedSettings, OptimisticSettings, PodsSettings,
+    SequentialSettings, Split, SubagentSettings, UnsafeParallelSettings, Writes,
 };
+use crate::domain::settings::ProviderSettings;
+use crate::ranker::{AiSettings, LeastLoaded, RankerKind, RoundRobin, TwoChoicesSettings};
 
 /// Every key of disciplines and rankers that goes together.
 pub(super) const ARMS: &str = r#"name = "arms"
@@ -74,17 +77,18 @@ fn refused(keys: &str, column: usize, part: &str) {
 
 #[test]
 fn every_kind_has_its_defaults() {
+    let lane = LaneSettings { concurrency: None };
     for (name, kind, peers) in [
-        ("sequential", DisciplineKind::Sequential, 0.0),
-        ("unsafe-parallel", DisciplineKind::UnsafeParallel, 0.0),
-        ("parallel", DisciplineKind::Parallel { protected_share: 1.0 }, 1.0),
-        ("optimistic", DisciplineKind::Optimistic, 0.0),
-        ("locked", DisciplineKind::Locked, 0.0),
-        ("batched", DisciplineKind::Batched { window: SimDuration::from_mins(2) }, 0.0),
-        ("pods", DisciplineKind::Pods { writes: Writes::Held }, 0.0),
+        ("sequential", DisciplineKind::of(SequentialSettings {}), 0.0),
+        ("unsafe-parallel", DisciplineKind::of(UnsafeParallelSettings { lane }), 0.0),
+        ("parallel", DisciplineKind::of(ParallelSettings { lane, protected_share: 1.0 }), 1.0),
+        ("optimistic", DisciplineKind::of(OptimisticSettings { lane }), 0.0),
+        ("locked", DisciplineKind::of(LockedSettings { lane }), 0.0),
+        ("batched", DisciplineKind::of(BatchedSettings { window: SimDuration::from_mins(2) }), 0.0),
+        ("pods", DisciplineKind::of(PodsSettings { writes: Writes::Held }), 0.0),
         (
             "subagents",
-            DisciplineKind::Subagents(SubagentSettings {
+            DisciplineKind::of(SubagentSettings {
                 window: SimDuration::from_mins(1),
                 subagents: 5,
                 split: Split::Even,
@@ -92,28 +96,31 @@ fn every_kind_has_its_defaults() {
                 ceiling: SimDuration::from_mins(30),
                 token_budget: None,
                 writes: Writes::Held,
-                inside_parallel: false,
+                inside: InsideName::Sequential,
             }),
             0.0,
         ),
     ] {
         let arm = arm(&format!("kind = \"{name}\""));
         assert_eq!((arm.name.as_str(), arm.kind, arm.peer_awareness), (name, kind, peers));
-        assert_eq!((arm.concurrency, arm.alternatives, arm.max_attempts, arm.ranker), (None, 3, 5, None));
+        assert_eq!((arm.alternatives, arm.max_attempts), (3, 5));
+        assert_eq!(arm.ranker, RankerKind::of(AiSettings {}));
     }
 }
 
 #[test]
 fn every_key_of_an_arm_arrives() {
     let arms = read(ARMS).expect("right").disciplines;
-    let kinds: Vec<DisciplineKind> = arms.iter().map(|arm| arm.kind).collect();
-    assert_eq!(kinds[0], DisciplineKind::Parallel { protected_share: 0.25 });
-    assert_eq!((arms[1].concurrency, arms[2].concurrency), (Some(3), Some(4)));
-    assert_eq!(kinds[3], DisciplineKind::Batched { window: SimDuration::from_mins(5) });
-    assert_eq!(kinds[4], DisciplineKind::Pods { writes: Writes::Unsafe });
+    let kinds: Vec<DisciplineKind> = arms.iter().map(|arm| arm.kind.clone()).collect();
+    let lane = |concurrency| LaneSettings { concurrency };
+    assert_eq!(kinds[0], DisciplineKind::of(ParallelSettings { lane: lane(None), protected_share: 0.25 }));
+    assert_eq!(kinds[1], DisciplineKind::of(OptimisticSettings { lane: lane(Some(3)) }));
+    assert_eq!(kinds[2], DisciplineKind::of(LockedSettings { lane: lane(Some(4)) }));
+    assert_eq!(kinds[3], DisciplineKind::of(BatchedSettings { window: SimDuration::from_mins(5) }));
+    assert_eq!(kinds[4], DisciplineKind::of(PodsSettings { writes: Writes::Unsafe }));
     assert_eq!(
         kinds[5],
-        DisciplineKind::Subagents(SubagentSettings {
+        DisciplineKind::of(SubagentSettings {
             window: SimDuration::ZERO,
             subagents: 20,
             split: Split::Even,
@@ -121,24 +128,27 @@ fn every_key_of_an_arm_arrives() {
             ceiling: SimDuration::from_mins(10),
             token_budget: Some(9000),
             writes: Writes::Parent,
-            inside_parallel: true,
+            inside: InsideName::Parallel,
         })
     );
-    let DisciplineKind::Subagents(by_company) = kinds[6] else { panic!("subagents") };
-    assert_eq!((by_company.split, by_company.writes), (Split::Company, Writes::Unsafe));
-    let rankers: Vec<Option<RankerKind>> = arms.iter().map(|arm| arm.ranker).collect();
-    let (least, turn) = (Some(RankerKind::LeastLoaded), Some(RankerKind::RoundRobin));
-    assert_eq!(rankers, [least, None, None, Some(RankerKind::Ai), None, None, turn]);
+    let by_company =
+        SubagentSettings { split: Split::Company, writes: Writes::Unsafe, ..SubagentSettings::default() };
+    assert_eq!(kinds[6], DisciplineKind::of(by_company));
+    let rankers: Vec<RankerKind> = arms.iter().map(|arm| arm.ranker.clone()).collect();
+    let (least, turn) = (RankerKind::of(LeastLoaded {}), RankerKind::of(RoundRobin {}));
+    let general = || RankerKind::of(TwoChoicesSettings {});
+    let ai = RankerKind::of(AiSettings {});
+    assert_eq!(rankers, [least, general(), general(), ai, general(), general(), turn]);
 }
 
 #[test]
 fn rankers_and_their_provider_are_read() {
     let plain = read(MINIMAL).expect("right");
-    assert_eq!((plain.ranker.kind, plain.ranker.provider), (RankerKind::Ai, None));
+    assert_eq!(plain.disciplines[0].ranker, RankerKind::of(AiSettings {}));
+    assert_eq!(plain.ranker.provider, None);
     assert_eq!(plain.ranker.rule_latency, Distribution::Constant { value: 1.0 });
     assert_eq!(plain.calendar.concurrent_calls, None);
     let stated = read(ARMS).expect("right");
-    assert_eq!(stated.ranker.kind, RankerKind::TwoChoices);
     assert_eq!(stated.ranker.rule_latency, Distribution::Constant { value: 3.0 });
     assert_eq!(
         stated.ranker.provider,

@@ -1,7 +1,7 @@
 //! Desk and burst: absences, calendar entries, open tickets, tables beside the scenario, statuses and duplicates.
 
 use super::*;
-use crate::domain::settings::CivilSpan;
+use crate::domain::civil::CivilSpan;
 
 /// [`MINIMAL`] with other staff.
 fn staffed(desk: &str) -> String {
@@ -131,11 +131,12 @@ fn a_table_is_a_fourth_way_to_staff() {
 #[test]
 fn statuses_and_duplicates_are_read_and_checked() {
     let with = |keys: &str| MINIMAL.replace("[desk]", &format!("{keys}\n[desk]"));
-    let burst = read(&with("statuses = { Open = 1, New = 3 }\nduplicates = 0.25")).expect("right").burst;
+    let burst =
+        read(&with("statuses = { Open = 1, New = 3 }\nduplicates = 0.25")).expect("right").burst.tickets;
     assert_eq!(burst.statuses, [("Open".to_owned(), 1.0), ("New".to_owned(), 3.0)]);
     assert_eq!(burst.duplicates, 0.25);
     let plain = read(MINIMAL).expect("right").burst;
-    assert_eq!((plain.statuses.len(), plain.duplicates), (0, 0.0));
+    assert_eq!((plain.tickets.statuses.len(), plain.tickets.duplicates), (0, 0.0));
     for (keys, part) in [
         ("statuses = { Open = 0 }", "5:1: `burst.statuses` leaves nothing to choose from"),
         ("statuses = { \"\" = 1 }", "5:14: a name in `burst.statuses` is empty"),

@@ -29,7 +29,7 @@ fn presets_fill_in_what_the_documents_say() {
         let scenario = right(name, "");
         let rules = slots(&scenario);
         let minutes = SimDuration::from_mins;
-        assert_eq!((rules.duration, rules.buffer, rules.lead), (minutes(30), minutes(10), minutes(10)));
+        assert_eq!((rules.slot, rules.buffer, rules.lead), (minutes(30), minutes(10), minutes(10)));
         assert_eq!((rules.horizon, rules.second_day), (SimDuration::from_hours(24), false));
     }
     let neo = right("neo", "");
@@ -58,7 +58,7 @@ fn what_the_scenario_states_wins() {
          \"parallel\"\nmax_attempts = 4\n[[discipline]]\nkind = \"pods\"\n",
     );
     assert_eq!(
-        (slots(&scenario).duration, slots(&scenario).buffer),
+        (slots(&scenario).slot, slots(&scenario).buffer),
         (SimDuration::from_hours(1), SimDuration::from_mins(10))
     );
     assert_eq!(scenario.agents[0].trigger.statuses, ["Open"], "lists are not merged");
@@ -96,7 +96,7 @@ fn flags_see_the_preset() {
     let scenario = read_with(&bare("neo", ""), &sets).expect("the preset's arms can be set");
     let alternatives: Vec<u32> = scenario.disciplines.iter().map(|arm| arm.alternatives).collect();
     assert_eq!(alternatives, [3, 3, 1]);
-    assert_eq!((scenario.ranker.w_peers, slots(&scenario).duration), (3.0, SimDuration::from_mins(45)));
+    assert_eq!((scenario.ranker.w_peers, slots(&scenario).slot), (3.0, SimDuration::from_mins(45)));
     let other =
         read_with(&bare("neo", ""), &["preset=zofiq", "discipline.max_attempts=2"]).expect("another preset");
     assert_eq!(arms(&other), ["sequential", "unsafe-parallel"]);

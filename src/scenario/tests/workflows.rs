@@ -91,8 +91,8 @@ fn agents_have_what_dispatch_says_unless_they_say_otherwise() {
     let Mode::OwnerOnly(rules) = &day.mode else { panic!("as [dispatch] says") };
     assert_eq!(rules.max_active, Some(8));
     assert_eq!(rules.excluded_statuses, ["Waiting", "New"]);
-    let Mode::OwnerAndSlot(SlotRules { duration, .. }) = night.mode else { panic!("as the agent says") };
-    assert_eq!(duration, SimDuration::from_hours(1));
+    let Mode::OwnerAndSlot(SlotRules { slot, .. }) = night.mode else { panic!("as the agent says") };
+    assert_eq!(slot, SimDuration::from_hours(1));
     // Lists replace each other.
     assert_eq!(day.trigger.statuses, ["Reopened"]);
     assert_eq!(night.trigger.statuses, ["New", "Open"]);
@@ -305,7 +305,7 @@ fn flags_address_agents_by_name() {
     let sets = ["agent.night-2.slot=2h", "agent.day.max_active=3", "dispatch.sop.0.priorities=[9]"];
     let scenario = read_with(WORKFLOWS, &sets).expect("right");
     assert!(
-        matches!(&scenario.agents[1].mode, Mode::OwnerAndSlot(rules) if rules.duration == SimDuration::from_hours(2))
+        matches!(&scenario.agents[1].mode, Mode::OwnerAndSlot(rules) if rules.slot == SimDuration::from_hours(2))
     );
     assert!(matches!(&scenario.agents[0].mode, Mode::OwnerOnly(rules) if rules.max_active == Some(3)));
     assert_eq!(scenario.agents[0].sop[0].priorities, [9]);

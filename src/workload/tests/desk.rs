@@ -1,7 +1,7 @@
 //! Absences, entries and open tickets on the desk; statuses, duplicates, and the tables beside a scenario.
 
 use super::*;
-use crate::domain::settings::CivilSpan;
+use crate::domain::civil::CivilSpan;
 use crate::domain::{Interval, TechnicianId, TicketId};
 
 fn span(from: &str, to: &str) -> CivilSpan {
@@ -97,7 +97,7 @@ fn statuses_come_from_everywhere_in_a_fixed_order_each_once() {
     plan.technicians[1].open = vec![("Assigned".into(), 4), ("New".into(), 5)];
     let rows = "ticket,arrived_at,status\nA,2026-11-23T08:00,Recorded\nB,2026-11-23T08:01,Waiting\n";
     let workload = replay(rows, RecordingFormat::Native, &plan, |plan| {
-        plan.statuses = weights(&[("Open", 1.0), ("Reopened", 0.0)]);
+        plan.tickets.statuses = weights(&[("Open", 1.0), ("Reopened", 0.0)]);
     })
     .unwrap();
     let desk = workload.desk();
@@ -110,13 +110,13 @@ fn statuses_come_from_everywhere_in_a_fixed_order_each_once() {
 #[test]
 fn statuses_are_drawn_by_weight_and_shift_nobody() {
     let mut plan = burst_plan(Arrivals::Uniform { tickets: 30, over: SimDuration::from_secs(600) });
-    plan.boards = weights(&[("Projects", 1.0), ("Service Desk", 3.0)]);
-    plan.categories = weights(&[("Mail", 1.0), ("Print", 1.0)]);
-    plan.companies = weights(&[("A", 2.0), ("B", 3.0)]);
-    plan.priorities = vec![(1, 0.5), (4, 0.5)];
-    plan.work = Some(Distribution::Exponential { mean: 1200.0 });
+    plan.tickets.boards = weights(&[("Projects", 1.0), ("Service Desk", 3.0)]);
+    plan.tickets.categories = weights(&[("Mail", 1.0), ("Print", 1.0)]);
+    plan.tickets.companies = weights(&[("A", 2.0), ("B", 3.0)]);
+    plan.tickets.priorities = vec![(1, 0.5), (4, 0.5)];
+    plan.tickets.work = Some(Distribution::Exponential { mean: 1200.0 });
     let without = prepared(&plan);
-    plan.statuses = weights(&[("Open", 1.0), ("New", 3.0)]);
+    plan.tickets.statuses = weights(&[("Open", 1.0), ("New", 3.0)]);
     let with = prepared(&plan);
     let (mut open, mut all) = (0.0, 0);
     for replication in 0..1000 {
@@ -129,7 +129,7 @@ fn statuses_are_drawn_by_weight_and_shift_nobody() {
     assert!(near(open / f64::from(all), 0.25, 0.25 * 0.75, all as usize), "{open} of {all}");
     // One status alone needs no draw, and nothing else varies here.
     let mut plan = backlog(2);
-    plan.statuses = weights(&[("Open", 1.0), ("Closed", 0.0)]);
+    plan.tickets.statuses = weights(&[("Open", 1.0), ("Closed", 0.0)]);
     assert!(tickets(&prepared(&plan), 0).iter().all(|ticket| ticket.status == 1));
 }
 
@@ -137,7 +137,7 @@ fn statuses_are_drawn_by_weight_and_shift_nobody() {
 fn a_recorded_ticket_without_a_status_has_one_by_weight() {
     let rows = "ticket,arrived_at,status\nA,2026-11-23T08:00,\nB,2026-11-23T08:01,Waiting\n";
     let workload = replay(rows, RecordingFormat::Native, &desk_plan(), |plan| {
-        plan.statuses = weights(&[("Open", 1.0)]);
+        plan.tickets.statuses = weights(&[("Open", 1.0)]);
     })
     .unwrap();
     assert_eq!(tickets(&workload, 0).iter().map(|ticket| ticket.status).collect::<Vec<_>>(), [1, 2]);
@@ -146,14 +146,14 @@ fn a_recorded_ticket_without_a_status_has_one_by_weight() {
 #[test]
 fn n12_duplicates_are_paired_in_order_of_arrival_and_shift_nobody() {
     let mut plan = burst_plan(Arrivals::Uniform { tickets: 31, over: SimDuration::from_secs(600) });
-    plan.boards = weights(&[("Projects", 1.0), ("Service Desk", 1.0)]);
-    plan.categories = weights(&[("Mail", 1.0), ("Print", 1.0)]);
-    plan.companies = weights(&[("A", 1.0), ("B", 1.0)]);
-    plan.priorities = vec![(1, 0.5), (4, 0.5)];
-    plan.statuses = weights(&[("Open", 1.0), ("New", 1.0)]);
-    plan.work = Some(Distribution::Exponential { mean: 1200.0 });
+    plan.tickets.boards = weights(&[("Projects", 1.0), ("Service Desk", 1.0)]);
+    plan.tickets.categories = weights(&[("Mail", 1.0), ("Print", 1.0)]);
+    plan.tickets.companies = weights(&[("A", 1.0), ("B", 1.0)]);
+    plan.tickets.priorities = vec![(1, 0.5), (4, 0.5)];
+    plan.tickets.statuses = weights(&[("Open", 1.0), ("New", 1.0)]);
+    plan.tickets.work = Some(Distribution::Exponential { mean: 1200.0 });
     let without = prepared(&plan);
-    plan.duplicates = 0.4;
+    plan.tickets.duplicates = 0.4;
     let with = prepared(&plan);
     for replication in 0..20 {
         let (with, without) = (tickets(&with, replication), tickets(&without, replication));
@@ -181,7 +181,8 @@ fn n12_duplicates_are_paired_in_order_of_arrival_and_shift_nobody() {
 
 #[test]
 fn n12_recorded_tickets_have_duplicates_too() {
-    let workload = replay(ROWS, RecordingFormat::Native, &desk_plan(), |plan| plan.duplicates = 1.0).unwrap();
+    let workload =
+        replay(ROWS, RecordingFormat::Native, &desk_plan(), |plan| plan.tickets.duplicates = 1.0).unwrap();
     let all = tickets(&workload, 0);
     let pair: Vec<&Ticket> = all.iter().filter(|ticket| ticket.twin.is_some()).collect();
     assert_eq!(pair.len(), 2, "the third is left over");
@@ -206,7 +207,7 @@ fn tables_beside_the_scenario_staff_the_desk_and_are_among_its_inputs() {
         ..desk_plan()
     };
     let mut burst = backlog(3);
-    burst.companies = weights(&[("A", 1.0), ("B", 1.0)]);
+    burst.tickets.companies = weights(&[("A", 1.0), ("B", 1.0)]);
     let workload = prepare(&burst, &desk, &start()).unwrap();
     let built = workload.desk();
     let [zoe, yan] = &built.technicians[..] else { panic!() };

@@ -37,7 +37,7 @@ fn plain_start(
     let hours = &calendar.desk.hours[calendar.desk.technicians[technician.index()].hours];
     let first = (now + rules.lead).micros() / 60_000_000;
     (first..3000).map(minutes).take_while(|start| *start <= now + rules.horizon).find(|start| {
-        let slot = Interval::new(*start, rules.duration);
+        let slot = Interval::new(*start, rules.slot);
         let wide = Interval { start: slot.start - rules.buffer, end: slot.end + rules.buffer };
         rules.round_up(*start) == *start
             && *start >= now + rules.lead
@@ -69,7 +69,7 @@ fn filtered_reads_agree_with_a_plain_search_by_the_index_and_by_other_rules() {
     for round in 0..40 {
         let own = SlotRules { buffer: SimDuration::from_mins([0, 10][round % 2]), ..rules() };
         let other = SlotRules {
-            duration: SimDuration::from_mins(45),
+            slot: SimDuration::from_mins(45),
             lead: SimDuration::from_mins(15),
             grid: Some(SimDuration::from_mins(15)),
             horizon: SimDuration::from_hours(5),
@@ -92,13 +92,13 @@ fn filtered_reads_agree_with_a_plain_search_by_the_index_and_by_other_rules() {
             let expected = plain_read(&calendar, now, &request, &used);
             let mut offers = Vec::new();
             let weights = [START_ONLY, Preference { load: 3.0, history: 1.0, peers: 2.0, ..START_ONLY }];
-            let order = Order::Cost(weights[random.below(2) as usize]);
+            let order = OfferOrder::Cost(weights[random.below(2) as usize]);
             let outlook = Outlook { order, limit, considers: 2 };
             calendar.read(now, &request, &used, &outlook, &mut offers);
             let context = format!("{round} {step} at {now:?} {request:?} {used:?} {outlook:?}");
             let mut seen: Vec<(SimTime, u32)> =
                 offers.iter().map(|offer| (offer.start, offer.technician.0)).collect();
-            if order == Order::Cost(START_ONLY) {
+            if order == OfferOrder::Cost(START_ONLY) {
                 assert_eq!(seen, expected[..expected.len().min(limit.unwrap_or(9) as usize)], "{context}");
             } else {
                 assert!(offers.is_sorted_by(|a, b| a.by_cost(b).is_lt()), "{context}");
@@ -164,7 +164,13 @@ fn a_finding_says_why_somebody_is_not_asked() {
 }
 
 /// Who is offered by `order`, the first choice first.
-fn order_of(calendar: &mut Calendar, now: i64, request: &Request, order: Order, as_owners: bool) -> Vec<u32> {
+fn order_of(
+    calendar: &mut Calendar,
+    now: i64,
+    request: &Request,
+    order: OfferOrder,
+    as_owners: bool,
+) -> Vec<u32> {
     let outlook = Outlook { order, limit: None, considers: 1 };
     let mut offers = Vec::new();
     if as_owners {
@@ -180,22 +186,22 @@ fn the_rotation_of_a_team_goes_on_from_whoever_got_its_last_ticket_among_the_eli
     let mut calendar = Calendar::new(mixed_desk(), rules(), SimDuration::from_mins(2));
     // At minute 10 the first is out; the fourth begins at 120.
     let all = request(0);
-    assert_eq!(order_of(&mut calendar, 10, &all, Order::Rotation, true), [1, 2, 4, 5]);
-    assert_eq!(order_of(&mut calendar, 10, &all, Order::Rotation, false), [1, 2, 3, 4, 5]);
+    assert_eq!(order_of(&mut calendar, 10, &all, OfferOrder::Rotation, true), [1, 2, 4, 5]);
+    assert_eq!(order_of(&mut calendar, 10, &all, OfferOrder::Rotation, false), [1, 2, 3, 4, 5]);
     calendar.pass_turn(TechnicianId(3), TeamId(0));
     for as_owners in [true, false] {
-        let order = order_of(&mut calendar, 130, &all, Order::Rotation, as_owners);
+        let order = order_of(&mut calendar, 130, &all, OfferOrder::Rotation, as_owners);
         assert_eq!(order, [4, 5, 0, 1, 2, 3], "whoever got the last ticket is last");
         let even = Request { team: TeamId(1), ..request(0) };
         assert_eq!(
-            order_of(&mut calendar, 130, &even, Order::Rotation, as_owners),
+            order_of(&mut calendar, 130, &even, OfferOrder::Rotation, as_owners),
             [0, 2, 4],
             "not its ticket"
         );
     }
     calendar.pass_turn(TechnicianId(5), TeamId(0));
-    assert_eq!(order_of(&mut calendar, 130, &all, Order::Rotation, true)[0], 0);
-    let parts = calendar.parts(TechnicianId(2), minutes(130), minutes(130), &all, Order::Rotation);
+    assert_eq!(order_of(&mut calendar, 130, &all, OfferOrder::Rotation, true)[0], 0);
+    let parts = calendar.parts(TechnicianId(2), minutes(130), minutes(130), &all, OfferOrder::Rotation);
     assert_eq!(parts, [(Part::Rotation, 2.0)]);
 }
 
@@ -203,14 +209,14 @@ fn the_rotation_of_a_team_goes_on_from_whoever_got_its_last_ticket_among_the_eli
 fn fewest_active_tickets_come_first_and_history_breaks_ties() {
     let mut calendar = Calendar::new(mixed_desk(), rules(), SimDuration::from_mins(2));
     // The fifth has two that count for owners, and five for slots; the better record does not outweigh one.
-    assert_eq!(order_of(&mut calendar, 130, &request(0), Order::Active, true), [0, 1, 2, 3, 5, 4]);
+    assert_eq!(order_of(&mut calendar, 130, &request(0), OfferOrder::Active, true), [0, 1, 2, 3, 5, 4]);
     for technician in [0, 1, 2, 5] {
         for ticket in 0..2 {
             calendar.own(TicketId(10 + ticket), TechnicianId(technician), 0);
         }
     }
-    assert_eq!(order_of(&mut calendar, 130, &request(0), Order::Active, true), [3, 4, 0, 1, 2, 5]);
-    assert_eq!(order_of(&mut calendar, 130, &request(0), Order::Active, false), [3, 0, 1, 2, 5, 4]);
+    assert_eq!(order_of(&mut calendar, 130, &request(0), OfferOrder::Active, true), [3, 4, 0, 1, 2, 5]);
+    assert_eq!(order_of(&mut calendar, 130, &request(0), OfferOrder::Active, false), [3, 0, 1, 2, 5, 4]);
     calendar.own(TicketId(20), TechnicianId(3), 1);
     assert_eq!(calendar.roster().active(TechnicianId(3), &[1]), 0, "its status is excluded");
     calendar.disown(TechnicianId(3), 1);
@@ -279,10 +285,10 @@ fn columns_of_a_table_keep_clear_of_each_other_and_of_every_entry() {
             })
             .collect();
         let preference = Preference { start: 1.0, load: 2.0, history: 0.0, peers: 0.0 };
-        let outlook = Outlook { order: Order::Cost(preference), limit: None, considers: 0 };
+        let outlook = Outlook { order: OfferOrder::Cost(preference), limit: None, considers: 0 };
         let table = calendar.table(now, &requests, &rules, &outlook);
         for (column, &(technician, start)) in table.columns.iter().enumerate() {
-            let taken = Interval::new(start, rules.duration);
+            let taken = Interval::new(start, rules.slot);
             let wide = Interval { start: taken.start - rules.buffer, end: taken.end + rules.buffer };
             assert!(start >= now && start <= now + rules.horizon);
             assert!(!calendar.entries(technician).iter().any(|entry| entry.slot.overlaps(wide)));
@@ -312,7 +318,7 @@ fn columns_of_a_table_keep_clear_of_each_other_and_of_every_entry() {
 fn the_second_slot_of_a_table_is_costed_as_if_the_first_were_booked() {
     let mut calendar = calendar(1, rules());
     let preference = Preference { start: 0.0, load: 8.0, history: 0.0, peers: 0.0 };
-    let outlook = Outlook { order: Order::Cost(preference), limit: None, considers: 0 };
+    let outlook = Outlook { order: OfferOrder::Cost(preference), limit: None, considers: 0 };
     let table = calendar.table(minutes(0), &[request(0), request(1), request(2)], &rules(), &outlook);
     // Half an hour is an eighth of the morning.
     assert_eq!(table.costs, [[0.0, 1.0, 2.0]; 3]);
@@ -320,6 +326,6 @@ fn the_second_slot_of_a_table_is_costed_as_if_the_first_were_booked() {
     let table = calendar.table(minutes(0), &[request(0), request(1), request(2)], &near, &outlook);
     let starts: Vec<SimTime> = table.columns.iter().map(|(_, start)| *start).collect();
     assert_eq!(starts, [minutes(0), minutes(30)], "the horizon's last instant is within it");
-    let by_rotation = Outlook { order: Order::Rotation, ..outlook };
-    assert_eq!(calendar.table(minutes(0), &[request(0)], &rules(), &by_rotation), Table::default());
+    let by_rotation = Outlook { order: OfferOrder::Rotation, ..outlook };
+    assert_eq!(calendar.table(minutes(0), &[request(0)], &rules(), &by_rotation), CostTable::default());
 }

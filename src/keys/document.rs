@@ -1,5 +1,6 @@
 //! The document as it was typed: a tree in which every value knows where it was written.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,11 +8,11 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::error::{Problem, Source};
+use super::problem::{Problem, Source};
 
 /// Where a value was written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Origin {
+pub struct Origin {
     /// An index into [`Document::sources`].
     pub source: usize,
     /// Bytes of that source's text.
@@ -20,68 +21,73 @@ pub(super) struct Origin {
 
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Node {
+pub struct Node {
+    /// The value.
     pub value: Value,
+    /// Where it was written.
     pub origin: Origin,
 }
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub enum Value {
+    /// A table.
     Table(Table),
-    List(List),
+    /// A list.
+    List(Vec<Node>),
     /// A string, a finite number or a boolean. A date is the string it was written as.
     Leaf(serde_json::Value),
+    /// A number that no scenario can use; a problem has been noted.
+    Unusable,
 }
 
 /// A table, its entries in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Table {
-    pub entries: Vec<Entry>,
-    /// Keys that were taken out because of a problem: nobody should call them missing.
-    pub removed: Vec<String>,
+pub struct Table {
+    /// The entries.
+    pub entries: Vec<KeyValue>,
 }
 
 /// One `key = value`.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Entry {
+pub struct KeyValue {
+    /// The key.
     pub key: String,
+    /// Where the key was written; for a section, its header.
     pub key_origin: Origin,
+    /// The value.
     pub node: Node,
 }
 
-/// A list.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct List {
-    pub items: Vec<Node>,
-    /// Whether an item was taken out because of a problem.
-    pub removed: bool,
-}
-
 /// The path to a value: `desk.technician[2].name`.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct KeyPath(pub Vec<Step>);
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyPath(pub Vec<Step>);
 
 /// One step of a path.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Step {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// To the value of this key of a table.
     Key(String),
+    /// To this element of a list, counted from 0.
     Index(usize),
 }
 
 /// The whole document with the texts it came from.
 #[derive(Clone, Debug)]
-pub(super) struct Document {
+pub struct Document {
+    /// The table that everything is in.
     pub root: Node,
     /// The file first, then the flags.
     pub sources: Vec<Arc<Source>>,
 }
 
 impl KeyPath {
+    /// The path to the whole document.
     pub fn root() -> Self {
         Self::default()
     }
 
+    /// The path to the value of a key of this table.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
         let mut longer = self.clone();
@@ -89,6 +95,7 @@ impl KeyPath {
         longer
     }
 
+    /// The path to an element of this list.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         let mut longer = self.clone();
@@ -104,9 +111,7 @@ impl fmt::Display for KeyPath {
                 Step::Index(index) => write!(f, "[{index}]")?,
                 Step::Key(key) => {
                     let dot = if position > 0 { "." } else { "" };
-                    let bare = !key.is_empty()
-                        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-                    if bare { write!(f, "{dot}{key}")? } else { write!(f, "{dot}{key:?}")? }
+                    if is_bare(key) { write!(f, "{dot}{key}")? } else { write!(f, "{dot}{key:?}")? }
                 }
             }
         }
@@ -114,12 +119,63 @@ impl fmt::Display for KeyPath {
     }
 }
 
+/// A string as TOML writes it. What JSON escapes, TOML reads, and a deletion character has to be escaped too.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+}
+
+/// A key as TOML writes it.
+fn bare_or_quoted(key: &str) -> String {
+    if is_bare(key) { key.to_owned() } else { quoted(key) }
+}
+
+fn is_bare(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
 impl Table {
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    /// The table as a TOML document: sections under headers, what is inside them on one line each.
+    pub fn toml(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text, "", true);
+        text
+    }
+
+    /// Writes what stands under the header `path`; `at_root`: tables have headers of their own.
+    fn write(&self, text: &mut String, path: &str, at_root: bool) {
+        let has_header = |entry: &&KeyValue| {
+            entry.node.is_list_of_tables() || at_root && matches!(entry.node.value, Value::Table(_))
+        };
+        for entry in self.entries.iter().filter(|entry| !has_header(entry)) {
+            text.extend([bare_or_quoted(&entry.key).as_str(), " = ", &entry.node.toml(), "\n"]);
+        }
+        for entry in self.entries.iter().filter(has_header) {
+            let path = format!("{path}{}", bare_or_quoted(&entry.key));
+            match &entry.node.value {
+                Value::Table(table) => {
+                    text.extend(["\n[", &path, "]\n"]);
+                    table.write(text, &format!("{path}."), false);
+                }
+                Value::List(items) => {
+                    for item in items {
+                        text.extend(["\n[[", &path, "]]\n"]);
+                        if let Value::Table(table) = &item.value {
+                            table.write(text, &format!("{path}."), false);
+                        }
+                    }
+                }
+                Value::Leaf(_) | Value::Unusable => {}
+            }
+        }
+    }
+
+    /// The entry of this key.
+    pub fn entry(&self, key: &str) -> Option<&KeyValue> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    pub fn entry_mut(&mut self, key: &str) -> Option<&mut Entry> {
+    /// The entry of this key, to be changed.
+    pub fn entry_mut(&mut self, key: &str) -> Option<&mut KeyValue> {
         self.entries.iter_mut().find(|entry| entry.key == key)
     }
 }
@@ -129,7 +185,7 @@ impl Node {
     pub fn child(&self, step: &Step) -> Option<&Node> {
         match (&self.value, step) {
             (Value::Table(table), Step::Key(key)) => table.entry(key).map(|entry| &entry.node),
-            (Value::List(list), Step::Index(index)) => list.items.get(*index),
+            (Value::List(list), Step::Index(index)) => list.get(*index),
             _ => None,
         }
     }
@@ -137,27 +193,34 @@ impl Node {
     fn child_mut(&mut self, step: &Step) -> Option<&mut Node> {
         match (&mut self.value, step) {
             (Value::Table(table), Step::Key(key)) => table.entry_mut(key).map(|entry| &mut entry.node),
-            (Value::List(list), Step::Index(index)) => list.items.get_mut(*index),
+            (Value::List(list), Step::Index(index)) => list.get_mut(*index),
             _ => None,
         }
     }
 
-    /// Whether something was taken out of this value.
-    fn is_damaged(&self) -> bool {
-        match &self.value {
-            Value::Table(table) => {
-                !table.removed.is_empty() || table.entries.iter().any(|entry| entry.node.is_damaged())
+    /// JSON as a value that nobody typed.
+    pub fn of_json(json: &serde_json::Value) -> Self {
+        let origin = || Origin { source: 0, span: 0..0 };
+        let value = match json {
+            serde_json::Value::Object(map) => {
+                let entry = |(key, value): (&String, &serde_json::Value)| KeyValue {
+                    key: key.clone(),
+                    key_origin: origin(),
+                    node: Self::of_json(value),
+                };
+                Value::Table(Table { entries: map.iter().map(entry).collect() })
             }
-            Value::List(list) => list.removed || list.items.iter().any(Node::is_damaged),
-            Value::Leaf(_) => false,
-        }
+            serde_json::Value::Array(list) => Value::List(list.iter().map(Self::of_json).collect()),
+            leaf => Value::Leaf(leaf.clone()),
+        };
+        Self { value, origin: origin() }
     }
 
     /// What this value is, for a message: `the string "thirty"`.
     pub fn describe(&self) -> String {
         match &self.value {
             Value::Table(_) => "a table".to_owned(),
-            Value::List(list) if list.items.is_empty() => "an empty list".to_owned(),
+            Value::List(list) if list.is_empty() => "an empty list".to_owned(),
             Value::List(_) => "a list".to_owned(),
             Value::Leaf(serde_json::Value::String(text)) => {
                 let shown: String = text.chars().take(60).collect();
@@ -166,6 +229,37 @@ impl Node {
             }
             Value::Leaf(serde_json::Value::Bool(value)) => value.to_string(),
             Value::Leaf(number) => format!("the number {number}"),
+            Value::Unusable => "unusable".to_owned(),
+        }
+    }
+
+    /// The value as TOML, on one line.
+    pub fn toml(&self) -> String {
+        match &self.value {
+            Value::Leaf(serde_json::Value::String(text)) => quoted(text),
+            Value::Leaf(leaf) => leaf.to_string(),
+            Value::Unusable => String::new(),
+            Value::List(items) => {
+                let items: Vec<String> = items.iter().map(Node::toml).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Value::Table(table) if table.entries.is_empty() => "{}".to_owned(),
+            Value::Table(table) => {
+                let entry =
+                    |entry: &KeyValue| format!("{} = {}", bare_or_quoted(&entry.key), entry.node.toml());
+                let entries: Vec<String> = table.entries.iter().map(entry).collect();
+                format!("{{ {} }}", entries.join(", "))
+            }
+        }
+    }
+
+    /// Whether this is a list of tables, which TOML writes under headers.
+    fn is_list_of_tables(&self) -> bool {
+        match &self.value {
+            Value::List(items) => {
+                !items.is_empty() && items.iter().all(|item| matches!(item.value, Value::Table(_)))
+            }
+            _ => false,
         }
     }
 
@@ -173,12 +267,13 @@ impl Node {
     pub fn canonical_json(&self) -> String {
         match &self.value {
             Value::Leaf(leaf) => leaf.to_string(),
+            Value::Unusable => "null".to_owned(),
             Value::List(list) => {
-                let items: Vec<String> = list.items.iter().map(Node::canonical_json).collect();
+                let items: Vec<String> = list.iter().map(Node::canonical_json).collect();
                 format!("[{}]", items.join(","))
             }
             Value::Table(table) => {
-                let mut entries: Vec<&Entry> = table.entries.iter().collect();
+                let mut entries: Vec<&KeyValue> = table.entries.iter().collect();
                 entries.sort_by(|a, b| a.key.cmp(&b.key));
                 let entries: Vec<String> = entries
                     .iter()
@@ -194,18 +289,10 @@ impl Node {
 }
 
 impl Document {
-    /// The names in the burst's weights as they were written: draws depend on their order, which sorting hides.
-    pub fn order_of_weights(&self) -> String {
-        let burst = self.root.child(&Step::Key("burst".to_owned()));
-        let mut order = String::new();
-        for section in ["boards", "categories", "companies", "priorities", "statuses"] {
-            let weights = burst.and_then(|burst| burst.child(&Step::Key(section.to_owned())));
-            if let Some(Node { value: Value::Table(table), .. }) = weights {
-                let keys: Vec<&str> = table.entries.iter().map(|entry| entry.key.as_str()).collect();
-                order.extend(["\n", section, "=", &keys.join(",")]);
-            }
-        }
-        order
+    /// A document that nobody typed.
+    pub fn of(root: Node) -> Self {
+        let nowhere = Source { name: String::new(), text: String::new(), is_flag: false, is_preset: false };
+        Self { root, sources: vec![Arc::new(nowhere)] }
     }
 
     /// The value at `path`, if it is there.
@@ -241,53 +328,20 @@ impl Document {
         }
     }
 
-    /// Takes the value at `path` out and remembers that; false where there is none.
-    pub fn remove(&mut self, path: &KeyPath) -> bool {
-        let Some((last, parent)) = path.0.split_last() else { return false };
-        let Some(parent) = parent.iter().try_fold(&mut self.root, |node, step| node.child_mut(step)) else {
-            return false;
-        };
-        match (&mut parent.value, last) {
-            (Value::Table(table), Step::Key(key)) => {
-                let before = table.entries.len();
-                table.entries.retain(|entry| entry.key != *key);
-                table.removed.push(key.clone());
-                table.entries.len() < before
-            }
-            (Value::List(list), Step::Index(index)) if *index < list.items.len() => {
-                list.items.remove(*index);
-                list.removed = true;
-                true
-            }
-            _ => false,
+    /// Puts a plain value in the place of the one at `path`, if there is one.
+    pub fn set_leaf(&mut self, path: &KeyPath, leaf: serde_json::Value) {
+        if let Some(node) = path.0.iter().try_fold(&mut self.root, |node, step| node.child_mut(step)) {
+            node.value = Value::Leaf(leaf);
         }
     }
 
-    /// Remembers that `key` of the table at `path` was meant, though it was misspelt.
-    pub fn excuse(&mut self, path: &KeyPath, key: &str) {
-        if let Some(Node { value: Value::Table(table), .. }) =
-            path.0.iter().try_fold(&mut self.root, |node, step| node.child_mut(step))
-        {
-            table.removed.push(key.to_owned());
+    /// Takes the value at `path` out, if it is there.
+    pub fn remove(&mut self, path: &KeyPath) {
+        let Some((Step::Key(key), parent)) = path.0.split_last() else { return };
+        let parent = parent.iter().try_fold(&mut self.root, |node, step| node.child_mut(step));
+        if let Some(Node { value: Value::Table(table), .. }) = parent {
+            table.entries.retain(|entry| entry.key != *key);
         }
-    }
-
-    /// Whether what `path` names, or something inside it, was taken out because of a problem.
-    pub fn is_damaged(&self, path: &KeyPath) -> bool {
-        let mut node = &self.root;
-        for step in &path.0 {
-            match node.child(step) {
-                Some(child) => node = child,
-                None => {
-                    return match (&node.value, step) {
-                        (Value::Table(table), Step::Key(key)) => table.removed.contains(key),
-                        (Value::List(list), Step::Index(_)) => list.removed,
-                        _ => false,
-                    };
-                }
-            }
-        }
-        node.is_damaged()
     }
 
     /// A problem with the text at `origin`, or with the file as a whole.
@@ -310,7 +364,7 @@ impl Document {
 }
 
 /// Turns TOML values into nodes and notes the numbers that no scenario can use.
-pub(super) struct Reader<'a> {
+pub struct Reader<'a> {
     /// The source the text belongs to, and its index.
     pub source: (usize, &'a Arc<Source>),
     /// Where the text begins in its source.
@@ -324,8 +378,8 @@ impl Reader<'_> {
         Origin { source: self.source.0, span: span.start + self.offset..span.end + self.offset }
     }
 
-    /// The node of `value`; `None`, with a problem noted, for a number that is out of range or not finite.
-    pub fn node(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Node> {
+    /// The node of `value`; a problem is noted for a number that is out of range or not finite.
+    pub fn node(&mut self, value: &Spanned<DeValue<'_>>) -> Node {
         let origin = self.origin(&value.span());
         let value = match value.get_ref() {
             DeValue::String(text) => Value::Leaf(text.as_ref().into()),
@@ -336,54 +390,42 @@ impl Reader<'_> {
                 let signed = i64::from_str_radix(digits, radix).map(serde_json::Value::from);
                 let number =
                     signed.or_else(|_| u64::from_str_radix(digits, radix).map(serde_json::Value::from));
-                let Ok(number) = number else {
-                    self.refuse(origin, "a number of at most 64 bits");
-                    return None;
-                };
-                Value::Leaf(number)
+                number.map_or_else(|_| self.refuse(&origin, "a number of at most 64 bits"), Value::Leaf)
             }
             DeValue::Float(float) => {
                 let number = float.as_str().parse::<f64>().ok().and_then(serde_json::Number::from_f64);
-                let Some(number) = number else {
-                    self.refuse(origin, "a finite number");
-                    return None;
-                };
-                Value::Leaf(number.into())
+                match number {
+                    Some(number) => Value::Leaf(number.into()),
+                    None => self.refuse(&origin, "a finite number"),
+                }
             }
-            DeValue::Array(array) => {
-                let items: Vec<Node> = array.iter().filter_map(|item| self.node(item)).collect();
-                Value::List(List { removed: items.len() < array.len(), items })
-            }
+            DeValue::Array(array) => Value::List(array.iter().map(|item| self.node(item)).collect()),
             DeValue::Table(table) => Value::Table(self.table(table)),
         };
-        Some(Node { value, origin })
+        Node { value, origin }
     }
 
     /// The table with its entries in the order of the text.
     pub fn table(&mut self, table: &DeTable<'_>) -> Table {
-        let mut read = Table::default();
         let mut entries: Vec<_> = table.iter().collect();
         entries.sort_by_key(|(key, _)| key.span().start);
-        for (key, value) in entries {
-            let name = key.get_ref().to_string();
-            match self.node(value) {
-                Some(node) => {
-                    read.entries.push(Entry { key: name, key_origin: self.origin(&key.span()), node });
-                }
-                None => read.removed.push(name),
-            }
-        }
-        read
+        let entry = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| KeyValue {
+            key: key.get_ref().to_string(),
+            key_origin: self.origin(&key.span()),
+            node: self.node(value),
+        };
+        Table { entries: entries.into_iter().map(entry).collect() }
     }
 
-    fn refuse(&mut self, origin: Origin, expected: &str) {
+    fn refuse(&mut self, origin: &Origin, expected: &str) -> Value {
         let text = self.source.1.text.get(origin.span.clone()).unwrap_or_default();
         self.problems.push(Problem {
             source: Arc::clone(self.source.1),
             message: format!("`{text}` cannot be used"),
-            span: Some(origin.span),
+            span: Some(origin.span.clone()),
             expected: format!("expected {expected}"),
             help: None,
         });
+        Value::Unusable
     }
 }

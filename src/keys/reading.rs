@@ -1,0 +1,285 @@
+//! Reading a document key by key: every value that does not fit is noted with its place, and the rest is read on.
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
+use super::document::{Document, KeyPath, Node, Origin, Step, Value};
+use super::form::{Form, Kinds};
+use super::nearest::nearest;
+use super::problem::Problem;
+
+/// After this many problems the rest can wait.
+const MOST_PROBLEMS: usize = 100;
+
+/// A file that the document names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// Its path as it was typed.
+    pub typed: String,
+    /// Its path, resolved against the document's folder.
+    pub path: PathBuf,
+    /// The key that names it.
+    pub key: KeyPath,
+}
+
+/// What has been read so far, and what was wrong with it.
+pub struct Reading<'a> {
+    /// What is read.
+    pub document: &'a Document,
+    /// Where files that the document names are looked for.
+    pub folder: &'a Path,
+    /// The kinds that can be named.
+    pub kinds: &'a Kinds,
+    /// What is wrong, each thing once.
+    pub problems: Vec<Problem>,
+    /// The files that the document names.
+    pub files: Vec<InputFile>,
+    /// Where values do not fit, keys are unknown, or a key was meant that is misspelt.
+    damaged: Vec<KeyPath>,
+}
+
+/// A value of the document, to be read.
+pub struct At<'r, 'a> {
+    /// Where problems go.
+    pub reading: &'r mut Reading<'a>,
+    /// The value.
+    pub node: &'a Node,
+    /// Where it is.
+    pub path: KeyPath,
+    /// The table that has what this one leaves out, and where it is.
+    beneath: Option<(&'a Node, KeyPath)>,
+}
+
+impl<'a> Reading<'a> {
+    /// Nothing read yet.
+    pub fn new(document: &'a Document, folder: &'a Path, kinds: &'a Kinds) -> Self {
+        Self { document, folder, kinds, problems: Vec::new(), files: Vec::new(), damaged: Vec::new() }
+    }
+
+    /// The value at `path`, if it is there.
+    pub fn at(&mut self, path: &KeyPath) -> Option<At<'_, 'a>> {
+        let node = self.document.find(path)?;
+        Some(At { reading: self, node, path: path.clone(), beneath: None })
+    }
+
+    /// The whole document.
+    pub fn root(&mut self) -> At<'_, 'a> {
+        At { node: &self.document.root, reading: self, path: KeyPath::root(), beneath: None }
+    }
+
+    /// Notes a problem with the value at `path`, or with the closest table around it.
+    pub fn refuse(
+        &mut self,
+        path: &KeyPath,
+        message: impl Into<String>,
+        expected: &str,
+        help: Option<String>,
+    ) {
+        let origin = self.document.origin(&self.document.deepest(path));
+        self.note(origin, message.into(), expected.to_owned(), help);
+    }
+
+    /// Notes a problem with the key that `path` ends with.
+    pub fn refuse_key(&mut self, path: &KeyPath, message: impl Into<String>, help: Option<String>) {
+        self.note(self.document.key_origin(path), message.into(), String::new(), help);
+    }
+
+    /// Notes a problem once: what several tables have in common is wrong for each of them.
+    fn note(&mut self, origin: Option<&Origin>, message: String, expected: String, help: Option<String>) {
+        let problem = self.document.problem(origin, message, expected, help);
+        if self.problems.len() < MOST_PROBLEMS && !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Notes that `table` lacks `key`, unless it was there and is known to be wrong.
+    pub fn missing(&mut self, table: &KeyPath, key: &str, example: &str) {
+        let path = table.key(key);
+        if !self.is_damaged(&path) {
+            self.refuse(table, format!("`{path}` is missing"), "", Some(format!("write {example}")));
+        }
+    }
+
+    /// Remembers that nothing should be concluded from what is at `path`.
+    pub fn damage(&mut self, path: KeyPath) {
+        self.damaged.push(path);
+    }
+
+    /// Whether what `path` names, something inside it or something around it is known to be wrong.
+    pub fn is_damaged(&self, path: &KeyPath) -> bool {
+        self.damaged.iter().any(|damaged| damaged.0.starts_with(&path.0) || path.0.starts_with(&damaged.0))
+    }
+
+    /// The path of the `number`-th element, counted from 0, that could be read of the list at `path`.
+    pub fn element(&self, path: &KeyPath, number: usize) -> KeyPath {
+        if !self.is_damaged(path) {
+            return path.index(number);
+        }
+        let could_be_read = |at: &KeyPath| !self.damaged.contains(at);
+        let mut elements = (0..).map(|index| path.index(index)).filter(could_be_read);
+        elements.nth(number).unwrap_or_else(|| path.clone())
+    }
+
+    /// Whether the user states a value at `path`, in the file or with a flag. What a preset says is not stated.
+    pub fn is_stated(&self, path: &KeyPath) -> bool {
+        let origin = self.document.find(path).map(|node| &node.origin);
+        origin.is_some_and(|origin| !self.document.sources[origin.source].is_preset)
+    }
+
+    /// The one of `choices` that is there; a problem is noted for none or several.
+    pub fn exactly_one<'c>(
+        &mut self,
+        path: &KeyPath,
+        choices: impl IntoIterator<Item = (&'c str, bool)>,
+    ) -> Option<&'c str> {
+        let choices: Vec<(&str, bool)> = choices.into_iter().collect();
+        let present: Vec<&str> = choices.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+        let all: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        let expected = format!("expected exactly one of {}", all.join(", "));
+        let found = match *present.as_slice() {
+            [one] => return Some(one),
+            [] if self.is_damaged(path) => return None,
+            [] => format!("`{path}` says nothing"),
+            [first, second] => format!("`{path}` has both {first} and {second}"),
+            _ => format!("`{path}` has {}", present.join(", ")),
+        };
+        self.refuse(path, found, &expected, None);
+        None
+    }
+}
+
+impl<'a> At<'_, 'a> {
+    /// The same table, with what it leaves out taken from the one at `path`, if there is one.
+    #[must_use]
+    pub fn over(mut self, path: &KeyPath) -> Self {
+        self.beneath = self.reading.document.find(path).map(|node| (node, path.clone()));
+        self
+    }
+
+    /// The value of a key of this table, if it is there.
+    pub fn key(&mut self, key: &str) -> Option<At<'_, 'a>> {
+        let step = Step::Key(key.to_owned());
+        let (node, path) = match (self.node.child(&step), &self.beneath) {
+            (Some(node), _) => (node, self.path.key(key)),
+            (None, Some((table, path))) => (table.child(&step)?, path.key(key)),
+            (None, None) => return None,
+        };
+        Some(At { reading: self.reading, node, path, beneath: None })
+    }
+
+    /// The value in the given form; `None`, with a problem noted, if it does not fit.
+    pub fn read<F: Form>(&mut self) -> Option<F::Value> {
+        if let Value::Unusable = self.node.value {
+            self.reading.damage(self.path.clone());
+            return None;
+        }
+        F::read(self)
+    }
+
+    /// The value of a key of this table in the given form, if it is there and fits.
+    pub fn field<F: Form>(&mut self, key: &str) -> Option<F::Value> {
+        self.key(key)?.read::<F>()
+    }
+
+    /// The elements of this list; `None`, with a problem noted, if it is none.
+    pub fn items<F: Form>(&mut self) -> Option<Vec<F::Value>> {
+        let Value::List(items) = &self.node.value else { return self.refuse("a list", None) };
+        let mut read = Vec::with_capacity(items.len());
+        for (index, node) in items.iter().enumerate() {
+            let path = self.path.index(index);
+            read.extend(At { reading: self.reading, node, path, beneath: None }.read::<F>());
+        }
+        Some(read)
+    }
+
+    /// The entries of this table, in their order; `None`, with a problem noted, if it is none.
+    pub fn entries<F: Form>(&mut self) -> Option<Vec<(String, F::Value)>> {
+        let Value::Table(table) = &self.node.value else { return self.refuse("a table", None) };
+        let mut read = Vec::new();
+        for entry in &table.entries {
+            let path = self.path.key(&entry.key);
+            let mut at = At { reading: self.reading, node: &entry.node, path, beneath: None };
+            read.extend(at.read::<F>().map(|value| (entry.key.clone(), value)));
+        }
+        Some(read)
+    }
+
+    /// The string that this is, if it is one.
+    pub fn text(&self) -> Option<&'a str> {
+        match &self.node.value {
+            Value::Leaf(serde_json::Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number that this is, if it is one.
+    pub fn number(&self) -> Option<&'a serde_json::Number> {
+        match &self.node.value {
+            Value::Leaf(serde_json::Value::Number(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Whether this is a table all of whose keys are among `known`; problems are noted for what is not.
+    pub fn is_table_of(&mut self, known: &[&str]) -> bool {
+        let Value::Table(table) = &self.node.value else {
+            return self.refuse("a table", None).unwrap_or(false);
+        };
+        for entry in &table.entries {
+            if !known.contains(&entry.key.as_str()) && entry.node.value != Value::Unusable {
+                self.unknown(&entry.key, known);
+            }
+        }
+        true
+    }
+
+    /// Notes an unknown key; the known one that was probably meant is not missing.
+    fn unknown(&mut self, key: &str, known: &[&str]) {
+        let path = self.path.key(key);
+        let close = nearest(key, known.iter().copied());
+        let help = match close {
+            Some(close) => format!("did you mean `{close}`?"),
+            None if known.is_empty() => "no keys are known here".to_owned(),
+            None => format!("known keys: {}", known.join(", ")),
+        };
+        let table = &self.path;
+        let place = if table.0.is_empty() { "the scenario's head".to_owned() } else { format!("`{table}`") };
+        self.reading.refuse_key(&path, format!("unknown key `{key}` in {place}"), Some(help));
+        self.reading.damage(path);
+        if let Some(close) = close {
+            self.reading.damage(self.path.key(close));
+        }
+    }
+
+    /// Notes that this value is not what was `expected`.
+    pub fn refuse<T>(&mut self, expected: impl Display, help: Option<String>) -> Option<T> {
+        let origin = self.reading.document.origin(&self.path).or(Some(&self.node.origin));
+        let found = format!("`{}` is {}", self.path, self.node.describe());
+        self.reading.note(origin, found, format!("expected {expected}"), help);
+        self.reading.damage(self.path.clone());
+        None
+    }
+
+    /// The one of `names` that this is; `None`, with a problem noted, if it is none.
+    pub fn one_of<'n>(&mut self, names: &[&'n str]) -> Option<&'n str> {
+        let text = self.text();
+        if let Some(name) = text.and_then(|text| names.iter().find(|name| **name == text)) {
+            return Some(name);
+        }
+        let close = text.and_then(|text| nearest(text, names.iter().copied()));
+        let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        self.refuse(quoted.join(" or "), close.map(|close| format!("did you mean \"{close}\"?")))
+    }
+
+    /// The file that this names, resolved against the document's folder; `None`, with a problem noted, if it is no
+    /// string. Whether the file is there is not looked at.
+    pub fn file(&mut self) -> Option<PathBuf> {
+        let Some(typed) = self.text() else { return self.refuse("a string", None) };
+        let path = self.reading.folder.join(typed);
+        let file = InputFile { typed: typed.to_owned(), path: path.clone(), key: self.path.clone() };
+        if !self.reading.files.contains(&file) {
+            self.reading.files.push(file);
+        }
+        Some(path)
+    }
+}

@@ -1,0 +1,356 @@
+//! `[dispatch]` and `[[agent]]`: workflows with names of their own, slots that fit the working hours.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::burst::BurstKeys;
+use super::checks::{did_you_mean, key_goes_with, listed, plain_name};
+use super::sop::{self, SopKeys};
+use crate::domain::settings::{
+    AgentSettings, DeskPlan, HoursPlan, Mode, ModeName, OwnerRules, SlotRules, SopRule, TriggerSettings,
+};
+use crate::domain::{Desk, SimDuration};
+use crate::keys::document::KeyPath;
+use crate::keys::{
+    At, Book, Chapter, Fallback, Form, List, PlainName, ProperName, Reading, Section, Shape, words,
+};
+use crate::section;
+
+/// The name of the only agent of a scenario that lists none.
+const ONLY_AGENT: &str = "dispatch";
+
+section! {
+    /// What a dispatch does. Where there are `[[agent]]`, what they have in common.
+    pub struct DispatchKeys {
+        ..trigger: TriggerSettings;
+        ..slots: SlotRules;
+        ..owners: OwnerRules;
+        /// Book a slot with a technician, only assign a technician, or only assign the board's team.
+        mode: ModeName = "owner-and-slot",
+        /// The ticket's status once it is dispatched.
+        status_after: ProperName = none "it stays what it was",
+        /// Standing rules, all of which apply.
+        sop: List<SopKeys> = empty "none",
+    }
+}
+
+/// [`DispatchKeys`], with the modes that they go with.
+pub struct Dispatch;
+
+impl Form for Dispatch {
+    type Value = DispatchKeys;
+
+    fn read(at: &mut At<'_, '_>) -> Option<DispatchKeys> {
+        at.read::<DispatchKeys>()
+    }
+
+    fn shape(book: &mut Book<'_>) -> Shape {
+        book.enter("Dispatch", |book| {
+            let keys = DispatchKeys::keys(book);
+            Chapter::Section { doc: words(DispatchKeys::DOC), keys, limits: None, kinds: kinds() }
+        })
+    }
+}
+
+section! {
+    /// What an agent is called.
+    pub struct AgentName {
+        /// The agent's name, unique: small letters, digits and hyphens.
+        name: PlainName = required "name = \"dispatch\"",
+    }
+}
+
+/// One dispatch workflow: its name, and [`DispatchKeys`] that fall back on those of `[dispatch]`.
+pub struct AgentKeys;
+
+impl Form for AgentKeys {
+    type Value = Option<String>;
+
+    fn read(at: &mut At<'_, '_>) -> Option<Self::Value> {
+        let names: Vec<&str> = AgentName::names().into_iter().chain(DispatchKeys::names()).collect();
+        // An element that is no table keeps its place, so that the others keep theirs.
+        Some(if at.is_table_of(&names) { AgentName::decode(at).name } else { None })
+    }
+
+    fn shape(book: &mut Book<'_>) -> Shape {
+        book.enter("Agent", |book| {
+            let mut keys = AgentName::keys(book);
+            for mut key in DispatchKeys::keys(book) {
+                key.fallback = Fallback::Words("as `[dispatch]` says".to_owned());
+                keys.push(key);
+            }
+            let doc = "One dispatch workflow. A key that is left out is as `[dispatch]` says, and only where that is silent \
+                       too as its default says there.";
+            Chapter::Section { doc: words(&[doc]), keys, limits: None, kinds: kinds() }
+        })
+    }
+}
+
+/// The modes with all the keys that go with each.
+pub fn kinds() -> Vec<(&'static str, Vec<&'static str>)> {
+    let keys = |mode: &ModeName| {
+        let of_others: Vec<&str> = (ModeName::ALL.iter())
+            .flat_map(|other| other.keys())
+            .filter(|key| !mode.keys().contains(key))
+            .collect();
+        let mut keys = AgentName::names();
+        keys.extend(DispatchKeys::names().into_iter().filter(|key| !of_others.contains(key)));
+        (mode.name(), keys)
+    };
+    ModeName::ALL.iter().map(keys).collect()
+}
+
+/// The working hours that technicians have, each once.
+struct Shifts {
+    /// With where the first who has them would state them.
+    hours: Vec<(HoursPlan, KeyPath)>,
+    joined_days: Option<u32>,
+}
+
+impl Shifts {
+    /// Those of the desk's technicians; where a recording says who works there, the desk's.
+    fn of(desk: &DeskPlan) -> Self {
+        let path = KeyPath::root().key("desk");
+        let mut hours: BTreeMap<usize, KeyPath> = BTreeMap::new();
+        for (index, technician) in desk.technicians.iter().enumerate() {
+            let own = || path.key("technician").index(index).key("hours");
+            hours.entry(technician.hours).or_insert_with(own);
+        }
+        if hours.is_empty() {
+            hours.insert(0, path.key("hours"));
+        }
+        let hours = hours.into_iter().map(|(number, at)| (desk.hours[number].clone(), at)).collect();
+        Self { hours, joined_days: desk.joined_days }
+    }
+}
+
+/// The dispatch workflows: those of the list `[[agent]]`, called `names`, with what they have in `common`, or that alone.
+/// The hours of their standing rules and the statuses that they name are added to those of `desk`.
+pub fn agents(
+    reading: &mut Reading<'_>,
+    common: &DispatchKeys,
+    names: &[Option<String>],
+    mut desk: Option<&mut DeskPlan>,
+    burst: Option<&BurstKeys>,
+) -> Vec<AgentSettings> {
+    let path = KeyPath::root().key("dispatch");
+    let list = KeyPath::root().key("agent");
+    // Slots lie in working hours, not in the hours of standing rules.
+    let shifts = desk
+        .as_deref()
+        // Who is listed in a file has hours that are not known yet.
+        .filter(|desk| desk.technicians_file.is_none())
+        .map(Shifts::of);
+    let common_sop = sop::rules(reading, &common.sop, &path.key("sop"), desk.as_deref_mut(), burst);
+    let mut agents: Vec<AgentSettings> = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let own = list.index(index);
+        let name = agent_name(reading, name.as_deref(), &agents, &own);
+        let Some(keys) = reading.at(&own).map(|at| DispatchKeys::decode(&mut at.over(&path))) else {
+            continue;
+        };
+        let at = own.key("sop");
+        let sop = if reading.document.find(&at).is_some() {
+            sop::rules(reading, &keys.sop, &at, desk.as_deref_mut(), burst)
+        } else {
+            common_sop.clone()
+        };
+        agents.push(agent(reading, name, keys, sop, &own, shifts.as_ref()));
+    }
+    if names.is_empty() {
+        let name = ONLY_AGENT.to_owned();
+        agents.push(agent(reading, name, common.clone(), common_sop, &path, shifts.as_ref()));
+    } else {
+        common_keys_go_with_an_agent(reading, &agents, &path, &list);
+    }
+    if let Some(desk) = desk {
+        if let Some(burst) = burst {
+            for (index, agent) in agents.iter().enumerate() {
+                let own = if names.is_empty() { path.clone() } else { list.index(index) };
+                tickets_arrive_in(reading, &agent.trigger.statuses, &own, &agents, (desk, burst));
+            }
+        }
+        add_statuses(&agents, desk);
+    }
+    agents
+}
+
+/// Refuses statuses of a trigger that tickets have only later, or only those that technicians own already: it would
+/// admit none. What no ticket has at all is refused when the burst is known.
+fn tickets_arrive_in(
+    reading: &mut Reading<'_>,
+    statuses: &[String],
+    own: &KeyPath,
+    agents: &[AgentSettings],
+    (desk, burst): (&DeskPlan, &BurstKeys),
+) {
+    let path = KeyPath::root().key("burst");
+    if burst.may_be_recorded() || reading.is_damaged(&path.key("statuses")) {
+        return;
+    }
+    let mut arriving: Vec<&str> =
+        burst.particulars.statuses.iter().map(|(status, _)| status.as_str()).collect();
+    if arriving.is_empty() {
+        arriving.push(Desk::FIRST_STATUS);
+    }
+    let later = agents.iter().filter_map(|agent| agent.status_after.as_ref());
+    let owned = desk.technicians.iter().flat_map(|technician| &technician.open).map(|(status, _)| status);
+    let others: BTreeSet<&str> = later.chain(owned).map(String::as_str).chain([Desk::FIRST_STATUS]).collect();
+    let at = stated_at(reading, own, "statuses");
+    for (index, status) in statuses.iter().enumerate() {
+        let at = reading.element(&at, index);
+        if !arriving.contains(&status.as_str()) && others.contains(status.as_str()) && reading.is_stated(&at)
+        {
+            let help = did_you_mean(status, arriving.iter().copied());
+            reading.refuse(&at, format!("no ticket arrives in status \"{status}\""), "", help);
+        }
+    }
+}
+
+/// Refuses each key that the table at `path` states for all agents, those in the list at `list`, and that goes with
+/// the mode of none.
+fn common_keys_go_with_an_agent(
+    reading: &mut Reading<'_>,
+    agents: &[AgentSettings],
+    path: &KeyPath,
+    list: &KeyPath,
+) {
+    let mut modes = (0..agents.len()).map(|index| list.index(index)).chain([path.clone()]);
+    if modes.any(|table| reading.is_damaged(&table.key("mode"))) {
+        return;
+    }
+    for mode in ModeName::ALL {
+        for key in mode.keys() {
+            let at = path.key(key);
+            let is_used = agents.iter().any(|agent| agent.mode.name() == mode.name());
+            if !is_used && reading.is_stated(&at) && !reading.is_damaged(&at) {
+                let help = format!("leave it out, or give an agent mode {}", listed(&[mode.name()]));
+                reading.refuse_key(&at, format!("`{at}` goes with the mode of no agent"), Some(help));
+            }
+        }
+    }
+}
+
+/// The agent's name: plain and unique.
+fn agent_name(
+    reading: &mut Reading<'_>,
+    name: Option<&str>,
+    others: &[AgentSettings],
+    path: &KeyPath,
+) -> String {
+    let Some(name) = name else { return String::new() };
+    let at = path.key("name");
+    plain_name(reading, name, "an agent", &at);
+    if others.iter().any(|other| other.name == *name) {
+        let help = "give one of them another name".to_owned();
+        reading.refuse(&at, format!("there are two agents named \"{name}\""), "", Some(help));
+    }
+    name.to_owned()
+}
+
+/// The agent whose own keys are in the table at `own`.
+fn agent(
+    reading: &mut Reading<'_>,
+    name: String,
+    keys: DispatchKeys,
+    sop: Vec<SopRule>,
+    own: &KeyPath,
+    shifts: Option<&Shifts>,
+) -> AgentSettings {
+    if !reading.is_damaged(&stated_at(reading, own, "mode")) {
+        for mode in ModeName::ALL {
+            for key in mode.keys() {
+                key_goes_with(reading, own, key, ("mode", keys.mode.name()), &[mode.name()]);
+            }
+        }
+    }
+    let mode = match keys.mode {
+        ModeName::TeamOnly => Mode::TeamOnly,
+        ModeName::OwnerOnly => Mode::OwnerOnly(keys.owners),
+        ModeName::OwnerAndSlot => {
+            slots_can_start(reading, &keys.slots, own);
+            if let Some(shifts) = shifts {
+                slots_fit(reading, &keys.slots, shifts, own);
+            }
+            Mode::OwnerAndSlot(keys.slots)
+        }
+    };
+    AgentSettings { name, mode, trigger: keys.trigger, sop, status_after: keys.status_after }
+}
+
+/// Where `key` is stated: with the agent, else in `[dispatch]`.
+fn stated_at(reading: &Reading<'_>, own: &KeyPath, key: &str) -> KeyPath {
+    let own = own.key(key);
+    if reading.document.find(&own).is_some() || reading.is_damaged(&own) {
+        return own;
+    }
+    KeyPath::root().key("dispatch").key(key)
+}
+
+fn slots_can_start(reading: &mut Reading<'_>, rules: &SlotRules, own: &KeyPath) {
+    if rules.lead > rules.horizon {
+        let (key, expected) = if reading.is_stated(&stated_at(reading, own, "lead")) {
+            ("lead", format!("expected at most the horizon, {}", rules.horizon))
+        } else {
+            ("horizon", format!("expected at least the lead, {}", rules.lead))
+        };
+        let message = "no slot can start: the lead is longer than the horizon";
+        reading.refuse(&stated_at(reading, own, key), message, &expected, None);
+    }
+}
+
+/// Checks that slots of this length, and a second day where it is asked for, exist at all.
+fn slots_fit(reading: &mut Reading<'_>, rules: &SlotRules, shifts: &Shifts, own: &KeyPath) {
+    if rules.second_day {
+        let at = stated_at(reading, own, "second_day");
+        let always = shifts.hours.iter().any(|(hours, _)| *hours == HoursPlan::Always);
+        let reason = match shifts.joined_days {
+            _ if always => "with hours \"always\" there is no second working day",
+            Some(1) => "with `desk.joined_days` = 1 there is no second working day",
+            _ => "",
+        };
+        if !reason.is_empty() {
+            let help = "state hours such as \"08:00-17:00\" and at least two days".to_owned();
+            let help = Some(help).filter(|_| !reading.is_damaged(&KeyPath::root().key("desk")));
+            reading.refuse_key(&at, reason, help);
+        }
+    }
+    let days = shifts.hours.iter().map(|(hours, at)| (working_day(hours), at));
+    let Some((longest, hours_at)) = days.max_by_key(|(length, _)| *length) else { return };
+    if rules.slot > longest && !reading.is_damaged(&KeyPath::root().key("desk")) {
+        let at = stated_at(reading, own, "slot");
+        let (message, expected) = (
+            format!("a slot of {} fits into no working day", rules.slot),
+            format!("expected at most the longest working day, {longest}"),
+        );
+        // With the default length, or a preset's, it is the hours that are unusual.
+        let desks = KeyPath::root().key("desk").key("hours");
+        let at = [&at, hours_at].into_iter().find(|at| reading.is_stated(at)).unwrap_or(&desks);
+        reading.refuse(at, message, &expected, None);
+    }
+}
+
+/// Adds the statuses that agents give tickets or look for among owned ones to those of the desk, each once. Those of
+/// triggers are not among them: a status that no ticket arrives in is a mistake.
+fn add_statuses(agents: &[AgentSettings], desk: &mut DeskPlan) {
+    for agent in agents {
+        let excluded = match &agent.mode {
+            Mode::OwnerOnly(rules) => rules.excluded_statuses.as_slice(),
+            Mode::OwnerAndSlot(_) | Mode::TeamOnly => &[],
+        };
+        for status in agent.status_after.iter().chain(excluded) {
+            if !desk.statuses.contains(status) {
+                desk.statuses.push(status.clone());
+            }
+        }
+    }
+}
+
+/// The length of a working day.
+fn working_day(hours: &HoursPlan) -> SimDuration {
+    match hours {
+        HoursPlan::Always => SimDuration::from_hours(24),
+        HoursPlan::Daily { from_minute, to_minute, .. } => {
+            SimDuration::from_mins(i64::from(to_minute - from_minute))
+        }
+    }
+}

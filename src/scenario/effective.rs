@@ -1,0 +1,116 @@
+//! The effective document: what a scenario comes to once its preset is laid under it and all overrides are set.
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::overrides::{self, Lists, Override};
+use super::running::{Running, simulated_part};
+use crate::domain::hex::hex;
+use crate::domain::settings::TicketPlan;
+use crate::keys::document::{Document, KeyPath, Node, Value};
+use crate::keys::{Book, InputFile, Kinds, Section, Shape};
+
+/// The effective document and what it came from.
+#[derive(Clone, Debug, Default)]
+pub struct Effective {
+    /// What is simulated, and which disciplines are.
+    document: Option<Document>,
+    /// The files that it names.
+    pub files: Vec<InputFile>,
+    /// The overrides that have a part in it, as they were given.
+    pub overrides: Vec<String>,
+}
+
+/// How a scenario is written makes no difference.
+impl PartialEq for Effective {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Effective {
+    /// That of a document that names these files, in which these overrides are set.
+    pub fn new(document: &Document, files: Vec<InputFile>, overrides: &[Override]) -> Self {
+        let counts = |given: &&Override| {
+            let key = given.key.as_str();
+            let runs = Running::names().into_iter().filter(|name| *name != DISCIPLINES);
+            !(key == "output" || key.starts_with("output."))
+                && runs.map(|name| format!("experiment.{name}")).all(|name| name != key)
+        };
+        Self {
+            document: Some(Document::of(simulated_part(document, &[DISCIPLINES]))),
+            files,
+            overrides: overrides.iter().filter(counts).map(ToString::to_string).collect(),
+        }
+    }
+
+    /// Keeps only this discipline, one recorded replication of it, and no thresholds.
+    pub fn narrow(&mut self, discipline: &str) {
+        let Some(document) = &mut self.document else { return };
+        document.remove(&KeyPath::root().key("thresholds"));
+        let set = |key: &str, value: String| Override {
+            key: format!("experiment.{key}"),
+            value,
+            origin: String::new(),
+        };
+        let set = [
+            set("replications", "1".to_owned()),
+            set("records", "1".to_owned()),
+            set(DISCIPLINES, format!("[{discipline:?}]")),
+        ];
+        let lists = Lists { lists: Vec::new(), tables_in_elements: Vec::new() };
+        overrides::apply(document, &set.each_ref(), &lists, &mut Vec::new());
+    }
+
+    /// The document as TOML, the paths of its files renamed.
+    pub fn toml(&self, rename: impl Fn(&str) -> String) -> String {
+        let renamed =
+            self.document.as_ref().map(|document| renamed(document.root.clone(), &self.files, rename));
+        match renamed {
+            Some(Node { value: Value::Table(table), .. }) => table.toml(),
+            _ => String::new(),
+        }
+    }
+
+    /// The digest of what is simulated, wherever the files lie.
+    pub fn digest(&self) -> String {
+        let last = |typed: &str| {
+            Path::new(typed)
+                .file_name()
+                .map_or_else(|| typed.to_owned(), |name| name.to_string_lossy().into_owned())
+        };
+        let Some(document) = &self.document else { return String::new() };
+        let simulated = renamed(simulated_part(document, &[]), &self.files, last);
+        hex(&Sha256::digest(simulated.canonical_json() + &order_of_names(document)))
+    }
+}
+
+/// The key by which disciplines are chosen.
+const DISCIPLINES: &str = "disciplines";
+
+/// The document with other paths for its files.
+fn renamed(root: Node, files: &[InputFile], rename: impl Fn(&str) -> String) -> Node {
+    let mut document = Document::of(root);
+    for file in files {
+        document.set_leaf(&file.key, rename(&file.typed).into());
+    }
+    document.root
+}
+
+/// The names in the burst's weights as they were written: draws depend on their order, which sorting hides.
+fn order_of_names(document: &Document) -> String {
+    let burst = KeyPath::root().key("burst");
+    let keys = TicketPlan::keys(&mut Book::new(&Kinds::default()));
+    let mut sections: Vec<&str> =
+        keys.iter().filter(|key| matches!(key.shape, Shape::Names(_))).map(|key| key.name).collect();
+    sections.sort_unstable();
+    let mut order = String::new();
+    for section in sections {
+        if let Some(Node { value: Value::Table(table), .. }) = document.find(&burst.key(section)) {
+            let keys: Vec<&str> = table.entries.iter().map(|entry| entry.key.as_str()).collect();
+            order.extend(["\n", section, "=", &keys.join(",")]);
+        }
+    }
+    order
+}

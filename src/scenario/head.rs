@@ -1,0 +1,127 @@
+//! The scenario's head and its sections: from what was typed to what it means.
+
+use jiff::Zoned;
+use jiff::civil::DateTime;
+use jiff::tz::AmbiguousOffset;
+
+use super::arms::{self, Arm};
+use super::burst::{self, BurstKeys};
+use super::checks::time_zone;
+use super::demands::{self, Demands};
+use super::desk::{self, DeskKeys};
+use super::dispatch::{self, AgentKeys, Dispatch};
+use super::effective::Effective;
+use super::plan::Scenario;
+use super::presets::Preset;
+use super::rankers::{self, Ranker};
+use super::registry::Registry;
+use super::running::{ExperimentKeys, Output};
+use super::triage::TriageKeys;
+use crate::domain::forms::CivilTime;
+use crate::domain::settings::CalendarSettings;
+use crate::keys::document::KeyPath;
+use crate::keys::{List, Named, ProperName, Reading, Section, SomeOf};
+use crate::ranker::{AiSettings, RankerKind};
+use crate::section;
+
+section! {
+    /// A Stampede scenario: the burst, the desk it lands on, the disciplines to compare, and what is demanded of them.
+    pub struct ScenarioKeys {
+        /// The scenario's name, as reports print it. Without an `output.folder`, results go to a folder of this name
+        /// below `results`, with dashes for slashes.
+        name: ProperName = required "name = \"monday-30\"",
+        /// One sentence: what the scenario shows.
+        summary: String = "",
+        /// The seed of every random stream.
+        seed: u64 = 1,
+        /// When the scenario starts: civil time in `time_zone`. Where clocks go back, the first of the two. By default a
+        /// Monday.
+        start: CivilTime = "2026-11-23T08:00",
+        /// The IANA time zone of the scenario's civil times, such as "Europe/Berlin".
+        time_zone: String = "UTC",
+        /// Fill in what the scenario leaves out from what a product's documentation says.
+        preset: Preset = none "no preset",
+        /// The tickets.
+        burst: BurstKeys = required "[burst] with tickets and arrivals",
+        /// The technicians, teams and boards.
+        desk: DeskKeys = required "[desk] with technicians = 10",
+        /// What a dispatch does. Where there are `[[agent]]`, what they have in common.
+        dispatch: Dispatch = {},
+        /// Dispatch workflows, where there are several.
+        agent: List<AgentKeys> = empty "one, named `dispatch`, which does what `[dispatch]` says",
+        /// The triage that tickets pass.
+        triage: TriageKeys = none "none, what tickets say is right from the start",
+        /// Who ranks technicians, and the simulated AI.
+        ranker: Ranker = {},
+        /// The calendar service.
+        calendar: CalendarSettings = {},
+        /// The arms of the comparison, one `[[discipline]]` each. Required, unless there is a preset, which has its own.
+        discipline: SomeOf<Arm> = empty "",
+        /// How often the scenario is replayed, how sure the results have to be, and how it is run.
+        experiment: ExperimentKeys = {},
+        /// What is demanded of the results. Keys are metrics such as `dispatch_delay`, or `"discipline.metric"` in quotes.
+        thresholds: Named<Demands> = empty "",
+        /// What is printed, and where the results go.
+        output: Output = {},
+    }
+}
+
+/// The scenario that a document means, or `None`; what is wrong with it is noted. Its digest is left to be set.
+pub fn scenario(reading: &mut Reading<'_>, registry: &Registry) -> Option<Scenario> {
+    let mut root = reading.root();
+    root.is_table_of(&ScenarioKeys::names());
+    let keys = ScenarioKeys::decode(&mut root);
+    let start = start(reading, keys.start, &keys.time_zone);
+    let burst_keys = keys.burst.as_ref();
+    let burst = burst_keys.and_then(|burst| burst.plan(reading));
+    let mut desk = keys.desk.as_ref().and_then(|desk| desk::plan(reading, desk, burst_keys, start.as_ref()));
+    if let (Some(burst), Some(desk)) = (&burst, &desk) {
+        burst::boards_are_served(reading, burst, desk);
+    }
+    let agents = dispatch::agents(reading, &keys.dispatch, &keys.agent, desk.as_mut(), burst_keys);
+    let triage = keys.triage.map(|triage| triage.settings(reading));
+    rankers::check_all(reading, registry);
+    let ranker = rankers::kind(reading, registry, &keys.ranker.kind);
+    let ranker = ranker.unwrap_or_else(|| RankerKind::of(AiSettings::default()));
+    let arms = arms::arms(reading, keys.discipline.len(), registry, &ranker);
+    arms::batches_can_be_matched(reading, &arms, &agents);
+    let disciplines: Vec<_> = arms.into_iter().map(|(_, arm)| arm).collect();
+    keys.experiment.check(reading, &disciplines);
+    keys.output.check(reading);
+    let thresholds = demands::thresholds(reading, &keys.thresholds, &disciplines);
+    Some(Scenario {
+        name: keys.name?,
+        summary: keys.summary,
+        seed: keys.seed,
+        start: start?,
+        burst: burst?,
+        desk: desk?,
+        agents,
+        triage,
+        ranker: keys.ranker.settings,
+        calendar: keys.calendar,
+        disciplines,
+        experiment: keys.experiment.settings,
+        thresholds,
+        running: keys.experiment.running,
+        output: keys.output,
+        digest: String::new(),
+        effective: Effective::default(),
+    })
+}
+
+/// Simulated time zero.
+fn start(reading: &mut Reading<'_>, civil: DateTime, zone: &str) -> Option<Zoned> {
+    let zone = time_zone(reading, zone, &KeyPath::root().key("time_zone"))?;
+    let ambiguous = zone.to_ambiguous_zoned(civil);
+    if let AmbiguousOffset::Gap { .. } = ambiguous.offset() {
+        reading.refuse(
+            &KeyPath::root().key("start"),
+            format!("{civil} does not exist in {}", zone.iana_name().unwrap_or("this zone")),
+            "expected a time that clocks show: they are put forward here",
+            Some("start an hour later".to_owned()),
+        );
+        return None;
+    }
+    ambiguous.compatible().ok()
+}

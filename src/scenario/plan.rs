@@ -1,0 +1,95 @@
+//! A scenario that is known to make sense.
+
+use jiff::Zoned;
+
+use super::effective::Effective;
+use super::running::{Output, Running};
+use crate::discipline::DisciplineSettings;
+use crate::domain::settings::{
+    AgentSettings, BurstPlan, CalendarSettings, DeskPlan, ExperimentSettings, RankerSettings, TriageSettings,
+};
+use crate::keys::InputFile;
+use crate::metrics::thresholds::Threshold;
+
+/// A scenario that is known to make sense. Two are equal if they mean the same, however they are written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// The name.
+    pub name: String,
+    /// What it shows, in one sentence; may be empty.
+    pub summary: String,
+    /// The seed of every random stream.
+    pub seed: u64,
+    /// Simulated time zero, in the scenario's time zone.
+    pub start: Zoned,
+    /// The tickets.
+    pub burst: BurstPlan,
+    /// The desk.
+    pub desk: DeskPlan,
+    /// The agents, in order; at least one.
+    pub agents: Vec<AgentSettings>,
+    /// The triage that tickets pass. `None`: what they say is right from the start.
+    pub triage: Option<TriageSettings>,
+    /// The simulated AI.
+    pub ranker: RankerSettings,
+    /// The calendar service.
+    pub calendar: CalendarSettings,
+    /// The arms of the comparison; at least one.
+    pub disciplines: Vec<DisciplineSettings>,
+    /// How often, and how surely.
+    pub experiment: ExperimentSettings,
+    /// What is demanded.
+    pub thresholds: Vec<Threshold>,
+    /// How to run it.
+    pub running: Running,
+    /// What is printed, and where the results go.
+    pub output: Output,
+    /// SHA-256, in hexadecimal, of the effective document: the file with its preset below it and the overrides set, as
+    /// JSON with sorted keys and no white space. The keys behind [`Running`] and [`Output`] are not part of it. Of files
+    /// that the scenario names, the name is, without its folder, but not the content.
+    pub digest: String,
+    pub(super) effective: Effective,
+}
+
+impl Scenario {
+    /// The scenario as a TOML file that runs as it is and yields the same results: its preset laid under it, all
+    /// overrides set. What says how to run it, but for the choice of disciplines, is left out. `rename` says what to
+    /// write instead of the path of an input file, which it is given as it was typed.
+    pub fn effective(&self, rename: impl Fn(&str) -> String) -> String {
+        self.effective.toml(rename)
+    }
+
+    /// The files that the scenario names.
+    pub fn input_files(&self) -> &[InputFile] {
+        &self.effective.files
+    }
+
+    /// The overrides that have a part in what is simulated, as they were given: `--set desk.technicians=12`.
+    pub fn overrides(&self) -> &[String] {
+        &self.effective.overrides
+    }
+
+    /// The scenario with only those disciplines that it says are to be run.
+    #[must_use]
+    pub fn narrowed(mut self) -> Self {
+        let names = &self.running.disciplines;
+        self.disciplines.retain(|arm| names.is_empty() || names.contains(&arm.name));
+        self
+    }
+
+    /// One replication, recorded, of the first discipline that is to be run. Thresholds are for means over many bursts; one
+    /// burst decides nothing, so there are none.
+    #[must_use]
+    pub fn single(self) -> Self {
+        let mut scenario = self.narrowed();
+        scenario.disciplines.truncate(1);
+        scenario.experiment.replications = 1;
+        scenario.experiment.records = 1;
+        scenario.thresholds.clear();
+        if let Some(arm) = scenario.disciplines.first() {
+            scenario.effective.narrow(&arm.name);
+            scenario.digest = scenario.effective.digest();
+        }
+        scenario
+    }
+}
