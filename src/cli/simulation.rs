@@ -85,8 +85,7 @@ pub fn simulate(
 /// Writes the results with every derived file into the folder, whole or not at all.
 pub fn save(folder: &Path, comparison: &Comparison) -> Result<(), Failure> {
     let derived = report::files(comparison).map_err(Failure::internal)?;
-    let bundle = Bundle::of(comparison, derived).map_err(Failure::internal)?;
-    folder::write(folder, &bundle).map_err(Failure::internal)
+    folder::write(folder, &Bundle::of(comparison, derived)).map_err(Failure::internal)
 }
 
 /// A folder of that name that is below whatever it is joined to: without slashes, and without dots in front.

@@ -6,7 +6,9 @@ mod worker;
 
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::io;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::discipline::{DisciplineSettings, Nature};
@@ -21,7 +23,7 @@ use crate::protocol::agent::{Agent, Way};
 use crate::protocol::trigger::UnknownName;
 use crate::protocol::{Rules, Script};
 use crate::results::part::{self, Frame, Part, PartsError};
-use crate::results::{Comparison, Input, Setup, Source};
+use crate::results::{self, Comparison, Input, Setup, Source};
 use crate::scenario::Scenario;
 use crate::workload::{self, Workload, WorkloadError};
 pub use worker::{Arena, Outcome};
@@ -54,6 +56,14 @@ pub enum ExperimentError {
         "a worker stopped before its replications were done; please report this with the scenario and the seed"
     )]
     Worker,
+    /// A file that the scenario names cannot be read.
+    #[error("cannot read {path}: {cause}")]
+    Input {
+        /// The file.
+        path: PathBuf,
+        /// The system's word.
+        cause: io::Error,
+    },
     /// The engine is not in this build.
     #[error(
         "this build has no engine `actix`: build it with the feature `actix`, or run with the engine `direct`"
@@ -69,6 +79,7 @@ pub struct Experiment {
     scenario: Scenario,
     workload: Workload,
     agents: Arc<[Agent]>,
+    source: Source,
 }
 
 impl Experiment {
@@ -87,7 +98,8 @@ impl Experiment {
                 .map_err(|error| ExperimentError::Agent { whose: whose(), error })
         };
         let agents = scenario.agents.iter().map(agent).collect::<Result<_, ExperimentError>>()?;
-        Ok(Self { scenario, workload, agents })
+        let source = source(&scenario)?;
+        Ok(Self { scenario, workload, agents, source })
     }
 
     /// The scenario.
@@ -160,7 +172,7 @@ impl Experiment {
     /// # Errors
     /// When the parts are not the replications of the scenario, each once.
     pub fn conclude(&self, parts: Vec<Part>) -> Result<Comparison, ExperimentError> {
-        let Self { scenario, workload, agents } = self;
+        let Self { scenario, workload, agents, source } = self;
         let first = |wanted: fn(Nature) -> bool| {
             scenario.disciplines.iter().position(|arm| wanted(arm.kind.nature()))
         };
@@ -179,7 +191,7 @@ impl Experiment {
                 books_slots: agents.iter().any(|agent| matches!(agent.way, Way::Slot(_))),
                 sets_owners: agents.iter().any(|agent| agent.way != Way::Team),
             },
-            source: source(scenario),
+            source: source.clone(),
             arms: scenario.disciplines.iter().map(|arm| arm.name.clone()).collect(),
             references: References {
                 one_at_a_time: first(|nature| nature.one_at_a_time),
@@ -193,7 +205,7 @@ impl Experiment {
 }
 
 /// What produces the comparison: the effective scenario, which finds its files in a folder of its own.
-fn source(scenario: &Scenario) -> Source {
+fn source(scenario: &Scenario) -> Result<Source, ExperimentError> {
     let mut names: BTreeMap<&str, String> = BTreeMap::new();
     let mut inputs: Vec<Input> = Vec::new();
     for file in scenario.input_files() {
@@ -206,8 +218,10 @@ fn source(scenario: &Scenario) -> Source {
         let mut free = std::iter::once(format!("inputs/{last}")).chain(numbers);
         let name = free.find(|name| inputs.iter().all(|input| input.name != *name)).unwrap_or_default();
         names.insert(&file.typed, name.clone());
-        inputs.push(Input { name, path: file.path.clone() });
+        let sha256 = results::sha256_of(&file.path)
+            .map_err(|cause| ExperimentError::Input { path: file.path.clone(), cause })?;
+        inputs.push(Input { name, path: file.path.clone(), sha256 });
     }
     let scenario_text = scenario.effective(|typed| names.get(typed).cloned().unwrap_or_default());
-    Source { scenario: scenario_text, overrides: scenario.overrides().to_vec(), inputs }
+    Ok(Source { scenario: scenario_text, overrides: scenario.overrides().to_vec(), inputs })
 }

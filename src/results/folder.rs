@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::manifest::{self, FORMAT, Kind, Listed, Manifest, NAME};
-use super::{Comparison, events, replications};
+use super::{Comparison, Input, events, replications};
 
 pub use super::reading::{ReadError, read};
 
@@ -24,8 +24,8 @@ pub(super) const EVENTS: &str = "data/events.jsonl";
 pub enum Content {
     /// These bytes.
     Bytes(Vec<u8>),
-    /// The bytes of another file.
-    CopyOf(PathBuf),
+    /// The bytes of another file, which have this SHA-256.
+    CopyOf(PathBuf, String),
 }
 
 /// Files with their paths relative to the folder, `/` between the parts; the manifest comes last.
@@ -69,10 +69,7 @@ pub enum FolderError {
 
 impl Bundle {
     /// The folder of a comparison: the files that it is read back from, the inputs, `derived` files, and the manifest.
-    ///
-    /// # Errors
-    /// When an input cannot be read.
-    pub fn of(comparison: &Comparison, derived: Vec<(String, Vec<u8>)>) -> Result<Self, FolderError> {
+    pub fn of(comparison: &Comparison, derived: Vec<(String, Vec<u8>)>) -> Self {
         let mut saved: Vec<(String, Vec<u8>)> = [
             (SCENARIO, comparison.source.scenario.clone().into_bytes()),
             (COMPARISON, pretty(comparison).into_bytes()),
@@ -90,18 +87,16 @@ impl Bundle {
         let files = saved.iter().map(listed).collect();
         let mut inputs = Vec::new();
         let mut copies = Vec::new();
-        for input in &comparison.source.inputs {
-            let sha256 =
-                manifest::sha256_of(&input.path).map_err(|cause| failed("read", &input.path, cause))?;
-            inputs.push(Listed { name: input.name.clone(), sha256 });
-            copies.push((input.name.clone(), Content::CopyOf(input.path.clone())));
+        for Input { name, path, sha256 } in &comparison.source.inputs {
+            inputs.push(Listed { name: name.clone(), sha256: sha256.clone() });
+            copies.push((name.clone(), Content::CopyOf(path.clone(), sha256.clone())));
         }
         let manifest = Manifest::new(comparison, inputs, files);
         let mut files: Vec<(String, Content)> =
             saved.into_iter().map(|(name, bytes)| (name, Content::Bytes(bytes))).collect();
         files.extend(copies);
         files.push((NAME.to_owned(), Content::Bytes(pretty(&manifest).into_bytes())));
-        Ok(Self { files })
+        Self { files }
     }
 }
 
@@ -214,7 +209,7 @@ impl Staged {
             self.files.push((partial.clone(), path));
             let written = match content {
                 Content::Bytes(bytes) => fs::write(&partial, bytes),
-                Content::CopyOf(from) => copy(from, &partial),
+                Content::CopyOf(from, sha256) => copy(from, &partial, sha256),
             };
             written.map_err(|cause| failed("write", &partial, cause))?;
         }
@@ -247,9 +242,13 @@ fn rename((partial, path): &(PathBuf, PathBuf)) -> Result<(), FolderError> {
     fs::rename(partial, path).map_err(|cause| failed("rename to", path, cause))
 }
 
-/// Copies what a file says, and nothing about it.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    io::copy(&mut fs::File::open(from)?, &mut fs::File::create(to)?).map(drop)
+/// Copies what a file says, and nothing about it; it has to be what was read.
+fn copy(from: &Path, to: &Path, sha256: &str) -> io::Result<()> {
+    io::copy(&mut fs::File::open(from)?, &mut fs::File::create(to)?)?;
+    if manifest::sha256_of(to)? != sha256 {
+        return Err(io::Error::other(format!("{} has changed since it was read: run again", from.display())));
+    }
+    Ok(())
 }
 
 /// Removes a file of earlier results, and the folders around it that are empty then.
@@ -301,7 +300,6 @@ fn failed(action: &'static str, path: &Path, cause: io::Error) -> FolderError {
 mod tests {
     use super::*;
     use crate::report;
-    use crate::results::Input;
     use crate::results::tests::comparison;
 
     /// Every file below `dir`, with its bytes.
@@ -327,13 +325,13 @@ mod tests {
     fn bundle(comparison: &Comparison, whole: bool) -> Bundle {
         let mut derived = report::files(comparison).unwrap();
         derived.retain(|(name, _)| whole || name == "data/tickets.csv");
-        Bundle::of(comparison, derived).unwrap()
+        Bundle::of(comparison, derived)
     }
 
     fn sorted(bundle: &Bundle) -> Vec<(String, Vec<u8>)> {
         let bytes = |(name, content): &(String, Content)| match content {
             Content::Bytes(bytes) => (name.clone(), bytes.clone()),
-            Content::CopyOf(path) => (name.clone(), fs::read(path).unwrap()),
+            Content::CopyOf(path, _) => (name.clone(), fs::read(path).unwrap()),
         };
         let mut files: Vec<_> = bundle.files.iter().map(bytes).collect();
         files.sort();
@@ -350,6 +348,12 @@ mod tests {
         assert_eq!(contents(&dir), sorted(&bundle));
         assert!(bundle.files.iter().any(|(name, _)| name.starts_with("charts/")));
         assert_eq!(bundle.files.last().unwrap().0, NAME);
+
+        write(&place.path().join("results"), &bundle).unwrap();
+        fs::write(&path, "abcd").unwrap();
+        let error = write(&place.path().join("late"), &bundle).unwrap_err().to_string();
+        assert!(error.contains("staff.csv has changed since it was read"), "{error}");
+        assert!(!place.path().join("late").exists());
     }
 
     #[test]
@@ -362,9 +366,10 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("staff.csv");
         fs::write(&path, "abc").unwrap();
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         let mut comparison = comparison();
         comparison.source.overrides = vec!["--seed 7".to_owned()];
-        comparison.source.inputs = vec![Input { name: "inputs/staff.csv".to_owned(), path }];
+        comparison.source.inputs = vec![Input { name: "inputs/staff.csv".to_owned(), path: path.clone(), sha256: abc.to_owned() }];
         let bundle = bundle(&comparison, true);
         let files = sorted(&bundle);
         let Kind::Current(manifest) = manifest::parse(&files.iter().find(|file| file.0 == NAME).unwrap().1)
@@ -373,7 +378,6 @@ mod tests {
         };
         assert_eq!(manifest.overrides, ["--seed 7"]);
         assert_eq!(manifest.inputs[0].name, "inputs/staff.csv");
-        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(manifest.inputs[0].sha256, abc);
         assert!(manifest.files.is_sorted_by_key(|file| &file.name));
         let listed: Vec<&Listed> = manifest.files.iter().chain(&manifest.inputs).collect();

@@ -114,7 +114,7 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 }
 
 /// The SHA-256 of a file, in hexadecimal, read piece by piece.
-pub(super) fn sha256_of(path: &Path) -> io::Result<String> {
+pub fn sha256_of(path: &Path) -> io::Result<String> {
     let mut digest = Sha256::new();
     io::copy(&mut File::open(path)?, &mut Digesting(&mut digest))?;
     Ok(hex(&digest.finalize()))

@@ -27,6 +27,8 @@ use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::Verdict;
 use crate::metrics::timeline::Timeline;
 
+pub use manifest::sha256_of;
+
 /// The result of `run` or `compare`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
@@ -95,6 +97,8 @@ pub struct Input {
     pub name: String,
     /// Where it lies.
     pub path: PathBuf,
+    /// Its SHA-256 in hexadecimal, as of when it was read.
+    pub sha256: String,
 }
 
 /// One discipline's results.

@@ -93,7 +93,11 @@ pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
     }
     let scenario = String::from_utf8(folder.file(SCENARIO)?)
         .map_err(|error| folder.malformed(SCENARIO, error.to_string()))?;
-    let input = |listed: &Listed| Input { name: listed.name.clone(), path: dir.join(&listed.name) };
+    let input = |listed: &Listed| Input {
+        name: listed.name.clone(),
+        path: dir.join(&listed.name),
+        sha256: listed.sha256.clone(),
+    };
     comparison.source = Source {
         scenario,
         overrides: folder.manifest.overrides.clone(),

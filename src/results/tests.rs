@@ -52,7 +52,7 @@ pub(super) fn comparison() -> Comparison {
 }
 
 fn bundle(comparison: &Comparison) -> Bundle {
-    Bundle::of(comparison, report::files(comparison).unwrap()).unwrap()
+    Bundle::of(comparison, report::files(comparison).unwrap())
 }
 
 #[test]

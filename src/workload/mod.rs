@@ -41,7 +41,6 @@ pub struct Workload {
     duplicates: f64,
     names: Arc<[String]>,
     notes: Vec<String>,
-    inputs: Vec<(String, String)>,
 }
 
 /// Where arrivals come from.
@@ -69,10 +68,8 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Work
         _ => None,
     };
     let mut notes = recording.as_ref().map_or_else(Vec::new, |file| file.notes.clone());
-    let mut inputs: Vec<(String, String)> =
-        recording.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
     let staffed = match &desk.technicians_file {
-        Some(file) if !desk.from_recording => Some(staff::read(file, desk, start, &mut notes, &mut inputs)?),
+        Some(file) if !desk.from_recording => Some(staff::read(file, desk, start, &mut notes)?),
         _ => None,
     };
     let desk = staffed.as_ref().unwrap_or(desk);
@@ -104,7 +101,7 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Work
         _ => desk::listed(desk, burst, recording.as_ref(), hours, start, &mut notes)?,
     };
     if let Some(file) = &desk.pods {
-        built.desk.pods = pods::read(file, desk, &built.desk, start, &mut notes, &mut inputs)?;
+        built.desk.pods = pods::read(file, desk, &built.desk, start, &mut notes)?;
     }
     let mut names = Vec::new();
     let (source, particulars) = match recording {
@@ -133,7 +130,6 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Work
         duplicates: burst.tickets.duplicates,
         names: names.into(),
         notes,
-        inputs,
     })
 }
 
@@ -242,11 +238,6 @@ impl Workload {
     /// What a reader of the results should know about the recording and the desk, in whole sentences.
     pub fn notes(&self) -> &[String] {
         &self.notes
-    }
-
-    /// The files that were read, by name without folder, with their SHA-256 in hexadecimal.
-    pub fn inputs(&self) -> &[(String, String)] {
-        &self.inputs
     }
 }
 

@@ -65,7 +65,6 @@ pub(super) fn read(
     desk: &Desk,
     start: &Zoned,
     notes: &mut Vec<String>,
-    inputs: &mut Vec<(String, String)>,
 ) -> Result<Vec<Pod>, WorkloadError> {
     let mut table = CsvFile::open(path)?;
     let columns = Columns {
@@ -99,7 +98,6 @@ pub(super) fn read(
     if document.pods.is_empty() {
         return Err(table.refuse("it has a header but no rows: write a line for at least one pod".into()));
     }
-    inputs.push((table.name(), table.sha256()?));
     let pods = document.close(notes);
     Ok(pods)
 }

@@ -53,7 +53,6 @@ pub(super) fn read(
     plan: &DeskPlan,
     start: &Zoned,
     notes: &mut Vec<String>,
-    inputs: &mut Vec<(String, String)>,
 ) -> Result<DeskPlan, WorkloadError> {
     let mut table = CsvFile::open(path)?;
     let columns = Columns {
@@ -93,7 +92,6 @@ pub(super) fn read(
         let names = quoted(&empty);
         return Err(table.refuse(format!("nobody in it is in {names}: name the team in the column teams")));
     }
-    inputs.push((table.name(), table.sha256()?));
     Ok(plan)
 }
 

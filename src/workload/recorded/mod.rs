@@ -21,8 +21,6 @@ pub(super) struct Recording {
     pub path: PathBuf,
     /// The file's name without its folder, which may differ between machines.
     pub name: String,
-    /// The SHA-256 of the file, in hexadecimal.
-    pub sha256: String,
     /// The tickets to replay, sorted by arrival; in the file's order among equal instants. Never empty.
     pub tickets: Vec<RecordedTicket>,
     /// The names in the whole file, each in order of first appearance.
@@ -241,7 +239,6 @@ pub(super) fn read(plan: &RecordingPlan, start: &Zoned) -> Result<Recording, Wor
     Ok(Recording {
         path: plan.file.clone(),
         name,
-        sha256: table.sha256()?,
         tickets: harvest.tickets,
         boards: harvest.boards,
         companies: harvest.companies,
