@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use stampede::discipline::{
-    Approach, Discipline, DisciplineDefinition, Ended, Order, Orders, Place, Take, Waiting,
+    Approach, Discipline, DisciplineDefinition, Ended, Nature, Order, Orders, Place, Take, Waiting,
 };
 use stampede::domain::{SimTime, TicketId};
 use stampede::engine::Engine;
@@ -27,6 +27,11 @@ stampede::section! {
 impl DisciplineDefinition for UrgentFirst {
     fn name(&self) -> &'static str {
         "urgent-first"
+    }
+
+    /// Like `parallel`, so that only the order differs.
+    fn nature(&self) -> Nature {
+        Nature { holds: true, peer_awareness: Some(1.0), ..Nature::PLAIN }
     }
 
     fn build(&self, _: Place) -> Box<dyn Discipline> {

@@ -29,9 +29,8 @@ struct Desk {
 }
 
 impl Desk {
-    fn new(settings: impl DisciplineDefinition) -> Self {
-        let place = Place { agent: AgentId(0), agents: 1 };
-        Self { discipline: settings.build(place), orders: Orders::new() }
+    fn new(settings: impl DisciplineDefinition + 'static) -> Self {
+        Self::of(&DisciplineKind::of(settings))
     }
 
     fn of(kind: &DisciplineKind) -> Self {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::form::{Book, Chapter, Fallback, Key, Shape};
+use super::book::{Book, Chapter, Fallback, Key, Shape};
 
 /// The JSON Schema (draft 07, which TOML editors know) of the document whose root is the section called `root`.
 pub fn json_schema(book: &Book<'_>, root: &str) -> Map<String, Json> {

@@ -3,23 +3,25 @@
 //!
 //! A key is written once, where [`section!`](crate::section) or [`choice!`](crate::choice) defines it.
 
+mod book;
 pub mod describe;
 pub mod document;
 mod form;
+mod kinds;
 pub mod nearest;
 mod number;
+mod plain;
 mod problem;
 mod reading;
 mod section;
 
-pub use form::{
-    Book, Chapter, Chosen, Definition, Fallback, FileName, Folder, Form, Key, KindInfo, KindOf, Kinds, List,
-    Named, PlainName, ProperName, Section, Shape, SomeOf, Topic, default_section, default_value,
-    enter_section, read_section, words,
-};
+pub use book::{Book, Chapter, Fallback, Key, KindInfo, Kinds, Shape, words};
+pub use form::{Form, Section, default_section, default_value, enter_section, read_section};
+pub use kinds::{Chosen, Definition, KindOf, Topic};
 pub use number::{
     Confidence, Dispersion, LogDeviation, NonNegative, Positive, ShapeParameter, Share, Variation, Whole,
 };
+pub use plain::{FileName, Folder, List, Named, PlainName, ProperName, SomeOf};
 pub use problem::{Problem, ScenarioError, Source};
 pub use reading::{At, InputFile, Reading};
 #[doc(hidden)]

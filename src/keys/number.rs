@@ -4,7 +4,8 @@ use std::marker::PhantomData;
 
 use serde_json::json;
 
-use super::form::{Book, Form, Shape};
+use super::book::{Book, Shape};
+use super::form::Form;
 use super::reading::At;
 
 /// A whole number from `LOW` to `HIGH`, read as `T`.

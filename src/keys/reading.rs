@@ -3,8 +3,8 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
+use super::book::Kinds;
 use super::document::{Document, KeyPath, Node, Origin, Step, Value};
-use super::form::{Form, Kinds};
 use super::nearest::nearest;
 use super::problem::Problem;
 
@@ -164,44 +164,12 @@ impl<'a> At<'_, 'a> {
             (None, Some((table, path))) => (table.child(&step)?, path.key(key)),
             (None, None) => return None,
         };
-        Some(At { reading: self.reading, node, path, beneath: None })
+        Some(self.inner(node, path))
     }
 
-    /// The value in the given form; `None`, with a problem noted, if it does not fit.
-    pub fn read<F: Form>(&mut self) -> Option<F::Value> {
-        if let Value::Unusable = self.node.value {
-            self.reading.damage(self.path.clone());
-            return None;
-        }
-        F::read(self)
-    }
-
-    /// The value of a key of this table in the given form, if it is there and fits.
-    pub fn field<F: Form>(&mut self, key: &str) -> Option<F::Value> {
-        self.key(key)?.read::<F>()
-    }
-
-    /// The elements of this list; `None`, with a problem noted, if it is none.
-    pub fn items<F: Form>(&mut self) -> Option<Vec<F::Value>> {
-        let Value::List(items) = &self.node.value else { return self.refuse("a list", None) };
-        let mut read = Vec::with_capacity(items.len());
-        for (index, node) in items.iter().enumerate() {
-            let path = self.path.index(index);
-            read.extend(At { reading: self.reading, node, path, beneath: None }.read::<F>());
-        }
-        Some(read)
-    }
-
-    /// The entries of this table, in their order; `None`, with a problem noted, if it is none.
-    pub fn entries<F: Form>(&mut self) -> Option<Vec<(String, F::Value)>> {
-        let Value::Table(table) = &self.node.value else { return self.refuse("a table", None) };
-        let mut read = Vec::new();
-        for entry in &table.entries {
-            let path = self.path.key(&entry.key);
-            let mut at = At { reading: self.reading, node: &entry.node, path, beneath: None };
-            read.extend(at.read::<F>().map(|value| (entry.key.clone(), value)));
-        }
-        Some(read)
+    /// A value inside this one, which is at `path`.
+    pub(super) fn inner(&mut self, node: &'a Node, path: KeyPath) -> At<'_, 'a> {
+        At { reading: self.reading, node, path, beneath: None }
     }
 
     /// The string that this is, if it is one.

@@ -132,7 +132,7 @@ pub fn plan(
         }
         Some(Staff::Teams) => {
             let counts = desk.team.iter().flatten().filter_map(|team| team.technicians);
-            let total: u64 = counts.map(|count| u64::from(count)).sum();
+            let total: u64 = counts.map(u64::from).sum();
             if total > DeskPlan::MOST_TECHNICIANS as u64 {
                 let message = format!("the teams have {total} technicians");
                 let expected = format!("expected at most {}", DeskPlan::MOST_TECHNICIANS);

@@ -1,0 +1,157 @@
+//! The forms of plain values, and of lists and tables of others.
+
+use std::marker::PhantomData;
+use std::path::PathBuf;
+
+use serde_json::{Value as Json, json};
+
+use super::book::{Book, Shape};
+use super::document::Value;
+use super::form::Form;
+use super::reading::At;
+
+/// True or false.
+impl Form for bool {
+    type Value = bool;
+
+    fn read(at: &mut At<'_, '_>) -> Option<bool> {
+        match at.node.value {
+            Value::Leaf(Json::Bool(value)) => Some(value),
+            _ => at.refuse("true or false", None),
+        }
+    }
+
+    fn shape(_: &mut Book<'_>) -> Shape {
+        Shape::Leaf(json!({ "type": "boolean" }), "true or false".to_owned())
+    }
+}
+
+/// Any text.
+impl Form for String {
+    type Value = String;
+
+    fn read(at: &mut At<'_, '_>) -> Option<String> {
+        match at.text() {
+            Some(text) => Some(text.to_owned()),
+            None => at.refuse("a string", None),
+        }
+    }
+
+    fn shape(_: &mut Book<'_>) -> Shape {
+        Shape::Leaf(json!({ "type": "string" }), "text".to_owned())
+    }
+}
+
+/// The path of a folder, seen from the folder that the program is started in.
+pub struct Folder;
+
+impl Form for Folder {
+    type Value = PathBuf;
+
+    fn read(at: &mut At<'_, '_>) -> Option<PathBuf> {
+        at.read::<String>().map(PathBuf::from)
+    }
+
+    fn shape(_: &mut Book<'_>) -> Shape {
+        Shape::Leaf(json!({ "type": "string", "minLength": 1 }), "the path of a folder".to_owned())
+    }
+}
+
+/// A name: a text with more than white space, and no control characters.
+pub struct ProperName;
+
+impl Form for ProperName {
+    type Value = String;
+
+    fn read(at: &mut At<'_, '_>) -> Option<String> {
+        let name = at.read::<String>()?;
+        if name.trim().is_empty() || name.chars().any(char::is_control) {
+            let (path, message) = (&at.path, "is empty or has control characters");
+            at.reading.refuse(path, format!("`{path}` {message}"), "expected a name", None);
+        }
+        Some(name)
+    }
+
+    fn shape(_: &mut Book<'_>) -> Shape {
+        Shape::Leaf(json!({ "type": "string", "minLength": 1 }), "a name".to_owned())
+    }
+}
+
+/// A name that keys can address: small letters, digits and hyphens. Whoever reads it says so in its own words.
+pub struct PlainName;
+
+impl Form for PlainName {
+    type Value = String;
+
+    fn read(at: &mut At<'_, '_>) -> Option<String> {
+        at.read::<String>()
+    }
+
+    fn shape(_: &mut Book<'_>) -> Shape {
+        let schema = json!({ "type": "string", "pattern": "^[a-z0-9-]+$" });
+        Shape::Leaf(schema, "small letters, digits and hyphens".to_owned())
+    }
+}
+
+/// The path of a file, relative to the document's folder. Whoever reads it says what is wrong with the file.
+pub struct FileName;
+
+impl Form for FileName {
+    type Value = PathBuf;
+
+    fn read(at: &mut At<'_, '_>) -> Option<Self::Value> {
+        at.file()
+    }
+
+    fn shape(_: &mut Book<'_>) -> Shape {
+        Shape::Leaf(
+            json!({ "type": "string" }),
+            "the path of a file, relative to the scenario's folder".to_owned(),
+        )
+    }
+}
+
+/// A list. What does not fit is noted and left out.
+pub struct List<F>(PhantomData<F>);
+
+impl<F: Form> Form for List<F> {
+    type Value = Vec<F::Value>;
+
+    fn read(at: &mut At<'_, '_>) -> Option<Self::Value> {
+        at.items::<F>()
+    }
+
+    fn shape(book: &mut Book<'_>) -> Shape {
+        Shape::List(Box::new(F::shape(book)), false)
+    }
+}
+
+/// A list that is not empty. Whoever reads it says so in its own words.
+pub struct SomeOf<F>(PhantomData<F>);
+
+impl<F: Form> Form for SomeOf<F> {
+    type Value = Vec<F::Value>;
+
+    fn read(at: &mut At<'_, '_>) -> Option<Self::Value> {
+        at.items::<F>()
+    }
+
+    fn shape(book: &mut Book<'_>) -> Shape {
+        Shape::List(Box::new(F::shape(book)), true)
+    }
+}
+
+/// A table of names with values, in the order of the document.
+pub struct Named<F>(PhantomData<F>);
+
+impl<F: Form> Form for Named<F> {
+    type Value = Vec<(String, F::Value)>;
+
+    fn read(at: &mut At<'_, '_>) -> Option<Self::Value> {
+        at.entries::<F>()
+    }
+
+    fn shape(book: &mut Book<'_>) -> Shape {
+        Shape::Names(Box::new(F::shape(book)))
+    }
+}
