@@ -350,7 +350,7 @@ mod tests {
         assert_eq!(bundle.files.last().unwrap().0, NAME);
 
         write(&place.path().join("results"), &bundle).unwrap();
-        fs::write(&path, "abcd").unwrap();
+        fs::write(place.path().join("staff.csv"), "abcd").unwrap();
         let error = write(&place.path().join("late"), &bundle).unwrap_err().to_string();
         assert!(error.contains("staff.csv has changed since it was read"), "{error}");
         assert!(!place.path().join("late").exists());
@@ -369,7 +369,8 @@ mod tests {
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         let mut comparison = comparison();
         comparison.source.overrides = vec!["--seed 7".to_owned()];
-        comparison.source.inputs = vec![Input { name: "inputs/staff.csv".to_owned(), path: path.clone(), sha256: abc.to_owned() }];
+        comparison.source.inputs =
+            vec![Input { name: "inputs/staff.csv".to_owned(), path: path.clone(), sha256: abc.to_owned() }];
         let bundle = bundle(&comparison, true);
         let files = sorted(&bundle);
         let Kind::Current(manifest) = manifest::parse(&files.iter().find(|file| file.0 == NAME).unwrap().1)

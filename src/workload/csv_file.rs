@@ -1,38 +1,22 @@
-//! A CSV file with a header, read row by row: columns by name, lines by number, and the digest of what was read.
+//! A CSV file with a header, read row by row: columns by name, lines by number.
 
 use std::fs::File;
 use std::io::{self, BufReader, Chain, Read};
 use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
-use sha2::{Digest, Sha256};
 
 use super::error::{BadRow, ROWS_LISTED, WorkloadError, counted, quoted};
-use crate::domain::hex::hex;
 use crate::domain::nearest::nearest;
 
 /// How many columns a message lists.
 const COLUMNS_SHOWN: usize = 40;
 
-/// A reader that digests what passes through it.
-struct Digesting<R> {
-    inner: R,
-    digest: Sha256,
-}
-
-impl<R: Read> Read for Digesting<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.digest.update(&buffer[..count]);
-        Ok(count)
-    }
-}
-
 /// Is appended to the file: the first line feed ends its last line, and only an open quotation mark reaches the second.
 const TAIL: &[u8] = b"\n\n";
 
 /// The file and the tail appended to it.
-type Source = Chain<Digesting<BufReader<File>>, &'static [u8]>;
+type Source = Chain<BufReader<File>, &'static [u8]>;
 
 /// An open file.
 pub(super) struct CsvFile {
@@ -93,7 +77,7 @@ impl CsvFile {
         let unreadable = |cause| WorkloadError::Unreadable { file: path.to_owned(), cause };
         let file = File::open(path).map_err(unreadable)?;
         let length = file.metadata().map_err(unreadable)?.len() + TAIL.len() as u64;
-        let source = Digesting { inner: BufReader::with_capacity(1 << 16, file), digest: Sha256::new() };
+        let source = BufReader::with_capacity(1 << 16, file);
         // Only a line feed ends a line, so that lines can be counted; a carriage return before it is taken off with
         // the blanks around a field.
         let reader = ReaderBuilder::new()
@@ -197,16 +181,6 @@ impl CsvFile {
         let behind = u64::from(position.byte() < self.length);
         let line = position.line().saturating_sub(inner + behind);
         Ok(Some(Row { line, record: &self.record, header: &self.header }))
-    }
-
-    /// The SHA-256 of the file, in hexadecimal, once it has been read to its end.
-    ///
-    /// # Errors
-    /// The rest of the file cannot be read.
-    pub(super) fn sha256(mut self) -> Result<String, WorkloadError> {
-        while self.next()?.is_some() {}
-        let (source, _) = self.reader.into_inner().into_inner();
-        Ok(hex(&source.digest.finalize()))
     }
 }
 

@@ -129,8 +129,7 @@ fn days_laid_end_to_end_are_no_weekdays() {
 #[test]
 fn a_span_without_a_day_is_on_the_first_day_where_the_technician_is() {
     // Monday 08:00 in Berlin is Sunday night in Honolulu.
-    let (plan, _) =
-        reading("technician,time_zone,out\nAnn,Pacific/Honolulu,20:00-24:00\n", &plan()).unwrap();
+    let (plan, _) = reading("technician,time_zone,out\nAnn,Pacific/Honolulu,20:00-24:00\n", &plan()).unwrap();
     assert_eq!(plan.technicians[0].out, [span("2026-11-22T20:00", "2026-11-23T00:00")]);
 }
 
@@ -210,6 +209,6 @@ fn tables_without_use_are_refused() {
     }
     let start = "2026-11-23T08:00[Europe/Berlin]".parse().unwrap();
     let none = Path::new("none.csv");
-    let error = read(none, &plan(), &start, &mut Vec::new(), &mut Vec::new()).unwrap_err().to_string();
+    let error = read(none, &plan(), &start, &mut Vec::new()).unwrap_err().to_string();
     assert!(error.starts_with("cannot read none.csv: "), "{error}");
 }
