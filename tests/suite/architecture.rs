@@ -36,7 +36,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
         ],
     ),
     ("report", &["domain", "kernel::log", "facts", "metrics", "results"]),
-    ("cli", &["domain", "engine", "experiment", "report", "results", "scenario"]),
+    ("cli", &["domain", "engine", "experiment", "metrics", "report", "results", "scenario"]),
 ];
 
 /// The macros that define keys, which are the crate's, not a room's.
