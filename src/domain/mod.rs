@@ -1,4 +1,4 @@
-//! The nouns: time, tickets, the desk, its calendars, and what a scenario asks of them. Knows nobody else.
+//! The nouns: time, tickets, the desk, its calendars, and what a scenario asks of them. Of the other rooms it knows `keys`.
 
 pub mod calendar;
 pub mod civil;
@@ -8,11 +8,11 @@ pub mod forms;
 pub mod hex;
 pub mod ids;
 pub mod interval;
-pub use crate::keys::nearest;
 pub mod settings;
 pub mod ticket;
 pub mod time;
 
+pub use crate::keys::nearest;
 pub use desk::{Board, Desk, Pod, Team, Technician, WorkingHours};
 pub use distribution::Distribution;
 pub use ids::{AgentId, BoardId, HoldId, SpecId, TeamId, TechnicianId, TicketId};
