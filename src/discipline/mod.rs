@@ -32,7 +32,7 @@ pub use optimistic::OptimisticSettings;
 pub use parallel::ParallelSettings;
 pub use pods::PodsSettings;
 pub use sequential::SequentialSettings;
-pub use subagents::{InsideName, Split, SubagentSettings};
+pub use subagents::{Inside, Split, SubagentSettings};
 pub use unsafe_parallel::UnsafeParallelSettings;
 pub use writes::Writes;
 

@@ -35,7 +35,7 @@ section! {
         /// How slots are taken.
         writes: Writes = "held",
         /// How a subagent works the tickets of its slice.
-        inside: Inside = "sequential",
+        inside: InsideForm = "sequential",
     }
 }
 
@@ -74,7 +74,7 @@ choice! {
 
 choice! {
     /// How a subagent works the tickets of its slice.
-    pub enum InsideName {
+    pub enum Inside {
         /// One after the other.
         Sequential = "sequential",
         /// All at once.
@@ -82,22 +82,22 @@ choice! {
     }
 }
 
-/// [`InsideName`], with a reason for what it cannot be.
-pub struct Inside;
+/// [`Inside`], with a reason for what it cannot be.
+pub struct InsideForm;
 
-impl Form for Inside {
-    type Value = InsideName;
+impl Form for InsideForm {
+    type Value = Inside;
 
-    fn read(at: &mut At<'_, '_>) -> Option<InsideName> {
+    fn read(at: &mut At<'_, '_>) -> Option<Inside> {
         match at.text() {
             Some("subagents") => at
                 .refuse("\"sequential\" or \"parallel\"", Some("a subagent cannot fan out again".to_owned())),
-            _ => at.read::<InsideName>(),
+            _ => at.read::<Inside>(),
         }
     }
 
     fn shape(book: &mut Book<'_>) -> Shape {
-        InsideName::shape(book)
+        Inside::shape(book)
     }
 }
 
@@ -274,7 +274,7 @@ impl Subagents {
     /// The subagent takes its next tickets, or ends.
     fn go_on(&mut self, spec: SpecId, orders: &mut Orders) {
         let Some(subagent) = self.crew.get_mut(&spec) else { return };
-        let room = if self.settings.inside == InsideName::Parallel { u32::MAX } else { 1 };
+        let room = if self.settings.inside == Inside::Parallel { u32::MAX } else { 1 };
         while subagent.halted.is_none()
             && subagent.running < room
             && let Some(ticket) = subagent.waiting.pop_front()

@@ -177,7 +177,7 @@ const SETTINGS: SubagentSettings = SubagentSettings {
     ceiling: SimDuration::from_mins(30),
     token_budget: None,
     writes: Writes::Held,
-    inside: InsideName::Sequential,
+    inside: Inside::Sequential,
 };
 
 /// A parent that has collected so many tickets, each from a different company, and what it ordered at the window's end.
@@ -241,7 +241,7 @@ fn s6_at_its_ceiling_a_subagent_lets_go_of_what_it_does_and_of_what_it_has_not_b
     assert_eq!(facts(&orders).len(), 2, "and the parent resumes");
 
     // A write that was under way at the ceiling counts.
-    let (mut desk, _) = parent(SubagentSettings { inside: InsideName::Parallel, ..settings }, 3);
+    let (mut desk, _) = parent(SubagentSettings { inside: Inside::Parallel, ..settings }, 3);
     assert_eq!(desk.wakes(1).len(), 3);
     assert_eq!(desk.wakes(1), [], "once");
     desk.ends(1, How::Left, 0);

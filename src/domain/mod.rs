@@ -1,4 +1,4 @@
-//! The nouns: time, tickets, the desk, its calendars, and what a scenario asks of them. Knows nobody else.
+//! The nouns: time, tickets, the desk, its calendars, and what a scenario asks of them. Of the other rooms it knows `keys`.
 
 pub mod calendar;
 pub mod civil;

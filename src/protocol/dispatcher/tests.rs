@@ -43,7 +43,7 @@ fn a_grant_that_arrives_too_late_is_released() {
 }
 
 use crate::discipline::{
-    DisciplineKind, InsideName, LaneSettings, LockedSettings, OptimisticSettings, ParallelSettings, Split,
+    DisciplineKind, Inside, LaneSettings, LockedSettings, OptimisticSettings, ParallelSettings, Split,
     SubagentSettings, Writes,
 };
 use crate::domain::settings::{StageSettings, TriageSettings};
@@ -192,7 +192,7 @@ fn s6_after_a_write_that_fails_past_the_ceiling_nothing_follows() {
         ceiling: SimDuration::from_secs(100),
         token_budget: None,
         writes: Writes::Held,
-        inside: InsideName::Sequential,
+        inside: Inside::Sequential,
     });
     let (_, facts) = run(&rules, 1, None);
     assert_eq!(facts.iter().filter(|fact| matches!(fact, Fact::Granted { .. })).count(), 1);

@@ -3,7 +3,7 @@
 use super::bad::minimal;
 use super::*;
 use crate::discipline::{
-    BatchedSettings, DisciplineSettings, InsideName, LockedSettings, OptimisticSettings, PodsSettings,
+    BatchedSettings, DisciplineSettings, Inside, LockedSettings, OptimisticSettings, PodsSettings,
     SequentialSettings, Split, SubagentSettings, UnsafeParallelSettings, Writes,
 };
 use crate::domain::settings::ProviderSettings;
@@ -96,7 +96,7 @@ fn every_kind_has_its_defaults() {
                 ceiling: SimDuration::from_mins(30),
                 token_budget: None,
                 writes: Writes::Held,
-                inside: InsideName::Sequential,
+                inside: Inside::Sequential,
             }),
             0.0,
         ),
@@ -128,7 +128,7 @@ fn every_key_of_an_arm_arrives() {
             ceiling: SimDuration::from_mins(10),
             token_budget: Some(9000),
             writes: Writes::Parent,
-            inside: InsideName::Parallel,
+            inside: Inside::Parallel,
         })
     );
     let by_company =
