@@ -21,7 +21,7 @@ use super::interval::Interval;
 use super::settings::SlotRules;
 use super::time::{SimDuration, SimTime};
 use diary::Diary;
-pub use diary::{Entry, Standing};
+pub use diary::{DoubleBooking, Entry, Standing};
 pub use locks::Locks;
 pub use reading::{Among, Bar, Finding, OfferOrder, Outlook, Part, Preference, Request};
 pub use roster::Roster;
@@ -72,19 +72,6 @@ pub struct Hold {
     pub start: SimTime,
     /// When it was granted.
     pub since: SimTime,
-}
-
-/// A booking that overlaps others of the same technician.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DoubleBooking {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// Whose calendar.
-    pub technician: TechnicianId,
-    /// How many other bookings it overlaps.
-    pub peers: u32,
-    /// Time first covered twice by this booking, taken in order of start.
-    pub overlap: SimDuration,
 }
 
 /// The calendars of all technicians of a desk.

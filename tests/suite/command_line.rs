@@ -1,6 +1,8 @@
 //! The command line: what goes where, and with which exit code.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
 
 use assert_cmd::Command;
@@ -33,14 +35,16 @@ fn compare_prints_a_table_and_writes_every_file() {
     }
     assert!(text(&output.stderr).contains("results are in"));
     for file in [
-        "summary.json",
-        "summary.csv",
-        "replications.csv",
-        "tickets.csv",
-        "bookings.csv",
-        "conflicts.csv",
-        "events.jsonl",
+        "data/summary.json",
+        "data/summary.csv",
+        "data/replications.csv",
+        "data/tickets.csv",
+        "data/bookings.csv",
+        "data/conflicts.csv",
+        "data/events.jsonl",
+        "data/comparison.json",
         "manifest.json",
+        "scenario.toml",
         "charts/throughput.svg",
         "charts/throughput.png",
         "charts/collisions.svg",
@@ -50,9 +54,9 @@ fn compare_prints_a_table_and_writes_every_file() {
     ] {
         assert!(fs::metadata(out.join(file)).is_ok_and(|file| file.len() > 0), "{file}");
     }
-    let rows = fs::read_to_string(out.join("tickets.csv")).expect("written").lines().count();
+    let rows = fs::read_to_string(out.join("data/tickets.csv")).expect("written").lines().count();
     assert_eq!(rows, 1 + 3 * 5, "a row a ticket of the first replication of each discipline");
-    let summary = fs::read_to_string(out.join("summary.json")).expect("written");
+    let summary = fs::read_to_string(out.join("data/summary.json")).expect("written");
     for word in [folder.path().to_str().expect("a plain path"), "threads", "elapsed"] {
         assert!(!summary.contains(word), "{word} must not show");
     }
@@ -87,7 +91,7 @@ fn a_crossed_threshold_is_exit_99_and_says_which() {
     assert!(text(&output.stdout).contains("mean < 1s"), "{}", text(&output.stdout));
     assert!(!text(&output.stdout).contains("mean < 10h"), "those that hold are not worth a line");
     assert_eq!(text(&output.stderr), "", "quiet");
-    assert!(folder.path().join("out/summary.json").exists(), "the results are kept");
+    assert!(folder.path().join("out/data/summary.json").exists(), "the results are kept");
 }
 
 #[test]
@@ -111,7 +115,11 @@ fn run_tells_what_happened_and_both_engines_agree() {
         let told = text(&output.stdout);
         let line =
             told.lines().find(|line| line.to_lowercase().contains("digest")).expect("the digest is told");
-        (line.to_owned(), fs::read(folder.path().join(engine).join("events.jsonl")).expect("written"))
+        let rows =
+            fs::read_to_string(folder.path().join(engine).join("data/replications.csv")).expect("written");
+        let row = rows.lines().nth(1).and_then(|row| row.split(',').nth(2)).expect("one replication");
+        assert!(line.ends_with(row), "{line} is not that of the replication, {row}");
+        (line.to_owned(), fs::read(folder.path().join(engine).join("data/events.jsonl")).expect("written"))
     };
     let (actix, direct) = (digest("actix"), digest("direct"));
     assert!(actix == direct);
@@ -149,7 +157,7 @@ fn flags_win_over_the_scenario() {
         .arg(&out)
         .assert()
         .success();
-    let summary = fs::read_to_string(out.join("summary.json")).expect("written");
+    let summary = fs::read_to_string(out.join("data/summary.json")).expect("written");
     let summary: serde_json::Value = serde_json::from_str(&summary).expect("it is JSON");
     assert_eq!(summary["scenario"]["seed"], 7);
     assert_eq!(summary["replications"], 2);
@@ -204,7 +212,8 @@ fn every_flag_has_a_key_and_the_flag_wins() {
         (text(&output.stdout), text(&output.stderr))
     };
     let summary = |place: &str| {
-        let summary = fs::read_to_string(folder.path().join(place).join("summary.json")).expect("written");
+        let summary =
+            fs::read_to_string(folder.path().join(place).join("data/summary.json")).expect("written");
         serde_json::from_str::<serde_json::Value>(&summary).expect("it is JSON")
     };
     let arms = |place: &str| -> Vec<String> {
@@ -359,4 +368,117 @@ fn nobody_reading_on_is_no_error() {
     assert_eq!(exit(&["validate", "nowhere.toml"]), Some(2));
     assert_eq!(exit(&["run", "nowhere.toml"]), Some(2));
     assert_eq!(exit(&["launch"]), Some(2));
+}
+
+/// The files below a folder with their bytes.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).expect("it can be read") {
+            let path = entry.expect("it can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("it is below").to_owned();
+                found.insert(name, fs::read(&path).expect("it can be read"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn report_makes_every_derived_file_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("out");
+    let run =
+        ["compare", "scenarios/subagents-20.toml", "--replications", "3", "--set", "thresholds={}", "--out"];
+    stampede().args(run).arg(&out).assert().success();
+    let written = contents(&out);
+    fs::remove_dir_all(out.join("charts")).expect("charts were drawn");
+    for derived in ["audit", "bookings", "conflicts", "subagents", "summary", "tickets", "workflows"] {
+        fs::remove_file(out.join(format!("data/{derived}.csv"))).expect("it was written");
+    }
+    fs::remove_file(out.join("data/summary.json")).expect("it was written");
+    let report = stampede().arg("report").arg(&out).output().expect("it runs");
+    assert_eq!(report.status.code(), Some(0), "{}", text(&report.stderr));
+    assert!(text(&report.stdout).contains("subagents"), "the comparison is printed");
+    assert!(contents(&out) == written, "byte for byte");
+
+    let tickets = out.join("data/tickets.csv");
+    let edited = fs::read_to_string(&tickets).expect("it was made again") + "x";
+    fs::write(&tickets, &edited).expect("it can be edited");
+    for refused in [&["report"][..], &["explain", "T-001"]] {
+        let mut command = stampede();
+        command.arg(refused[0]).arg(&out).args(&refused[1..]);
+        let output = command.output().expect("it runs");
+        assert_eq!(output.status.code(), Some(2), "{refused:?}");
+        assert!(text(&output.stderr).contains("tickets.csv was altered"), "{}", text(&output.stderr));
+    }
+    assert_eq!(fs::read_to_string(&tickets).expect("it is there"), edited, "nothing is lost");
+}
+
+/// The folder says what produced it, in a scenario that needs nothing from outside the folder.
+#[test]
+fn the_effective_scenario_yields_the_same_bytes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for place in ["one", "two"] {
+        fs::create_dir(folder.path().join(place)).expect("it can be made");
+        let staff = format!("technician,hours\nAnn {place},08:00-17:00\nBob,always\n");
+        fs::write(folder.path().join(place).join("table.csv"), staff).expect("it can be written");
+    }
+    fs::write(folder.path().join("two/table.csv"), "pod,technician,customer\nRed,Bob,company\n")
+        .expect("likewise");
+    let scenario = folder.path().join("mine.toml");
+    let typed = "name = \"mine\"\npreset = \"neo\"\n\
+                 burst = { tickets = 9, arrivals = { backlog = {} }, work = { empirical = \"work.csv\" } }\n\
+                 desk = { technicians_file = \"one/table.csv\", pods = \"two/table.csv\" }\n\
+                 experiment = { replications = 40 }\n";
+    fs::write(&scenario, typed).expect("it can be written");
+    fs::write(folder.path().join("work.csv"), "20min\n30min\n").expect("it can be written");
+    let compare = |command: &str, scenario: &Path, out: &str, flags: &[&str]| {
+        let out = folder.path().join(out);
+        stampede()
+            .arg(command)
+            .arg(scenario)
+            .args(flags)
+            .arg("--quiet")
+            .arg("--out")
+            .arg(&out)
+            .assert()
+            .success();
+        let mut files = contents(&out);
+        let manifest = files.remove(Path::new("manifest.json")).expect("it was written");
+        (files, text(&manifest))
+    };
+    let flags =
+        ["--set", "discipline.parallel.alternatives=1", "--seed", "5", "--discipline", "sequential,parallel"];
+    let (first, manifest) = compare("compare", &scenario, "first", &flags);
+    for given in
+        ["--set discipline.parallel.alternatives=1", "--seed 5", "inputs/table.csv", "inputs/2/table.csv"]
+    {
+        assert!(manifest.contains(given), "{given} is not in {manifest}");
+    }
+    // Only what is in the folder counts from here on.
+    for file in ["mine.toml", "work.csv", "one/table.csv", "two/table.csv"] {
+        fs::remove_file(folder.path().join(file)).expect("it is there");
+    }
+    fs::rename(folder.path().join("first"), folder.path().join("moved")).expect("it can be moved");
+    let again = folder.path().join("moved/scenario.toml");
+    let (second, _) = compare("compare", &again, "second", &[]);
+    assert!(
+        first == second,
+        "{:?}",
+        first
+            .iter()
+            .filter(|(name, bytes)| second.get(*name) != Some(bytes))
+            .map(|(name, _)| name)
+            .collect::<Vec<_>>()
+    );
+    // One replication is its own scenario, whichever command runs it.
+    let (single, _) = compare("run", &again, "single", &["--discipline", "parallel"]);
+    let narrowed = folder.path().join("single/scenario.toml");
+    assert!(compare("run", &narrowed, "single-again", &[]).0 == single);
+    assert!(compare("compare", &narrowed, "single-compared", &[]).0 == single);
 }

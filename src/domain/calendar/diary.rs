@@ -1,11 +1,23 @@
 //! One technician's calendar: entries by start, and the first gap.
 
-use super::DoubleBooking;
 use crate::domain::desk::WorkingHours;
 use crate::domain::ids::{HoldId, TechnicianId, TicketId};
 use crate::domain::interval::Interval;
 use crate::domain::settings::SlotRules;
 use crate::domain::time::{SimDuration, SimTime};
+
+/// A booking that overlaps others of the same technician.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DoubleBooking {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Whose calendar.
+    pub technician: TechnicianId,
+    /// How many other bookings it overlaps.
+    pub peers: u32,
+    /// Time first covered twice by this booking, taken in order of start.
+    pub overlap: SimDuration,
+}
 
 /// Something in a calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -66,7 +66,9 @@ pub fn run(c: &Comparison, style: Style) -> String {
             let text = format!("{} dispatched, {left} left without an owner.", counted(dispatched, "ticket"));
             wrap(&mut out, &text, width, "", "");
         }
-        let _ = writeln!(out, "Digest of the event log: {}", arm.digest);
+        for row in &arm.replications {
+            let _ = writeln!(out, "Digest of the event log: {}", row.digest);
+        }
     }
     out
 }
