@@ -4,15 +4,16 @@
 //!
 //! # The way of a ticket
 //!
-//! 1. [`scenario`] reads a TOML file; [`workload`] makes the desk and the burst it asks for.
+//! 1. [`scenario`] reads a TOML file; `workload` makes the desk and the burst it asks for.
 //! 2. [`experiment`] gives every replication its burst and its random streams ([`kernel::stream`]), the same under every
 //!    discipline, and runs it in a world of an [`engine`].
-//! 3. The world's actors are the state machines of [`protocol`]: the dispatcher lets the ticket's dispatch begin when its
+//! 3. The world's actors are the state machines of `protocol`: the dispatcher lets the ticket's dispatch begin when its
 //!    [`discipline`] says so, reads the [calendars](domain::calendar), has the offers [ranked](ranker), claims the first
 //!    pick or the next, confirms, and tells the technician.
 //! 4. What happens is stated as [`facts`] in the [log](kernel::log), from which [`metrics`] takes its numbers and the run
 //!    its digest.
-//! 5. [`report`] turns the results into a table, files and charts; [`cli`] is the command line around it all.
+//! 5. [`results`] holds what came of it, writes it to a folder and reads it back; [`report`] turns it into tables, files
+//!    and charts; `cli` is the command line around it all.
 //!
 //! # From a scenario to a number with its interval
 //!
@@ -44,17 +45,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Of one's own
+//! # Bringing your own
 //!
-//! A discipline, a ranker or a measure can be brought from outside: see `examples/own_discipline.rs` and
-//! `examples/own_measure.rs`.
+//! You can bring a discipline or a ranker ([`scenario::Registry`]) and an observer of facts ([`experiment::Experiment::watch`]):
+//! see `examples/own_discipline.rs` and `examples/own_measure.rs`.
 //!
 //! # Features
 //!
 //! All are on by default: `cli` is the command line, `charts` draws the charts of a results folder, `actix` is the engine of
 //! that name. Without them the crate goes from a scenario to results and report files.
 
-// In the order of who may use whom.
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod discipline;

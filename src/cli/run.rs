@@ -3,7 +3,7 @@
 use super::arguments::{Run, disciplines};
 use super::exit::{Exit, Failure};
 use super::simulation::{Printing, conclude, load, simulate};
-use crate::engine::Engine;
+use crate::engine::{self, Engine};
 use crate::experiment::Options;
 
 /// Runs the command.
@@ -12,7 +12,8 @@ pub fn run(arguments: &Run) -> Result<Exit, Failure> {
     overrides.extend(disciplines(arguments.discipline.as_slice()));
     let scenario = load(&arguments.simulation, &overrides)?.single();
     let folder = format!("{}-{}-run", scenario.name, scenario.disciplines[0].name);
-    let options = Options { engine: scenario.running.engine.unwrap_or(Engine::Actix), threads: 1 };
+    let default = if engine::is_built_in(Engine::Actix) { Engine::Actix } else { Engine::Direct };
+    let options = Options { engine: scenario.running.engine.unwrap_or(default), threads: 1 };
     let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &folder)?;
     conclude(Printing::of(&scenario.output, true), &finished.comparison, &finished.folder)
 }

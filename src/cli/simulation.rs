@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::arguments::{Simulation, name};
 use super::exit::{Exit, Failure};
 use super::{colored, print, tell, width};
-use crate::experiment::{Experiment, Options};
+use crate::experiment::{Experiment, ExperimentError, Options};
 use crate::report;
 use crate::report::export::{self, Text, text::Style};
 use crate::results::Comparison;
@@ -64,8 +64,12 @@ pub fn simulate(
         reason = "the run's own timing goes to standard error, never into results"
     )]
     let began = Instant::now();
-    let comparison =
-        experiment.run(options, &mut |done| bar.set_position(u64::from(done))).map_err(Failure::internal)?;
+    let comparison = experiment.run(options, &mut |done| bar.set_position(u64::from(done))).map_err(
+        |error| match error {
+            ExperimentError::NoEngine => Failure::input(error),
+            error => Failure::internal(error),
+        },
+    )?;
     bar.finish_and_clear();
     if !scenario.output.quiet {
         for warning in &comparison.warnings {

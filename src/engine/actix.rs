@@ -8,7 +8,10 @@ use std::sync::Arc;
 use actix::{Addr, Context, Handler, Message, SystemRunner};
 use tokio::sync::oneshot;
 
-use super::cast::{actors, names::*};
+use super::cast::actors;
+use super::cast::names::{
+    AgentId, CalendarService, Dispatcher, Provider, TeamQueues, Technician, TechnicianId, Triage,
+};
 use super::{Clockwork, Ending};
 use crate::facts::Fact;
 use crate::kernel::log::Observer;

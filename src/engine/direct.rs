@@ -1,6 +1,9 @@
 //! The `direct` driver: a loop that calls each message's actor.
 
-use super::cast::{actors, names::*};
+use super::cast::actors;
+use super::cast::names::{
+    AgentId, CalendarService, Dispatcher, Provider, TeamQueues, Technician, TechnicianId, Triage,
+};
 use super::{Clockwork, Ending};
 use crate::facts::Fact;
 use crate::kernel::log::Observer;

@@ -33,7 +33,7 @@ pub struct Ending {
 pub enum World {
     /// Under `actix`.
     #[cfg(feature = "actix")]
-    Actix(actix::World),
+    Actix(Box<actix::World>),
     /// Under `direct`.
     Direct(Box<direct::World>),
 }
@@ -46,7 +46,7 @@ impl World {
     pub fn new(rules: &Rules, engine: Engine) -> Self {
         match engine {
             #[cfg(feature = "actix")]
-            Engine::Actix => World::Actix(actix::World::new(rules)),
+            Engine::Actix => World::Actix(Box::new(actix::World::new(rules))),
             #[cfg(not(feature = "actix"))]
             Engine::Actix => panic!("`is_built_in` was not asked"),
             Engine::Direct => World::Direct(Box::new(direct::World::new(rules))),

@@ -141,7 +141,7 @@ impl Experiment {
     /// Runs every discipline of the scenario on the same bursts. `progress` is told how many replications are done.
     ///
     /// # Errors
-    /// [`ExperimentError::Worker`], which is a defect.
+    /// [`ExperimentError::NoEngine`] where the engine is not built in; [`ExperimentError::Worker`], which is a defect.
     pub fn run(
         &self,
         options: &Options,
@@ -154,7 +154,7 @@ impl Experiment {
     /// Runs a range of the replications. `progress` is told how many of them are done.
     ///
     /// # Errors
-    /// [`ExperimentError::Worker`], which is a defect.
+    /// [`ExperimentError::NoEngine`] where the engine is not built in; [`ExperimentError::Worker`], which is a defect.
     pub fn run_part(
         &self,
         replications: Range<u32>,
@@ -223,5 +223,10 @@ fn source(scenario: &Scenario) -> Result<Source, ExperimentError> {
         inputs.push(Input { name, path: file.path.clone(), sha256 });
     }
     let scenario_text = scenario.effective(|typed| names.get(typed).cloned().unwrap_or_default());
-    Ok(Source { scenario: scenario_text, overrides: scenario.overrides().to_vec(), inputs })
+    Ok(Source {
+        stampede: results::VERSION.to_owned(),
+        scenario: scenario_text,
+        overrides: scenario.overrides().to_vec(),
+        inputs,
+    })
 }

@@ -15,7 +15,7 @@ use crate::metrics::counts::Context;
 use crate::protocol::{Rules, Script};
 
 /// What all workers share.
-pub struct Plan<'a> {
+pub(super) struct Plan<'a> {
     /// What is run.
     pub experiment: &'a Experiment,
     /// Who carries the messages.
@@ -39,7 +39,7 @@ pub struct Outcome {
 }
 
 /// What a worker hands over.
-pub enum Report {
+pub(super) enum Report {
     /// Replications, from this number on, each with one outcome an arm.
     Batch(u32, Vec<Vec<Outcome>>),
     /// It is done: the sums over all its replications, arm by arm.
@@ -104,7 +104,7 @@ impl Arena {
 }
 
 /// Runs replications until there are none left or nobody listens.
-pub fn work(plan: &Plan<'_>, reports: &Sender<Report>) {
+pub(super) fn work(plan: &Plan<'_>, reports: &Sender<Report>) {
     let rules = plan.experiment.rules();
     let settings = &plan.experiment.scenario.experiment;
     let mut arenas: Vec<Arena> = rules.iter().map(|rules| Arena::new(rules, plan.engine)).collect();

@@ -18,6 +18,3 @@ mod figures;
 pub(crate) mod tests;
 
 pub use derived::{ReportError, files};
-
-/// The version that stands in every file that names one.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -105,7 +105,7 @@ fn write_particulars(line: &mut Writer<'_>, ticket: &Ticket, setup: &Setup) {
     line.put(ticket.priority);
 }
 
-/// Reads what [`write`] has written for `setup`: the arms that have recorded replications, each by its name.
+/// Reads what [`write()`] has written for `setup`: the arms that have recorded replications, each by its name.
 ///
 /// A burst's tickets are those that arrive, in their order. How long their work takes and which of them are twins is not
 /// in the file, so that they come without it.

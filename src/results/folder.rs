@@ -43,12 +43,12 @@ pub enum FolderError {
     NotAFolder(PathBuf),
     /// It belongs to somebody else.
     #[error(
-        "{0} is not empty and holds no results of stampede, so it stays as it is: choose another --out, or an empty folder"
+        "{0} is not empty and holds no results of Stampede, so it stays as it is: choose another --out, or an empty folder"
     )]
     Foreign(PathBuf),
     /// It was written by a later version.
     #[error(
-        "{0} holds results of a later version of stampede (format {1}, this one writes {FORMAT}), so it stays as it is: \
+        "{0} holds results of a later version of Stampede (format {1}, this one writes {FORMAT}), so it stays as it is: \
          choose another --out"
     )]
     Later(PathBuf, u32),
@@ -254,6 +254,9 @@ fn copy(from: &Path, to: &Path, sha256: &str) -> io::Result<()> {
 /// Removes a file of earlier results, and the folders around it that are empty then.
 fn remove_stale(dir: &Path, name: &str) -> Result<(), FolderError> {
     let path = dir.join(name);
+    if path.is_dir() {
+        return Ok(());
+    }
     if let Err(cause) = fs::remove_file(&path)
         && cause.kind() != io::ErrorKind::NotFound
     {

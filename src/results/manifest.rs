@@ -21,7 +21,7 @@ const FORMAT_NAME: &str = "stampede-results-";
 pub(super) struct Manifest {
     /// The format of the folder: `stampede-results-2`.
     format: String,
-    /// The version of Stampede that wrote it.
+    /// The version of Stampede that simulated.
     pub stampede: String,
     /// The scenario's name.
     pub scenario: String,
@@ -49,7 +49,8 @@ pub(super) struct Listed {
 impl Listed {
     /// Whether its name stays inside the folder: a manifest that was tampered with must not reach outside.
     pub fn stays_inside(&self) -> bool {
-        Path::new(&self.name).components().all(|part| matches!(part, Component::Normal(_)))
+        let mut parts = Path::new(&self.name).components().peekable();
+        parts.peek().is_some() && parts.all(|part| matches!(part, Component::Normal(_)))
     }
 }
 
@@ -96,7 +97,7 @@ impl Manifest {
         let setup = &comparison.setup;
         Self {
             format: format(),
-            stampede: env!("CARGO_PKG_VERSION").to_owned(),
+            stampede: comparison.source.stampede.clone(),
             scenario: setup.name.clone(),
             scenario_digest: setup.scenario_digest.clone(),
             seed: setup.seed,
@@ -114,6 +115,9 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 }
 
 /// The SHA-256 of a file, in hexadecimal, read piece by piece.
+///
+/// # Errors
+/// When the file cannot be read.
 pub fn sha256_of(path: &Path) -> io::Result<String> {
     let mut digest = Sha256::new();
     io::copy(&mut File::open(path)?, &mut Digesting(&mut digest))?;

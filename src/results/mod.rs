@@ -29,6 +29,9 @@ use crate::metrics::timeline::Timeline;
 
 pub use manifest::sha256_of;
 
+/// The version of this Stampede.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// The result of `run` or `compare`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
@@ -82,6 +85,8 @@ pub struct Setup {
 /// What produced a comparison.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Source {
+    /// The version of Stampede that simulated.
+    pub stampede: String,
     /// The effective scenario: a TOML document with the preset, `--set` and flags applied, which yields the same results.
     pub scenario: String,
     /// The overrides as they were given: `--seed 7`, `--set desk.technicians=12`.

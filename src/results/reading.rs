@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::{COMPARISON, EVENTS, REPLICATIONS, SCENARIO};
 use super::manifest::{self, FORMAT, Kind, Listed, Manifest, NAME};
-use super::{Comparison, Input, Source, events, replications};
+use super::{Comparison, Input, Source, VERSION, events, replications};
 
 /// Why a results folder cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +28,7 @@ pub enum ReadError {
     /// The folder was written by a version that writes another format.
     #[error(
         "{path} is of format {found}, and this version of Stampede ({version}) reads format {FORMAT}: {advice}",
-        version = env!("CARGO_PKG_VERSION"),
+        version = VERSION,
         advice = if *found > FORMAT { "use the version that wrote it, or a later one" } else { "run the scenario again" }
     )]
     OtherFormat {
@@ -99,6 +99,7 @@ pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
         sha256: listed.sha256.clone(),
     };
     comparison.source = Source {
+        stampede: folder.manifest.stampede.clone(),
         scenario,
         overrides: folder.manifest.overrides.clone(),
         inputs: folder.manifest.inputs.iter().map(input).collect(),

@@ -198,9 +198,14 @@ fn tickets_arrive_in(
     let at = stated_at(reading, own, "statuses");
     for (index, status) in statuses.iter().enumerate() {
         let at = reading.element(&at, index);
-        if !arriving.contains(&status.as_str()) && others.contains(status.as_str()) && reading.is_stated(&at)
-        {
-            let help = did_you_mean(status, arriving.iter().copied());
+        if !arriving.contains(&status.as_str()) && others.contains(status.as_str()) {
+            // What the preset asks for is not where the user can mend it.
+            let (at, help) = if reading.is_stated(&at) {
+                (at, did_you_mean(status, arriving.iter().copied()))
+            } else {
+                let help = "let some arrive in it, or state other `statuses` in [dispatch]".to_owned();
+                (path.key("statuses"), Some(help))
+            };
             reading.refuse(&at, format!("no ticket arrives in status \"{status}\""), "", help);
         }
     }

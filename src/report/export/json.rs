@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::VERSION;
 use super::Exporter;
 use crate::metrics::catalog;
 use crate::metrics::thresholds::Verdict;
@@ -133,7 +132,7 @@ struct Difference {
 pub fn summary(c: &Comparison) -> String {
     let setup = &c.setup;
     let view = SummaryFile {
-        stampede: VERSION,
+        stampede: &c.source.stampede,
         scenario: ScenarioRun {
             name: &setup.name,
             summary: &setup.summary,
