@@ -14,7 +14,6 @@ pub mod stamp;
 pub mod ticket;
 pub mod time;
 
-pub use crate::keys::nearest;
 pub use desk::{Board, Desk, Pod, Team, Technician, WorkingHours};
 pub use distribution::Distribution;
 pub use ids::{AgentId, BoardId, HoldId, SpecId, TeamId, TechnicianId, TicketId};

@@ -261,7 +261,7 @@ impl HoursPlan {
     }
 }
 
-/// One dispatch workflow: which tickets it takes and what it does with them.
+/// One agent: which tickets it takes and what it does with them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AgentSettings {
     /// The name, unique.

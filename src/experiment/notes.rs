@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Experiment;
 use crate::discipline::DisciplineSettings;
-use crate::domain::nearest::nearest;
 use crate::domain::settings::{Arrivals, Mode};
+use crate::keys::nearest::nearest;
 use crate::protocol::agent::Way;
 use crate::scenario::Scenario;
 

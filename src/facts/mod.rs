@@ -354,7 +354,7 @@ facts! {
         Resumed() = "resumed" [0x1f, (dispatch, results)] {
             /// Which dispatch: numbered from 1, each agent's parent in its turn.
             dispatch: u32,
-            /// Results it got, one a spec.
+            /// Results it got, one per spec.
             results: u32,
         }
         /// The parent asked for more subagents than there may be and got none.

@@ -148,7 +148,7 @@ pub struct Measure {
 /// Where a measure's numbers come from.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Taken {
-    /// From lengths of time, one a ticket: a number for each of the aggregates over tickets.
+    /// From lengths of time, one per ticket: a number for each of the aggregates over tickets.
     OverTickets(fn(&mut Lengths) -> &mut Quantiles),
     /// From what was counted in the replication; `None` where nothing was measured.
     Once(fn(&Counts) -> Option<f64>),

@@ -20,7 +20,7 @@ pub enum Way {
     Team,
 }
 
-/// One agent: a configured dispatch workflow.
+/// One agent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Agent {
     /// What it does.

@@ -1,4 +1,4 @@
-//! `events.jsonl`: every record of the recorded replications, one JSON object a line, with names and civil time;
+//! `events.jsonl`: every record of the recorded replications, one JSON object per line, with names and civil time;
 //! written here and read back.
 
 use std::sync::Arc;

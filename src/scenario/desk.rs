@@ -67,8 +67,8 @@ section! {
         teams: SomeOf<String> = none "all",
         /// Working hours.
         hours: Hours = none "the desk's",
-        /// Working days. With hours "always", one's own or the desk's: round the clock on these days. Not with
-        /// `desk.joined_days`.
+        /// Working days. With hours "always", whether the technician's own or the desk's: round the clock on these
+        /// days. Not with `desk.joined_days`.
         weekdays: SomeOf<Weekday> = none "those that the desk states; if it states none, Monday to Friday, or with hours \"always\" all days",
         /// The IANA time zone of the working hours and of `out` and `busy`.
         time_zone: String = none "the scenario's",

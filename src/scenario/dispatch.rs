@@ -1,4 +1,4 @@
-//! `[dispatch]` and `[[agent]]`: workflows with names of their own, slots that fit the working hours.
+//! `[dispatch]` and `[[agent]]`: agents with names of their own, slots that fit the working hours.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +59,7 @@ section! {
     }
 }
 
-/// One dispatch workflow: its name, and [`DispatchKeys`] that fall back on those of `[dispatch]`.
+/// One agent: its name, and [`DispatchKeys`] that fall back on those of `[dispatch]`.
 pub struct AgentKeys;
 
 impl Form for AgentKeys {
@@ -78,8 +78,8 @@ impl Form for AgentKeys {
                 key.fallback = Fallback::Words("as `[dispatch]` says".to_owned());
                 keys.push(key);
             }
-            let doc = "One dispatch workflow. A key that is left out is as `[dispatch]` says, and only where that is silent \
-                       too as its default says there.";
+            let doc = "One agent. A key that is left out is as `[dispatch]` says; where that says nothing either, its default \
+                       there holds.";
             Chapter::Section { doc: words(&[doc]), keys, limits: None, kinds: kinds() }
         })
     }
@@ -123,7 +123,7 @@ impl Shifts {
     }
 }
 
-/// The dispatch workflows: those of the list `[[agent]]`, called `names`, with what they have in `common`, or that alone.
+/// The agents: those of the list `[[agent]]`, called `names`, with what they have in `common`, or that alone.
 /// The hours of their standing rules and the statuses that they name are added to those of `desk`.
 pub fn agents(
     reading: &mut Reading<'_>,

@@ -47,7 +47,7 @@ section! {
         desk: DeskKeys = required "[desk] with technicians = 10",
         /// What a dispatch does. Where there are `[[agent]]`, what they have in common.
         dispatch: Dispatch = {},
-        /// Dispatch workflows, where there are several.
+        /// The agents, where there are several.
         agent: List<AgentKeys> = empty "one, named `dispatch`, which does what `[dispatch]` says",
         /// The triage that tickets pass.
         triage: TriageKeys = none "none, what tickets say is right from the start",
@@ -56,7 +56,7 @@ section! {
         /// The calendar service.
         calendar: CalendarSettings = {},
         /// The arms of the comparison, one `[[discipline]]` each. Required, unless there is a preset, which has its own.
-        discipline: SomeOf<Arm> = empty "",
+        discipline: SomeOf<Arm> = empty "those of the preset",
         /// How often the scenario is replayed, how sure the results have to be, and how it is run.
         experiment: ExperimentKeys = {},
         /// What is demanded of the results. Keys are metrics such as `dispatch_delay`, or `"discipline.metric"` in quotes.

@@ -1,5 +1,6 @@
 //! Scenarios that are right: what keys mean, what is the default, what a flag changes, what the schema says.
 
+mod agents;
 mod arms;
 mod bad;
 mod desk;
@@ -7,7 +8,6 @@ mod effective;
 mod kinds;
 mod presets;
 mod rendering;
-mod workflows;
 
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -450,7 +450,7 @@ fn the_schema_knows_every_key() {
     assert!(text.ends_with("}\n") && !text.contains("\"null\""));
     let schema: serde_json::Value = serde_json::from_str(&text).expect("the schema is JSON");
     let mut found = BTreeSet::new();
-    for text in [FULL, workflows::WORKFLOWS, arms::ARMS, "preset = \"neo\""] {
+    for text in [FULL, agents::AGENTS, arms::ARMS, "preset = \"neo\""] {
         let source =
             Arc::new(Source { name: String::new(), text: text.to_owned(), is_flag: false, is_preset: false });
         let mut problems = Vec::new();

@@ -14,15 +14,16 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("facts", &["domain", "kernel::log"]),
     ("ranker", &["keys", "domain", "kernel"]),
     ("discipline", &["keys", "domain", "kernel", "facts", "ranker"]),
-    ("protocol", &["domain", "kernel", "facts", "discipline", "ranker"]),
+    ("protocol", &["keys::nearest", "domain", "kernel", "facts", "discipline", "ranker"]),
     ("engine", &["domain", "kernel", "facts", "protocol"]),
     ("metrics", &["domain", "kernel::log", "facts"]),
     ("results", &["domain", "kernel::log", "facts", "metrics"]),
     ("scenario", &["keys", "domain", "kernel::sampler", "discipline", "ranker", "metrics"]),
-    ("workload", &["domain", "kernel::sampler", "kernel::stream"]),
+    ("workload", &["keys::nearest", "domain", "kernel::sampler", "kernel::stream"]),
     (
         "experiment",
         &[
+            "keys::nearest",
             "domain",
             "kernel",
             "facts",
@@ -35,7 +36,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
             "results",
         ],
     ),
-    ("report", &["domain", "kernel::log", "facts", "metrics", "results"]),
+    ("report", &["domain", "facts", "metrics", "results"]),
     ("cli", &["domain", "engine", "experiment", "metrics", "report", "results", "scenario"]),
 ];
 
