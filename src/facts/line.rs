@@ -7,8 +7,9 @@ use serde_json::value::RawValue;
 
 use super::names::{List, Numbers, QuotedNames};
 use crate::domain::settings::Stage;
-use crate::domain::stamp::{Civil, micros_of_seconds, push_seconds, push_whole};
-use crate::domain::{AgentId, HoldId, Named, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
+use crate::domain::stamp::{Civil, micros_of_seconds, push_number, push_seconds, push_whole};
+use crate::domain::{AgentId, HoldId, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
+use crate::keys::Named;
 
 /// What is wrong with a line.
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +93,7 @@ pub fn fields(line: &[u8]) -> Result<Fields<'_>, Flaw> {
 
 /// A line being read.
 #[derive(Clone, Copy)]
-pub struct Reader<'a, 'line> {
+pub struct LineReader<'a, 'line> {
     /// Its fields.
     pub fields: &'a Fields<'line>,
     /// Civil time.
@@ -101,7 +102,7 @@ pub struct Reader<'a, 'line> {
     pub numbers: &'a Numbers,
 }
 
-impl<'line> Reader<'_, 'line> {
+impl<'line> LineReader<'_, 'line> {
     /// The value under a key.
     ///
     /// # Errors
@@ -195,7 +196,7 @@ pub trait Field: Copy {
     fn write(self, line: &mut Writer<'_>);
 
     /// Reads it from JSON.
-    fn read(json: &str, line: &Reader<'_, '_>) -> Option<Self>;
+    fn read(json: &str, line: &LineReader<'_, '_>) -> Option<Self>;
 }
 
 /// Ids that are written as names.
@@ -208,7 +209,7 @@ macro_rules! entries {
                 line.name(List::$list, self.0);
             }
 
-            fn read(json: &str, line: &Reader<'_, '_>) -> Option<Self> {
+            fn read(json: &str, line: &LineReader<'_, '_>) -> Option<Self> {
                 line.numbers.get(List::$list, &text(json)?).map($id)
             }
         })+
@@ -226,7 +227,7 @@ macro_rules! wholes {
                 push_whole(line.out, self.into());
             }
 
-            fn read(json: &str, _: &Reader<'_, '_>) -> Option<Self> {
+            fn read(json: &str, _: &LineReader<'_, '_>) -> Option<Self> {
                 json.parse().ok()
             }
         })+
@@ -241,7 +242,7 @@ impl Field for HoldId {
         line.put(self.0);
     }
 
-    fn read(json: &str, line: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, line: &LineReader<'_, '_>) -> Option<Self> {
         u32::read(json, line).map(HoldId)
     }
 }
@@ -253,7 +254,7 @@ impl Field for SpecId {
         line.word(&self.to_string());
     }
 
-    fn read(json: &str, _: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, _: &LineReader<'_, '_>) -> Option<Self> {
         text(json)?.strip_prefix("spec-")?.parse().ok().map(SpecId)
     }
 }
@@ -263,11 +264,14 @@ impl Field for f64 {
     const RULE: &'static str = "it must be a number";
 
     fn write(self, line: &mut Writer<'_>) {
-        // Adding zero takes the sign from a negative zero.
-        *line.out += &if self.is_finite() { (self + 0.0).to_string() } else { "null".to_owned() };
+        if self.is_finite() {
+            push_number(line.out, self);
+        } else {
+            *line.out += "null";
+        }
     }
 
-    fn read(json: &str, _: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, _: &LineReader<'_, '_>) -> Option<Self> {
         if json == "null" { Some(f64::NAN) } else { json.parse().ok() }
     }
 }
@@ -279,7 +283,7 @@ impl Field for bool {
         *line.out += if self { "true" } else { "false" };
     }
 
-    fn read(json: &str, _: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, _: &LineReader<'_, '_>) -> Option<Self> {
         json.parse().ok()
     }
 }
@@ -298,7 +302,7 @@ impl Field for SimTime {
         }
     }
 
-    fn read(json: &str, line: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, line: &LineReader<'_, '_>) -> Option<Self> {
         match text(json) {
             Some(stamp) => line.civil.parse(&stamp),
             None => micros_of_seconds(json).map(SimTime::from_micros),
@@ -313,7 +317,7 @@ impl Field for SimDuration {
         push_seconds(line.out, self);
     }
 
-    fn read(json: &str, _: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, _: &LineReader<'_, '_>) -> Option<Self> {
         micros_of_seconds(json).map(SimDuration::from_micros)
     }
 }
@@ -329,7 +333,7 @@ impl<F: Field> Field for Option<F> {
         }
     }
 
-    fn read(json: &str, line: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, line: &LineReader<'_, '_>) -> Option<Self> {
         if json == "null" { Some(None) } else { F::read(json, line).map(Some) }
     }
 }
@@ -341,7 +345,7 @@ impl<N: Named> Field for N {
         line.word(self.name());
     }
 
-    fn read(json: &str, _: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, _: &LineReader<'_, '_>) -> Option<Self> {
         N::from_name(&text(json)?)
     }
 }

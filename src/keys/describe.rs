@@ -148,8 +148,7 @@ pub fn reference(book: &Book<'_>, root: &str) -> String {
                         .map(|(kind, _)| format!("`{kind}`"))
                         .collect();
                     let with = match with.len() {
-                        // Keys of kinds may say so themselves.
-                        count if count == kinds.len() || key.doc.starts_with("For `") => String::new(),
+                        count if count == kinds.len() => String::new(),
                         _ => format!(" Goes with {}.", with.join(", ")),
                     };
                     let value = shape_in_words(book, &key.shape);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Comparison, Recorded, Setup};
 use crate::domain::stamp::{Civil, push_seconds};
 use crate::domain::{BoardId, Burst, SimTime, Ticket, TicketId};
-use crate::facts::line::{self, Flaw, Reader, Writer};
+use crate::facts::line::{self, Flaw, LineReader, Writer};
 use crate::facts::names::{List, Numbers, QuotedNames, quoted};
 use crate::facts::{Fact, Record};
 
@@ -150,13 +150,13 @@ struct Reading {
 impl Reading {
     fn line(&mut self, line: &[u8]) -> Result<(), Flaw> {
         let fields = line::fields(line)?;
-        let reader = Reader { fields: &fields, civil: &self.civil, numbers: &self.numbers };
+        let reader = LineReader { fields: &fields, civil: &self.civil, numbers: &self.numbers };
         let (arm, replication) = (reader.text("discipline")?, reader.read("replication")?);
         if self.current() != Some((&*arm, replication)) {
             self.close();
             self.open(&arm, replication);
         }
-        let reader = Reader { fields: &fields, civil: &self.civil, numbers: &self.numbers };
+        let reader = LineReader { fields: &fields, civil: &self.civil, numbers: &self.numbers };
         let at = SimTime::ZERO + reader.read("seconds")?;
         let fact = match &*reader.text("event")? {
             "arrived" => {

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::*;
 use crate::discipline::{DisciplineKind, LaneSettings, ParallelSettings};
 use crate::domain::hex::hex;
-use crate::domain::settings::{Arrivals, HoursPlan, Mode, RecordingFormat};
+use crate::domain::settings::{Arrivals, HoursPlan, ModeRules, RecordingFormat};
 use crate::domain::{Distribution, SimDuration};
 
 /// The least that makes a scenario.
@@ -146,7 +146,7 @@ fn defaults_fill_in_what_is_left_out() {
         scenario.desk.hours,
         [HoursPlan::Daily { from_minute: 480, to_minute: 1020, weekdays, time_zone: None }]
     );
-    let Mode::OwnerAndSlot(slot) = scenario.agents[0].mode else {
+    let ModeRules::OwnerAndSlot(slot) = scenario.agents[0].mode else {
         panic!("slots are booked unless said otherwise")
     };
     assert_eq!(
@@ -203,7 +203,7 @@ fn every_key_arrives_where_it_belongs() {
     assert_eq!((*from_minute, *to_minute, time_zone.as_deref()), (600, 1110, Some("America/New_York")));
     assert_eq!(*weekdays, [false, true, false, false, false, false, false]);
     assert!(matches!(desk.hours[0], HoursPlan::Daily { to_minute: 1440, .. }));
-    let Mode::OwnerAndSlot(slot) = scenario.agents[0].mode else { panic!("slots") };
+    let ModeRules::OwnerAndSlot(slot) = scenario.agents[0].mode else { panic!("slots") };
     assert_eq!((slot.slot, slot.grid), (SimDuration::from_hours(1), Some(SimDuration::from_mins(30))));
     assert!(slot.second_day);
     let ranker = &scenario.ranker;

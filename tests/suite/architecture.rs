@@ -40,8 +40,8 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("cli", &["domain", "engine", "experiment", "metrics", "report", "results", "scenario"]),
 ];
 
-/// The macros that define keys, which are the crate's, not a room's.
-const MACROS: [&str; 2] = ["section", "choice"];
+/// What defines keys and names, which is the crate's, not a room's.
+const EVERYBODYS: [&str; 4] = ["section", "choice", "named", "keys::Named"];
 
 /// Each fenced dependency with the places that may name it.
 const FENCES: [(&str, &[&str]); 10] = [
@@ -97,7 +97,7 @@ fn imports(code: &str) -> Vec<String> {
             }
         }
     }
-    found.retain(|path| !path.is_empty() && !MACROS.contains(&path.as_str()));
+    found.retain(|path| !path.is_empty() && !EVERYBODYS.contains(&path.as_str()));
     found
 }
 

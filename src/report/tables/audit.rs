@@ -1,10 +1,11 @@
 //! `audit.csv`: every change to a ticket of the recorded replications, in the order in which they were made.
 
-use super::{Columns, Place, Table};
+use super::{Columns, RowPlace, Table, values};
 use crate::domain::settings::Stage;
-use crate::domain::{Named, SimTime, TechnicianId, TicketId};
+use crate::domain::{SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::facts::names::List;
+use crate::keys::Named;
 use crate::results::{Comparison, Recorded, Setup};
 
 pub(super) const TABLE: Table = Table {
@@ -27,23 +28,18 @@ struct Change<'a> {
 
 /// One row: a change, where and when.
 struct Row<'a> {
-    place: Place<'a>,
+    place: RowPlace<'a>,
     at: SimTime,
     change: Change<'a>,
 }
 
 fn columns<'a>() -> Columns<'a, Row<'a>> {
-    Place::columns::<Row<'a>>(|row| &row.place)
+    RowPlace::columns::<Row<'a>>(|row| &row.place)
         .with("ticket", "The ticket.", |row| row.place.recorded.burst.name(row.change.ticket).into())
         .with("at", "When it was changed.", |row| row.at.into())
         .with("field", "What was changed.", |row| row.change.field.into())
+        .one_of(values::<Stage>())
         .one_of([
-            ("company", "Its company, found in triage."),
-            ("priority", "Its priority, found in triage."),
-            ("board", "Its board, found in triage."),
-            ("contact", "Its contact, found in triage: right or wrong."),
-            ("agreement", "Its agreement, found in triage: right or wrong."),
-            ("summary", "Its summary, written in triage: right or wrong."),
             ("owner", "The technician who owns it."),
             ("team", "The team in whose queue it waits."),
             ("status", "Its status."),
@@ -59,7 +55,7 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
 }
 
 fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
-    for place in Place::all(c) {
+    for place in RowPlace::all(c) {
         let mut trail = Trail::new(place);
         for record in place.recorded.records.iter() {
             if let Some(change) = trail.change(&record.fact) {
@@ -80,7 +76,7 @@ struct Trail<'a> {
 }
 
 impl<'a> Trail<'a> {
-    fn new(Place { setup, recorded, .. }: Place<'a>) -> Self {
+    fn new(RowPlace { setup, recorded, .. }: RowPlace<'a>) -> Self {
         let tickets = recorded.burst.tickets.len();
         Self { setup, recorded, whose: vec![""; tickets], owned: vec![false; tickets] }
     }

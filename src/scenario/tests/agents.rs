@@ -2,8 +2,8 @@
 
 use super::bad::{minimal, problems};
 use super::*;
-use crate::domain::Named;
 use crate::domain::settings::{AgentSettings, OwnerRules, SlotRules, SopAction, SopRule, Stage};
+use crate::keys::Named;
 
 /// Every key of agents and triage that goes together.
 pub(super) const AGENTS: &str = r#"name = "agents"
@@ -75,12 +75,15 @@ fn an_agent_that_is_not_stated_books_slots_for_every_ticket() {
     let scenario = read(MINIMAL).expect("right");
     let [agent] = scenario.agents.as_slice() else { panic!("one agent") };
     assert_eq!((agent.name.as_str(), agent.status_after.as_deref(), agent.sop.len()), ("dispatch", None, 0));
-    assert!(matches!(agent.mode, Mode::OwnerAndSlot(_)));
+    assert!(matches!(agent.mode, ModeRules::OwnerAndSlot(_)));
     assert!(agent.trigger.statuses.is_empty() && scenario.desk.statuses.is_empty());
     assert_eq!(scenario.triage, None);
     let owner = agents("[dispatch]\nmode = \"owner-only\"");
-    assert_eq!(owner[0].mode, Mode::OwnerOnly(OwnerRules { max_active: None, excluded_statuses: vec![] }));
-    assert_eq!(agents("[dispatch]\nmode = \"team-only\"")[0].mode, Mode::TeamOnly);
+    assert_eq!(
+        owner[0].mode,
+        ModeRules::OwnerOnly(OwnerRules { max_active: None, excluded_statuses: vec![] })
+    );
+    assert_eq!(agents("[dispatch]\nmode = \"team-only\"")[0].mode, ModeRules::TeamOnly);
 }
 
 #[test]
@@ -88,10 +91,10 @@ fn agents_have_what_dispatch_says_unless_they_say_otherwise() {
     let scenario = read(AGENTS).expect("right");
     let [day, night] = scenario.agents.as_slice() else { panic!("two agents") };
     assert_eq!((day.name.as_str(), night.name.as_str()), ("day", "night-2"));
-    let Mode::OwnerOnly(rules) = &day.mode else { panic!("as [dispatch] says") };
+    let ModeRules::OwnerOnly(rules) = &day.mode else { panic!("as [dispatch] says") };
     assert_eq!(rules.max_active, Some(8));
     assert_eq!(rules.excluded_statuses, ["Waiting", "New"]);
-    let Mode::OwnerAndSlot(SlotRules { slot, .. }) = night.mode else { panic!("as the agent says") };
+    let ModeRules::OwnerAndSlot(SlotRules { slot, .. }) = night.mode else { panic!("as the agent says") };
     assert_eq!(slot, SimDuration::from_hours(1));
     // Lists replace each other.
     assert_eq!(day.trigger.statuses, ["Reopened"]);
@@ -305,9 +308,9 @@ fn flags_address_agents_by_name() {
     let sets = ["agent.night-2.slot=2h", "agent.day.max_active=3", "dispatch.sop.0.priorities=[9]"];
     let scenario = read_with(AGENTS, &sets).expect("right");
     assert!(
-        matches!(&scenario.agents[1].mode, Mode::OwnerAndSlot(rules) if rules.slot == SimDuration::from_hours(2))
+        matches!(&scenario.agents[1].mode, ModeRules::OwnerAndSlot(rules) if rules.slot == SimDuration::from_hours(2))
     );
-    assert!(matches!(&scenario.agents[0].mode, Mode::OwnerOnly(rules) if rules.max_active == Some(3)));
+    assert!(matches!(&scenario.agents[0].mode, ModeRules::OwnerOnly(rules) if rules.max_active == Some(3)));
     assert_eq!(scenario.agents[0].sop[0].priorities, [9]);
     let all = read_with(AGENTS, &["agent.status_after=Done"]).expect("right");
     assert!(all.agents.iter().all(|agent| agent.status_after.as_deref() == Some("Done")));

@@ -6,7 +6,7 @@ use stampede::domain::settings::Stage;
 use stampede::domain::{SimTime, TicketId};
 use stampede::engine::Engine;
 use stampede::experiment::Experiment;
-use stampede::facts::{Fact, Finding, Part, Record};
+use stampede::facts::{CostPart, Fact, Finding, Record};
 use stampede::metrics::agents::AgentTotals;
 use stampede::results::Comparison;
 
@@ -40,7 +40,7 @@ fn n14_the_parts_that_a_dispatch_has_seen_add_up_to_the_cost_that_it_ranked_by()
     ];
     let log = log_of(&desk(12, "", &team, "", PARALLEL), &settings);
     let mut costs: BTreeMap<(TicketId, u16, u32), f64> = BTreeMap::new();
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<CostPart> = Vec::new();
     let mut ranked = 0;
     for record in &log {
         match record.fact {
@@ -59,7 +59,7 @@ fn n14_the_parts_that_a_dispatch_has_seen_add_up_to_the_cost_that_it_ranked_by()
         }
     }
     assert_eq!((ranked % 4, ranked > 48), (0, true), "four picks an attempt, and some retry: {ranked}");
-    for part in [Part::Start, Part::Load, Part::History, Part::Peers, Part::Noise] {
+    for part in [CostPart::Start, CostPart::Load, CostPart::History, CostPart::Peers, CostPart::Noise] {
         assert!(parts.contains(&part), "{part:?}");
     }
 }
