@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use super::names::{List, Numbers, QuotedNames};
+use super::names::{Numbers, QuotedNames, Roll};
 use crate::domain::settings::Stage;
 use crate::domain::stamp::{Civil, micros_of_seconds, push_number, push_seconds, push_whole};
 use crate::domain::{AgentId, HoldId, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
@@ -68,7 +68,7 @@ impl Writer<'_> {
     }
 
     /// Writes the name of an entry of a list.
-    pub fn name(&mut self, list: List, number: u32) {
+    pub fn name(&mut self, list: Roll, number: u32) {
         *self.out += self.names.get(list, number);
     }
 
@@ -123,7 +123,7 @@ impl<'line> LineReader<'_, 'line> {
     ///
     /// # Errors
     /// When there is no such entry.
-    pub fn number(&self, key: &'static str, list: List) -> Result<u32, Flaw> {
+    pub fn number(&self, key: &'static str, list: Roll) -> Result<u32, Flaw> {
         self.parse(key, list.rule(), |value| self.numbers.get(list, &text(value)?))
     }
 
@@ -165,7 +165,7 @@ fn text(json: &str) -> Option<Cow<'_, str>> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Label {
     /// An entry of a list.
-    Entry(List),
+    Entry(Roll),
     /// A priority.
     Priority,
     /// Nothing: only right or wrong is simulated.
@@ -174,13 +174,13 @@ pub enum Label {
 
 impl Label {
     /// A status.
-    pub const STATUS: Label = Label::Entry(List::Statuses);
+    pub const STATUS: Label = Label::Entry(Roll::Statuses);
 
     /// What a step of triage reads and writes.
     pub const fn of(stage: Stage) -> Self {
         match stage {
-            Stage::Company => Label::Entry(List::Companies),
-            Stage::Board => Label::Entry(List::Boards),
+            Stage::Company => Label::Entry(Roll::Companies),
+            Stage::Board => Label::Entry(Roll::Boards),
             Stage::Priority => Label::Priority,
             Stage::Contact | Stage::Agreement | Stage::Summary => Label::Nothing,
         }
@@ -203,14 +203,14 @@ pub trait Field: Copy {
 macro_rules! entries {
     ($($id:ident: $list:ident,)+) => {
         $(impl Field for $id {
-            const RULE: &'static str = List::$list.rule();
+            const RULE: &'static str = Roll::$list.rule();
 
             fn write(self, line: &mut Writer<'_>) {
-                line.name(List::$list, self.0);
+                line.name(Roll::$list, self.0);
             }
 
             fn read(json: &str, line: &LineReader<'_, '_>) -> Option<Self> {
-                line.numbers.get(List::$list, &text(json)?).map($id)
+                line.numbers.get(Roll::$list, &text(json)?).map($id)
             }
         })+
     };

@@ -7,7 +7,7 @@ use super::super::figures::{clean, counted, list};
 use super::Story;
 use crate::domain::stamp::Civil;
 use crate::domain::{SimDuration, SimTime, TechnicianId, TicketId};
-use crate::facts::names::List;
+use crate::facts::names::Roll;
 use crate::facts::{CostPart, Fact, Finding, Record};
 use crate::keys::Named;
 
@@ -224,11 +224,11 @@ impl<'a> Teller<'a> {
 
     /// A technician's name.
     pub(super) fn who(&self, technician: TechnicianId) -> Cow<'a, str> {
-        self.entry(List::Technicians, technician.0)
+        self.entry(Roll::Technicians, technician.0)
     }
 
     /// The name of an entry of a list of the desk.
-    pub(super) fn entry(&self, list: List, number: u32) -> Cow<'a, str> {
+    pub(super) fn entry(&self, list: Roll, number: u32) -> Cow<'a, str> {
         clean(self.story.setup.name(list, number))
     }
 

@@ -4,7 +4,7 @@ use super::{Columns, RowPlace, Table, values};
 use crate::domain::settings::Stage;
 use crate::domain::{SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
-use crate::facts::names::List;
+use crate::facts::names::Roll;
 use crate::keys::Named;
 use crate::results::{Comparison, Recorded, Setup};
 
@@ -85,11 +85,11 @@ impl<'a> Trail<'a> {
     fn change(&mut self, fact: &Fact) -> Option<Change<'a>> {
         let ticket = fact.ticket()?;
         if let Fact::Turn { agent, .. } | Fact::Queued { agent, .. } | Fact::Merged { agent, .. } = *fact {
-            self.whose[ticket.index()] = self.setup.name(List::Agents, agent.0);
+            self.whose[ticket.index()] = self.setup.name(Roll::Agents, agent.0);
         }
         let by = self.whose[ticket.index()];
         let setup = self.setup;
-        let technician = |id: TechnicianId| setup.name(List::Technicians, id.0);
+        let technician = |id: TechnicianId| setup.name(Roll::Technicians, id.0);
         let new = |field, is: &str| Change { ticket, field, was: String::new(), is: is.to_owned(), by };
         match *fact {
             Fact::Triaged { stage, was, is, wrong, .. } => {
@@ -97,11 +97,11 @@ impl<'a> Trail<'a> {
                 (was != is).then_some(Change { ticket, field: stage.name(), was, is, by: "triage" })
             }
             Fact::StatusChanged { was, is, .. } => {
-                let status = |number| setup.name(List::Statuses, number).to_owned();
+                let status = |number| setup.name(Roll::Statuses, number).to_owned();
                 Some(Change { ticket, field: "status", was: status(was), is: status(is), by })
             }
             Fact::Merged { into, .. } => Some(new("merged_into", &self.recorded.burst.name(into))),
-            Fact::Queued { team, .. } => Some(new("team", setup.name(List::Teams, team.0))),
+            Fact::Queued { team, .. } => Some(new("team", setup.name(Roll::Teams, team.0))),
             Fact::Dispatched { technician: owner, .. } => {
                 self.owned[ticket.index()] = true;
                 Some(new("owner", technician(owner)))
@@ -118,8 +118,8 @@ impl<'a> Trail<'a> {
     fn triaged(&self, stage: Stage, was: u32, is: u32, wrong: bool) -> (String, String) {
         let names = |list| (self.setup.name(list, was).to_owned(), self.setup.name(list, is).to_owned());
         match stage {
-            Stage::Company => names(List::Companies),
-            Stage::Board => names(List::Boards),
+            Stage::Company => names(Roll::Companies),
+            Stage::Board => names(Roll::Boards),
             Stage::Priority => (was.to_string(), is.to_string()),
             Stage::Contact | Stage::Agreement | Stage::Summary => {
                 (String::new(), if wrong { "wrong" } else { "right" }.to_owned())
