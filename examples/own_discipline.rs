@@ -1,4 +1,4 @@
-//! A discipline of one's own: of the tickets that wait, the most urgent goes first, so many at a time.
+//! A discipline of your own: of the tickets that wait, the most urgent goes first, so many at a time.
 //!
 //! It is compared with `parallel`, which takes tickets as they come: `cargo run --release --example own_discipline`.
 

@@ -1,4 +1,4 @@
-//! A measure of one's own: an observer of facts, and what it found over many replications.
+//! A measure of your own: an observer of facts, and what it found over many replications.
 //!
 //! How often does a dispatch that lost its first pick end with a technician whose slot starts within a quarter of an hour?
 //! No shipped measure says so, but the facts do.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::keys::Named;
 use crate::scenario::{Color, Engine, Format, Override};
 
 /// Replays an IT help desk's Monday-morning burst through every way of dispatching it, and says what each costs.
@@ -242,7 +243,7 @@ macro_rules! flag_choice {
             }
 
             fn to_possible_value(&self) -> Option<PossibleValue> {
-                Some(PossibleValue::new(self.name()).help(self.doc().trim_end_matches('.').to_owned()))
+                Some(PossibleValue::new(self.name()).help(self.meaning().trim_end_matches('.').to_owned()))
             }
         }
     };

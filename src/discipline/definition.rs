@@ -36,7 +36,7 @@ pub struct Place {
     pub agents: u32,
 }
 
-/// What is so about every discipline of a kind.
+/// What holds for every discipline of a kind.
 #[expect(clippy::struct_excessive_bools, reason = "each may be so whatever the others are")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nature {

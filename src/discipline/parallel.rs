@@ -13,7 +13,7 @@ section! {
     /// All at once, the slot is held the moment it is picked.
     pub struct ParallelSettings: Copy {
         ..lane: LaneSettings;
-        /// The share of dispatches that are protected; the rest runs unsafe.
+        /// The share of dispatches that are protected; the rest run unsafe.
         protected_share: Share = 1.0,
     }
 }

@@ -23,7 +23,7 @@ use super::time::{SimDuration, SimTime};
 use diary::Diary;
 pub use diary::{DoubleBooking, Entry, Standing};
 pub use locks::Locks;
-pub use reading::{Among, Bar, Finding, OfferOrder, Outlook, Part, Preference, Request};
+pub use reading::{Among, Bar, CostPart, Finding, OfferOrder, Outlook, Preference, Request};
 pub use roster::Roster;
 pub use table::CostTable;
 use team::TeamIndex;

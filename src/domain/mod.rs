@@ -8,17 +8,14 @@ pub mod forms;
 pub mod hex;
 pub mod ids;
 pub mod interval;
-pub mod named;
 pub mod settings;
 pub mod stamp;
 pub mod ticket;
 pub mod time;
 
-pub use crate::keys::nearest;
 pub use desk::{Board, Desk, Pod, Team, Technician, WorkingHours};
 pub use distribution::Distribution;
 pub use ids::{AgentId, BoardId, HoldId, SpecId, TeamId, TechnicianId, TicketId};
 pub use interval::Interval;
-pub use named::Named;
 pub use ticket::{Burst, Ticket};
 pub use time::{SimDuration, SimTime};

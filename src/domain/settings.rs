@@ -6,12 +6,11 @@ use std::sync::Arc;
 use super::civil::CivilSpan;
 use super::distribution::{Amounts, Durations};
 use super::forms::{Length, PositiveLength, SlotLength};
-use super::named::named;
 use super::time::SimDuration;
 use crate::keys::{
-    At, Book, Confidence, Form, List, Named, NonNegative, ProperName, Section, Shape, Share, Whole,
+    At, Book, ByName, Confidence, Form, List, Named, NonNegative, ProperName, Section, Shape, Share, Whole,
 };
-use crate::{choice, section};
+use crate::{choice, named, section};
 
 /// Where the burst comes from.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +61,7 @@ impl Form for Weights {
     }
 
     fn shape(book: &mut Book<'_>) -> Shape {
-        Named::<NonNegative>::shape(book)
+        ByName::<NonNegative>::shape(book)
     }
 }
 
@@ -261,13 +260,13 @@ impl HoursPlan {
     }
 }
 
-/// One dispatch workflow: which tickets it takes and what it does with them.
+/// One agent: which tickets it takes and what it does with them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AgentSettings {
     /// The name, unique.
     pub name: String,
     /// What a dispatch does.
-    pub mode: Mode,
+    pub mode: ModeRules,
     /// Which tickets are dispatched.
     pub trigger: TriggerSettings,
     /// Standing rules, all of which apply.
@@ -278,7 +277,7 @@ pub struct AgentSettings {
 
 /// What a dispatch does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum ModeRules {
     /// Assign a technician and book a slot.
     OwnerAndSlot(SlotRules),
     /// Assign a technician; no calendar is touched.
@@ -289,7 +288,7 @@ pub enum Mode {
 
 choice! {
     /// What a dispatch does.
-    pub enum ModeName {
+    pub enum Mode {
         /// Assign a technician and book a slot.
         OwnerAndSlot = "owner-and-slot",
         /// Assign a technician by active tickets; no calendar is touched.
@@ -299,7 +298,7 @@ choice! {
     }
 }
 
-impl ModeName {
+impl Mode {
     /// The keys that go with this mode only.
     pub fn keys(self) -> Vec<&'static str> {
         match self {
@@ -310,13 +309,13 @@ impl ModeName {
     }
 }
 
-impl Mode {
+impl ModeRules {
     /// The mode as scenarios and results call it.
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
-            Mode::OwnerAndSlot(_) => ModeName::OwnerAndSlot.name(),
-            Mode::OwnerOnly(_) => ModeName::OwnerOnly.name(),
-            Mode::TeamOnly => ModeName::TeamOnly.name(),
+            ModeRules::OwnerAndSlot(_) => Mode::OwnerAndSlot.name(),
+            ModeRules::OwnerOnly(_) => Mode::OwnerOnly.name(),
+            ModeRules::TeamOnly => Mode::TeamOnly.name(),
         }
     }
 }

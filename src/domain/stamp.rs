@@ -1,4 +1,6 @@
-//! Simulated instants as civil time and back, fast enough for a line each.
+//! Numbers and lengths as text, and simulated instants as civil time and back, fast enough for a line each.
+
+use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -126,6 +128,14 @@ pub fn push_whole(out: &mut String, number: u64) {
     out.push(digit((number % 10) as i64));
 }
 
+/// Appends a number's shortest text that reads back the same; nothing for one that is not finite.
+pub fn push_number(out: &mut String, number: f64) {
+    if number.is_finite() {
+        // Adding zero takes the sign from a negative zero.
+        let _ = write!(out, "{}", number + 0.0);
+    }
+}
+
 /// Appends `.25` for 250,000 microseconds and nothing for none.
 fn push_fraction(out: &mut String, mut micros: i64) {
     if micros == 0 {
@@ -182,6 +192,20 @@ mod tests {
         assert_eq!(Civil::new(&east).text(SimTime::ZERO), "2026-11-23T08:00:00+05:45");
         assert!(civil.text(SimTime::MAX).starts_with("9999-12-30T"), "{}", civil.text(SimTime::MAX));
         assert!(civil.knows(SimTime::ZERO) && !civil.knows(SimTime::MAX) && !civil.knows(SimTime::MIN));
+    }
+
+    #[test]
+    fn numbers_read_back_the_same() {
+        let text = |number| {
+            let mut out = String::new();
+            push_number(&mut out, number);
+            out
+        };
+        for number in [0.1 + 0.2, 1.0 / 3.0, 1e-9, 123_456_789.0, -2.5] {
+            assert_eq!(text(number).parse(), Ok(number));
+        }
+        assert_eq!(text(-0.0), "0");
+        assert_eq!(text(f64::NAN), "");
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Experiment;
 use crate::discipline::DisciplineSettings;
-use crate::domain::nearest::nearest;
-use crate::domain::settings::{Arrivals, Mode};
+use crate::domain::settings::{Arrivals, ModeRules};
+use crate::keys::nearest::nearest;
 use crate::protocol::agent::Way;
 use crate::scenario::Scenario;
 
@@ -64,7 +64,7 @@ impl Experiment {
             arriving.chain(plain).chain(later).chain(owned).map(String::as_str).collect();
         let mut notes = Vec::new();
         for agent in agents {
-            let Mode::OwnerOnly(rules) = &agent.mode else { continue };
+            let ModeRules::OwnerOnly(rules) = &agent.mode else { continue };
             for status in rules.excluded_statuses.iter().filter(|status| !known.contains(status.as_str())) {
                 let meant = nearest(status, known.iter().copied());
                 let meant = meant.map(|name| format!(" (did you mean {name:?}?)")).unwrap_or_default();

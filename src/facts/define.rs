@@ -82,7 +82,7 @@ macro_rules! facts {
             ///
             /// # Errors
             /// When there is no such fact, or a field of it is missing or says nothing that it can say.
-            pub fn read(name: &str, line: &$crate::facts::line::Reader<'_, '_>) -> Result<Self, $crate::facts::line::Flaw> {
+            pub fn read(name: &str, line: &$crate::facts::line::LineReader<'_, '_>) -> Result<Self, $crate::facts::line::Flaw> {
                 match name {
                     $($name => {
                         $(let $ticket = line.read(stringify!($ticket))?;)?

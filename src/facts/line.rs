@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use super::names::{List, Numbers, QuotedNames};
+use super::names::{Numbers, QuotedNames, Roll};
 use crate::domain::settings::Stage;
-use crate::domain::stamp::{Civil, micros_of_seconds, push_seconds, push_whole};
-use crate::domain::{AgentId, HoldId, Named, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
+use crate::domain::stamp::{Civil, micros_of_seconds, push_number, push_seconds, push_whole};
+use crate::domain::{AgentId, HoldId, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
+use crate::keys::Named;
 
 /// What is wrong with a line.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +68,7 @@ impl Writer<'_> {
     }
 
     /// Writes the name of an entry of a list.
-    pub fn name(&mut self, list: List, number: u32) {
+    pub fn name(&mut self, list: Roll, number: u32) {
         *self.out += self.names.get(list, number);
     }
 
@@ -92,7 +93,7 @@ pub fn fields(line: &[u8]) -> Result<Fields<'_>, Flaw> {
 
 /// A line being read.
 #[derive(Clone, Copy)]
-pub struct Reader<'a, 'line> {
+pub struct LineReader<'a, 'line> {
     /// Its fields.
     pub fields: &'a Fields<'line>,
     /// Civil time.
@@ -101,7 +102,7 @@ pub struct Reader<'a, 'line> {
     pub numbers: &'a Numbers,
 }
 
-impl<'line> Reader<'_, 'line> {
+impl<'line> LineReader<'_, 'line> {
     /// The value under a key.
     ///
     /// # Errors
@@ -122,7 +123,7 @@ impl<'line> Reader<'_, 'line> {
     ///
     /// # Errors
     /// When there is no such entry.
-    pub fn number(&self, key: &'static str, list: List) -> Result<u32, Flaw> {
+    pub fn number(&self, key: &'static str, list: Roll) -> Result<u32, Flaw> {
         self.parse(key, list.rule(), |value| self.numbers.get(list, &text(value)?))
     }
 
@@ -164,7 +165,7 @@ fn text(json: &str) -> Option<Cow<'_, str>> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Label {
     /// An entry of a list.
-    Entry(List),
+    Entry(Roll),
     /// A priority.
     Priority,
     /// Nothing: only right or wrong is simulated.
@@ -173,13 +174,13 @@ pub enum Label {
 
 impl Label {
     /// A status.
-    pub const STATUS: Label = Label::Entry(List::Statuses);
+    pub const STATUS: Label = Label::Entry(Roll::Statuses);
 
     /// What a step of triage reads and writes.
     pub const fn of(stage: Stage) -> Self {
         match stage {
-            Stage::Company => Label::Entry(List::Companies),
-            Stage::Board => Label::Entry(List::Boards),
+            Stage::Company => Label::Entry(Roll::Companies),
+            Stage::Board => Label::Entry(Roll::Boards),
             Stage::Priority => Label::Priority,
             Stage::Contact | Stage::Agreement | Stage::Summary => Label::Nothing,
         }
@@ -195,21 +196,21 @@ pub trait Field: Copy {
     fn write(self, line: &mut Writer<'_>);
 
     /// Reads it from JSON.
-    fn read(json: &str, line: &Reader<'_, '_>) -> Option<Self>;
+    fn read(json: &str, line: &LineReader<'_, '_>) -> Option<Self>;
 }
 
 /// Ids that are written as names.
 macro_rules! entries {
     ($($id:ident: $list:ident,)+) => {
         $(impl Field for $id {
-            const RULE: &'static str = List::$list.rule();
+            const RULE: &'static str = Roll::$list.rule();
 
             fn write(self, line: &mut Writer<'_>) {
-                line.name(List::$list, self.0);
+                line.name(Roll::$list, self.0);
             }
 
-            fn read(json: &str, line: &Reader<'_, '_>) -> Option<Self> {
-                line.numbers.get(List::$list, &text(json)?).map($id)
+            fn read(json: &str, line: &LineReader<'_, '_>) -> Option<Self> {
+                line.numbers.get(Roll::$list, &text(json)?).map($id)
             }
         })+
     };
@@ -226,7 +227,7 @@ macro_rules! wholes {
                 push_whole(line.out, self.into());
             }
 
-            fn read(json: &str, _: &Reader<'_, '_>) -> Option<Self> {
+            fn read(json: &str, _: &LineReader<'_, '_>) -> Option<Self> {
                 json.parse().ok()
             }
         })+
@@ -241,7 +242,7 @@ impl Field for HoldId {
         line.put(self.0);
     }
 
-    fn read(json: &str, line: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, line: &LineReader<'_, '_>) -> Option<Self> {
         u32::read(json, line).map(HoldId)
     }
 }
@@ -253,7 +254,7 @@ impl Field for SpecId {
         line.word(&self.to_string());
     }
 
-    fn read(json: &str, _: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, _: &LineReader<'_, '_>) -> Option<Self> {
         text(json)?.strip_prefix("spec-")?.parse().ok().map(SpecId)
     }
 }
@@ -263,11 +264,14 @@ impl Field for f64 {
     const RULE: &'static str = "it must be a number";
 
     fn write(self, line: &mut Writer<'_>) {
-        // Adding zero takes the sign from a negative zero.
-        *line.out += &if self.is_finite() { (self + 0.0).to_string() } else { "null".to_owned() };
+        if self.is_finite() {
+            push_number(line.out, self);
+        } else {
+            *line.out += "null";
+        }
     }
 
-    fn read(json: &str, _: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, _: &LineReader<'_, '_>) -> Option<Self> {
         if json == "null" { Some(f64::NAN) } else { json.parse().ok() }
     }
 }
@@ -279,7 +283,7 @@ impl Field for bool {
         *line.out += if self { "true" } else { "false" };
     }
 
-    fn read(json: &str, _: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, _: &LineReader<'_, '_>) -> Option<Self> {
         json.parse().ok()
     }
 }
@@ -298,7 +302,7 @@ impl Field for SimTime {
         }
     }
 
-    fn read(json: &str, line: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, line: &LineReader<'_, '_>) -> Option<Self> {
         match text(json) {
             Some(stamp) => line.civil.parse(&stamp),
             None => micros_of_seconds(json).map(SimTime::from_micros),
@@ -313,7 +317,7 @@ impl Field for SimDuration {
         push_seconds(line.out, self);
     }
 
-    fn read(json: &str, _: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, _: &LineReader<'_, '_>) -> Option<Self> {
         micros_of_seconds(json).map(SimDuration::from_micros)
     }
 }
@@ -329,7 +333,7 @@ impl<F: Field> Field for Option<F> {
         }
     }
 
-    fn read(json: &str, line: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, line: &LineReader<'_, '_>) -> Option<Self> {
         if json == "null" { Some(None) } else { F::read(json, line).map(Some) }
     }
 }
@@ -341,7 +345,7 @@ impl<N: Named> Field for N {
         line.word(self.name());
     }
 
-    fn read(json: &str, _: &Reader<'_, '_>) -> Option<Self> {
+    fn read(json: &str, _: &LineReader<'_, '_>) -> Option<Self> {
         N::from_name(&text(json)?)
     }
 }

@@ -7,11 +7,11 @@ pub mod names;
 pub(crate) mod tests;
 mod words;
 
-pub use crate::domain::calendar::{Finding, Part};
-use crate::domain::named::named;
+pub use crate::domain::calendar::{CostPart, Finding};
 use crate::domain::settings::Stage;
 use crate::domain::{AgentId, HoldId, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
 use crate::kernel::log;
+use crate::named;
 use define::facts;
 use line::Label;
 
@@ -146,7 +146,7 @@ facts! {
             /// Who.
             technician: TechnicianId,
             /// Which part.
-            part: Part,
+            part: CostPart,
             /// Its share of the cost, sign included.
             value: f64,
         }
@@ -354,7 +354,7 @@ facts! {
         Resumed() = "resumed" [0x1f, (dispatch, results)] {
             /// Which dispatch: numbered from 1, each agent's parent in its turn.
             dispatch: u32,
-            /// Results it got, one a spec.
+            /// Results it got, one per spec.
             results: u32,
         }
         /// The parent asked for more subagents than there may be and got none.

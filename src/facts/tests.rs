@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::Named;
 use crate::kernel::log::{Digest, Log, Observer};
+use crate::keys::Named;
 
 /// A type of fields, with values to test it by: entries of lists are among the first two of them.
 pub(crate) trait Sample: Sized {

@@ -51,7 +51,7 @@ impl<W: Word> Word for Option<W> {
     }
 }
 
-/// Implements a trait of one method by one expression a type.
+/// Implements a trait of one method by one expression per type.
 macro_rules! each {
     ($trait:ident, $method:ident -> $number:ty: $($type:ty = |$value:ident| $expression:expr,)+) => {
         $(impl $trait for $type {

@@ -24,7 +24,7 @@ pub enum Fallback {
     Value(Json),
     /// What these words say; nothing needs to be said where they are empty.
     Words(String),
-    /// Nothing: the key has to be there.
+    /// Required: there is no default.
     Required,
 }
 

@@ -118,7 +118,7 @@ pub fn reference(book: &Book<'_>, root: &str) -> String {
         match entry {
             Some(Chapter::Section { doc, keys, limits, kinds }) => {
                 let places = places(book, root, name);
-                let title = if name == root { "The scenario's head".to_owned() } else { name.clone() };
+                let title = if name == root { "The scenario's head".to_owned() } else { title(name) };
                 let _ = writeln!(text, "## {title}\n");
                 if !places.is_empty() {
                     let _ = writeln!(text, "{}\n", places.join(", "));
@@ -148,8 +148,7 @@ pub fn reference(book: &Book<'_>, root: &str) -> String {
                         .map(|(kind, _)| format!("`{kind}`"))
                         .collect();
                     let with = match with.len() {
-                        // Keys of kinds may say so themselves.
-                        count if count == kinds.len() || key.doc.starts_with("For `") => String::new(),
+                        count if count == kinds.len() => String::new(),
                         _ => format!(" Goes with {}.", with.join(", ")),
                     };
                     let value = shape_in_words(book, &key.shape);
@@ -159,7 +158,7 @@ pub fn reference(book: &Book<'_>, root: &str) -> String {
                 text.push('\n');
             }
             Some(Chapter::Choice { doc, options }) => {
-                let _ = writeln!(text, "## {name}\n\n{doc}\n\n| value | |\n|---|---|");
+                let _ = writeln!(text, "## {}\n\n{doc}\n\n| value | |\n|---|---|", title(name));
                 for (option, doc) in options {
                     let _ = writeln!(text, "| `\"{option}\"` | {doc} |");
                 }
@@ -171,6 +170,14 @@ pub fn reference(book: &Book<'_>, root: &str) -> String {
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
+}
+
+/// The title of a chapter; a choice between kinds is called after what they are kinds of.
+fn title(name: &str) -> String {
+    match name.strip_suffix("Kind") {
+        Some(topic) => format!("Kinds of {}", topic.to_lowercase()),
+        None => name.to_owned(),
+    }
 }
 
 /// Where a section stands: `[desk]`, `[[desk.team]]`.
@@ -203,10 +210,11 @@ fn shape_in_words(book: &Book<'_>, shape: &Shape) -> String {
     match shape {
         Shape::Leaf(_, words) => words.clone(),
         Shape::Named(name) => {
-            let anchor = name.to_lowercase();
+            let title = title(name);
+            let anchor = title.to_lowercase().replace(' ', "-");
             match book.chapter(name) {
-                Some(Chapter::Section { .. }) => format!("a table: [{name}](#{anchor})"),
-                _ => format!("one of [{name}](#{anchor})"),
+                Some(Chapter::Section { .. }) => format!("a table: [{title}](#{anchor})"),
+                _ => format!("one of [{title}](#{anchor})"),
             }
         }
         Shape::List(items, _) => format!("a list; each: {}", shape_in_words(book, items)),

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::book::{Book, Chapter, Fallback, Key, Kinds, Shape, words};
 use super::document::{Document, Node, Value};
+use super::named::Named;
 use super::reading::{At, Reading};
 
 /// The form of a value: what is typed, and what it is read as.
@@ -49,6 +50,20 @@ pub fn enter_section<S: Section>(book: &mut Book<'_>) -> Shape {
         keys: S::keys(book),
         limits: S::LIMITS,
         kinds: Vec::new(),
+    })
+}
+
+/// Reads the value that is named.
+pub fn read_choice<N: Named>(at: &mut At<'_, '_>) -> Option<N> {
+    let names: Vec<&str> = N::ALL.iter().map(|value| value.name()).collect();
+    N::from_name(at.one_of(&names)?)
+}
+
+/// Enters a choice between the values of an enum, with what it is, line by line.
+pub fn enter_choice<N: Named>(book: &mut Book<'_>, name: &str, doc: &[&str]) -> Shape {
+    book.enter(name, |_| Chapter::Choice {
+        doc: words(doc),
+        options: N::ALL.iter().map(|value| (value.name(), value.meaning().to_owned())).collect(),
     })
 }
 

@@ -8,6 +8,7 @@ pub mod describe;
 pub mod document;
 mod form;
 mod kinds;
+mod named;
 pub mod nearest;
 mod number;
 mod plain;
@@ -16,12 +17,15 @@ mod reading;
 mod section;
 
 pub use book::{Book, Chapter, Fallback, Key, KindInfo, Kinds, Shape, words};
-pub use form::{Form, Section, default_section, default_value, enter_section, read_section};
+pub use form::{
+    Form, Section, default_section, default_value, enter_choice, enter_section, read_choice, read_section,
+};
 pub use kinds::{Chosen, Definition, KindOf, Topic};
+pub use named::Named;
 pub use number::{
     Confidence, Dispersion, LogDeviation, NonNegative, Positive, ShapeParameter, Share, Variation, Whole,
 };
-pub use plain::{FileName, Folder, List, Named, PlainName, ProperName, SomeOf};
+pub use plain::{ByName, FileName, Folder, List, PlainName, ProperName, SomeOf};
 pub use problem::{Problem, ScenarioError, Source};
 pub use reading::{At, InputFile, Reading};
 #[doc(hidden)]

@@ -142,9 +142,9 @@ impl<F: Form> Form for SomeOf<F> {
 }
 
 /// A table of names with values, in the order of the document.
-pub struct Named<F>(PhantomData<F>);
+pub struct ByName<F>(PhantomData<F>);
 
-impl<F: Form> Form for Named<F> {
+impl<F: Form> Form for ByName<F> {
     type Value = Vec<(String, F::Value)>;
 
     fn read(at: &mut At<'_, '_>) -> Option<Self::Value> {

@@ -139,7 +139,7 @@ impl<'a> Reading<'a> {
         let found = match *present.as_slice() {
             [one] => return Some(one),
             [] if self.is_damaged(path) => return None,
-            [] => format!("`{path}` says nothing"),
+            [] => format!("`{path}` is empty"),
             [first, second] => format!("`{path}` has both {first} and {second}"),
             _ => format!("`{path}` has {}", present.join(", ")),
         };

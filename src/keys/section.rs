@@ -119,53 +119,27 @@ macro_rules! section {
     };
 }
 
-/// Defines a choice: an enum whose variants have names in documents.
+/// Defines a choice: an enum that is [`Named`](crate::keys::Named), and the form of a key.
 #[macro_export]
 macro_rules! choice {
     (
         $(#[doc = $doc:literal])*
-        pub enum $name:ident {
-            $($(#[doc = $option_doc:literal])* $option:ident = $text:literal,)+
-        }
+        pub enum $name:ident { $($values:tt)+ }
     ) => {
-        $(#[doc = $doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name {
-            $($(#[doc = $option_doc])* $option,)+
-        }
-
-        impl $name {
-            /// All, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$option),+];
-
-            /// The name in documents.
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$option => $text,)+
-                }
-            }
-
-            /// What it means.
-            pub fn doc(self) -> String {
-                match self {
-                    $(Self::$option => $crate::keys::words(&[$($option_doc),*]),)+
-                }
-            }
+        $crate::named! {
+            $(#[doc = $doc])*
+            pub enum $name { $($values)+ }
         }
 
         impl $crate::keys::Form for $name {
             type Value = Self;
 
             fn read(at: &mut $crate::keys::At<'_, '_>) -> Option<Self> {
-                let name = at.one_of(&[$($text),+])?;
-                Self::ALL.iter().copied().find(|option| option.name() == name)
+                $crate::keys::read_choice(at)
             }
 
             fn shape(book: &mut $crate::keys::Book<'_>) -> $crate::keys::Shape {
-                book.enter(stringify!($name), |_| $crate::keys::Chapter::Choice {
-                    doc: $crate::keys::words(&[$($doc),*]),
-                    options: Self::ALL.iter().map(|option| (option.name(), option.doc())).collect(),
-                })
+                $crate::keys::enter_choice::<Self>(book, stringify!($name), &[$($doc),*])
             }
         }
     };

@@ -5,62 +5,39 @@ use std::borrow::Cow;
 use super::counts::{Counts, Lengths};
 use super::quantiles::Quantiles;
 use crate::domain::SimDuration;
+use crate::named;
 
 pub use super::measures::MEASURES;
 
-/// What a number counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// Seconds of simulated time.
-    Seconds,
-    /// Minutes of simulated time.
-    Minutes,
-    /// A share, 0..1.
-    Share,
-    /// Things.
-    Count,
-    /// Tickets per hour.
-    PerHour,
-    /// A ratio.
-    Ratio,
-    /// Money, in the currency of the scenario's price.
-    Money,
-}
-
-impl Unit {
-    /// Its name in files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Seconds => "seconds",
-            Self::Minutes => "minutes",
-            Self::Share => "share",
-            Self::Count => "count",
-            Self::PerHour => "per_hour",
-            Self::Ratio => "ratio",
-            Self::Money => "money",
-        }
+named! {
+    /// What a number counts.
+    pub enum Unit {
+        /// Seconds of simulated time.
+        Seconds = "seconds",
+        /// Minutes of simulated time.
+        Minutes = "minutes",
+        /// A share, 0 to 1; in a threshold also a percentage, as in `35%`.
+        Share = "share",
+        /// Things.
+        Count = "count",
+        /// Tickets per hour.
+        PerHour = "per_hour",
+        /// A ratio.
+        Ratio = "ratio",
+        /// Money, in the currency of the scenario's price.
+        Money = "money",
     }
 }
 
-/// Which of two values of a measure a service manager would rather have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Better {
-    /// The smaller one.
-    Smaller,
-    /// The larger one.
-    Larger,
-    /// It depends: the number describes and does not judge.
-    Neither,
-}
-
-impl Better {
-    /// The word for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Smaller => "smaller",
-            Self::Larger => "larger",
-            Self::Neither => "neither",
-        }
+named! {
+    /// Which of two values of a measure a service manager would rather have.
+    pub enum Better {
+        /// The smaller one.
+        Smaller = "smaller",
+        /// The larger one.
+        Larger = "larger",
+        /// It depends: the number describes and does not judge.
+        Neither = "neither",
     }
 }
 
@@ -148,7 +125,7 @@ pub struct Measure {
 /// Where a measure's numbers come from.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Taken {
-    /// From lengths of time, one a ticket: a number for each of the aggregates over tickets.
+    /// From lengths of time, one per ticket: a number for each of the aggregates over tickets.
     OverTickets(fn(&mut Lengths) -> &mut Quantiles),
     /// From what was counted in the replication; `None` where nothing was measured.
     Once(fn(&Counts) -> Option<f64>),

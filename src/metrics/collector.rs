@@ -45,7 +45,7 @@ pub struct Collector {
     /// Technicians that share each of the desk's working hours.
     headcount: Vec<i64>,
     lengths: Lengths,
-    /// Time worked, in microseconds, a technician.
+    /// Time worked by each technician, in microseconds.
     busy: Vec<i64>,
     counts: Counts,
     arrivals: Timeline,

@@ -25,7 +25,7 @@ pub struct Quantiles {
     /// The values while there are few; empty once the histogram has taken over.
     values: Vec<i64>,
     sorted: bool,
-    /// Values a bucket; empty until it is first needed, all zero until there are too many values to keep.
+    /// Values per bucket; empty until it is first needed, all zero until there are too many values to keep.
     buckets: Vec<u64>,
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::catalog::{Aggregate, MEASURES, Measure, Unit};
+use crate::keys::Named;
 
 /// `docs/measures.md`: every measure with its key, its unit, which values are better and its definition.
 pub fn reference() -> String {
@@ -36,16 +37,8 @@ A replication has several numbers of each, taken over its tickets: ";
     out += "\n## One number per replication\n\n";
     table(&mut out, &plain);
     out += "\n## Units\n\n| unit | |\n|---|---|\n";
-    for (unit, what) in [
-        (Unit::Seconds, "seconds of simulated time"),
-        (Unit::Minutes, "minutes of simulated time"),
-        (Unit::Share, "a share, 0 to 1; in a threshold also a percentage, as in `35%`"),
-        (Unit::Count, "things"),
-        (Unit::PerHour, "tickets per hour"),
-        (Unit::Ratio, "a ratio"),
-        (Unit::Money, "money, in the currency of the scenario's price"),
-    ] {
-        let _ = writeln!(out, "| {} | {what} |", unit.name());
+    for unit in Unit::ALL {
+        let _ = writeln!(out, "| {} | {} |", unit.name(), unit.meaning());
     }
     out
 }

@@ -17,7 +17,7 @@ pub struct Estimate {
 impl Estimate {
     /// The mean of `values` with its two-sided Student t interval; `None` without values.
     ///
-    /// The values count as independent draws: give it one number a replication.
+    /// The values count as independent draws: give it one number per replication.
     pub fn of(values: impl IntoIterator<Item = f64>, confidence: f64) -> Option<Self> {
         let mut welford = Welford::default();
         for value in values {

@@ -18,7 +18,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Sums up a column: one value a replication, in their order, `None` where nothing was measured.
+    /// Sums up a column: one value per replication, in their order, `None` where nothing was measured.
     pub fn of(column: impl IntoIterator<Item = Option<f64>>, confidence: f64) -> Self {
         let mut welford = Welford::default();
         let (mut min, mut max, mut total) = (None, None, 0.0);

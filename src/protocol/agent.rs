@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::trigger::{Trigger, UnknownName, numbers};
 use crate::domain::calendar::{Among, Bar};
-use crate::domain::settings::{AgentSettings, Mode, SlotRules, SopAction, SopRule};
+use crate::domain::settings::{AgentSettings, ModeRules, SlotRules, SopAction, SopRule};
 use crate::domain::{AgentId, BoardId, Desk, SimTime, TeamId, TechnicianId, Ticket};
 use crate::facts::Test;
 
@@ -20,7 +20,7 @@ pub enum Way {
     Team,
 }
 
-/// One agent: a configured dispatch workflow.
+/// One agent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Agent {
     /// What it does.
@@ -57,12 +57,12 @@ impl Agent {
         let status = |key, name: &String| numbers(key, std::slice::from_ref(name), &desk.statuses);
         Ok(Self {
             way: match &settings.mode {
-                Mode::OwnerAndSlot(slots) => Way::Slot(*slots),
-                Mode::OwnerOnly(owners) => Way::Owner(
+                ModeRules::OwnerAndSlot(slots) => Way::Slot(*slots),
+                ModeRules::OwnerOnly(owners) => Way::Owner(
                     owners.max_active,
                     numbers("excluded_statuses", &owners.excluded_statuses, &desk.statuses)?,
                 ),
-                Mode::TeamOnly => Way::Team,
+                ModeRules::TeamOnly => Way::Team,
             },
             status_after: match &settings.status_after {
                 Some(name) => status("status_after", name)?.first().copied(),

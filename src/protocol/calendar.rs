@@ -7,7 +7,7 @@ use super::agent::{Agent, Way};
 use super::message::{Citation, Delivery, Errand, Placement, Sent, ToCalendar, ToDispatcher};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::calendar::{
-    Calendar, CostTable, Finding, Hold, Locks, Obstacle, Offer, Outlook, Part, Request,
+    Calendar, CostPart, CostTable, Finding, Hold, Locks, Obstacle, Offer, Outlook, Request,
 };
 use crate::domain::settings::CalendarSettings;
 use crate::domain::{
@@ -254,7 +254,7 @@ impl CalendarService {
         technician: TechnicianId,
         now: SimTime,
         request: &Request,
-    ) -> (Finding, Vec<(Part, f64)>) {
+    ) -> (Finding, Vec<(CostPart, f64)>) {
         let order = self.outlook.order;
         let found = match &self.agents[from.index()].way {
             Way::Owner(max_active, excluded) => {

@@ -17,7 +17,7 @@ use crate::discipline::{Discipline, Ended, How, Order, Orders, Place, Take, Wait
 use crate::domain::calendar::{Offer, Request};
 use crate::domain::settings::Stage;
 use crate::domain::{AgentId, Burst, HoldId, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
-use crate::facts::{Fact, Part, Reason};
+use crate::facts::{CostPart, Fact, Reason};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
 use crate::ranker::Ranker;
@@ -291,7 +291,7 @@ impl Dispatcher {
                     ticket,
                     attempt,
                     technician: *technician,
-                    part: Part::Noise,
+                    part: CostPart::Noise,
                     value,
                 });
             }

@@ -181,7 +181,7 @@ pub trait Actor: Send {
 
 /// Rules for tests of single actors: the AI answers at once, nothing takes time.
 #[cfg(test)]
-fn instant_rules(desk: Desk, mode: crate::domain::settings::Mode) -> Rules {
+fn instant_rules(desk: Desk, mode: crate::domain::settings::ModeRules) -> Rules {
     use crate::discipline::{DisciplineKind, ParallelSettings};
     use crate::domain::Distribution;
     use crate::domain::settings::{AgentSettings, TriggerSettings};

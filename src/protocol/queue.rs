@@ -190,7 +190,7 @@ impl Actor for TeamQueues {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::settings::Mode;
+    use crate::domain::settings::ModeRules;
     use crate::domain::{Team, Technician, Ticket};
     use crate::kernel::Kernel;
     use crate::kernel::stream::Streams;
@@ -213,7 +213,7 @@ mod tests {
             hours: vec![WorkingHours::always()],
             ..Desk::default()
         };
-        TeamQueues::new(&instant_rules(desk, Mode::TeamOnly))
+        TeamQueues::new(&instant_rules(desk, ModeRules::TeamOnly))
     }
 
     /// Whoever has been idle for longest is next, and a team that gets no tickets does not remember who asked when.

@@ -150,7 +150,7 @@ impl Actor for Technician {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::settings::Mode;
+    use crate::domain::settings::ModeRules;
     use crate::domain::{Team, TeamId, Ticket, WorkingHours};
     use crate::kernel::Kernel;
     use crate::kernel::stream::Streams;
@@ -172,7 +172,7 @@ mod tests {
         };
         let ticket = Ticket { work: Some(SimDuration::from_mins(10)), ..Ticket::default() };
         let burst = Arc::new(Burst { tickets: vec![ticket; 3], ..Burst::default() });
-        let mut ann = Technician::new(ANN, &instant_rules(desk, Mode::TeamOnly));
+        let mut ann = Technician::new(ANN, &instant_rules(desk, ModeRules::TeamOnly));
         ann.begin(&Script { burst, streams: Streams::new(1, 0) });
         (ann, Kernel::default())
     }

@@ -6,10 +6,11 @@ use super::agent::Agent;
 use super::message::{Delivery, ToDispatcher, ToTriage};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::settings::{Stage, StageSettings, TriageSettings};
-use crate::domain::{BoardId, Burst, Named, SimDuration, Ticket, TicketId};
+use crate::domain::{BoardId, Burst, SimDuration, Ticket, TicketId};
 use crate::facts::Fact;
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Stream, Streams};
+use crate::keys::Named;
 
 /// The most urgent and the least urgent priority that an error may find.
 const PRIORITIES: (u32, u32) = (1, 5);

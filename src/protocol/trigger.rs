@@ -1,9 +1,9 @@
 //! The trigger: which tickets are dispatched at all.
 
-use crate::domain::nearest::nearest;
 use crate::domain::settings::TriggerSettings;
 use crate::domain::{BoardId, Desk, Ticket};
 use crate::facts::Test;
+use crate::keys::nearest::nearest;
 
 /// An agent's trigger, in the desk's own numbers. An empty list admits everything.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -23,7 +23,7 @@ pub trait RankerDefinition: fmt::Debug + Send + Sync {
     fn build(&self, settings: &RankerSettings, preference: Preference) -> Box<dyn Ranker>;
 }
 
-/// What is so about every ranker of a kind.
+/// What holds for every ranker of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RankerNature {
     /// It asks the AI, which takes the AI's time and costs its tokens, and gives costs to match batches by.

@@ -125,7 +125,7 @@ fn mean(arm: &Arm, key: &str) -> Option<Estimate> {
 
 /// The arm that others are compared with.
 fn baseline(c: &Comparison) -> Option<&Arm> {
-    c.arms.iter().find(|arm| arm.paired.is_empty())
+    c.arms.get(c.references.baseline())
 }
 
 /// Whether the arm has some of a thing that should not be.

@@ -1,4 +1,4 @@
-//! `events.jsonl`: every record of the recorded replications, one JSON object a line, with names and civil time;
+//! `events.jsonl`: every record of the recorded replications, one JSON object per line, with names and civil time;
 //! written here and read back.
 
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{Comparison, Recorded, Setup};
 use crate::domain::stamp::{Civil, push_seconds};
 use crate::domain::{BoardId, Burst, SimTime, Ticket, TicketId};
-use crate::facts::line::{self, Flaw, Reader, Writer};
-use crate::facts::names::{List, Numbers, QuotedNames, quoted};
+use crate::facts::line::{self, Flaw, LineReader, Writer};
+use crate::facts::names::{Numbers, QuotedNames, Roll, quoted};
 use crate::facts::{Fact, Record};
 
 /// Why events cannot be read.
@@ -27,14 +27,14 @@ pub fn write(c: &Comparison) -> String {
     let mut out = String::with_capacity(lines * 224);
     let civil = Civil::new(&c.setup.start);
     let mut names = QuotedNames::default();
-    for list in List::ALL {
+    for list in Roll::ALL {
         names.set(list, entries(&c.setup, list));
     }
     for arm in &c.arms {
         for recorded in &arm.recorded {
             let burst = &recorded.burst;
             names.set(
-                List::Tickets,
+                Roll::Tickets,
                 (0..burst.tickets.len()).map(|number| burst.name(TicketId(number as u32))),
             );
             let head =
@@ -54,7 +54,7 @@ pub fn write(c: &Comparison) -> String {
 }
 
 /// The names of a list of the desk or of the agents.
-fn entries(setup: &Setup, list: List) -> impl Iterator<Item = &str> {
+fn entries(setup: &Setup, list: Roll) -> impl Iterator<Item = &str> {
     (0..).map_while(move |number| setup.entry(list, number))
 }
 
@@ -89,18 +89,18 @@ fn write_record(line: &mut Writer<'_>, record: &Record, burst: &Burst, setup: &S
 /// Writes what a ticket says when it arrives.
 fn write_particulars(line: &mut Writer<'_>, ticket: &Ticket, setup: &Setup) {
     line.key("board");
-    line.name(List::Boards, ticket.board.0);
+    line.name(Roll::Boards, ticket.board.0);
     line.key("team");
     line.name(
-        List::Teams,
+        Roll::Teams,
         setup.desk.boards.get(ticket.board.index()).map_or(u32::MAX, |board| board.team.0),
     );
     line.key("status");
-    line.name(List::Statuses, ticket.status);
+    line.name(Roll::Statuses, ticket.status);
     line.key("category");
-    line.name(List::Categories, ticket.category);
+    line.name(Roll::Categories, ticket.category);
     line.key("company");
-    line.name(List::Companies, ticket.company);
+    line.name(Roll::Companies, ticket.company);
     line.key("priority");
     line.put(ticket.priority);
 }
@@ -121,7 +121,7 @@ pub fn read(text: &[u8], setup: &Setup) -> Result<Vec<(String, Vec<Recorded>)>, 
         names: Vec::new(),
         records: Vec::new(),
     };
-    for list in List::ALL {
+    for list in Roll::ALL {
         for (number, name) in (0..).zip(entries(setup, list)) {
             reading.numbers.add(list, name, number);
         }
@@ -150,29 +150,29 @@ struct Reading {
 impl Reading {
     fn line(&mut self, line: &[u8]) -> Result<(), Flaw> {
         let fields = line::fields(line)?;
-        let reader = Reader { fields: &fields, civil: &self.civil, numbers: &self.numbers };
+        let reader = LineReader { fields: &fields, civil: &self.civil, numbers: &self.numbers };
         let (arm, replication) = (reader.text("discipline")?, reader.read("replication")?);
         if self.current() != Some((&*arm, replication)) {
             self.close();
             self.open(&arm, replication);
         }
-        let reader = Reader { fields: &fields, civil: &self.civil, numbers: &self.numbers };
+        let reader = LineReader { fields: &fields, civil: &self.civil, numbers: &self.numbers };
         let at = SimTime::ZERO + reader.read("seconds")?;
         let fact = match &*reader.text("event")? {
             "arrived" => {
                 let ticket = Ticket {
                     arrived_at: at,
-                    board: BoardId(reader.number("board", List::Boards)?),
-                    status: reader.number("status", List::Statuses)?,
-                    category: reader.number("category", List::Categories)?,
-                    company: reader.number("company", List::Companies)?,
+                    board: BoardId(reader.number("board", Roll::Boards)?),
+                    status: reader.number("status", Roll::Statuses)?,
+                    category: reader.number("category", Roll::Categories)?,
+                    company: reader.number("company", Roll::Companies)?,
                     priority: reader.read("priority")?,
                     work: None,
                     twin: None,
                 };
                 let name = reader.text("ticket")?.into_owned();
                 let id = TicketId(self.tickets.len() as u32);
-                self.numbers.add(List::Tickets, &name, id.0);
+                self.numbers.add(Roll::Tickets, &name, id.0);
                 self.tickets.push(ticket);
                 self.names.push(name);
                 Fact::Arrived { ticket: id }
@@ -200,7 +200,7 @@ impl Reading {
 
     /// Ends the replication that is being read.
     fn close(&mut self) {
-        self.numbers.clear(List::Tickets);
+        self.numbers.clear(Roll::Tickets);
         let tickets = std::mem::take(&mut self.tickets);
         let mut burst = Burst { tickets, names: std::mem::take(&mut self.names).into() };
         let made = Burst { names: Arc::default(), ..burst.clone() };

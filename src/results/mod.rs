@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Burst, Desk};
 use crate::facts::Record;
-use crate::facts::names::List;
+use crate::facts::names::Roll;
 use crate::kernel::log::Digest;
 use crate::metrics::agents::AgentTotals;
 use crate::metrics::catalog;
@@ -157,22 +157,22 @@ pub struct Recorded {
 
 impl Setup {
     /// The name of an entry of a list of the desk or of the agents. Tickets are the burst's, so there are none here.
-    pub fn entry(&self, list: List, number: u32) -> Option<&str> {
+    pub fn entry(&self, list: Roll, number: u32) -> Option<&str> {
         let (desk, index) = (&self.desk, number as usize);
         match list {
-            List::Tickets => None,
-            List::Technicians => desk.technicians.get(index).map(|technician| &*technician.name),
-            List::Agents => self.agents.get(index).map(|name| &**name),
-            List::Teams => desk.teams.get(index).map(|team| &*team.name),
-            List::Boards => desk.boards.get(index).map(|board| &*board.name),
-            List::Statuses => desk.statuses.get(index).map(|name| &**name),
-            List::Categories => desk.categories.get(index).map(|name| &**name),
-            List::Companies => desk.companies.get(index).map(|name| &**name),
+            Roll::Tickets => None,
+            Roll::Technicians => desk.technicians.get(index).map(|technician| &*technician.name),
+            Roll::Agents => self.agents.get(index).map(|name| &**name),
+            Roll::Teams => desk.teams.get(index).map(|team| &*team.name),
+            Roll::Boards => desk.boards.get(index).map(|board| &*board.name),
+            Roll::Statuses => desk.statuses.get(index).map(|name| &**name),
+            Roll::Categories => desk.categories.get(index).map(|name| &**name),
+            Roll::Companies => desk.companies.get(index).map(|name| &**name),
         }
     }
 
     /// [`Setup::entry`], or the empty text where there is none.
-    pub fn name(&self, list: List, number: u32) -> &str {
+    pub fn name(&self, list: Roll, number: u32) -> &str {
         self.entry(list, number).unwrap_or_default()
     }
 }

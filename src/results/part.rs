@@ -53,7 +53,7 @@ pub enum PartsError {
     #[error("no part has replication {0}")]
     Missing(u32),
     /// Several parts have this replication, or one has it that should not be there at all.
-    #[error("there is a part with replication {0} too many")]
+    #[error("replication {0} is there twice, or is not part of the comparison")]
     Surplus(u32),
     /// A part is of other disciplines.
     #[error("the part from replication {0} on is of another comparison: it has other disciplines")]

@@ -3,11 +3,15 @@
 //! Numbers are the shortest that read back the same, so that what is read is what was written.
 
 use super::{Arm, Comparison, ReplicationRow};
+use crate::domain::stamp::push_number;
 use crate::metrics::catalog;
+
+/// What a column "discipline" says, in whatever table.
+pub const DISCIPLINE: &str = "The discipline, by its name in the scenario.";
 
 /// The columns before the measures, each with what it says.
 pub const LEADING: [(&str, &str); 3] = [
-    ("discipline", "The discipline, by its name in the scenario."),
+    ("discipline", DISCIPLINE),
     ("replication", "The replication; the first is 0."),
     ("digest", "The digest of its event log: equal digests, equal logs."),
 ];
@@ -35,10 +39,13 @@ pub(crate) fn write(comparison: &Comparison) -> Vec<u8> {
     writer.into_inner().expect("memory takes what is left")
 }
 
-/// A number's shortest text that reads back the same; nothing where nothing was measured.
+/// A number as text; nothing where nothing was measured.
 fn number(value: Option<f64>) -> String {
-    // Adding zero takes the sign from a negative zero.
-    value.filter(|value| value.is_finite()).map_or_else(String::new, |value| (value + 0.0).to_string())
+    let mut text = String::new();
+    if let Some(value) = value {
+        push_number(&mut text, value);
+    }
+    text
 }
 
 /// Fills in the rows of the arms, each of which has `replications`.

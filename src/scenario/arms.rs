@@ -4,10 +4,10 @@ use super::checks::{key_goes_with, plain_name};
 use super::rankers;
 use super::registry::Registry;
 use crate::discipline::{Definition, DisciplineKind, DisciplineSettings, Disciplines, Retrying};
-use crate::domain::settings::{AgentSettings, Mode};
+use crate::domain::settings::{AgentSettings, ModeRules};
 use crate::keys::document::{KeyPath, Value};
 use crate::keys::{
-    At, Book, Chapter, Fallback, Form, Key, KindOf, PlainName, Reading, Section, Shape, Topic,
+    At, Book, Chapter, Fallback, Form, Key, KindOf, PlainName, Reading, Section, Shape, Topic, words,
 };
 use crate::ranker::{RankerKind, Rankers};
 use crate::section;
@@ -25,9 +25,9 @@ section! {
 }
 
 /// An arm: [`ArmKeys`] and those of its kind.
-pub struct Arm;
+pub struct ArmForm;
 
-impl Form for Arm {
+impl Form for ArmForm {
     type Value = ();
 
     fn read(at: &mut At<'_, '_>) -> Option<()> {
@@ -50,11 +50,8 @@ impl Form for Arm {
                     keys.push(of_kinds(key.name, &with_kinds));
                 }
             }
-            let names = |(kind, own): &(&'static str, Vec<Key>)| {
-                (*kind, ArmKeys::names().into_iter().chain(own.iter().map(|key| key.name)).collect())
-            };
-            let kinds = with_kinds.iter().map(names).collect();
-            Chapter::Section { doc: ArmKeys::DOC.concat().trim().to_owned(), keys, limits: None, kinds }
+            // The keys say themselves which kinds they are for.
+            Chapter::Section { doc: words(ArmKeys::DOC), keys, limits: None, kinds: Vec::new() }
         })
     }
 }
@@ -200,7 +197,7 @@ pub fn batches_can_be_matched(
                 reading.refuse(&at, message, "", Some(help));
             }
         }
-        if let Some(agent) = agents.iter().find(|agent| matches!(agent.mode, Mode::OwnerOnly(_))) {
+        if let Some(agent) = agents.iter().find(|agent| matches!(agent.mode, ModeRules::OwnerOnly(_))) {
             let message =
                 format!("kind \"{kind}\" does not go with agent \"{}\", which books no slots", agent.name);
             let help = "with mode \"owner-only\" there is nothing to match tickets to".to_owned();

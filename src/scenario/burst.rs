@@ -14,8 +14,8 @@ section! {
     pub struct BurstKeys {
         ..particulars: TicketPlan;
         /// How many tickets arrive. Required for `uniform`, `poisson`, `backlog` and `spike`; a profile or a recording
-        /// says itself how many.
-        tickets: Whole<1, 100_000_000> = none "",
+        /// determines the number itself.
+        tickets: Whole<1, 100_000_000> = none "the number that the profile or the recording has",
         /// How the tickets arrive: exactly one shape.
         arrivals: ArrivalsKeys = required "arrivals = { uniform = { over = \"2min\" } }",
     }
@@ -129,7 +129,7 @@ fn arrivals(reading: &mut Reading<'_>, keys: &ArrivalsKeys, tickets: Option<u32>
             reading.refuse_key(
                 &burst.key("tickets"),
                 format!("`burst.tickets` does not go with {shape} arrivals"),
-                Some(format!("leave it out: a {shape} burst says itself how many tickets arrive")),
+                Some(format!("leave it out: a {shape} burst determines how many tickets arrive")),
             );
         }
     } else if tickets.is_none() {

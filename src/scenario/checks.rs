@@ -88,7 +88,7 @@ fn nearest_city<'a>(name: &str, zones: impl Iterator<Item = &'a str> + Clone) ->
     zones.filter(|zone| zone.contains('/')).find(|zone| city(zone) == close)
 }
 
-/// Checks that the weekdays of the table at `path` are some, where they are stated.
+/// Checks that the list of weekdays in the table at `path` is not empty, where there is one.
 pub fn some_weekdays(reading: &mut Reading<'_>, weekdays: Option<&[usize]>, path: &KeyPath) {
     let at = path.key("weekdays");
     if weekdays.is_some_and(<[_]>::is_empty) && !reading.is_damaged(&at) {

@@ -11,7 +11,7 @@ use crate::domain::civil::{CivilSpan, DayHours, Stretch};
 use crate::domain::forms::{Hours, Span, Weekday};
 use crate::domain::settings::{DeskPlan, HoursPlan, TechnicianPlan};
 use crate::keys::document::KeyPath;
-use crate::keys::{FileName, List, Named, ProperName, Reading, Share, SomeOf, Whole};
+use crate::keys::{ByName, FileName, List, ProperName, Reading, Share, SomeOf, Whole};
 use crate::section;
 
 /// The team of a desk that names none.
@@ -67,20 +67,20 @@ section! {
         teams: SomeOf<String> = none "all",
         /// Working hours.
         hours: Hours = none "the desk's",
-        /// Working days. With hours "always", one's own or the desk's: round the clock on these days. Not with
-        /// `desk.joined_days`.
+        /// Working days. With hours "always", whether the technician's own or the desk's: round the clock on these
+        /// days. Not with `desk.joined_days`.
         weekdays: SomeOf<Weekday> = none "those that the desk states; if it states none, Monday to Friday, or with hours \"always\" all days",
         /// The IANA time zone of the working hours and of `out` and `busy`.
         time_zone: String = none "the scenario's",
         /// The share of tickets solved, by category.
-        history: Named<Share> = empty "unknown",
+        history: ByName<Share> = empty "unknown",
         /// When the in/out board shows the technician as out: "HH:MM-HH:MM" on the day on which the scenario starts, or
         /// "2026-11-23T09:00/2026-11-23T10:30".
         out: List<Span> = empty "never",
         /// What stands in the calendar already, written like `out`.
         busy: List<Span> = empty "nothing",
         /// How many tickets the technician owns already, by status.
-        open: Named<Whole<0, 1_000_000>> = empty "none",
+        open: ByName<Whole<0, 1_000_000>> = empty "none",
     }
 }
 

@@ -1,4 +1,4 @@
-//! `[dispatch]` and `[[agent]]`: workflows with names of their own, slots that fit the working hours.
+//! `[dispatch]` and `[[agent]]`: agents with names of their own, slots that fit the working hours.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,12 +6,12 @@ use super::burst::BurstKeys;
 use super::checks::{did_you_mean, key_goes_with, listed, plain_name};
 use super::sop::{self, SopKeys};
 use crate::domain::settings::{
-    AgentSettings, DeskPlan, HoursPlan, Mode, ModeName, OwnerRules, SlotRules, SopRule, TriggerSettings,
+    AgentSettings, DeskPlan, HoursPlan, Mode, ModeRules, OwnerRules, SlotRules, SopRule, TriggerSettings,
 };
 use crate::domain::{Desk, SimDuration};
 use crate::keys::document::KeyPath;
 use crate::keys::{
-    At, Book, Chapter, Fallback, Form, List, PlainName, ProperName, Reading, Section, Shape, words,
+    At, Book, Chapter, Fallback, Form, List, Named, PlainName, ProperName, Reading, Section, Shape, words,
 };
 use crate::section;
 
@@ -25,7 +25,7 @@ section! {
         ..slots: SlotRules;
         ..owners: OwnerRules;
         /// Book a slot with a technician, only assign a technician, or only assign the board's team.
-        mode: ModeName = "owner-and-slot",
+        mode: Mode = "owner-and-slot",
         /// The ticket's status once it is dispatched.
         status_after: ProperName = none "it stays what it was",
         /// Standing rules, all of which apply.
@@ -59,7 +59,7 @@ section! {
     }
 }
 
-/// One dispatch workflow: its name, and [`DispatchKeys`] that fall back on those of `[dispatch]`.
+/// One agent: its name, and [`DispatchKeys`] that fall back on those of `[dispatch]`.
 pub struct AgentKeys;
 
 impl Form for AgentKeys {
@@ -78,8 +78,8 @@ impl Form for AgentKeys {
                 key.fallback = Fallback::Words("as `[dispatch]` says".to_owned());
                 keys.push(key);
             }
-            let doc = "One dispatch workflow. A key that is left out is as `[dispatch]` says, and only where that is silent \
-                       too as its default says there.";
+            let doc = "One agent. A key that is left out is as `[dispatch]` says; where that says nothing either, its default \
+                       there holds.";
             Chapter::Section { doc: words(&[doc]), keys, limits: None, kinds: kinds() }
         })
     }
@@ -87,8 +87,8 @@ impl Form for AgentKeys {
 
 /// The modes with all the keys that go with each.
 pub fn kinds() -> Vec<(&'static str, Vec<&'static str>)> {
-    let keys = |mode: &ModeName| {
-        let of_others: Vec<&str> = (ModeName::ALL.iter())
+    let keys = |mode: &Mode| {
+        let of_others: Vec<&str> = (Mode::ALL.iter())
             .flat_map(|other| other.keys())
             .filter(|key| !mode.keys().contains(key))
             .collect();
@@ -96,7 +96,7 @@ pub fn kinds() -> Vec<(&'static str, Vec<&'static str>)> {
         keys.extend(DispatchKeys::names().into_iter().filter(|key| !of_others.contains(key)));
         (mode.name(), keys)
     };
-    ModeName::ALL.iter().map(keys).collect()
+    Mode::ALL.iter().map(keys).collect()
 }
 
 /// The working hours that technicians have, each once.
@@ -123,7 +123,7 @@ impl Shifts {
     }
 }
 
-/// The dispatch workflows: those of the list `[[agent]]`, called `names`, with what they have in `common`, or that alone.
+/// The agents: those of the list `[[agent]]`, called `names`, with what they have in `common`, or that alone.
 /// The hours of their standing rules and the statuses that they name are added to those of `desk`.
 pub fn agents(
     reading: &mut Reading<'_>,
@@ -223,7 +223,7 @@ fn common_keys_go_with_an_agent(
     if modes.any(|table| reading.is_damaged(&table.key("mode"))) {
         return;
     }
-    for mode in ModeName::ALL {
+    for mode in Mode::ALL {
         for key in mode.keys() {
             let at = path.key(key);
             let is_used = agents.iter().any(|agent| agent.mode.name() == mode.name());
@@ -262,21 +262,21 @@ fn agent(
     shifts: Option<&Shifts>,
 ) -> AgentSettings {
     if !reading.is_damaged(&stated_at(reading, own, "mode")) {
-        for mode in ModeName::ALL {
+        for mode in Mode::ALL {
             for key in mode.keys() {
                 key_goes_with(reading, own, key, ("mode", keys.mode.name()), &[mode.name()]);
             }
         }
     }
     let mode = match keys.mode {
-        ModeName::TeamOnly => Mode::TeamOnly,
-        ModeName::OwnerOnly => Mode::OwnerOnly(keys.owners),
-        ModeName::OwnerAndSlot => {
+        Mode::TeamOnly => ModeRules::TeamOnly,
+        Mode::OwnerOnly => ModeRules::OwnerOnly(keys.owners),
+        Mode::OwnerAndSlot => {
             slots_can_start(reading, &keys.slots, own);
             if let Some(shifts) = shifts {
                 slots_fit(reading, &keys.slots, shifts, own);
             }
-            Mode::OwnerAndSlot(keys.slots)
+            ModeRules::OwnerAndSlot(keys.slots)
         }
     };
     AgentSettings { name, mode, trigger: keys.trigger, sop, status_after: keys.status_after }
@@ -339,8 +339,8 @@ fn slots_fit(reading: &mut Reading<'_>, rules: &SlotRules, shifts: &Shifts, own:
 fn add_statuses(agents: &[AgentSettings], desk: &mut DeskPlan) {
     for agent in agents {
         let excluded = match &agent.mode {
-            Mode::OwnerOnly(rules) => rules.excluded_statuses.as_slice(),
-            Mode::OwnerAndSlot(_) | Mode::TeamOnly => &[],
+            ModeRules::OwnerOnly(rules) => rules.excluded_statuses.as_slice(),
+            ModeRules::OwnerAndSlot(_) | ModeRules::TeamOnly => &[],
         };
         for status in agent.status_after.iter().chain(excluded) {
             if !desk.statuses.contains(status) {

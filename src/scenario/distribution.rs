@@ -307,7 +307,7 @@ fn shape<Q: Quantity>(book: &mut Book<'_>) -> Shape {
             });
             keys.push(Key { name: family.name, doc: family.doc.to_owned(), shape, fallback: none() });
         }
-        let doc = "A CSV file: one of the values of its first column, each as likely as the other. A heading is skipped. \
+        let doc = "A CSV file: one of the values of its first column, each as likely as the others. A heading is skipped. \
                    Bare numbers are seconds where durations are asked for.";
         keys.push(Key::new::<FileName>(book, "empirical", &[doc], none()));
         let doc = "A distribution: exactly one of the families, with its parameters.".to_owned();
@@ -333,7 +333,7 @@ fn empirical(at: &mut At<'_, '_>, is_time: bool) -> Option<Distribution> {
             at.reading.refuse(
                 &at.path,
                 format!("{:?} {message}", at.text().unwrap_or_default()),
-                "expected a CSV file with one value a line",
+                "expected a CSV file with one value per line",
                 Some("the file is looked for in the scenario's folder".to_owned()),
             );
             None

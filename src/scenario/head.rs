@@ -4,7 +4,7 @@ use jiff::Zoned;
 use jiff::civil::DateTime;
 use jiff::tz::AmbiguousOffset;
 
-use super::arms::{self, Arm};
+use super::arms::{self, ArmForm};
 use super::burst::{self, BurstKeys};
 use super::checks::time_zone;
 use super::demands::{self, Demands};
@@ -13,14 +13,14 @@ use super::dispatch::{self, AgentKeys, Dispatch};
 use super::effective::Effective;
 use super::plan::Scenario;
 use super::presets::Preset;
-use super::rankers::{self, Ranker};
+use super::rankers::{self, RankerForm};
 use super::registry::Registry;
 use super::running::{ExperimentKeys, Output};
 use super::triage::TriageKeys;
 use crate::domain::forms::CivilTime;
 use crate::domain::settings::CalendarSettings;
 use crate::keys::document::KeyPath;
-use crate::keys::{List, Named, ProperName, Reading, Section, SomeOf};
+use crate::keys::{ByName, List, ProperName, Reading, Section, SomeOf};
 use crate::ranker::{AiSettings, RankerKind};
 use crate::section;
 
@@ -47,20 +47,20 @@ section! {
         desk: DeskKeys = required "[desk] with technicians = 10",
         /// What a dispatch does. Where there are `[[agent]]`, what they have in common.
         dispatch: Dispatch = {},
-        /// Dispatch workflows, where there are several.
+        /// The agents, where there are several.
         agent: List<AgentKeys> = empty "one, named `dispatch`, which does what `[dispatch]` says",
         /// The triage that tickets pass.
         triage: TriageKeys = none "none, what tickets say is right from the start",
         /// Who ranks technicians, and the simulated AI.
-        ranker: Ranker = {},
+        ranker: RankerForm = {},
         /// The calendar service.
         calendar: CalendarSettings = {},
         /// The arms of the comparison, one `[[discipline]]` each. Required, unless there is a preset, which has its own.
-        discipline: SomeOf<Arm> = empty "",
+        discipline: SomeOf<ArmForm> = empty "those of the preset",
         /// How often the scenario is replayed, how sure the results have to be, and how it is run.
         experiment: ExperimentKeys = {},
         /// What is demanded of the results. Keys are metrics such as `dispatch_delay`, or `"discipline.metric"` in quotes.
-        thresholds: Named<Demands> = empty "",
+        thresholds: ByName<Demands> = empty "",
         /// What is printed, and where the results go.
         output: Output = {},
     }

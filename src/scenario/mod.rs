@@ -186,8 +186,9 @@ pub fn json_schema() -> String {
 /// The reference of scenario files, as Markdown: every key with its value, its default and what it says.
 pub fn reference() -> String {
     let kinds = Registry::default().kinds();
-    let introduction = "# Scenario files\n\nA scenario is a TOML file. This page lists its sections with their keys, and \
-                        what may stand there. It is generated from the definitions in the source.\n\nDurations are \
+    let introduction = "# Scenario files\n\n<!-- Made from src/scenario/, src/discipline/ and src/ranker/: change it there, then run \
+                        `cargo run --release -- reference scenario > docs/scenario.md`. -->\n\nA scenario is a TOML \
+                        file. This page lists its sections with their keys, and what may stand there.\n\nDurations are \
                         written in quotes with their units, which are us, ms, s, min, h and d: \"90s\", \
                         \"1h30min\".\n\n";
     introduction.to_owned() + &describe::reference(&book(&kinds), ROOT)

@@ -14,7 +14,7 @@ pub struct Override {
     /// A dotted path into the document: `burst.tickets`, `discipline.parallel.alternatives`. Elements of a list are
     /// named, else numbered from 0, else all are meant.
     pub key: String,
-    /// A TOML value; what is none is taken as a string.
+    /// A TOML value; anything that is not one is taken as a string.
     pub value: String,
     /// The flag it came from: `--set`, `--seed`.
     pub origin: String,

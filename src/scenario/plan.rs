@@ -11,7 +11,7 @@ use crate::domain::settings::{
 use crate::keys::InputFile;
 use crate::metrics::thresholds::Threshold;
 
-/// A scenario that is known to make sense. Two are equal if they mean the same, however they are written.
+/// A scenario that is known to make sense. Two are equal if all of this is; the document they came from does not count.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
     /// The name.

@@ -8,9 +8,9 @@ use super::arms::ArmKeys;
 use super::dispatch;
 use super::registry::Registry;
 use crate::choice;
-use crate::domain::settings::ModeName;
+use crate::domain::settings::Mode;
 use crate::keys::document::{Document, KeyPath, KeyValue, Node, Reader, Step, Table, Value};
-use crate::keys::{Problem, Section, Source};
+use crate::keys::{Named, Problem, Section, Source};
 
 choice! {
     /// A product whose documentation fills in what a scenario leaves out.
@@ -48,7 +48,7 @@ pub(super) struct Laid {
 pub(super) fn lay(document: &mut Document, problems: &mut Vec<Problem>) -> Option<Laid> {
     let named = document.find(&KeyPath::root().key("preset"))?;
     let Value::Leaf(serde_json::Value::String(name)) = &named.value else { return None };
-    let text = Preset::ALL.iter().find(|preset| preset.name() == name)?.text();
+    let text = Preset::from_name(name)?.text();
     let source = Arc::new(Source {
         name: format!("preset {name:?}"),
         text: text.to_owned(),
@@ -105,7 +105,7 @@ impl Laid {
             }
         }
         let common = root.entry("dispatch").and_then(|entry| text_at(&entry.node, "mode"));
-        let common = common.unwrap_or_else(|| ModeName::OwnerAndSlot.name().to_owned());
+        let common = common.unwrap_or_else(|| Mode::OwnerAndSlot.name().to_owned());
         let modes = match root.entry("agent").map(|entry| &entry.node.value) {
             Some(Value::List(agents)) => {
                 agents.iter().map(|agent| text_at(agent, "mode").unwrap_or_else(|| common.clone())).collect()

@@ -39,9 +39,9 @@ impl Form for RankerName {
 }
 
 /// [`RankerKeys`], and a table for each kind of ranker that has keys of its own.
-pub struct Ranker;
+pub struct RankerForm;
 
-impl Form for Ranker {
+impl Form for RankerForm {
     type Value = RankerKeys;
 
     fn read(at: &mut At<'_, '_>) -> Option<RankerKeys> {

@@ -24,7 +24,7 @@ section! {
         /// Who carries the messages; the results are the same.
         engine: Engine = none "\"actix\" for `run`, else \"direct\"",
         /// Worker threads; the results do not depend on it.
-        threads: Whole<1, 1024, u16> = none "one a core",
+        threads: Whole<1, 1024, u16> = none "one per core",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Scenarios that are right: what keys mean, what is the default, what a flag changes, what the schema says.
 
+mod agents;
 mod arms;
 mod bad;
 mod desk;
@@ -7,7 +8,6 @@ mod effective;
 mod kinds;
 mod presets;
 mod rendering;
-mod workflows;
 
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::*;
 use crate::discipline::{DisciplineKind, LaneSettings, ParallelSettings};
 use crate::domain::hex::hex;
-use crate::domain::settings::{Arrivals, HoursPlan, Mode, RecordingFormat};
+use crate::domain::settings::{Arrivals, HoursPlan, ModeRules, RecordingFormat};
 use crate::domain::{Distribution, SimDuration};
 
 /// The least that makes a scenario.
@@ -146,7 +146,7 @@ fn defaults_fill_in_what_is_left_out() {
         scenario.desk.hours,
         [HoursPlan::Daily { from_minute: 480, to_minute: 1020, weekdays, time_zone: None }]
     );
-    let Mode::OwnerAndSlot(slot) = scenario.agents[0].mode else {
+    let ModeRules::OwnerAndSlot(slot) = scenario.agents[0].mode else {
         panic!("slots are booked unless said otherwise")
     };
     assert_eq!(
@@ -203,7 +203,7 @@ fn every_key_arrives_where_it_belongs() {
     assert_eq!((*from_minute, *to_minute, time_zone.as_deref()), (600, 1110, Some("America/New_York")));
     assert_eq!(*weekdays, [false, true, false, false, false, false, false]);
     assert!(matches!(desk.hours[0], HoursPlan::Daily { to_minute: 1440, .. }));
-    let Mode::OwnerAndSlot(slot) = scenario.agents[0].mode else { panic!("slots") };
+    let ModeRules::OwnerAndSlot(slot) = scenario.agents[0].mode else { panic!("slots") };
     assert_eq!((slot.slot, slot.grid), (SimDuration::from_hours(1), Some(SimDuration::from_mins(30))));
     assert!(slot.second_day);
     let ranker = &scenario.ranker;
@@ -450,7 +450,7 @@ fn the_schema_knows_every_key() {
     assert!(text.ends_with("}\n") && !text.contains("\"null\""));
     let schema: serde_json::Value = serde_json::from_str(&text).expect("the schema is JSON");
     let mut found = BTreeSet::new();
-    for text in [FULL, workflows::WORKFLOWS, arms::ARMS, "preset = \"neo\""] {
+    for text in [FULL, agents::AGENTS, arms::ARMS, "preset = \"neo\""] {
         let source =
             Arc::new(Source { name: String::new(), text: text.to_owned(), is_flag: false, is_preset: false });
         let mut problems = Vec::new();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
 use super::error::{BadRow, ROWS_LISTED, WorkloadError, counted, quoted};
-use crate::domain::nearest::nearest;
+use crate::keys::nearest::nearest;
 
 /// How many columns a message lists.
 const COLUMNS_SHOWN: usize = 40;

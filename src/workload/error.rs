@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::domain::nearest::nearest;
+use crate::keys::nearest::nearest;
 
 /// How many bad rows an error lists before it only counts them.
 pub(super) const ROWS_LISTED: usize = 20;

@@ -5,9 +5,9 @@ use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan, Zoned};
 
 use super::error::WorkloadError;
-use crate::domain::nearest::nearest;
 use crate::domain::settings::HoursPlan;
 use crate::domain::{Interval, SimDuration, SimTime, WorkingHours};
+use crate::keys::nearest::nearest;
 
 /// Working days are laid out for this long after the last arrival that can be expected.
 const DAYS_AFTER: i64 = 30;

@@ -11,9 +11,9 @@ use super::csv_file::{BadRows, Column, CsvFile, Row};
 use super::error::{BadRow, WorkloadError};
 use super::hours::zone_named;
 use crate::domain::civil;
-use crate::domain::nearest::nearest;
 use crate::domain::settings::{DeskPlan, HoursPlan};
 use crate::domain::{Desk, Pod, TechnicianId};
+use crate::keys::nearest::nearest;
 
 /// All columns of the document.
 const COLUMNS: [&str; 5] = ["pod", "technician", "hours", "zone", "customer"];

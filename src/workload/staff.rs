@@ -10,8 +10,8 @@ use super::csv_file::{BadRows, Column, CsvFile, Row};
 use super::error::{BadRow, WorkloadError, quoted};
 use super::hours::zone_named;
 use crate::domain::civil::{self, CivilSpan, Stretch, WEEKDAYS};
-use crate::domain::nearest::nearest;
 use crate::domain::settings::{DeskPlan, HoursPlan, TechnicianPlan};
+use crate::keys::nearest::nearest;
 
 /// All columns of the table.
 const COLUMNS: [&str; 9] =

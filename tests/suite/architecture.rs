@@ -14,15 +14,16 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("facts", &["domain", "kernel::log"]),
     ("ranker", &["keys", "domain", "kernel"]),
     ("discipline", &["keys", "domain", "kernel", "facts", "ranker"]),
-    ("protocol", &["domain", "kernel", "facts", "discipline", "ranker"]),
+    ("protocol", &["keys::nearest", "domain", "kernel", "facts", "discipline", "ranker"]),
     ("engine", &["domain", "kernel", "facts", "protocol"]),
     ("metrics", &["domain", "kernel::log", "facts"]),
     ("results", &["domain", "kernel::log", "facts", "metrics"]),
     ("scenario", &["keys", "domain", "kernel::sampler", "discipline", "ranker", "metrics"]),
-    ("workload", &["domain", "kernel::sampler", "kernel::stream"]),
+    ("workload", &["keys::nearest", "domain", "kernel::sampler", "kernel::stream"]),
     (
         "experiment",
         &[
+            "keys::nearest",
             "domain",
             "kernel",
             "facts",
@@ -35,12 +36,12 @@ const ROOMS: [(&str, &[&str]); 15] = [
             "results",
         ],
     ),
-    ("report", &["domain", "kernel::log", "facts", "metrics", "results"]),
+    ("report", &["domain", "facts", "metrics", "results"]),
     ("cli", &["domain", "engine", "experiment", "metrics", "report", "results", "scenario"]),
 ];
 
-/// The macros that define keys, which are the crate's, not a room's.
-const MACROS: [&str; 2] = ["section", "choice"];
+/// What defines keys and names, which is the crate's, not a room's.
+const EVERYBODYS: [&str; 4] = ["section", "choice", "named", "keys::Named"];
 
 /// Each fenced dependency with the places that may name it.
 const FENCES: [(&str, &[&str]); 10] = [
@@ -96,7 +97,7 @@ fn imports(code: &str) -> Vec<String> {
             }
         }
     }
-    found.retain(|path| !path.is_empty() && !MACROS.contains(&path.as_str()));
+    found.retain(|path| !path.is_empty() && !EVERYBODYS.contains(&path.as_str()));
     found
 }
 

@@ -55,7 +55,7 @@ fn compare_prints_a_table_and_writes_every_file() {
         assert!(fs::metadata(out.join(file)).is_ok_and(|file| file.len() > 0), "{file}");
     }
     let rows = fs::read_to_string(out.join("data/tickets.csv")).expect("written").lines().count();
-    assert_eq!(rows, 1 + 3 * 5, "a row a ticket of the first replication of each discipline");
+    assert_eq!(rows, 1 + 3 * 5, "a row per ticket of the first replication of each discipline");
     let summary = fs::read_to_string(out.join("data/summary.json")).expect("written");
     for word in [folder.path().to_str().expect("a plain path"), "threads", "elapsed"] {
         assert!(!summary.contains(word), "{word} must not show");

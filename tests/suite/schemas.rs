@@ -1,4 +1,4 @@
-//! The schemas in `schemas/` are those of the types, and the generated pages in `docs/` those of the definitions.
+//! The schemas in `schemas/` are those of the definitions, and the generated pages in `docs/` those of the definitions.
 
 use std::fs;
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::{Calendar, Offer};
 use crate::domain::ids::{TeamId, TechnicianId, TicketId};
 use crate::domain::interval::Interval;
-use crate::domain::named::named;
 use crate::domain::settings::SlotRules;
 use crate::domain::time::{SimDuration, SimTime};
+use crate::named;
 
 /// What a reader of the calendars cares about.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -108,7 +108,7 @@ named! {
 
 named! {
     /// A part of a technician's cost.
-    pub enum Part {
+    pub enum CostPart {
         /// The time until the slot.
         Start = "start",
         /// The booked share of the day.
@@ -272,15 +272,15 @@ impl Calendar {
         now: SimTime,
         request: &Request,
         order: OfferOrder,
-    ) -> Vec<(Part, f64)> {
+    ) -> Vec<(CostPart, f64)> {
         let history = self.success_rate(technician, request);
         match order {
             OfferOrder::Cost(preference) => vec![
-                (Part::Start, preference.start * (start - now).as_hours_f64()),
-                (Part::Load, preference.load * self.booked_share(technician, start, SimDuration::ZERO)),
-                (Part::History, -(preference.history * history)),
+                (CostPart::Start, preference.start * (start - now).as_hours_f64()),
+                (CostPart::Load, preference.load * self.booked_share(technician, start, SimDuration::ZERO)),
+                (CostPart::History, -(preference.history * history)),
                 (
-                    Part::Peers,
+                    CostPart::Peers,
                     preference.peers * f64::from(self.considered_by_others(technician, request.ticket)),
                 ),
             ],
@@ -288,7 +288,7 @@ impl Calendar {
             OfferOrder::Rotation => {
                 let members = &self.desk.teams[request.team.index()].members;
                 let position = members.iter().position(|member| *member == technician).unwrap_or(0);
-                vec![(Part::Rotation, self.place_in_rotation(request.team, position))]
+                vec![(CostPart::Rotation, self.place_in_rotation(request.team, position))]
             }
         }
     }
@@ -300,15 +300,18 @@ impl Calendar {
         request: &Request,
         order: OfferOrder,
         excluded: &[u32],
-    ) -> Vec<(Part, f64)> {
+    ) -> Vec<(CostPart, f64)> {
         if order == OfferOrder::Rotation {
             return self.parts(technician, SimTime::ZERO, SimTime::ZERO, request, order);
         }
         let history = self.success_rate(technician, request);
         vec![
-            (Part::Active, f64::from(self.roster.active(technician, excluded))),
-            (Part::History, -(HISTORY_AS_TIE_BREAK * history)),
-            (Part::Peers, order.peers() * f64::from(self.considered_by_others(technician, request.ticket))),
+            (CostPart::Active, f64::from(self.roster.active(technician, excluded))),
+            (CostPart::History, -(HISTORY_AS_TIE_BREAK * history)),
+            (
+                CostPart::Peers,
+                order.peers() * f64::from(self.considered_by_others(technician, request.ticket)),
+            ),
         ]
     }
 

@@ -34,7 +34,7 @@ fn rule(action: SopAction) -> SopRule {
 
 fn agent(trigger: TriggerSettings, sop: Vec<SopRule>) -> Agent {
     let settings =
-        AgentSettings { name: "one".into(), mode: Mode::TeamOnly, trigger, sop, status_after: None };
+        AgentSettings { name: "one".into(), mode: ModeRules::TeamOnly, trigger, sop, status_after: None };
     Agent::new(&settings, &desk()).expect("the desk knows these names")
 }
 

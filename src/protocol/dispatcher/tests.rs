@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::settings::{Mode, SlotRules};
+use crate::domain::settings::{ModeRules, SlotRules};
 use crate::domain::{Board, Desk, TeamId};
 use crate::protocol::instant_rules;
 
@@ -27,7 +27,7 @@ impl Outbox for Sent {
 fn a_grant_that_arrives_too_late_is_released() {
     let board = Board { name: "Service Desk".into(), team: TeamId(0) };
     let desk = Desk { boards: vec![board], ..Desk::default() };
-    let rules = instant_rules(desk, Mode::OwnerAndSlot(SlotRules::default()));
+    let rules = instant_rules(desk, ModeRules::OwnerAndSlot(SlotRules::default()));
     let burst = Arc::new(Burst { tickets: vec![Ticket::default()], ..Burst::default() });
     let mut dispatcher = Dispatcher::new(AgentId(0), &rules);
     dispatcher.begin(&Script { burst, streams: Streams::new(1, 0) });
@@ -77,7 +77,7 @@ fn seconds(value: i64) -> Distribution {
 /// A dispatcher and its calendar service, every step of which takes time: a read 10 s, a claim 20 s, a ranking 60 s, a
 /// write 30 s.
 fn slow(calls: Option<u32>) -> Rules {
-    let mut rules = instant_rules(desk(), Mode::OwnerAndSlot(SlotRules::default()));
+    let mut rules = instant_rules(desk(), ModeRules::OwnerAndSlot(SlotRules::default()));
     rules.ranker.latency = seconds(60);
     rules.ranker.w_peers = 1.0;
     rules.calendar.read_latency = seconds(10);

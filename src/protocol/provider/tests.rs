@@ -1,7 +1,7 @@
 //! The provider on its own: the quota per minute to the microsecond, calls at a time, failures and pauses.
 
 use super::*;
-use crate::domain::settings::Mode;
+use crate::domain::settings::ModeRules;
 use crate::domain::{Desk, Distribution};
 use crate::kernel::Kernel;
 use crate::protocol::instant_rules;
@@ -19,7 +19,7 @@ const NO_LIMITS: ProviderSettings = ProviderSettings {
 
 /// Calls each begun `after` the start; the answers with their instants, in microseconds.
 fn answers(limits: &ProviderSettings, latency: f64, calls: &[SimDuration]) -> Vec<(i64, ToDispatcher)> {
-    let mut rules = instant_rules(Desk::default(), Mode::TeamOnly);
+    let mut rules = instant_rules(Desk::default(), ModeRules::TeamOnly);
     rules.ranker.latency = Distribution::Constant { value: latency };
     rules.ranker.provider = Some(limits.clone());
     let mut provider = Provider::new(&rules).expect("there are limits");

@@ -3,11 +3,9 @@
 //! Instants are RFC 3339 with the offset of the scenario's zone; numbers are the shortest that read back the same; a
 //! cell is empty where there is nothing to say.
 
-use std::fmt::Write as _;
-
 use super::super::tables::{Cell, Sheet, TABLES, Table};
 use super::Exporter;
-use crate::domain::stamp::{Civil, push_seconds, push_whole};
+use crate::domain::stamp::{Civil, push_number, push_seconds, push_whole};
 use crate::results::Comparison;
 
 /// `summary.csv`.
@@ -104,32 +102,5 @@ impl Sheet for CsvSheet {
     fn end_row(&mut self) {
         self.end_record();
         self.rows += 1;
-    }
-}
-
-/// Appends a number's shortest text that reads back the same; nothing for one that is not finite.
-fn push_number(out: &mut String, value: f64) {
-    if value.is_finite() {
-        // Adding zero takes the sign from a negative zero.
-        let _ = write!(out, "{}", value + 0.0);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_read_back_the_same() {
-        let text = |value| {
-            let mut out = String::new();
-            push_number(&mut out, value);
-            out
-        };
-        for value in [0.1 + 0.2, 1.0 / 3.0, 1e-9, 123_456_789.0, -2.5] {
-            assert_eq!(text(value).parse(), Ok(value));
-        }
-        assert_eq!(text(-0.0), "0");
-        assert_eq!(text(f64::NAN), "");
     }
 }

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Exporter;
-use crate::metrics::catalog;
+use crate::keys::Named;
+use crate::metrics::catalog::{self, Unit};
 use crate::metrics::thresholds::Verdict;
 use crate::results::{Arm, Comparison};
 
@@ -111,10 +112,17 @@ struct Metric {
     max: Option<f64>,
     /// The sum over replications.
     total: f64,
-    /// seconds, minutes, share (0..1), count, per_hour, ratio or money (in the currency of the scenario's price).
+    /// The unit of these numbers; money is in the currency of the scenario's price.
+    #[schemars(schema_with = "units")]
     unit: &'static str,
     /// This discipline minus the baseline, paired replication by replication; null for the baseline itself.
     difference: Option<Difference>,
+}
+
+/// The names of all units.
+fn units(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let names: Vec<&str> = Unit::ALL.iter().map(|unit| unit.name()).collect();
+    schemars::json_schema!({ "type": "string", "enum": names })
 }
 
 /// A paired difference to the baseline.

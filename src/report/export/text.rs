@@ -1,4 +1,4 @@
-//! The report on the terminal: verdicts first, then a table with a column a discipline, then a reading of it.
+//! The report on the terminal: verdicts first, then a table with one column per discipline, then a reading of it.
 
 use std::fmt::Write as _;
 
@@ -101,7 +101,7 @@ fn upper_part(c: &Comparison, style: Style, width: usize) -> String {
     out
 }
 
-/// One line a verdict: the mark, the demand, what was found.
+/// One line per verdict: the mark, the demand, what was found.
 fn verdicts(out: &mut String, all: &[&Verdict], style: Style, width: usize) {
     let demands: Vec<String> = all.iter().map(|verdict| content::demand(verdict)).collect();
     let column = demands.iter().map(|demand| demand.width()).max().unwrap_or(0);

@@ -47,7 +47,7 @@ const CHARTS: [(&str, Compose); 4] = [
 pub enum PlotError {
     /// A drawing backend failed.
     #[error(
-        "a chart could not be drawn ({0}); this is a defect of stampede, please report it with the scenario"
+        "a chart could not be drawn ({0}); this is a defect of Stampede, please report it with the scenario"
     )]
     Backend(String),
     /// The bitmap could not be encoded.

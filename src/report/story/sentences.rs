@@ -4,7 +4,7 @@ use super::super::figures::{clean, counted};
 use super::teller::{Teller, names};
 use crate::domain::settings::Stage;
 use crate::domain::{AgentId, SimDuration, SimTime};
-use crate::facts::names::List;
+use crate::facts::names::Roll;
 use crate::facts::{Fact, Reason, Refusal, SpecStatus, Test};
 
 impl Teller<'_> {
@@ -15,9 +15,9 @@ impl Teller<'_> {
                 let ticket = self.story.recorded.burst.ticket(ticket);
                 format!(
                     "It arrived for {}: {}, {}, priority {}.",
-                    self.entry(List::Boards, ticket.board.0),
-                    self.entry(List::Categories, ticket.category),
-                    self.entry(List::Companies, ticket.company),
+                    self.entry(Roll::Boards, ticket.board.0),
+                    self.entry(Roll::Categories, ticket.category),
+                    self.entry(Roll::Companies, ticket.company),
                     ticket.priority
                 )
             }
@@ -119,8 +119,8 @@ impl Teller<'_> {
             }
             Fact::StatusChanged { was, is, .. } => format!(
                 "Its status changed from {} to {}.",
-                self.entry(List::Statuses, was),
-                self.entry(List::Statuses, is)
+                self.entry(Roll::Statuses, was),
+                self.entry(Roll::Statuses, is)
             ),
             Fact::Dispatched { technician, rank, delay, .. } => {
                 let who = self.who(technician);
@@ -133,7 +133,7 @@ impl Teller<'_> {
                 format!("{who} was told: the dispatch is done.")
             }
             Fact::Queued { agent, team, delay, .. } => {
-                let team = self.entry(List::Teams, team.0);
+                let team = self.entry(Roll::Teams, team.0);
                 self.outcome = match delay {
                     SimDuration::ZERO => format!("It was in the queue of {team} as soon as it arrived."),
                     delay => format!("It was in the queue of {team} {delay} after it arrived."),
@@ -240,7 +240,7 @@ impl Teller<'_> {
     /// The agent's name where there are several.
     fn under(&self, agent: AgentId) -> String {
         if self.story.several_agents {
-            format!(", under {}", self.entry(List::Agents, agent.0))
+            format!(", under {}", self.entry(Roll::Agents, agent.0))
         } else {
             String::new()
         }
@@ -269,8 +269,8 @@ impl Teller<'_> {
     /// A step of triage.
     fn triaged(&self, stage: Stage, was: u32, is: u32, wrong: bool) -> String {
         let said = |value: u32| match stage {
-            Stage::Company => self.story.setup.name(List::Companies, value).to_owned(),
-            Stage::Board => self.story.setup.name(List::Boards, value).to_owned(),
+            Stage::Company => self.story.setup.name(Roll::Companies, value).to_owned(),
+            Stage::Board => self.story.setup.name(Roll::Boards, value).to_owned(),
             _ => value.to_string(),
         };
         let (was, is) = (said(was), said(is));

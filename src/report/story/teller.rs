@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 use super::super::figures::{clean, counted, list};
 use super::Story;
 use crate::domain::stamp::Civil;
-use crate::domain::{Named, SimDuration, SimTime, TechnicianId, TicketId};
-use crate::facts::names::List;
-use crate::facts::{Fact, Finding, Part, Record};
+use crate::domain::{SimDuration, SimTime, TechnicianId, TicketId};
+use crate::facts::names::Roll;
+use crate::facts::{CostPart, Fact, Finding, Record};
+use crate::keys::Named;
 
 /// What the telling needs to remember.
 pub(super) struct Teller<'a> {
@@ -137,7 +138,7 @@ impl<'a> Teller<'a> {
 
     /// `Ada: 0.17 for the start + 0.25 for the load − 0.80 for history = −0.38`.
     fn reckoning(&self, of: u16, who: TechnicianId) -> Option<String> {
-        let parts: Vec<(Part, f64)> = self
+        let parts: Vec<(CostPart, f64)> = self
             .story
             .facts()
             .filter_map(|fact| match fact {
@@ -151,13 +152,13 @@ impl<'a> Teller<'a> {
         let mut text = String::new();
         for &(part, value) in parts.iter().filter(|(_, value)| *value != 0.0) {
             let what = match part {
-                Part::Start => "for the start",
-                Part::Load => "for the load",
-                Part::History => "for history",
-                Part::Peers => "for peers",
-                Part::Noise => "by chance",
-                Part::Active => "for active tickets",
-                Part::Rotation => "for the rotation",
+                CostPart::Start => "for the start",
+                CostPart::Load => "for the load",
+                CostPart::History => "for history",
+                CostPart::Peers => "for peers",
+                CostPart::Noise => "by chance",
+                CostPart::Active => "for active tickets",
+                CostPart::Rotation => "for the rotation",
             };
             let sign = match (text.is_empty(), value < 0.0) {
                 (true, true) => "−",
@@ -223,11 +224,11 @@ impl<'a> Teller<'a> {
 
     /// A technician's name.
     pub(super) fn who(&self, technician: TechnicianId) -> Cow<'a, str> {
-        self.entry(List::Technicians, technician.0)
+        self.entry(Roll::Technicians, technician.0)
     }
 
     /// The name of an entry of a list of the desk.
-    pub(super) fn entry(&self, list: List, number: u32) -> Cow<'a, str> {
+    pub(super) fn entry(&self, list: Roll, number: u32) -> Cow<'a, str> {
         clean(self.story.setup.name(list, number))
     }
 

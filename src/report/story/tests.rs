@@ -125,13 +125,13 @@ fn told_of(results: &Comparison, facts: &[(f64, Fact)]) -> Vec<String> {
 mod facts {
     pub use crate::domain::settings::Stage;
     pub use crate::domain::{AgentId, HoldId, SimDuration, SimTime, SpecId, TechnicianId, TicketId};
-    pub use crate::facts::{Fact, Finding, Part, Reason, SpecStatus};
+    pub use crate::facts::{CostPart, Fact, Finding, Reason, SpecStatus};
 
     pub const T: TicketId = TicketId(1);
     pub const ADA: TechnicianId = TechnicianId(0);
     pub const GRACE: TechnicianId = TechnicianId(1);
 
-    pub fn scored(technician: TechnicianId, part: Part, value: f64) -> Fact {
+    pub fn scored(technician: TechnicianId, part: CostPart, value: f64) -> Fact {
         Fact::Scored { ticket: T, attempt: 1, technician, part, value }
     }
 
@@ -153,9 +153,9 @@ fn the_sentences_say_why_a_technician_was_ranked_where() {
         (0.0, Fact::MergeMissed { ticket: T, twin: TicketId(2) }),
         (0.0, Fact::Locked { ticket: T, technicians: 1, waited: minute }),
         (0.0, evaluated(ADA, Finding::Eligible)),
-        (0.0, scored(ADA, Part::Start, 0.17)),
-        (0.0, scored(ADA, Part::Load, 0.25)),
-        (0.0, scored(ADA, Part::History, -0.8)),
+        (0.0, scored(ADA, CostPart::Start, 0.17)),
+        (0.0, scored(ADA, CostPart::Load, 0.25)),
+        (0.0, scored(ADA, CostPart::History, -0.8)),
         (0.0, evaluated(GRACE, Finding::AfterHours)),
         (0.0, Fact::Read { ticket: T, attempt: 1, offered: 1 }),
         (0.0, Fact::Throttled { ticket: T, attempt: 1, waited: minute }),

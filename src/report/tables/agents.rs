@@ -3,6 +3,7 @@
 use super::{Columns, Table};
 use crate::metrics::agents::AgentTotals;
 use crate::results::Comparison;
+use crate::results::replications::DISCIPLINE;
 
 pub(super) const TABLE: Table = Table {
     name: "workflows",
@@ -22,7 +23,7 @@ struct Row<'a> {
 
 fn columns<'a>() -> Columns<'a, Row<'a>> {
     Columns::<'_, Row<'a>>::new()
-        .with("discipline", "The discipline, by its name in the scenario.", |row| row.arm.into())
+        .with("discipline", DISCIPLINE, |row| row.arm.into())
         .with("agent", "The agent, by its name in the scenario.", |row| row.agent.into())
         .with(
             "dispatches",

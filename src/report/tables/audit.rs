@@ -1,10 +1,11 @@
 //! `audit.csv`: every change to a ticket of the recorded replications, in the order in which they were made.
 
-use super::{Columns, Place, Table};
+use super::{Columns, RowPlace, Table, values};
 use crate::domain::settings::Stage;
-use crate::domain::{Named, SimTime, TechnicianId, TicketId};
+use crate::domain::{SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
-use crate::facts::names::List;
+use crate::facts::names::Roll;
+use crate::keys::Named;
 use crate::results::{Comparison, Recorded, Setup};
 
 pub(super) const TABLE: Table = Table {
@@ -27,23 +28,18 @@ struct Change<'a> {
 
 /// One row: a change, where and when.
 struct Row<'a> {
-    place: Place<'a>,
+    place: RowPlace<'a>,
     at: SimTime,
     change: Change<'a>,
 }
 
 fn columns<'a>() -> Columns<'a, Row<'a>> {
-    Place::columns::<Row<'a>>(|row| &row.place)
+    RowPlace::columns::<Row<'a>>(|row| &row.place)
         .with("ticket", "The ticket.", |row| row.place.recorded.burst.name(row.change.ticket).into())
         .with("at", "When it was changed.", |row| row.at.into())
         .with("field", "What was changed.", |row| row.change.field.into())
+        .one_of(values::<Stage>())
         .one_of([
-            ("company", "Its company, found in triage."),
-            ("priority", "Its priority, found in triage."),
-            ("board", "Its board, found in triage."),
-            ("contact", "Its contact, found in triage: right or wrong."),
-            ("agreement", "Its agreement, found in triage: right or wrong."),
-            ("summary", "Its summary, written in triage: right or wrong."),
             ("owner", "The technician who owns it."),
             ("team", "The team in whose queue it waits."),
             ("status", "Its status."),
@@ -59,7 +55,7 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
 }
 
 fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
-    for place in Place::all(c) {
+    for place in RowPlace::all(c) {
         let mut trail = Trail::new(place);
         for record in place.recorded.records.iter() {
             if let Some(change) = trail.change(&record.fact) {
@@ -80,7 +76,7 @@ struct Trail<'a> {
 }
 
 impl<'a> Trail<'a> {
-    fn new(Place { setup, recorded, .. }: Place<'a>) -> Self {
+    fn new(RowPlace { setup, recorded, .. }: RowPlace<'a>) -> Self {
         let tickets = recorded.burst.tickets.len();
         Self { setup, recorded, whose: vec![""; tickets], owned: vec![false; tickets] }
     }
@@ -89,11 +85,11 @@ impl<'a> Trail<'a> {
     fn change(&mut self, fact: &Fact) -> Option<Change<'a>> {
         let ticket = fact.ticket()?;
         if let Fact::Turn { agent, .. } | Fact::Queued { agent, .. } | Fact::Merged { agent, .. } = *fact {
-            self.whose[ticket.index()] = self.setup.name(List::Agents, agent.0);
+            self.whose[ticket.index()] = self.setup.name(Roll::Agents, agent.0);
         }
         let by = self.whose[ticket.index()];
         let setup = self.setup;
-        let technician = |id: TechnicianId| setup.name(List::Technicians, id.0);
+        let technician = |id: TechnicianId| setup.name(Roll::Technicians, id.0);
         let new = |field, is: &str| Change { ticket, field, was: String::new(), is: is.to_owned(), by };
         match *fact {
             Fact::Triaged { stage, was, is, wrong, .. } => {
@@ -101,11 +97,11 @@ impl<'a> Trail<'a> {
                 (was != is).then_some(Change { ticket, field: stage.name(), was, is, by: "triage" })
             }
             Fact::StatusChanged { was, is, .. } => {
-                let status = |number| setup.name(List::Statuses, number).to_owned();
+                let status = |number| setup.name(Roll::Statuses, number).to_owned();
                 Some(Change { ticket, field: "status", was: status(was), is: status(is), by })
             }
             Fact::Merged { into, .. } => Some(new("merged_into", &self.recorded.burst.name(into))),
-            Fact::Queued { team, .. } => Some(new("team", setup.name(List::Teams, team.0))),
+            Fact::Queued { team, .. } => Some(new("team", setup.name(Roll::Teams, team.0))),
             Fact::Dispatched { technician: owner, .. } => {
                 self.owned[ticket.index()] = true;
                 Some(new("owner", technician(owner)))
@@ -122,8 +118,8 @@ impl<'a> Trail<'a> {
     fn triaged(&self, stage: Stage, was: u32, is: u32, wrong: bool) -> (String, String) {
         let names = |list| (self.setup.name(list, was).to_owned(), self.setup.name(list, is).to_owned());
         match stage {
-            Stage::Company => names(List::Companies),
-            Stage::Board => names(List::Boards),
+            Stage::Company => names(Roll::Companies),
+            Stage::Board => names(Roll::Boards),
             Stage::Priority => (was.to_string(), is.to_string()),
             Stage::Contact | Stage::Agreement | Stage::Summary => {
                 (String::new(), if wrong { "wrong" } else { "right" }.to_owned())

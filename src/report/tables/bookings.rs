@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Columns, Place, Table};
+use super::{Columns, RowPlace, Table};
 use crate::domain::{SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::results::Comparison;
@@ -17,7 +17,7 @@ pub(super) const TABLE: Table = Table {
 
 /// One entry.
 struct Row<'a> {
-    place: Place<'a>,
+    place: RowPlace<'a>,
     ticket: TicketId,
     technician: TechnicianId,
     start: SimTime,
@@ -27,7 +27,7 @@ struct Row<'a> {
 }
 
 fn columns<'a>() -> Columns<'a, Row<'a>> {
-    Place::columns::<Row<'a>>(|row| &row.place)
+    RowPlace::columns::<Row<'a>>(|row| &row.place)
         .with("technician", "Whose calendar.", |row| {
             (&row.place.setup.desk.technicians[row.technician.index()].name).into()
         })
@@ -41,7 +41,7 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
 }
 
 fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
-    for place in Place::all(c) {
+    for place in RowPlace::all(c) {
         let facts = || place.recorded.records.iter().map(|record| record.fact);
         let doubled: BTreeSet<(TicketId, TechnicianId)> = facts()
             .filter_map(|fact| match fact {

@@ -1,8 +1,9 @@
 //! `conflicts.csv`: every refused claim of the recorded replications.
 
-use super::{Columns, Place, Table, counted, values};
-use crate::domain::{Named, SimTime, TechnicianId, TicketId};
+use super::{Columns, RowPlace, Table, counted, values};
+use crate::domain::{SimTime, TechnicianId, TicketId};
 use crate::facts::{Fact, Refusal};
+use crate::keys::Named;
 use crate::results::Comparison;
 
 pub(super) const TABLE: Table = Table {
@@ -15,7 +16,7 @@ pub(super) const TABLE: Table = Table {
 
 /// One refusal.
 struct Row<'a> {
-    place: Place<'a>,
+    place: RowPlace<'a>,
     at: SimTime,
     ticket: TicketId,
     attempt: u16,
@@ -27,7 +28,7 @@ struct Row<'a> {
 }
 
 fn columns<'a>() -> Columns<'a, Row<'a>> {
-    Place::columns::<Row<'a>>(|row| &row.place)
+    RowPlace::columns::<Row<'a>>(|row| &row.place)
         .with("at", "When the claim was refused.", |row| row.at.into())
         .with("ticket", "The ticket it was made for.", |row| row.place.recorded.burst.name(row.ticket).into())
         .with("attempt", "The attempt of its dispatch, from 1.", |row| counted(row.attempt))
@@ -48,7 +49,7 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
 }
 
 fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
-    for place in Place::all(c) {
+    for place in RowPlace::all(c) {
         let mut tries = vec![Try::default(); place.recorded.burst.tickets.len()];
         for record in place.recorded.records.iter() {
             let Some(ticket) = record.fact.ticket() else { continue };

@@ -15,7 +15,9 @@ mod tickets;
 
 use std::borrow::Cow;
 
-use crate::domain::{Named, SimDuration, SimTime};
+use crate::domain::{SimDuration, SimTime};
+use crate::keys::Named;
+use crate::results::replications::DISCIPLINE;
 use crate::results::{Comparison, Recorded, Setup};
 
 pub use reference::reference;
@@ -187,13 +189,13 @@ impl<'r, R> Columns<'r, R> {
 
 /// Which recorded replication a row is of.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct RowPlace<'a> {
     setup: &'a Setup,
     discipline: &'a str,
     recorded: &'a Recorded,
 }
 
-impl<'a> Place<'a> {
+impl<'a> RowPlace<'a> {
     /// Every recorded replication of every arm.
     fn all(c: &'a Comparison) -> impl Iterator<Item = Self> {
         c.arms.iter().flat_map(|arm| {
@@ -202,13 +204,11 @@ impl<'a> Place<'a> {
     }
 
     /// The columns that such tables begin with; `of` takes a row's place.
-    fn columns<'r, R: 'r>(of: fn(&R) -> &Place<'_>) -> Columns<'r, R> {
-        Columns::new()
-            .with("discipline", "The discipline, by its name in the scenario.", move |row| {
-                of(row).discipline.into()
-            })
-            .with("replication", "The replication; the first is 0.", move |row| {
-                of(row).recorded.replication.into()
-            })
+    fn columns<'r, R: 'r>(of: fn(&R) -> &RowPlace<'_>) -> Columns<'r, R> {
+        Columns::new().with("discipline", DISCIPLINE, move |row| of(row).discipline.into()).with(
+            "replication",
+            "The replication; the first is 0.",
+            move |row| of(row).recorded.replication.into(),
+        )
     }
 }

@@ -1,8 +1,9 @@
 //! `subagents.csv`: what each subagent of the recorded replications was given and how it ended.
 
-use super::{Columns, Place, Table, values};
-use crate::domain::{Named, SimTime, SpecId};
+use super::{Columns, RowPlace, Table, values};
+use crate::domain::{SimTime, SpecId};
 use crate::facts::{Fact, SpecStatus};
+use crate::keys::Named;
 use crate::results::{Comparison, Recorded};
 
 pub(super) const TABLE: Table = Table {
@@ -87,13 +88,13 @@ pub(in crate::report) fn slices(recorded: &Recorded) -> Vec<Slice> {
 
 /// One slice of a recorded replication.
 struct Row<'a> {
-    place: Place<'a>,
+    place: RowPlace<'a>,
     slice: Slice,
 }
 
 fn columns<'a>() -> Columns<'a, Row<'a>> {
     let end = |row: &Row<'_>| row.slice.ended;
-    Place::columns::<Row<'a>>(|row| &row.place)
+    RowPlace::columns::<Row<'a>>(|row| &row.place)
         .with("dispatch", "Which dispatch of the parent it is of, from 1.", |row| row.slice.dispatch.into())
         .with("spec_id", "Its spec.", |row| row.slice.spec.to_string().into())
         .with("tickets", "How many tickets are in its slice.", |row| row.slice.tickets.into())
@@ -110,7 +111,7 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
 }
 
 fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
-    for place in Place::all(c) {
+    for place in RowPlace::all(c) {
         for slice in slices(place.recorded) {
             each(&Row { place, slice });
         }

@@ -1,10 +1,12 @@
 //! `summary.csv`: every number of every discipline, over all replications.
 
 use super::{Columns, Table};
+use crate::keys::Named;
 use crate::metrics::catalog::{self, Number};
 use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::Summary;
 use crate::results::Comparison;
+use crate::results::replications::DISCIPLINE;
 
 pub(super) const TABLE: Table = Table {
     name: "summary",
@@ -24,7 +26,7 @@ struct Row<'a> {
 fn columns<'a>() -> Columns<'a, Row<'a>> {
     let mean = |row: &Row<'_>, of: fn(&Estimate) -> Option<f64>| row.summary.mean.as_ref().and_then(of);
     Columns::<'_, Row<'a>>::new()
-        .with("discipline", "The discipline, by its name in the scenario.", |row| row.arm.into())
+        .with("discipline", DISCIPLINE, |row| row.arm.into())
         .with("metric", "The number's key, as in `makespan` or `dispatch_delay.p95`.", |row| {
             row.number.key().into()
         })

@@ -1,8 +1,10 @@
 //! `tickets.csv`: what became of each ticket of the recorded replications.
 
-use super::{Columns, Place, Table, counted, values};
-use crate::domain::{Interval, Named, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
+use super::{Columns, RowPlace, Table, counted, values};
+use crate::domain::{Interval, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
 use crate::facts::{Fact, Reason, Test};
+use crate::keys::Named;
+use crate::named;
 use crate::results::{Comparison, Recorded};
 
 pub(super) const TABLE: Table = Table {
@@ -13,41 +15,29 @@ pub(super) const TABLE: Table = Table {
     fill: |c, sheet| columns().fill(sheet, |each| rows(c, each)),
 };
 
-/// What can become of a ticket.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Outcome {
-    Dispatched,
-    Queued,
-    Merged,
-    Skipped,
-    Unassigned,
-    #[default]
-    Unfinished,
-}
-
-impl Outcome {
-    const ALL: [Self; 6] =
-        [Self::Dispatched, Self::Queued, Self::Merged, Self::Skipped, Self::Unassigned, Self::Unfinished];
-
-    /// Its name in the file, and its meaning.
-    fn stated(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Dispatched => ("dispatched", "It has an owner."),
-            Self::Queued => ("queued", "It was put into its team's queue."),
-            Self::Merged => ("merged", "It was merged with a ticket that says the same."),
-            Self::Skipped => {
-                ("skipped", "It was left to people; `reason` says by which test of the trigger.")
-            }
-            Self::Unassigned => ("unassigned", "Its dispatch ended without an owner; `reason` says why."),
-            Self::Unfinished => ("unfinished", "Its dispatch had not ended when the run did."),
-        }
+named! {
+    /// What can become of a ticket.
+    enum Outcome {
+        /// It has an owner.
+        Dispatched = "dispatched",
+        /// It was put into its team's queue.
+        Queued = "queued",
+        /// It was merged with a ticket that says the same.
+        Merged = "merged",
+        /// It was left to people; `reason` says by which test of the trigger.
+        Skipped = "skipped",
+        /// Its dispatch ended without an owner; `reason` says why.
+        Unassigned = "unassigned",
+        /// Its dispatch had not ended when the run did.
+        Unfinished = "unfinished",
     }
 }
 
 /// What became of one ticket.
 #[derive(Clone, Default)]
 struct Fate {
-    outcome: Outcome,
+    /// `None`: it is unfinished.
+    outcome: Option<Outcome>,
     reason: Option<&'static str>,
     technician: Option<TechnicianId>,
     slot: Option<Interval>,
@@ -62,14 +52,14 @@ struct Fate {
 
 /// One ticket.
 struct Row<'a> {
-    place: Place<'a>,
+    place: RowPlace<'a>,
     id: TicketId,
     ticket: &'a Ticket,
     fate: Fate,
 }
 
 fn columns<'a>() -> Columns<'a, Row<'a>> {
-    Place::columns::<Row<'a>>(|row| &row.place)
+    RowPlace::columns::<Row<'a>>(|row| &row.place)
         .with("ticket", "The ticket, by its recorded name or its number in the burst.", |row| {
             row.place.recorded.burst.name(row.id).into()
         })
@@ -88,8 +78,10 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
             row.place.setup.desk.companies.get(row.ticket.company as usize).into()
         })
         .with("priority", "Its priority.", |row| row.ticket.priority.into())
-        .with("outcome", "What became of it.", |row| row.fate.outcome.stated().0.into())
-        .one_of(Outcome::ALL.map(Outcome::stated))
+        .with("outcome", "What became of it.", |row| {
+            row.fate.outcome.unwrap_or(Outcome::Unfinished).name().into()
+        })
+        .one_of(values::<Outcome>())
         .with("reason", "Why it was skipped or left without an owner.", |row| row.fate.reason.into())
         .one_of(values::<Reason>())
         .one_of(values::<Test>())
@@ -116,7 +108,7 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
 }
 
 fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
-    for place in Place::all(c) {
+    for place in RowPlace::all(c) {
         let tickets = &place.recorded.burst.tickets;
         for (id, (ticket, fate)) in (0..).map(TicketId).zip(tickets.iter().zip(fates(place.recorded))) {
             each(&Row { place, id, ticket, fate });
@@ -136,7 +128,7 @@ fn fates(recorded: &Recorded) -> Vec<Fate> {
                 fate.slot = Some(Interval { start, end });
             }
             Fact::Dispatched { technician, attempts, rank, delay, .. } => {
-                fate.outcome = Outcome::Dispatched;
+                fate.outcome = Some(Outcome::Dispatched);
                 fate.technician = Some(technician);
                 fate.attempts = attempts;
                 fate.rank = rank;
@@ -144,17 +136,17 @@ fn fates(recorded: &Recorded) -> Vec<Fate> {
                 fate.delay = Some(delay);
             }
             Fact::Queued { delay, .. } => {
-                fate.outcome = Outcome::Queued;
+                fate.outcome = Some(Outcome::Queued);
                 fate.dispatched_at = Some(record.at);
                 fate.delay = Some(delay);
             }
-            Fact::Merged { .. } => fate.outcome = Outcome::Merged,
+            Fact::Merged { .. } => fate.outcome = Some(Outcome::Merged),
             Fact::Skipped { test, .. } => {
-                fate.outcome = Outcome::Skipped;
+                fate.outcome = Some(Outcome::Skipped);
                 fate.reason = Some(test.name());
             }
             Fact::Unassigned { reason, attempts, .. } => {
-                fate.outcome = Outcome::Unassigned;
+                fate.outcome = Some(Outcome::Unassigned);
                 fate.reason = Some(reason.name());
                 fate.attempts = attempts;
             }

@@ -9,7 +9,7 @@ use super::*;
 use crate::domain::settings::Stage;
 use crate::domain::{AgentId, Board, HoldId, SimDuration, SpecId, Team, TeamId, Technician, TechnicianId};
 use crate::facts::tests::Sample as _;
-use crate::facts::{Finding, Part, Reason, Refusal, SpecStatus, Test};
+use crate::facts::{CostPart, Finding, Reason, Refusal, SpecStatus, Test};
 use crate::report::tests::comparison;
 
 /// The arms of a comparison as [`read`] gives them.
@@ -86,7 +86,7 @@ fn kinds() -> Vec<(Fact, &'static str)> {
             r#""evaluated","ticket":"T-001","attempt":1,"technician":"A \"quoted\" \\ name\n","finding":"after_hours"}"#,
         ),
         (
-            Fact::Scored { ticket: t, attempt: 1, technician: who, part: Part::History, value: -0.4 },
+            Fact::Scored { ticket: t, attempt: 1, technician: who, part: CostPart::History, value: -0.4 },
             r#""scored","ticket":"T-001","attempt":1,"technician":"A \"quoted\" \\ name\n","part":"history","value":-0.4}"#,
         ),
         (
@@ -284,7 +284,7 @@ fn a_cost_that_is_no_number_is_null() {
     let mut c = comparison();
     c.arms.truncate(1);
     let (ticket, technician) = (TicketId(0), TechnicianId(0));
-    let scored = Fact::Scored { ticket, attempt: 1, technician, part: Part::Start, value: f64::INFINITY };
+    let scored = Fact::Scored { ticket, attempt: 1, technician, part: CostPart::Start, value: f64::INFINITY };
     let at = SimTime::ZERO;
     c.arms[0].recorded[0].records =
         [Record { at, fact: Fact::Arrived { ticket } }, Record { at, fact: scored }].into();

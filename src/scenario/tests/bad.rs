@@ -166,7 +166,7 @@ pub(super) fn minimal(old: &str, new: &str, parts: &[&str]) {
 #[test]
 fn exactly_one_shape_of_arrivals_and_one_family() {
     let shape = "{ uniform = { over = \"2min\" } }";
-    minimal(shape, "{}", &["4:1: `burst.arrivals` says nothing: expected exactly one of uniform, poisson"]);
+    minimal(shape, "{}", &["4:1: `burst.arrivals` is empty: expected exactly one of uniform, poisson"]);
     minimal(
         shape,
         "{ backlog = {}, spike = { mean = \"1s\" } }",
@@ -189,11 +189,11 @@ fn exactly_one_shape_of_arrivals_and_one_family() {
         &["3:1: `burst.tickets` does not go with recorded arrivals", "4:34: there is no file \"none.csv\""],
     );
     for (family, part) in [
-        ("{}", "`ranker.latency` says nothing"),
+        ("{}", "`ranker.latency` is empty"),
         ("{ constant = \"1s\", normal = { mean = \"1s\", sd = \"1s\" } }", "both constant and normal"),
         (
             "{ lognormal = { mean = \"1s\" } }",
-            "`ranker.latency.lognormal` says nothing: expected exactly one of cv, sigma",
+            "`ranker.latency.lognormal` is empty: expected exactly one of cv, sigma",
         ),
         ("{ gamma = { mean = \"1s\", shape = 1, cv = 1 } }", "both shape and cv"),
         ("{ gamma = { mean = \"1s\", cv = -1 } }", "`ranker.latency.gamma.cv` is the number -1"),

@@ -69,7 +69,7 @@ fn names_and_numbers_survive_as_they_are() {
     assert_eq!(scenario.burst.tickets.categories[2], ("a".to_owned(), 12_345_678.901_234_567));
     means_the_same(scenario, Path::new(""));
     means_the_same(read_with(FULL, &["seed=18446744073709551615"]).expect("right"), Path::new(""));
-    for text in [FULL, workflows::WORKFLOWS, arms::ARMS] {
+    for text in [FULL, agents::AGENTS, arms::ARMS] {
         means_the_same(read(text).expect("right"), Path::new(""));
     }
 }

@@ -15,7 +15,7 @@ fn right(name: &str, keys: &str) -> Scenario {
 
 /// The slots of the only agent.
 fn slots(scenario: &Scenario) -> SlotRules {
-    let Mode::OwnerAndSlot(rules) = scenario.agents[0].mode else { panic!("slots are booked") };
+    let ModeRules::OwnerAndSlot(rules) = scenario.agents[0].mode else { panic!("slots are booked") };
     rules
 }
 
@@ -73,10 +73,10 @@ fn what_the_scenario_states_wins() {
 #[test]
 fn keys_of_another_mode_are_dropped_from_the_preset_only() {
     let owner = right("zofiq", "[dispatch]\nmode = \"owner-only\"\nmax_active = 4\n");
-    assert!(matches!(&owner.agents[0].mode, Mode::OwnerOnly(rules) if rules.max_active == Some(4)));
+    assert!(matches!(&owner.agents[0].mode, ModeRules::OwnerOnly(rules) if rules.max_active == Some(4)));
     assert_eq!(owner.agents[0].status_after.as_deref(), Some("Assigned"));
     let flag = read_with(&bare("neo", ""), &["dispatch.mode=team-only"]).expect("a flag says the mode");
-    assert_eq!(flag.agents[0].mode, Mode::TeamOnly);
+    assert_eq!(flag.agents[0].mode, ModeRules::TeamOnly);
     let error = read(&bare("neo", "[dispatch]\nmode = \"team-only\"\nlead = \"1h\"\n")).expect_err("its own");
     assert_eq!(error.problems.len(), 1, "{error}");
     assert!(error.to_string().contains("`dispatch.lead` does not go with mode \"team-only\""), "{error}");
@@ -85,8 +85,8 @@ fn keys_of_another_mode_are_dropped_from_the_preset_only() {
         "zofiq",
         "[dispatch]\nmode = \"team-only\"\n[[agent]]\nname = \"a\"\n[[agent]]\nname = \"b\"\nmode = \"owner-and-slot\"\n",
     );
-    assert_eq!(agents.agents[0].mode, Mode::TeamOnly);
-    assert!(matches!(agents.agents[1].mode, Mode::OwnerAndSlot(_)));
+    assert_eq!(agents.agents[0].mode, ModeRules::TeamOnly);
+    assert!(matches!(agents.agents[1].mode, ModeRules::OwnerAndSlot(_)));
     assert!(agents.agents.iter().all(|agent| agent.trigger.statuses == ["New"]));
 }
 

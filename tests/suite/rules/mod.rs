@@ -1,5 +1,6 @@
 //! The rules by their ids (N, S and Z), end to end, and what the design decides where they are silent.
 
+mod agents;
 mod decisions;
 mod disciplines;
 mod dispatch_agent;
@@ -8,7 +9,6 @@ mod parallel_dispatch;
 mod queues;
 mod services;
 mod subagents;
-mod workflows;
 
 use stampede::domain::{SimDuration, SimTime, TechnicianId};
 use stampede::experiment::Experiment;

@@ -124,6 +124,6 @@ fn after_some_failures_a_call_may_succeed() {
     assert_eq!(count(&log, |fact| matches!(fact, Fact::Dispatched { .. })), 40);
     for ticket in 0..40 {
         let asked = about(&log, ticket).filter(|record| matches!(record.fact, Fact::Asked { .. })).count();
-        assert_eq!(asked, usize::from(dispatched(&log, ticket).1), "one call an attempt brings the ranking");
+        assert_eq!(asked, usize::from(dispatched(&log, ticket).1), "one call per attempt brings the ranking");
     }
 }

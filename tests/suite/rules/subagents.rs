@@ -206,7 +206,7 @@ fn s5_the_parent_resumes_once_a_dispatch_with_one_result_a_spec() {
             }
             Fact::Resumed { dispatch, results } => {
                 assert!(open.is_empty(), "all have ended");
-                assert_eq!((dispatch, results), (current, asked), "one result a spec");
+                assert_eq!((dispatch, results), (current, asked), "one result per spec");
                 (resumed, asked) = (dispatch, 0);
             }
             _ => {}

@@ -202,7 +202,7 @@ fn the_rotation_of_a_team_goes_on_from_whoever_got_its_last_ticket_among_the_eli
     calendar.pass_turn(TechnicianId(5), TeamId(0));
     assert_eq!(order_of(&mut calendar, 130, &all, OfferOrder::Rotation, true)[0], 0);
     let parts = calendar.parts(TechnicianId(2), minutes(130), minutes(130), &all, OfferOrder::Rotation);
-    assert_eq!(parts, [(Part::Rotation, 2.0)]);
+    assert_eq!(parts, [(CostPart::Rotation, 2.0)]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use stampede::domain::settings::Stage;
 use stampede::domain::{SimTime, TicketId};
 use stampede::engine::Engine;
 use stampede::experiment::Experiment;
-use stampede::facts::{Fact, Finding, Part, Record};
+use stampede::facts::{CostPart, Fact, Finding, Record};
 use stampede::metrics::agents::AgentTotals;
 use stampede::results::Comparison;
 
@@ -40,7 +40,7 @@ fn n14_the_parts_that_a_dispatch_has_seen_add_up_to_the_cost_that_it_ranked_by()
     ];
     let log = log_of(&desk(12, "", &team, "", PARALLEL), &settings);
     let mut costs: BTreeMap<(TicketId, u16, u32), f64> = BTreeMap::new();
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<CostPart> = Vec::new();
     let mut ranked = 0;
     for record in &log {
         match record.fact {
@@ -59,7 +59,7 @@ fn n14_the_parts_that_a_dispatch_has_seen_add_up_to_the_cost_that_it_ranked_by()
         }
     }
     assert_eq!((ranked % 4, ranked > 48), (0, true), "four picks an attempt, and some retry: {ranked}");
-    for part in [Part::Start, Part::Load, Part::History, Part::Peers, Part::Noise] {
+    for part in [CostPart::Start, CostPart::Load, CostPart::History, CostPart::Peers, CostPart::Noise] {
         assert!(parts.contains(&part), "{part:?}");
     }
 }
@@ -153,7 +153,7 @@ fn n14_explaining_changes_nothing() {
 }
 
 #[test]
-fn n14_each_workflow_has_its_conflict_fallback_and_retry_rates() {
+fn n14_each_agent_has_its_conflict_fallback_and_retry_rates() {
     let comparison = one(&herd(6, 10, PARALLEL), &[]);
     // Four win after 1, 2, 3 and 4 claims; two lose four each, and then win after 1 and 2.
     let expected = AgentTotals {
@@ -344,23 +344,23 @@ fn z14_every_change_to_a_ticket_is_in_its_audit_trail() {
 }
 
 #[test]
-fn n14_tickets_without_a_turn_are_their_workflows_too() {
+fn n14_tickets_without_a_turn_are_their_agents_too() {
     let queued = one(&three_agents(PARALLEL), &[]);
-    let workflows = &queued.arms[0].agents;
-    assert!(workflows.iter().all(|workflow| workflow.dispatches > 0), "{workflows:?}");
-    assert_eq!(workflows.iter().map(|workflow| workflow.dispatches).sum::<u64>(), 12);
+    let agents = &queued.arms[0].agents;
+    assert!(agents.iter().all(|agent| agent.dispatches > 0), "{agents:?}");
+    assert_eq!(agents.iter().map(|agent| agent.dispatches).sum::<u64>(), 12);
     // More than twenty slices: each dispatch is rejected whole.
     let slices = "[[discipline]]\nkind = \"subagents\"\nsplit = \"company\"\n";
     let companies: Vec<String> = (0..25).map(|number| format!("C{number} = 1")).collect();
     let companies = format!("{{ {} }}", companies.join(", "));
     let many = [("burst.tickets", "600"), ("burst.companies", companies.as_str())];
     let left = one(&three_agents(slices), &many);
-    let workflows: Vec<u64> = left.arms[0].agents.iter().map(|workflow| workflow.unassigned).collect();
+    let agents: Vec<u64> = left.arms[0].agents.iter().map(|agent| agent.unassigned).collect();
     let records = &left.arms[0].recorded[0].records;
     let facts = count(records, |fact| matches!(fact, Fact::Unassigned { .. }));
     assert_eq!(count(records, |fact| matches!(fact, Fact::Turn { .. })), 0);
-    assert!(workflows[0] > 99 && workflows[1] > 99 && workflows[2] == 0, "{workflows:?}");
-    assert_eq!(workflows.iter().sum::<u64>(), facts as u64);
+    assert!(agents[0] > 99 && agents[1] > 99 && agents[2] == 0, "{agents:?}");
+    assert_eq!(agents.iter().sum::<u64>(), facts as u64);
 }
 
 /// The tickets that were left in a queue.
@@ -379,7 +379,7 @@ fn z14_every_evaluation_decision_and_outcome_is_in_the_log() {
     let comparison = one(&three_agents(PARALLEL), &[]);
     let records = &comparison.arms[0].recorded[0].records;
     let text = stampede::results::events::write(&comparison);
-    assert_eq!(text.lines().count(), records.len(), "a line a fact");
+    assert_eq!(text.lines().count(), records.len(), "a line per fact");
     let script = Experiment::prepare(parse(&three_agents(PARALLEL), &[])).expect("valid").script(0);
     for (number, ticket) in (0..).zip(&script.burst.tickets) {
         let own: Vec<Record> =

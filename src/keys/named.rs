@@ -8,7 +8,7 @@ pub trait Named: Copy + Sized + 'static {
     /// The value's name in files: lower case, words joined by `_`.
     fn name(self) -> &'static str;
 
-    /// What the value means: a sentence.
+    /// What the value means: whole sentences.
     fn meaning(self) -> &'static str;
 
     /// The value of this name.
@@ -17,21 +17,22 @@ pub trait Named: Copy + Sized + 'static {
     }
 }
 
-/// Defines an enum that is [`Named`]: each value with its meaning as its doc comment, of one line, and its name.
+/// Defines an enum that is [`Named`](crate::keys::Named): each value with its meaning, which is its doc comment, and its name.
+#[macro_export]
 macro_rules! named {
     (
         $(#[$attribute:meta])*
-        pub enum $enum:ident {
-            $(#[doc = $meaning:literal] $value:ident = $name:literal,)+
+        $visibility:vis enum $enum:ident {
+            $($(#[doc = $meaning:literal])+ $value:ident = $name:literal,)+
         }
     ) => {
         $(#[$attribute])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum $enum {
-            $(#[doc = $meaning] $value,)+
+        $visibility enum $enum {
+            $($(#[doc = $meaning])+ $value,)+
         }
 
-        impl $crate::domain::Named for $enum {
+        impl $crate::keys::Named for $enum {
             const ALL: &'static [Self] = &[$(Self::$value),+];
 
             fn name(self) -> &'static str {
@@ -42,13 +43,12 @@ macro_rules! named {
 
             fn meaning(self) -> &'static str {
                 match self {
-                    $(Self::$value => $meaning.trim_ascii(),)+
+                    $(Self::$value => concat!($($meaning),+).trim_ascii(),)+
                 }
             }
         }
     };
 }
-pub(crate) use named;
 
 #[cfg(test)]
 mod tests {
@@ -59,7 +59,8 @@ mod tests {
         pub enum Light {
             /// Go.
             Green = "green",
-            /// Stop.
+            /// Stop. The colour may
+            /// be brighter.
             DeepRed = "deep_red",
         }
     }
@@ -71,6 +72,9 @@ mod tests {
             assert_eq!(Light::from_name(light.name()), Some(light));
         }
         assert_eq!(Light::from_name("red"), None);
-        assert_eq!((Light::DeepRed.name(), Light::DeepRed.meaning()), ("deep_red", "Stop."));
+        assert_eq!(
+            (Light::DeepRed.name(), Light::DeepRed.meaning()),
+            ("deep_red", "Stop. The colour may be brighter.")
+        );
     }
 }

@@ -2,11 +2,11 @@
 
 use super::bad::{minimal, problems};
 use super::*;
-use crate::domain::Named;
 use crate::domain::settings::{AgentSettings, OwnerRules, SlotRules, SopAction, SopRule, Stage};
+use crate::keys::Named;
 
-/// Every key of workflows and triage that goes together.
-pub(super) const WORKFLOWS: &str = r#"name = "workflows"
+/// Every key of agents and triage that goes together.
+pub(super) const AGENTS: &str = r#"name = "agents"
 [burst]
 tickets = 12
 arrivals = { backlog = {} }
@@ -75,23 +75,26 @@ fn an_agent_that_is_not_stated_books_slots_for_every_ticket() {
     let scenario = read(MINIMAL).expect("right");
     let [agent] = scenario.agents.as_slice() else { panic!("one agent") };
     assert_eq!((agent.name.as_str(), agent.status_after.as_deref(), agent.sop.len()), ("dispatch", None, 0));
-    assert!(matches!(agent.mode, Mode::OwnerAndSlot(_)));
+    assert!(matches!(agent.mode, ModeRules::OwnerAndSlot(_)));
     assert!(agent.trigger.statuses.is_empty() && scenario.desk.statuses.is_empty());
     assert_eq!(scenario.triage, None);
     let owner = agents("[dispatch]\nmode = \"owner-only\"");
-    assert_eq!(owner[0].mode, Mode::OwnerOnly(OwnerRules { max_active: None, excluded_statuses: vec![] }));
-    assert_eq!(agents("[dispatch]\nmode = \"team-only\"")[0].mode, Mode::TeamOnly);
+    assert_eq!(
+        owner[0].mode,
+        ModeRules::OwnerOnly(OwnerRules { max_active: None, excluded_statuses: vec![] })
+    );
+    assert_eq!(agents("[dispatch]\nmode = \"team-only\"")[0].mode, ModeRules::TeamOnly);
 }
 
 #[test]
 fn agents_have_what_dispatch_says_unless_they_say_otherwise() {
-    let scenario = read(WORKFLOWS).expect("right");
+    let scenario = read(AGENTS).expect("right");
     let [day, night] = scenario.agents.as_slice() else { panic!("two agents") };
     assert_eq!((day.name.as_str(), night.name.as_str()), ("day", "night-2"));
-    let Mode::OwnerOnly(rules) = &day.mode else { panic!("as [dispatch] says") };
+    let ModeRules::OwnerOnly(rules) = &day.mode else { panic!("as [dispatch] says") };
     assert_eq!(rules.max_active, Some(8));
     assert_eq!(rules.excluded_statuses, ["Waiting", "New"]);
-    let Mode::OwnerAndSlot(SlotRules { slot, .. }) = night.mode else { panic!("as the agent says") };
+    let ModeRules::OwnerAndSlot(SlotRules { slot, .. }) = night.mode else { panic!("as the agent says") };
     assert_eq!(slot, SimDuration::from_hours(1));
     // Lists replace each other.
     assert_eq!(day.trigger.statuses, ["Reopened"]);
@@ -106,7 +109,7 @@ fn agents_have_what_dispatch_says_unless_they_say_otherwise() {
 
 #[test]
 fn standing_rules_have_conditions_and_one_action() {
-    let scenario = read(WORKFLOWS).expect("right");
+    let scenario = read(AGENTS).expect("right");
     let sop = &scenario.agents[0].sop;
     assert_eq!(
         sop[0],
@@ -195,7 +198,7 @@ fn rules_that_make_no_sense_are_refused() {
         &["`dispatch.sop[0].hours` does not go with `desk.joined_days`"],
     );
     // Names of companies and categories, where the burst lists some.
-    let found = problems(&WORKFLOWS.replace("[\"Zeta Ltd\"]", "[\"Zeta\"]").replace("[\"netw", "[\"netv"));
+    let found = problems(&AGENTS.replace("[\"Zeta Ltd\"]", "[\"Zeta\"]").replace("[\"netw", "[\"netv"));
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(found[0].contains("19:14: there is no company \"Zeta\" in the burst (did you"), "{found:#?}");
     assert!(found[1].contains("20:15: there is no category \"netvork\" in the burst (did"), "{found:#?}");
@@ -303,15 +306,15 @@ fn agents_are_checked_one_by_one() {
 #[test]
 fn flags_address_agents_by_name() {
     let sets = ["agent.night-2.slot=2h", "agent.day.max_active=3", "dispatch.sop.0.priorities=[9]"];
-    let scenario = read_with(WORKFLOWS, &sets).expect("right");
+    let scenario = read_with(AGENTS, &sets).expect("right");
     assert!(
-        matches!(&scenario.agents[1].mode, Mode::OwnerAndSlot(rules) if rules.slot == SimDuration::from_hours(2))
+        matches!(&scenario.agents[1].mode, ModeRules::OwnerAndSlot(rules) if rules.slot == SimDuration::from_hours(2))
     );
-    assert!(matches!(&scenario.agents[0].mode, Mode::OwnerOnly(rules) if rules.max_active == Some(3)));
+    assert!(matches!(&scenario.agents[0].mode, ModeRules::OwnerOnly(rules) if rules.max_active == Some(3)));
     assert_eq!(scenario.agents[0].sop[0].priorities, [9]);
-    let all = read_with(WORKFLOWS, &["agent.status_after=Done"]).expect("right");
+    let all = read_with(AGENTS, &["agent.status_after=Done"]).expect("right");
     assert!(all.agents.iter().all(|agent| agent.status_after.as_deref() == Some("Done")));
-    let error = |set: &str| read_with(WORKFLOWS, &[set]).expect_err("refused").to_string();
+    let error = |set: &str| read_with(AGENTS, &[set]).expect_err("refused").to_string();
     assert!(error("agent.nigth-2.slot=2h").contains("did you mean `agent.night-2`?"));
     assert!(error("agent.day.sop.0.hours=always").contains("the scenario has no [[agent[0].sop]]"));
     let none = |set: &str| read_with(MINIMAL, &[set]).expect_err("refused").to_string();
@@ -321,7 +324,7 @@ fn flags_address_agents_by_name() {
 
 #[test]
 fn triage_has_stages_in_order() {
-    let stages = read(WORKFLOWS).expect("right").triage.expect("there is triage").stages;
+    let stages = read(AGENTS).expect("right").triage.expect("there is triage").stages;
     let stage = |stage: Stage| {
         let position = Stage::ALL.iter().position(|other| *other == stage).expect("it is one of them");
         let settings = stages[position].clone().expect("all are there");
@@ -349,5 +352,5 @@ fn triage_that_makes_no_sense_is_refused() {
         ],
     );
     refused("[triage]\ncompany = { error_rate = 2 }", &["8:26: `triage.company.error_rate` is the number 2"]);
-    refused("[triage]\ncompany = { latency = {} }", &["`triage.company.latency` says nothing"]);
+    refused("[triage]\ncompany = { latency = {} }", &["`triage.company.latency` is empty"]);
 }
