@@ -78,7 +78,7 @@ pub fn simulate(
         let tickets = comparison.arrivals.total() * comparison.arms.len() as u64;
         let seconds = began.elapsed().as_secs_f64();
         tell(&format!(
-            "simulated {tickets} dispatches in {seconds:.2} s ({:.0} a second)",
+            "simulated {tickets} dispatches in {seconds:.2} s ({:.0} per second)",
             tickets as f64 / seconds
         ));
     }

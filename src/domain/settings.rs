@@ -155,7 +155,7 @@ choice! {
     pub enum RecordingFormat {
         /// Stampede's own CSV.
         Native = "native",
-        /// A ServiceNow incident event log: several rows an incident, `d/m/yyyy HH:MM`, `?` for unknown.
+        /// A ServiceNow incident event log: several rows per incident, `d/m/yyyy HH:MM`, `?` for unknown.
         ServiceNow = "servicenow",
     }
 }

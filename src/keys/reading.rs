@@ -139,7 +139,10 @@ impl<'a> Reading<'a> {
         let found = match *present.as_slice() {
             [one] => return Some(one),
             [] if self.is_damaged(path) => return None,
-            [] => format!("`{path}` is empty"),
+            [] => match *all.as_slice() {
+                [one, other] => format!("`{path}` has neither {one} nor {other}"),
+                _ => format!("`{path}` has none of the keys that it needs one of"),
+            },
             [first, second] => format!("`{path}` has both {first} and {second}"),
             _ => format!("`{path}` has {}", present.join(", ")),
         };

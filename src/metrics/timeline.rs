@@ -58,6 +58,12 @@ impl Timeline {
         self.counts.iter().sum()
     }
 
+    /// Whether it can be what [`Timeline::add`] makes of events.
+    pub fn is_sound(&self) -> bool {
+        let total = self.counts.iter().try_fold(0_u64, |total, &count| total.checked_add(count));
+        self.doublings < 44 && self.counts.len() <= BINS && total.is_some()
+    }
+
     fn double(&mut self) {
         self.doublings += 1;
         self.counts = self.counts.chunks(2).map(|pair| pair.iter().sum()).collect();

@@ -7,6 +7,7 @@ use std::path::{Component, Path};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::Setup;
 use crate::domain::hex::hex;
 
 /// The file that lists the others and marks a folder as ours.
@@ -79,7 +80,7 @@ pub(super) fn format() -> String {
 pub(super) fn parse(bytes: &[u8]) -> Kind {
     let head: Head = match serde_json::from_slice(bytes) {
         Ok(head) => head,
-        Err(error) => return Kind::Foreign(error.to_string()),
+        Err(_) => return Kind::Foreign("it does not say its format".to_owned()),
     };
     match head.format.strip_prefix(FORMAT_NAME).and_then(|number| number.parse().ok()) {
         None => Kind::Foreign(format!("its format is {:?}", head.format)),
@@ -106,6 +107,12 @@ impl Manifest {
             inputs,
             files,
         }
+    }
+
+    /// Whether what it says of the simulation is what the setup says.
+    pub fn is_of(&self, setup: &Setup) -> bool {
+        (&self.scenario, &self.scenario_digest) == (&setup.name, &setup.scenario_digest)
+            && (self.seed, self.replications) == (setup.seed, setup.replications)
     }
 }
 

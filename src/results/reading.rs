@@ -1,5 +1,6 @@
 //! Reading a results folder back: every file is checked against the manifest before anything is made of it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,9 @@ use super::{Comparison, Input, Source, VERSION, events, replications};
 /// Why a results folder cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
+    /// There is no folder.
+    #[error("there is no folder {0}: name one that `stampede run` or `stampede compare` wrote")]
+    NoFolder(PathBuf),
     /// There is no manifest.
     #[error(
         "{0} holds no results of Stampede, as there is no {NAME} in it: name a folder that `stampede run` or `stampede \
@@ -74,15 +78,13 @@ pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
     folder.verify()?;
     let mut comparison: Comparison = serde_json::from_slice(&folder.file(COMPARISON)?)
         .map_err(|error| folder.malformed(COMPARISON, error.to_string()))?;
+    sound(&comparison).map_err(|cause| folder.malformed(COMPARISON, cause))?;
+    if !folder.manifest.is_of(&comparison.setup) {
+        return Err(folder.malformed(NAME, format!("it does not agree with {COMPARISON}")));
+    }
     let replications = comparison.setup.replications;
     replications::read(&folder.file(REPLICATIONS)?, &mut comparison.arms, replications)
         .map_err(|cause| folder.malformed(REPLICATIONS, cause))?;
-    let references = comparison.references;
-    let arms = comparison.arms.len();
-    let reference = [references.one_at_a_time, references.batched];
-    if reference.into_iter().flatten().any(|index| index >= arms) {
-        return Err(folder.malformed(COMPARISON, "it refers to a discipline that is not in it".to_owned()));
-    }
     let recorded = events::read(&folder.file(EVENTS)?, &comparison.setup)
         .map_err(|error| folder.malformed(EVENTS, error.to_string()))?;
     for (name, recorded) in recorded {
@@ -108,11 +110,55 @@ pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
     Ok(comparison)
 }
 
+/// Checks what reports rely on, whoever wrote the file.
+///
+/// # Errors
+/// What no comparison has.
+fn sound(comparison: &Comparison) -> Result<(), String> {
+    let Comparison { setup, arms, references, arrivals, .. } = comparison;
+    let names: BTreeSet<&str> = arms.iter().map(|arm| arm.name.as_str()).collect();
+    let desk = &setup.desk;
+    let technicians = desk.technicians.len();
+    let checks = [
+        (arms.is_empty() || names.len() < arms.len(), "its disciplines have no names of their own"),
+        (
+            [references.one_at_a_time, references.batched]
+                .into_iter()
+                .flatten()
+                .any(|index| index >= arms.len()),
+            "it refers to a discipline that is not in it",
+        ),
+        (!(0.5..=0.9999).contains(&setup.confidence), "its confidence is not one from 0.5 to 0.9999"),
+        (setup.replications == 0, "it has no replications"),
+        (
+            setup.modes.len() != setup.agents.len()
+                || arms.iter().any(|arm| arm.agents.len() != setup.agents.len()),
+            "its lists of agents differ in length",
+        ),
+        (
+            arms.iter().map(|arm| &arm.dispatched).chain([arrivals]).any(|timeline| !timeline.is_sound()),
+            "it counts more than can be counted",
+        ),
+        (
+            desk.boards.iter().any(|board| board.team.index() >= desk.teams.len())
+                || desk.teams.iter().flat_map(|team| &team.members).any(|who| who.index() >= technicians),
+            "its desk refers to teams or technicians that are not on it",
+        ),
+    ];
+    match checks.iter().find(|(wrong, _)| *wrong) {
+        Some((_, cause)) => Err((*cause).to_owned()),
+        None => Ok(()),
+    }
+}
+
 /// The manifest of the folder `dir`.
 fn read_manifest(dir: &Path) -> Result<Manifest, ReadError> {
     let path = dir.join(NAME);
     let bytes = fs::read(&path).map_err(|cause| match cause.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::NoResults(dir.to_owned()),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if !dir.is_dir() => {
+            ReadError::NoFolder(dir.to_owned())
+        }
+        io::ErrorKind::NotFound => ReadError::NoResults(dir.to_owned()),
         _ => ReadError::Io { path: path.clone(), cause },
     })?;
     match manifest::parse(&bytes) {

@@ -48,6 +48,9 @@ fn number(value: Option<f64>) -> String {
     text
 }
 
+/// No measure is as large: a length of time, in seconds, has at most thirteen digits.
+const LARGEST: f64 = 1e15;
+
 /// Fills in the rows of the arms, each of which has `replications`.
 ///
 /// # Errors
@@ -72,7 +75,10 @@ pub(super) fn read(bytes: &[u8], arms: &mut [Arm], replications: u32) -> Result<
             let digest = record[2].parse().map_err(|_| format!("line {line} has no digest"))?;
             let value = |cell: &str| match cell {
                 "" => Ok(None),
-                cell => cell.parse().map(Some).map_err(|_| format!("line {line}: {cell:?} is not a number")),
+                cell => match cell.parse::<f64>() {
+                    Ok(value) if value.abs() <= LARGEST => Ok(Some(value)),
+                    _ => Err(format!("line {line}: {cell:?} is not a number that could be measured")),
+                },
             };
             let values = record.iter().skip(LEADING.len()).map(value).collect::<Result<_, _>>()?;
             arm.replications.push(ReplicationRow { replication, digest, values });

@@ -151,5 +151,46 @@ fn a_folder_that_is_not_as_it_was_written_is_refused_and_the_file_is_named() {
     }
     let dir = tempfile::tempdir().unwrap();
     assert!(matches!(read(dir.path()), Err(ReadError::NoResults(_))));
-    assert!(matches!(read(&dir.path().join("nowhere")), Err(ReadError::NoResults(_))));
+    assert!(matches!(read(&dir.path().join("nowhere")), Err(ReadError::NoFolder(_))));
+}
+
+/// A folder whose digests are right may still say what no comparison says.
+#[test]
+fn what_no_comparison_says_is_refused() {
+    let bundle = bundle(&comparison());
+    let forge = |file: &str, from: &str, to: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), &bundle).unwrap();
+        let (path, manifest) = (dir.path().join(file), dir.path().join("manifest.json"));
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from} is not in {text}");
+        let old = sha256_of(&path).unwrap();
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        let listed = fs::read_to_string(&manifest).unwrap().replace(&old, &sha256_of(&path).unwrap());
+        fs::write(&manifest, listed).unwrap();
+        read(dir.path()).unwrap_err().to_string()
+    };
+    let comparison = "data/comparison.json";
+    for (from, to, said) in [
+        ("\"confidence\": 0.95", "\"confidence\": 2.0", "its confidence is not one from 0.5"),
+        ("\"replications\": 7", "\"replications\": 0", "it has no replications"),
+        (
+            "\"replications\": 7",
+            "\"replications\": 6",
+            "manifest.json cannot be understood: it does not agree",
+        ),
+        ("\"one_at_a_time\": 0", "\"one_at_a_time\": 3", "refers to a discipline that is not in it"),
+        ("\"name\": \"parallel\"", "\"name\": \"batched\"", "no names of their own"),
+        ("\"doublings\": 0", "\"doublings\": 64", "it counts more than can be counted"),
+        ("\"team\": 0", "\"team\": 9", "its desk refers to teams"),
+        ("\"owner-and-slot\"", "\"owner-and-slot\", \"team-only\"", "its lists of agents differ"),
+        ("p(95) < 10min", "p(95) < soon", "`soon` is not a value"),
+    ] {
+        let error = forge(comparison, from, to);
+        assert!(error.contains(said), "{from}: {error}");
+    }
+    for cell in ["inf", "NaN", "1e999", "-1e300"] {
+        let error = forge("data/replications.csv", ",6,", &format!(",{cell},"));
+        assert!(error.contains("is not a number that could be measured"), "{cell}: {error}");
+    }
 }

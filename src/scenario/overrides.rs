@@ -25,7 +25,13 @@ impl std::fmt::Display for Override {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.origin.as_str() {
             "--set" => write!(f, "--set {}={}", self.key, self.value),
-            origin => write!(f, "{origin} {}", self.value),
+            // A flag without a value sets its key to `true`; one with names separates them by commas.
+            origin if self.value == "true" => f.write_str(origin),
+            origin => write!(
+                f,
+                "{origin} {}",
+                self.value.trim_matches(['[', ']']).replace('"', "").replace(", ", ",")
+            ),
         }
     }
 }

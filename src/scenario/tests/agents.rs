@@ -352,5 +352,8 @@ fn triage_that_makes_no_sense_is_refused() {
         ],
     );
     refused("[triage]\ncompany = { error_rate = 2 }", &["8:26: `triage.company.error_rate` is the number 2"]);
-    refused("[triage]\ncompany = { latency = {} }", &["`triage.company.latency` is empty"]);
+    refused(
+        "[triage]\ncompany = { latency = {} }",
+        &["`triage.company.latency` has none of the keys that it needs one of"],
+    );
 }

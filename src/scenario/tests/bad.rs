@@ -166,7 +166,13 @@ pub(super) fn minimal(old: &str, new: &str, parts: &[&str]) {
 #[test]
 fn exactly_one_shape_of_arrivals_and_one_family() {
     let shape = "{ uniform = { over = \"2min\" } }";
-    minimal(shape, "{}", &["4:1: `burst.arrivals` is empty: expected exactly one of uniform, poisson"]);
+    minimal(
+        shape,
+        "{}",
+        &[
+            "4:1: `burst.arrivals` has none of the keys that it needs one of: expected exactly one of uniform, poisson",
+        ],
+    );
     minimal(
         shape,
         "{ backlog = {}, spike = { mean = \"1s\" } }",
@@ -189,7 +195,7 @@ fn exactly_one_shape_of_arrivals_and_one_family() {
         &["3:1: `burst.tickets` does not go with recorded arrivals", "4:34: there is no file \"none.csv\""],
     );
     for (family, part) in [
-        ("{}", "`ranker.latency` is empty"),
+        ("{}", "`ranker.latency` has none of the keys that it needs one of"),
         ("{ constant = \"1s\", normal = { mean = \"1s\", sd = \"1s\" } }", "both constant and normal"),
         (
             "{ lognormal = { mean = \"1s\" } }",
