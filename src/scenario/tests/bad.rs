@@ -199,7 +199,7 @@ fn exactly_one_shape_of_arrivals_and_one_family() {
         ("{ constant = \"1s\", normal = { mean = \"1s\", sd = \"1s\" } }", "both constant and normal"),
         (
             "{ lognormal = { mean = \"1s\" } }",
-            "`ranker.latency.lognormal` is empty: expected exactly one of cv, sigma",
+            "`ranker.latency.lognormal` has neither cv nor sigma: expected exactly one of cv, sigma",
         ),
         ("{ gamma = { mean = \"1s\", shape = 1, cv = 1 } }", "both shape and cv"),
         ("{ gamma = { mean = \"1s\", cv = -1 } }", "`ranker.latency.gamma.cv` is the number -1"),
