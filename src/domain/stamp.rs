@@ -17,7 +17,7 @@ pub struct Civil {
 
 impl Civil {
     /// For a scenario that starts at `start`.
-    pub fn new(start: &jiff::Zoned) -> Self {
+    pub fn new(start: &jiff::ZonedDateTime) -> Self {
         Self { start_micros: start.timestamp().as_microsecond(), zone: start.time_zone().clone() }
     }
 
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn instants_are_written_as_the_zone_of_the_scenario_has_them() {
-        let start: jiff::Zoned = "2026-11-01T00:30:00-04:00[America/New_York]".parse().unwrap();
+        let start: jiff::ZonedDateTime = "2026-11-01T00:30:00-04:00[America/New_York]".parse().unwrap();
         let civil = Civil::new(&start);
         for (micros, text) in [
             (0, "2026-11-01T00:30:00-04:00"),
@@ -188,7 +188,7 @@ mod tests {
         {
             assert_eq!(civil.parse(wrong), None, "{wrong}");
         }
-        let east: jiff::Zoned = "2026-11-23T08:00:00+05:45[Asia/Kathmandu]".parse().unwrap();
+        let east: jiff::ZonedDateTime = "2026-11-23T08:00:00+05:45[Asia/Kathmandu]".parse().unwrap();
         assert_eq!(Civil::new(&east).text(SimTime::ZERO), "2026-11-23T08:00:00+05:45");
         assert!(civil.text(SimTime::MAX).starts_with("9999-12-30T"), "{}", civil.text(SimTime::MAX));
         assert!(civil.knows(SimTime::ZERO) && !civil.knows(SimTime::MAX) && !civil.knows(SimTime::MIN));

@@ -65,7 +65,7 @@ pub struct Setup {
     pub seed: u64,
     /// The scenario's start: RFC 9557 civil time with zone, as in `2026-11-23T08:00:00-05:00[America/New_York]`.
     #[serde(with = "as_text")]
-    pub start: jiff::Zoned,
+    pub start: jiff::ZonedDateTime,
     /// Replications.
     pub replications: u32,
     /// Two-sided confidence of the intervals.
@@ -195,11 +195,11 @@ impl Comparison {
 mod as_text {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub(super) fn serialize<S: Serializer>(at: &jiff::Zoned, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(at: &jiff::ZonedDateTime, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(at)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<jiff::Zoned, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<jiff::ZonedDateTime, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use super::burst::BurstKeys;
 use super::checks::{did_you_mean, file_exists, some_weekdays, time_zone, week};
@@ -89,7 +89,7 @@ pub fn plan(
     reading: &mut Reading<'_>,
     desk: &DeskKeys,
     burst: Option<&BurstKeys>,
-    start: Option<&Zoned>,
+    start: Option<&ZonedDateTime>,
 ) -> Option<DeskPlan> {
     let path = KeyPath::root().key("desk");
     let hours = desk.hours;
@@ -276,7 +276,7 @@ fn add_team(reading: &mut Reading<'_>, team: &TeamKeys, plan: &mut DeskPlan, pat
 fn add_technician(
     reading: &mut Reading<'_>,
     technician: &TechnicianKeys,
-    (desk, burst, start): (&DeskKeys, Option<&BurstKeys>, Option<&Zoned>),
+    (desk, burst, start): (&DeskKeys, Option<&BurstKeys>, Option<&ZonedDateTime>),
     plan: &mut DeskPlan,
     path: &KeyPath,
 ) {

@@ -1,6 +1,6 @@
 //! The scenario's head and its sections: from what was typed to what it means.
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
 use jiff::tz::AmbiguousOffset;
 
@@ -111,9 +111,9 @@ pub fn scenario(reading: &mut Reading<'_>, registry: &Registry) -> Option<Scenar
 }
 
 /// Simulated time zero.
-fn start(reading: &mut Reading<'_>, civil: DateTime, zone: &str) -> Option<Zoned> {
+fn start(reading: &mut Reading<'_>, civil: DateTime, zone: &str) -> Option<ZonedDateTime> {
     let zone = time_zone(reading, zone, &KeyPath::root().key("time_zone"))?;
-    let ambiguous = zone.to_ambiguous_zoned(civil);
+    let ambiguous = zone.to_ambiguous_zoned_datetime(civil);
     if let AmbiguousOffset::Gap { .. } = ambiguous.offset() {
         reading.refuse(
             &KeyPath::root().key("start"),

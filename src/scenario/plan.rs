@@ -1,6 +1,6 @@
 //! A scenario that is known to make sense.
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use super::effective::Effective;
 use super::running::{Output, Running};
@@ -21,7 +21,7 @@ pub struct Scenario {
     /// The seed of every random stream.
     pub seed: u64,
     /// Simulated time zero, in the scenario's time zone.
-    pub start: Zoned,
+    pub start: ZonedDateTime,
     /// The tickets.
     pub burst: BurstPlan,
     /// The desk.

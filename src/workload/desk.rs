@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use super::error::{WorkloadError, quoted, unknown_name};
 use super::hours::zone_named;
@@ -57,7 +57,7 @@ fn open(planned: &TechnicianPlan, statuses: &[String]) -> Vec<(u32, u32)> {
 fn spend(
     technician: &mut Technician,
     planned: &TechnicianPlan,
-    start: &Zoned,
+    start: &ZonedDateTime,
     notes: &mut Vec<String>,
 ) -> Result<(), WorkloadError> {
     if planned.out.is_empty() && planned.busy.is_empty() {
@@ -105,7 +105,7 @@ pub(super) fn listed(
     burst: &BurstPlan,
     recording: Option<&Recording>,
     hours: Vec<WorkingHours>,
-    start: &Zoned,
+    start: &ZonedDateTime,
     notes: &mut Vec<String>,
 ) -> Result<Built, WorkloadError> {
     let (categories, companies) = lists(burst, recording);

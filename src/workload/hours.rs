@@ -2,7 +2,7 @@
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use jiff::{Span, ToSpan, Zoned};
+use jiff::{Span, ToSpan, ZonedDateTime};
 
 use super::error::WorkloadError;
 use crate::domain::settings::HoursPlan;
@@ -38,7 +38,7 @@ pub(super) fn days(burst: SimDuration) -> i64 {
 pub(super) fn expand(
     plan: &HoursPlan,
     joined_days: Option<u32>,
-    start: &Zoned,
+    start: &ZonedDateTime,
     days: i64,
 ) -> Result<WorkingHours, WorkloadError> {
     let (from_minute, to_minute) = match plan {
@@ -61,7 +61,7 @@ pub(super) fn expand(
     let instant = |day: i64, minute: u16| {
         let offset: Span = day.days().minutes(i64::from(minute));
         let civil = midnight.checked_add(offset).ok()?;
-        let zoned = zone.to_zoned(civil).ok()?;
+        let zoned = zone.to_zoned_datetime(civil).ok()?;
         Some(SimTime::from_micros(zoned.timestamp().as_microsecond() - origin))
     };
     let first_weekday = i64::from(midnight.date().weekday().to_monday_zero_offset());
@@ -111,7 +111,7 @@ pub(super) fn zone_named(name: &str) -> Result<TimeZone, WorkloadError> {
 mod tests {
     use super::*;
 
-    fn zoned(text: &str) -> Zoned {
+    fn zoned(text: &str) -> ZonedDateTime {
         text.parse().unwrap()
     }
 

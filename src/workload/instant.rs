@@ -1,7 +1,7 @@
 //! Instants as recordings and plans write them, read into simulated time.
 
 use jiff::Timestamp;
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
@@ -29,12 +29,12 @@ pub(super) struct Clock {
 
 impl Clock {
     /// Counts from `start`, in its zone.
-    pub(super) fn new(start: &Zoned) -> Self {
+    pub(super) fn new(start: &ZonedDateTime) -> Self {
         Self { zone: start.time_zone().clone(), origin: start.timestamp().as_microsecond() }
     }
 
     /// Counts from `start`, in another zone.
-    pub(super) fn elsewhere(start: &Zoned, zone: TimeZone) -> Self {
+    pub(super) fn elsewhere(start: &ZonedDateTime, zone: TimeZone) -> Self {
         Self { zone, origin: start.timestamp().as_microsecond() }
     }
 
@@ -55,7 +55,7 @@ impl Clock {
     /// An instant of civil time. A time that a clock change skips is moved forward by the length of the gap; of one that
     /// it repeats, the earlier is taken (RFC 5545's rule).
     pub(super) fn civil(&self, civil: DateTime) -> Option<Instant> {
-        let zoned = self.zone.to_ambiguous_zoned(civil);
+        let zoned = self.zone.to_ambiguous_zoned_datetime(civil);
         let ambiguous = zoned.is_ambiguous();
         Some(Instant { at: self.since_start(zoned.compatible().ok()?.timestamp()), ambiguous })
     }

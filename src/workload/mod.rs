@@ -20,7 +20,7 @@ mod synthetic;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 pub use error::WorkloadError;
 
@@ -62,7 +62,7 @@ enum Source {
 /// # Errors
 /// What the plan, its recording, its table of technicians or its pod document get wrong, with what to change: see
 /// [`WorkloadError`].
-pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &Zoned) -> Result<Workload, WorkloadError> {
+pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &ZonedDateTime) -> Result<Workload, WorkloadError> {
     let recording = match &burst.arrivals {
         Arrivals::Recorded(plan) => Some(recorded::read(plan, start)?),
         _ => None,

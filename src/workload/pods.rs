@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use super::csv_file::{BadRows, Column, CsvFile, Row};
 use super::error::{BadRow, WorkloadError};
@@ -42,7 +42,7 @@ struct Document<'a> {
     columns: Columns,
     plan: &'a DeskPlan,
     desk: &'a Desk,
-    start: &'a Zoned,
+    start: &'a ZonedDateTime,
     technicians: BTreeMap<&'a str, u32>,
     companies: BTreeMap<&'a str, u32>,
     /// In order of first appearance.
@@ -63,7 +63,7 @@ pub(super) fn read(
     path: &Path,
     plan: &DeskPlan,
     desk: &Desk,
-    start: &Zoned,
+    start: &ZonedDateTime,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Pod>, WorkloadError> {
     let mut table = CsvFile::open(path)?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use jiff::civil::Date;
 
 use super::csv_file::{BadRows, Column, CsvFile, Row};
@@ -37,7 +37,7 @@ struct Columns {
 struct Staff<'a> {
     plan: DeskPlan,
     columns: Columns,
-    start: &'a Zoned,
+    start: &'a ZonedDateTime,
     /// The line of each technician.
     lines: BTreeMap<String, u64>,
 }
@@ -51,7 +51,7 @@ struct Staff<'a> {
 pub(super) fn read(
     path: &Path,
     plan: &DeskPlan,
-    start: &Zoned,
+    start: &ZonedDateTime,
     notes: &mut Vec<String>,
 ) -> Result<DeskPlan, WorkloadError> {
     let mut table = CsvFile::open(path)?;

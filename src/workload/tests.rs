@@ -10,7 +10,7 @@ use super::*;
 use crate::domain::settings::{HoursPlan, RecordingFormat, RecordingPlan, TechnicianPlan, TicketPlan};
 use crate::domain::{BoardId, TeamId, Ticket, WorkingHours};
 
-fn start() -> Zoned {
+fn start() -> ZonedDateTime {
     "2026-11-23T08:00[Europe/Berlin]".parse().unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Ticks: round numbers and round clock times.
 
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, ZonedDateTime};
 
 /// Steps of the clock axis in seconds.
 const CLOCK_STEPS: [i64; 18] =
@@ -24,7 +24,7 @@ pub(super) fn round_ticks(most: f64, wanted: u32) -> Vec<f64> {
 
 /// Round clock times from `first` to `last` seconds after `start`, `wanted` at most: seconds after the start, and the
 /// label in civil time.
-pub(super) fn clock_ticks(start: &Zoned, first: f64, last: f64, wanted: usize) -> Vec<(f64, String)> {
+pub(super) fn clock_ticks(start: &ZonedDateTime, first: f64, last: f64, wanted: usize) -> Vec<(f64, String)> {
     let mut step = CLOCK_STEPS[CLOCK_STEPS.len() - 1];
     for candidate in CLOCK_STEPS {
         if (last - first) / candidate as f64 <= wanted as f64 - 1.0 {
@@ -58,11 +58,11 @@ pub(super) fn clock_ticks(start: &Zoned, first: f64, last: f64, wanted: usize) -
 }
 
 /// The civil time `seconds` after `start`: `08:30`.
-pub(super) fn time_of_day(start: &Zoned, seconds: f64) -> String {
+pub(super) fn time_of_day(start: &ZonedDateTime, seconds: f64) -> String {
     clock(start, seconds.floor() as i64, "%H:%M")
 }
 
-fn clock(start: &Zoned, seconds: i64, form: &str) -> String {
+fn clock(start: &ZonedDateTime, seconds: i64, form: &str) -> String {
     start
         .checked_add(SignedDuration::from_secs(seconds))
         .map_or_else(|_| String::new(), |zoned| zoned.strftime(form).to_string())

@@ -6,7 +6,7 @@ mod servicenow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use super::csv_file::{BadRows, CsvFile};
 use super::error::{BadRow, WorkloadError, counted};
@@ -161,7 +161,7 @@ impl Harvest {
 /// # Errors
 /// A file that cannot be read, is not a table or has no tickets between the limits; rows that cannot be read, unless they
 /// are to be skipped; tickets before `start` that no limit leaves out.
-pub(super) fn read(plan: &RecordingPlan, start: &Zoned) -> Result<Recording, WorkloadError> {
+pub(super) fn read(plan: &RecordingPlan, start: &ZonedDateTime) -> Result<Recording, WorkloadError> {
     let clock = Clock::new(start);
     let limit = |key, text: &Option<String>| match text {
         None => Ok(None),
