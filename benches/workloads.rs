@@ -26,7 +26,7 @@ fn workload(c: &mut Criterion, name: &str, file: &str, settings: &[(&str, &str)]
         group.sample_size(10);
     }
     for (engine, label) in [(Engine::Direct, "direct"), (Engine::Actix, "actix")] {
-        let mut arena = Arena::new(&rules, engine);
+        let mut arena = Arena::new(&rules, engine, &experiment.numbers());
         let mut replication = 0;
         group.bench_function(label, |bencher| {
             bencher.iter(|| {

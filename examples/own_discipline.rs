@@ -104,8 +104,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let delay = catalog::position("dispatch_delay.mean").ok_or("there is no such measure")?;
     for arm in &comparison.arms {
         let mean = arm.summaries[delay].mean.ok_or("nothing was dispatched")?;
-        let half_width = mean.half_width.ok_or("one replication has no interval")?;
-        println!("{:<13} a ticket waits {:.1} s ± {half_width:.1} s for its dispatch", arm.name, mean.mean);
+        let (lower, upper) = mean.interval.ok_or("one replication has no interval")?;
+        println!(
+            "{:<13} a ticket waits {:.1} s ({lower:.1} to {upper:.1}) for its dispatch",
+            arm.name, mean.mean
+        );
     }
     Ok(())
 }

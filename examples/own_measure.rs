@@ -57,10 +57,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .collect();
     let summary = Summary::of(shares, 0.95);
     let mean = summary.mean.ok_or("no dispatch fell back")?;
+    let (lower, upper) = mean.interval.ok_or("too few dispatches fell back")?;
     println!(
-        "Of the dispatches that fell back, {:.1} ± {:.1} % have a slot within a quarter of an hour ({} replications).",
+        "Of the dispatches that fell back, {:.1} % ({:.1} to {:.1} %) have a slot within a quarter of an hour ({} \
+         replications).",
         100.0 * mean.mean,
-        100.0 * mean.half_width.unwrap_or_default(),
+        100.0 * lower,
+        100.0 * upper,
         summary.n
     );
     Ok(())

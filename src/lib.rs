@@ -40,8 +40,9 @@
 //!
 //! let parallel = comparison.arm("parallel").expect("the scenario has it");
 //! let speed_up = parallel.summary("speed_up").and_then(|summary| summary.mean).expect("both were measured");
-//! println!("{:.1} ± {:.1} times as fast", speed_up.mean, speed_up.half_width.unwrap_or_default());
-//! assert!(speed_up.lower() > Some(1.0));
+//! let (lower, upper) = speed_up.interval.expect("it varies");
+//! println!("{:.1} ({lower:.1} to {upper:.1}) times as fast", speed_up.mean);
+//! assert!(lower > 1.0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -155,8 +155,10 @@ impl Mul<i64> for SimDuration {
 impl fmt::Display for SimDuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
-        let tenths = (self.0.unsigned_abs() + 50_000) / 100_000;
-        let seconds = (tenths + 5) / 10;
+        // Each is rounded from the length itself: what is rounded twice may go up that should go down.
+        let length = self.0.unsigned_abs();
+        let tenths = (length + 50_000) / 100_000;
+        let seconds = (length + 500_000) / 1_000_000;
         let text = if tenths < 600 {
             if tenths.is_multiple_of(10) {
                 format!("{sign}{} s", tenths / 10)
@@ -169,7 +171,7 @@ impl fmt::Display for SimDuration {
                 (minutes, rest) => format!("{sign}{minutes} min {rest:02} s"),
             }
         } else {
-            let minutes = (seconds + 30) / 60;
+            let minutes = (length + 30_000_000) / 60_000_000;
             match (minutes / 60, minutes % 60) {
                 (hours, 0) => format!("{sign}{hours} h"),
                 (hours, rest) => format!("{sign}{hours} h {rest:02} min"),
@@ -278,6 +280,9 @@ mod tests {
             (59_949_999, "59.9 s"),
             (59_999_999, "1 min"),
             (260_000_000, "4 min 20 s"),
+            // Not up twice: 6 min 27.46 s is 6 min 27.5 s, and yet nearer to 27 s.
+            (387_460_000, "6 min 27 s"),
+            (7_229_700_000, "2 h"),
             (3_599_700_000, "1 h"),
             (9_000_000_000, "2 h 30 min"),
             (-90_000_000, "-1 min 30 s"),

@@ -19,6 +19,8 @@ use crate::facts::Fact;
 use crate::kernel::log::Observer;
 use crate::kernel::stream::Streams;
 use crate::metrics::comparison::References;
+use crate::metrics::numbers::Numbers;
+use crate::metrics::thresholds::Threshold;
 use crate::protocol::agent::{Agent, Way};
 use crate::protocol::trigger::UnknownName;
 use crate::protocol::{Rules, Script};
@@ -102,6 +104,11 @@ impl Experiment {
         Ok(Self { scenario, workload, agents, source })
     }
 
+    /// The numbers that each replication yields.
+    pub fn numbers(&self) -> Numbers {
+        Numbers::asked_for(self.scenario.thresholds.iter().map(Threshold::number))
+    }
+
     /// The rules of each arm, in the scenario's order.
     pub fn rules(&self) -> Vec<Rules> {
         let rules = |discipline: &DisciplineSettings| Rules {
@@ -180,6 +187,7 @@ impl Experiment {
                 start: scenario.start.clone(),
                 replications: scenario.experiment.replications,
                 confidence: scenario.experiment.confidence,
+                numbers: self.numbers(),
                 desk: Arc::clone(workload.desk()),
                 agents: scenario.agents.iter().map(|agent| agent.name.clone()).collect(),
                 modes: scenario.agents.iter().map(|agent| agent.mode.name().to_owned()).collect(),

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::Sender;
 
 use super::Experiment;
-use crate::domain::Burst;
+use crate::domain::{Burst, SimTime};
 use crate::engine::{Engine, World};
 use crate::facts::{Fact, Record};
 use crate::kernel::log::{Digest, Observer};
 use crate::metrics::collector::{Collector, Totals, Values};
 use crate::metrics::counts::Context;
+use crate::metrics::numbers::Numbers;
 use crate::protocol::{Rules, Script};
 
 /// What all workers share.
@@ -72,15 +73,15 @@ pub struct Arena {
 }
 
 impl Arena {
-    /// An arena for these rules.
-    pub fn new(rules: &Rules, engine: Engine) -> Self {
+    /// An arena for these rules that measures these numbers.
+    pub fn new(rules: &Rules, engine: Engine, numbers: &Numbers) -> Self {
         let world = World::new(rules, engine);
         let context = Context {
             price_per_million_tokens: rules.ranker.price_per_million_tokens,
             books_slots: rules.books_slots(),
             agents: rules.agents.len(),
         };
-        let collector = Collector::new(Arc::clone(&rules.desk), context);
+        let collector = Collector::new(Arc::clone(&rules.desk), context, numbers.clone());
         Self { world, watcher: Some(Box::new(Watcher { collector, kept: None })) }
     }
 
@@ -89,17 +90,33 @@ impl Arena {
         self.watcher.as_ref().map(|watcher| watcher.collector.totals()).unwrap_or_default()
     }
 
-    /// Runs a replication and measures it; `keep`: returns its log too.
+    /// Runs a replication on its own and measures it; `keep`: returns its log too.
     pub fn run(&mut self, script: &Script, keep: bool) -> Outcome {
+        let digest = self.simulate(script, keep);
+        self.measure(script, digest, self.last_finish())
+    }
+
+    /// Runs a replication; `keep`: keeps its log.
+    fn simulate(&mut self, script: &Script, keep: bool) -> Digest {
         let mut watcher = self.watcher.take().expect("an arena runs one replication at a time");
         watcher.kept = keep.then(Vec::new);
         let ending = self.world.run(script, Some(watcher));
         let observer: Box<dyn Any> = ending.observer.expect("the log returns the observer it was given");
-        let mut watcher = observer.downcast::<Watcher>().expect("the observer is the watcher it was given");
-        let values = watcher.collector.take();
+        self.watcher = Some(observer.downcast().expect("the observer is the watcher it was given"));
+        ending.digest
+    }
+
+    /// When the last work of the replication that was run has ended.
+    fn last_finish(&self) -> Option<SimTime> {
+        self.watcher.as_ref().and_then(|watcher| watcher.collector.last_finish())
+    }
+
+    /// What the replication that was run comes to. `worked_until`: when the last work ended under any discipline.
+    fn measure(&mut self, script: &Script, digest: Digest, worked_until: Option<SimTime>) -> Outcome {
+        let watcher = self.watcher.as_mut().expect("the watcher is back after each replication");
+        let values = watcher.collector.take(&script.burst, worked_until);
         let log = watcher.kept.take().map(|records| (Arc::clone(&script.burst), Arc::from(records)));
-        self.watcher = Some(watcher);
-        Outcome { digest: ending.digest, values, log }
+        Outcome { digest, values, log }
     }
 }
 
@@ -107,7 +124,8 @@ impl Arena {
 pub(super) fn work(plan: &Plan<'_>, reports: &Sender<Report>) {
     let rules = plan.experiment.rules();
     let settings = &plan.experiment.scenario.experiment;
-    let mut arenas: Vec<Arena> = rules.iter().map(|rules| Arena::new(rules, plan.engine)).collect();
+    let numbers = plan.experiment.numbers();
+    let mut arenas: Vec<Arena> = rules.iter().map(|rules| Arena::new(rules, plan.engine, &numbers)).collect();
     loop {
         let first = plan.next.fetch_add(plan.batch, Ordering::Relaxed);
         if first >= plan.end {
@@ -118,11 +136,12 @@ pub(super) fn work(plan: &Plan<'_>, reports: &Sender<Report>) {
         let mut batch = Vec::with_capacity(plan.batch as usize);
         for number in first..plan.end.min(first + plan.batch) {
             let script = plan.experiment.script(number);
-            let mut arms = Vec::with_capacity(arenas.len());
-            for arena in &mut arenas {
-                arms.push(arena.run(&script, number < settings.records));
-            }
-            batch.push(arms);
+            let keep = number < settings.records;
+            let digests: Vec<Digest> = arenas.iter_mut().map(|arena| arena.simulate(&script, keep)).collect();
+            let worked_until = arenas.iter().filter_map(Arena::last_finish).max();
+            let measured = arenas.iter_mut().zip(digests);
+            batch
+                .push(measured.map(|(arena, digest)| arena.measure(&script, digest, worked_until)).collect());
         }
         if reports.send(Report::Batch(first, batch)).is_err() {
             return;

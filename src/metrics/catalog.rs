@@ -3,66 +3,43 @@
 use std::borrow::Cow;
 
 use super::counts::{Counts, Lengths};
+use super::percent::Percent;
 use super::quantiles::Quantiles;
 use crate::domain::SimDuration;
-use crate::named;
 
 pub use super::measures::MEASURES;
-
-named! {
-    /// What a number counts.
-    pub enum Unit {
-        /// Seconds of simulated time.
-        Seconds = "seconds",
-        /// Minutes of simulated time.
-        Minutes = "minutes",
-        /// A share, 0 to 1; in a threshold also a percentage, as in `35%`.
-        Share = "share",
-        /// Things.
-        Count = "count",
-        /// Tickets per hour.
-        PerHour = "per_hour",
-        /// A ratio.
-        Ratio = "ratio",
-        /// Money, in the currency of the scenario's price.
-        Money = "money",
-    }
-}
-
-named! {
-    /// Which of two values of a measure a service manager would rather have.
-    pub enum Better {
-        /// The smaller one.
-        Smaller = "smaller",
-        /// The larger one.
-        Larger = "larger",
-        /// It depends: the number describes and does not judge.
-        Neither = "neither",
-    }
-}
+pub use super::units::{Better, Unit};
 
 /// How a replication comes to one number of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aggregate {
     /// The measure has one number per replication as it is.
     Value,
-    /// Mean over tickets.
+    /// Mean over the tickets that have the value.
     Mean,
-    /// Percentile over tickets, nearest rank.
-    P(u8),
+    /// Percentile over all tickets that were to be dispatched, nearest rank; [`NEVER`] where it is a ticket without
+    /// the value, as such a ticket is later than any other.
+    P(Percent),
     /// The ticket with the smallest value.
     Min,
     /// The ticket with the largest value.
     Max,
 }
 
+/// The value of a percentile that falls on a ticket without one: so many tickets have none that it is never reached.
+/// No other number is infinite.
+pub const NEVER: f64 = f64::INFINITY;
+
+/// What files and tables say for [`NEVER`].
+pub const NEVER_TEXT: &str = "never";
+
 /// The aggregates of a measure over tickets, in the order of the files.
 const OVER_TICKETS: [Aggregate; 7] = [
     Aggregate::Mean,
-    Aggregate::P(50),
-    Aggregate::P(90),
-    Aggregate::P(95),
-    Aggregate::P(99),
+    Aggregate::P(Percent::MEDIAN),
+    Aggregate::P(Percent::whole(90)),
+    Aggregate::P(Percent::whole(95)),
+    Aggregate::P(Percent::whole(99)),
     Aggregate::Min,
     Aggregate::Max,
 ];
@@ -85,15 +62,20 @@ impl Aggregate {
             "mean" => Some(Self::Mean),
             "min" => Some(Self::Min),
             "max" => Some(Self::Max),
-            _ => name.strip_prefix('p')?.parse().ok().map(Self::P),
+            _ => Percent::parse(name.strip_prefix('p')?).map(Self::P),
         }
     }
 
-    /// The number in seconds, of lengths of which each is a ticket's; `None` without tickets.
-    fn of(self, lengths: &mut Quantiles) -> Option<f64> {
+    /// The number in seconds, of lengths of which each is a ticket's, where so many other tickets should have one;
+    /// `None` without tickets.
+    fn of(self, lengths: &mut Quantiles, lacking: usize) -> Option<f64> {
         match self {
             Self::Value | Self::Mean => lengths.mean_seconds(),
-            Self::P(percent) => lengths.percentile(percent).map(SimDuration::as_secs_f64),
+            Self::P(percent) => {
+                let tickets = lengths.count() + lacking;
+                let reached = lengths.ranked(percent.rank(tickets)).map_or(NEVER, SimDuration::as_secs_f64);
+                (tickets > 0).then_some(reached)
+            }
             Self::Min => lengths.min().map(SimDuration::as_secs_f64),
             Self::Max => lengths.max().map(SimDuration::as_secs_f64),
         }
@@ -126,7 +108,14 @@ pub struct Measure {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Taken {
     /// From lengths of time, one per ticket: a number for each of the aggregates over tickets.
-    OverTickets(fn(&mut Lengths) -> &mut Quantiles),
+    OverTickets {
+        /// The lengths.
+        lengths: fn(&mut Lengths) -> &mut Quantiles,
+        /// How many tickets should have a length, with or without one.
+        due: fn(&Counts) -> u64,
+        /// What the tickets that have one are called: `the longest of tickets begun`.
+        having: &'static str,
+    },
     /// From what was counted in the replication; `None` where nothing was measured.
     Once(fn(&Counts) -> Option<f64>),
     /// From another number of this arm and of a reference arm on the same seed, where both were measured.
@@ -153,25 +142,33 @@ impl Measure {
     /// The aggregates that a replication has of it.
     pub const fn aggregates(&self) -> &'static [Aggregate] {
         match self.taken {
-            Taken::OverTickets(_) => &OVER_TICKETS,
+            Taken::OverTickets { .. } => &OVER_TICKETS,
             Taken::Once(_) | Taken::Across { .. } => &[Aggregate::Value],
         }
     }
 
     /// Whether it is a length per ticket, of which a replication has several aggregates.
     pub fn is_over_tickets(&self) -> bool {
-        matches!(self.taken, Taken::OverTickets(_))
+        matches!(self.taken, Taken::OverTickets { .. })
     }
 
-    /// Its numbers, one per aggregate, for [`all`] of one replication. Lengths are forgotten once they are taken.
-    pub(super) fn take(&self, lengths: &mut Lengths, counts: &Counts, values: &mut Vec<Option<f64>>) {
+    /// Its numbers of one replication under these of its aggregates.
+    pub(super) fn take(
+        &self,
+        aggregates: impl Iterator<Item = Aggregate>,
+        lengths: &mut Lengths,
+        counts: &Counts,
+        values: &mut Vec<Option<f64>>,
+    ) {
         match self.taken {
-            Taken::OverTickets(of) => {
+            Taken::OverTickets { lengths: of, due, .. } => {
                 let lengths = of(lengths);
-                values.extend(OVER_TICKETS.map(|aggregate| aggregate.of(lengths)));
-                lengths.clear();
+                let lacking = (due(counts) as usize).saturating_sub(lengths.count());
+                values.extend(
+                    aggregates.map(|it| it.of(lengths, lacking).map(|value| self.unit.rounded(value))),
+                );
             }
-            Taken::Once(of) => values.push(of(counts)),
+            Taken::Once(of) => values.push(of(counts).map(|value| self.unit.rounded(value))),
             // The other arm is not known yet.
             Taken::Across { .. } => values.push(None),
         }
@@ -187,6 +184,12 @@ pub struct Number {
     pub aggregate: Aggregate,
 }
 
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        (self.measure.key, self.aggregate) == (other.measure.key, other.aggregate)
+    }
+}
+
 impl Number {
     /// The name in files: `dispatch_delay.p95`, or the bare measure where it has one number.
     pub fn key(&self) -> String {
@@ -195,13 +198,17 @@ impl Number {
 
     /// What a service manager calls it.
     pub fn label(&self) -> Cow<'static, str> {
+        let of_those = match self.measure.taken {
+            Taken::OverTickets { having, .. } => format!(" of tickets {having}"),
+            Taken::Once(_) | Taken::Across { .. } => String::new(),
+        };
         let which = match self.aggregate {
             Aggregate::Value => return self.measure.label.into(),
-            Aggregate::Mean => "mean",
-            Aggregate::P(50) => "median",
-            Aggregate::P(percent) => return format!("{}, {percent} %", self.measure.label).into(),
-            Aggregate::Min => "shortest",
-            Aggregate::Max => "longest",
+            Aggregate::P(Percent::MEDIAN) => "median".to_owned(),
+            Aggregate::P(percent) => format!("{percent} %"),
+            Aggregate::Mean => format!("mean{of_those}"),
+            Aggregate::Min => format!("shortest{of_those}"),
+            Aggregate::Max => format!("longest{of_those}"),
         };
         format!("{}, {which}", self.measure.label).into()
     }
@@ -242,12 +249,24 @@ pub fn measure(key: &str) -> Option<&'static Measure> {
     MEASURES.iter().find(|measure| measure.key == key)
 }
 
+/// Any percentile of a measure over tickets by its key, as `dispatch_delay.p95` or `dispatch_delay.p99.9`.
+pub fn percentile(key: &str) -> Option<Number> {
+    let (name, aggregate) = parts(key)?;
+    let measure = measure(name).filter(|measure| measure.is_over_tickets())?;
+    matches!(aggregate, Aggregate::P(_)).then_some(Number { measure, aggregate })
+}
+
+/// A key's measure and aggregate.
+fn parts(key: &str) -> Option<(&str, Aggregate)> {
+    match key.split_once('.') {
+        Some((name, aggregate)) => Some((name, Aggregate::parse(aggregate)?)),
+        None => Some((key, Aggregate::Value)),
+    }
+}
+
 /// The position in [`all`] of a number by its key, as `makespan` or `dispatch_delay.p95`.
 pub fn position(key: &str) -> Option<usize> {
-    let (name, aggregate) = match key.split_once('.') {
-        Some((name, aggregate)) => (name, Aggregate::parse(aggregate)?),
-        None => (key, Aggregate::Value),
-    };
+    let (name, aggregate) = parts(key)?;
     let mut first = 0;
     for measure in MEASURES {
         let aggregates = measure.aggregates();
@@ -272,10 +291,46 @@ mod tests {
         for (place, key) in keys.iter().enumerate() {
             assert_eq!(position(key), Some(place), "{key}");
         }
-        for unknown in ["", "makespan.mean", "dispatch_delay", "dispatch_delay.p94", "dispatch_delay.", "no"]
-        {
+        for unknown in [
+            "",
+            "makespan.mean",
+            "dispatch_delay",
+            "dispatch_delay.p94",
+            "dispatch_delay.p95.5",
+            "dispatch_delay.",
+            "no",
+        ] {
             assert_eq!(position(unknown), None, "{unknown}");
         }
+    }
+
+    #[test]
+    fn a_percentile_is_of_a_measure_over_tickets() {
+        let found = |key| percentile(key).map(|number| (number.key(), number.label().into_owned()));
+        assert_eq!(
+            found("time_to_start.p99.9"),
+            Some(("time_to_start.p99.9".to_owned(), "arrival to start of work, 99.9 %".to_owned()))
+        );
+        for none in ["makespan.p50", "makespan", "dispatch_delay.mean", "dispatch_delay.p0", "no.p50"] {
+            assert_eq!(found(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn labels_say_which_tickets_they_are_over() {
+        let labels: Vec<_> = all().take(7).map(|number| number.label()).collect();
+        assert_eq!(
+            labels,
+            [
+                "arrival to owner, mean of tickets that got one",
+                "arrival to owner, median",
+                "arrival to owner, 90 %",
+                "arrival to owner, 95 %",
+                "arrival to owner, 99 %",
+                "arrival to owner, shortest of tickets that got one",
+                "arrival to owner, longest of tickets that got one",
+            ]
+        );
     }
 
     #[test]

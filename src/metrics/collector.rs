@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use super::agents::{AgentTotals, Agents};
-use super::catalog::{MEASURES, NUMBERS};
+use super::catalog::MEASURES;
 use super::counts::{Context, Counts, Lengths};
+use super::numbers::Numbers;
 use super::statistics::gini;
 use super::timeline::Timeline;
 
-use crate::domain::{Desk, Interval};
+use crate::domain::{Burst, Desk, Interval, SimTime};
 use crate::facts::{Fact, Record};
 use crate::kernel::log::Observer;
 
-/// One value per number, in the order of the catalog; `None` where nothing was measured.
+/// One value per number, in the order of [`Numbers`]; `None` where nothing was measured, [`super::catalog::NEVER`] for a
+/// percentile that is never reached.
 pub type Values = Vec<Option<f64>>;
 
 /// Sums over all replications that a collector has watched, in which their order does not show.
@@ -42,6 +44,7 @@ impl Totals {
 /// measure makes of it is said in the catalog.
 pub struct Collector {
     desk: Arc<Desk>,
+    numbers: Numbers,
     /// Technicians that share each of the desk's working hours.
     headcount: Vec<i64>,
     lengths: Lengths,
@@ -54,8 +57,8 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// A collector for replications on this desk.
-    pub fn new(desk: Arc<Desk>, context: Context) -> Self {
+    /// A collector of these numbers for replications on this desk.
+    pub fn new(desk: Arc<Desk>, context: Context, numbers: Numbers) -> Self {
         let mut headcount = vec![0; desk.hours.len()];
         for technician in &desk.technicians {
             headcount[technician.hours] += 1;
@@ -63,6 +66,7 @@ impl Collector {
         Self {
             busy: vec![0; desk.technicians.len()],
             desk,
+            numbers,
             headcount,
             lengths: Lengths::default(),
             counts: Counts { context, ..Counts::default() },
@@ -81,23 +85,38 @@ impl Collector {
         }
     }
 
-    /// The numbers of the replication that has ended; the collector is ready for the next one.
-    pub fn take(&mut self) -> Values {
-        (self.counts.utilisation, self.counts.utilisation_gini) = self.utilisation();
-        let mut values = Vec::with_capacity(NUMBERS);
+    /// When the last work of the replication so far ended.
+    pub fn last_finish(&self) -> Option<SimTime> {
+        self.counts.last_finish
+    }
+
+    /// The numbers of the replication of this burst, which has ended; the collector is ready for the next one.
+    ///
+    /// `worked_until` is when the last work on the burst ended under any of the disciplines that are compared: the same
+    /// work is then the same utilisation under each of them.
+    pub fn take(&mut self, burst: &Burst, worked_until: Option<SimTime>) -> Values {
+        self.counts.close(burst);
+        (self.counts.utilisation, self.counts.utilisation_gini) = self.utilisation(worked_until);
+        let mut values = Vec::with_capacity(self.numbers.count());
         for measure in MEASURES {
-            measure.take(&mut self.lengths, &self.counts, &mut values);
+            let aggregates = measure.aggregates().iter().copied();
+            measure.take(aggregates, &mut self.lengths, &self.counts, &mut values);
         }
+        for number in self.numbers.besides() {
+            let asked = std::iter::once(number.aggregate);
+            number.measure.take(asked, &mut self.lengths, &self.counts, &mut values);
+        }
+        self.lengths.clear();
         self.counts = Counts { context: self.counts.context, ..Counts::default() };
         self.busy.fill(0);
         self.agents.next();
         values
     }
 
-    /// Busy over available working time, from the first arrival to the last end of work, and the Gini coefficient of
-    /// busy time; both `None` where no work was finished. Sorts the busy times.
-    fn utilisation(&mut self) -> (Option<f64>, Option<f64>) {
-        let Some((start, end)) = self.counts.first_arrival.zip(self.counts.last_finish) else {
+    /// Busy over available working time, from the first arrival to the last end of work under any discipline, and the
+    /// Gini coefficient of busy time. Sorts the busy times.
+    fn utilisation(&mut self, worked_until: Option<SimTime>) -> (Option<f64>, Option<f64>) {
+        let Some((start, end)) = self.counts.first_arrival.zip(worked_until) else {
             return (None, None);
         };
         let span = Interval { start, end };
@@ -123,7 +142,10 @@ impl Observer<Fact> for Collector {
                     counts.first_arrival.get_or_insert(at);
                     self.arrivals.add(at);
                 }
-                Fact::Skipped { .. } => counts.skipped += 1,
+                Fact::Skipped { ticket, .. } => {
+                    counts.left_out.push(ticket);
+                    counts.skipped += 1;
+                }
                 Fact::Read { .. } => counts.reads += 1,
                 Fact::Asked { tokens, .. } => {
                     counts.asked += 1;
@@ -145,7 +167,8 @@ impl Observer<Fact> for Collector {
                 }
                 Fact::Freed { orphaned, .. } => counts.orphaned += orphaned,
                 Fact::Dispatched { ticket, attempts, rank, delay, taken, .. } => {
-                    counts.ended(at, attempts);
+                    counts.ended(attempts);
+                    counts.last_dispatched = Some(at);
                     if let Some(sums) = agents.of(ticket) {
                         sums.ended(attempts);
                         sums.ranked += u64::from(rank > 0);
@@ -163,14 +186,14 @@ impl Observer<Fact> for Collector {
                     if let Some(sums) = agents.sums_of(agent) {
                         sums.dispatches += 1;
                     }
-                    counts.last_end = Some(at);
+                    counts.last_dispatched = Some(at);
                     counts.queued += 1;
                     self.lengths.delay.add(delay);
                     self.lengths.taken.add(taken);
                     self.dispatched.add(at);
                 }
                 Fact::Unassigned { agent, reason, attempts, .. } => {
-                    counts.ended(at, attempts);
+                    counts.ended(attempts);
                     counts.left(reason);
                     if let Some(sums) = agents.sums_of(agent) {
                         sums.ended(attempts);
@@ -188,7 +211,7 @@ impl Observer<Fact> for Collector {
                     counts.peers += u64::from(peers);
                     counts.overlap += overlap;
                 }
-                _ => counts.rarer(at, fact),
+                _ => counts.rarer(fact),
             }
         }
     }

@@ -32,19 +32,20 @@ impl References {
 /// What the replications of an arm come to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compared {
-    /// One summary per number, in the order of the catalog.
+    /// One summary per number, in their order.
     pub summaries: Vec<Summary>,
-    /// Differences to the baseline, replication by replication, in the order of the catalog; empty for the baseline.
+    /// Differences to the baseline, replication by replication, in the same order; empty for the baseline.
     pub paired: Vec<Option<Paired>>,
 }
 
-/// Compares arms. Each is given as its replications' values, in the order of the catalog; the replications are those of
-/// the same seeds, in the same order. Fills in the measures that span arms, then sums up.
+/// Compares arms. Each is given as its replications' values, those of the catalog first and in its order; the replications
+/// are those of the same seeds, in the same order. Fills in the measures that span arms, then sums up.
 pub fn compare(arms: &mut [Vec<&mut Values>], references: References, confidence: f64) -> Vec<Compared> {
     across(arms, references);
+    let numbers = arms.iter().flatten().next().map_or(NUMBERS, |values| values.len());
     let columns: Vec<Vec<Vec<Option<f64>>>> = arms
         .iter()
-        .map(|rows| (0..NUMBERS).map(|number| rows.iter().map(|values| values[number]).collect()).collect())
+        .map(|rows| (0..numbers).map(|number| rows.iter().map(|values| values[number]).collect()).collect())
         .collect();
     let baseline = references.baseline();
     columns
@@ -74,7 +75,8 @@ fn across(arms: &mut [Vec<&mut Values>], references: References) {
         let theirs: Vec<Option<f64>> = arms[reference].iter().map(|values| values[from]).collect();
         for rows in arms.iter_mut() {
             for (values, theirs) in rows.iter_mut().zip(&theirs) {
-                values[to] = values[from].zip(*theirs).and_then(|(own, theirs)| follows(own, theirs));
+                let value = values[from].zip(*theirs).and_then(|(own, theirs)| follows(own, theirs));
+                values[to] = value.map(|value| measure.unit.rounded(value));
             }
         }
     }
@@ -116,6 +118,14 @@ mod tests {
             found(&mut arms, references, "regret"),
             [vec![Some(30.0), None, None], vec![Some(0.0), None, Some(0.0)], vec![None; 3]]
         );
+    }
+
+    #[test]
+    fn who_starts_earlier_than_batched_has_a_negative_regret() {
+        let key = "time_to_start.mean";
+        let mut arms = [arm(key, &[Some(60.0), Some(0.3)]), arm(key, &[Some(45.5), Some(0.1)])];
+        let references = References { one_at_a_time: None, batched: Some(0) };
+        assert_eq!(found(&mut arms, references, "regret")[1], [Some(-14.5), Some(-0.2)]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! have happened is asked here; which question a measure asks, its entry says.
 
 use super::quantiles::Quantiles;
-use crate::domain::{SimDuration, SimTime};
+use crate::domain::{Burst, SimDuration, SimTime, TicketId};
 use crate::facts::{Fact, Reason, SpecStatus};
 
 /// What the numbers of an arm depend on besides the facts.
@@ -31,6 +31,14 @@ pub(super) struct Lengths {
     pub resolved: Quantiles,
 }
 
+impl Lengths {
+    /// Forgets everything but the room it took.
+    pub fn clear(&mut self) {
+        let Self { delay, taken, waited, resolved } = self;
+        [delay, taken, waited, resolved].into_iter().for_each(Quantiles::clear);
+    }
+}
+
 /// Counts of one replication.
 #[derive(Default)]
 pub(super) struct Counts {
@@ -38,7 +46,8 @@ pub(super) struct Counts {
     pub context: Context,
     pub arrived: u64,
     pub first_arrival: Option<SimTime>,
-    pub last_end: Option<SimTime>,
+    /// When the last ticket got an owner or a team.
+    pub last_dispatched: Option<SimTime>,
     pub last_finish: Option<SimTime>,
     pub reads: u64,
     /// Calls of the AI that were answered.
@@ -47,6 +56,8 @@ pub(super) struct Counts {
     pub granted: u64,
     pub refused: u64,
     pub orphaned: SimDuration,
+    /// Tickets that are not to be dispatched: skipped and merged ones.
+    pub left_out: Vec<TicketId>,
     pub skipped: u64,
     pub booked_owners: u64,
     pub queued: u64,
@@ -80,6 +91,8 @@ pub(super) struct Counts {
     /// Other bookings that each booking overlaps, summed.
     pub peers: u64,
     pub overlap: SimDuration,
+    /// Tickets to be dispatched whose work is known, so that it would be begun; set once the replication has ended.
+    pub to_be_worked_on: u64,
     /// Busy over available working time; set once the replication has ended.
     pub utilisation: Option<f64>,
     /// Gini coefficient of busy time; set once the replication has ended.
@@ -91,11 +104,16 @@ pub(super) fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
+/// How many tickets were left for a reason, where there were some or `possible` says that there could have been.
+pub(super) fn left(tickets: u64, possible: bool) -> Option<f64> {
+    (possible || tickets > 0).then_some(tickets as f64)
+}
+
 /// What measures ask.
 impl Counts {
-    /// First arrival to the end of the last dispatch.
+    /// First arrival to the last ticket that got an owner or a team.
     pub fn makespan(&self) -> Option<SimDuration> {
-        self.first_arrival.zip(self.last_end).map(|(first, last)| last - first)
+        self.first_arrival.zip(self.last_dispatched).map(|(first, last)| last - first)
     }
 
     /// Tickets that got an owner or a team.
@@ -106,6 +124,11 @@ impl Counts {
     /// Tickets left without an owner.
     pub fn unassigned(&self) -> u64 {
         self.no_slot + self.attempts_exhausted + self.nobody_eligible + self.stopped + self.ranker_failed
+    }
+
+    /// Tickets that were to be dispatched, be it in vain.
+    pub fn to_be_dispatched(&self) -> u64 {
+        self.dispatched() + self.unassigned()
     }
 
     /// Claims made.
@@ -133,9 +156,9 @@ impl Counts {
         self.claims() > 0 || self.books()
     }
 
-    /// Whether an owner was assigned without a slot, or nobody was eligible for that.
+    /// Whether an owner was assigned without a slot, or nobody was eligible where there are no slots.
     pub fn assigns(&self) -> bool {
-        self.assigned + self.nobody_eligible > 0
+        self.assigned > 0 || (!self.context.books_slots && self.nobody_eligible > 0)
     }
 
     /// Whether a dispatch came as far as to need the AI, or to end without it in a team's queue.
@@ -156,9 +179,17 @@ impl Counts {
 
 /// What the collector tells.
 impl Counts {
+    /// The replication of this burst has ended.
+    pub fn close(&mut self, burst: &Burst) {
+        let has_work =
+            |ticket: &TicketId| burst.tickets.get(ticket.index()).is_some_and(|it| it.work.is_some());
+        let known = burst.tickets.iter().filter(|ticket| ticket.work.is_some()).count();
+        let left_out = self.left_out.iter().filter(|ticket| has_work(ticket)).count();
+        self.to_be_worked_on = (known - left_out) as u64;
+    }
+
     /// A dispatch ended after so many attempts.
-    pub fn ended(&mut self, at: SimTime, attempts: u16) {
-        self.last_end = Some(at);
+    pub fn ended(&mut self, attempts: u16) {
         self.attempts += u64::from(attempts);
         self.tried += u64::from(attempts > 0);
         self.retried += u64::from(attempts > 1);
@@ -176,10 +207,10 @@ impl Counts {
     }
 
     /// Counts what most worlds never state.
-    pub fn rarer(&mut self, at: SimTime, fact: Fact) {
+    pub fn rarer(&mut self, fact: Fact) {
         match fact {
-            Fact::Merged { .. } => {
-                self.last_end = Some(at);
+            Fact::Merged { ticket, .. } => {
+                self.left_out.push(ticket);
                 self.merged += 1;
             }
             Fact::MergeMissed { .. } => self.merges_missed += 1,

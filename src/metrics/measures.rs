@@ -4,7 +4,8 @@ use super::catalog::Aggregate::{Max, Mean, P, Value};
 use super::catalog::Better::{Larger, Neither, Smaller};
 use super::catalog::Taken::{Across, Once, OverTickets};
 use super::catalog::{Measure, Reference, Unit};
-use super::counts::ratio;
+use super::counts::{Counts, left, ratio};
+use super::percent::Percent;
 use crate::domain::SimDuration;
 
 /// The catalog of measures.
@@ -15,10 +16,15 @@ pub const MEASURES: &[Measure] = &[
         better: Smaller,
         label: "arrival to owner",
         explanation: "How long a ticket waits from its arrival until a technician owns it, or until it is in its team's \
-                      queue. Tickets that never get an owner are left out: look at `unassigned` beside it.",
-        rows: &[(20, Mean), (30, P(95)), (40, Max)],
+                      queue. Percentiles are over all tickets to be dispatched, and one left without an owner is \
+                      later than any other; mean, shortest and longest are over those that got one.",
+        rows: &[(20, Mean), (30, P(Percent::whole(95))), (40, Max)],
         tells_zero: false,
-        taken: OverTickets(|lengths| &mut lengths.delay),
+        taken: OverTickets {
+            lengths: |lengths| &mut lengths.delay,
+            due: Counts::to_be_dispatched,
+            having: "that got one",
+        },
     },
     Measure {
         key: "dispatch_time",
@@ -26,40 +32,56 @@ pub const MEASURES: &[Measure] = &[
         better: Smaller,
         label: "turn to owner",
         explanation: "How long the dispatch of a ticket takes, from its turn until a technician owns it; the wait for \
-                      the turn is not in it. Tickets that never get an owner are left out.",
+                      the turn is not in it. Percentiles are over all tickets to be dispatched, and one left without \
+                      an owner is later than any other; the rest is over those that got one.",
         rows: &[],
         tells_zero: false,
-        taken: OverTickets(|lengths| &mut lengths.taken),
+        taken: OverTickets {
+            lengths: |lengths| &mut lengths.taken,
+            due: Counts::to_be_dispatched,
+            having: "that got one",
+        },
     },
     Measure {
         key: "time_to_start",
         unit: Unit::Seconds,
         better: Smaller,
         label: "arrival to start of work",
-        explanation: "How long a ticket waits from its arrival until a technician begins to work on it. Tickets that \
-                      nobody begins to work on are left out.",
+        explanation: "How long a ticket waits from its arrival until a technician begins to work on it. Percentiles \
+                      are over all tickets to be dispatched whose work is known, and one that nobody begins is later \
+                      than any other; the rest is over those begun.",
         rows: &[(260, Mean)],
         tells_zero: false,
-        taken: OverTickets(|lengths| &mut lengths.waited),
+        taken: OverTickets {
+            lengths: |lengths| &mut lengths.waited,
+            due: |counts| counts.to_be_worked_on,
+            having: "begun",
+        },
     },
     Measure {
         key: "time_to_resolve",
         unit: Unit::Seconds,
         better: Smaller,
         label: "arrival to end of work",
-        explanation: "How long it takes from a ticket's arrival until the work on it is done. Tickets that nobody \
-                      finishes are left out.",
+        explanation: "How long it takes from a ticket's arrival until the work on it is done. Percentiles are over \
+                      all tickets to be dispatched whose work is known, and one that nobody finishes is later than \
+                      any other; the rest is over those finished.",
         rows: &[(280, Mean)],
         tells_zero: false,
-        taken: OverTickets(|lengths| &mut lengths.resolved),
+        taken: OverTickets {
+            lengths: |lengths| &mut lengths.resolved,
+            due: |counts| counts.to_be_worked_on,
+            having: "finished",
+        },
     },
     Measure {
         key: "makespan",
         unit: Unit::Seconds,
         better: Smaller,
         label: "first arrival to last owner",
-        explanation: "How long the burst keeps the dispatch busy: from the first arrival until the last dispatch has \
-                      ended, be it with an owner, in a team's queue, merged or in vain.",
+        explanation: "How long it takes from the first arrival until the last of the tickets that get an owner or a \
+                      team has it. Tickets that are merged, or left without an owner, do not end it; not measured \
+                      where none gets an owner.",
         rows: &[(10, Value)],
         tells_zero: false,
         taken: Once(|c| c.makespan().map(SimDuration::as_secs_f64)),
@@ -83,7 +105,8 @@ pub const MEASURES: &[Measure] = &[
         better: Larger,
         label: "times as fast as one at a time",
         explanation: "How many times as fast as under the first `sequential` discipline the same burst was through: \
-                      its `makespan` there over the one here. Measured only where there is a `sequential` discipline.",
+                      its `makespan` there over the one here. Measured only where there is a `sequential` discipline \
+                      and tickets get an owner under both; how many do, `dispatched` says.",
         rows: &[(60, Value)],
         tells_zero: false,
         taken: Across {
@@ -130,32 +153,32 @@ pub const MEASURES: &[Measure] = &[
         better: Smaller,
         label: "left: no free slot within the horizon",
         explanation: "Tickets left without an owner because no technician of the team has a free slot within the \
-                      horizon. Measured only where slots are booked.",
-        rows: &[],
+                      horizon. Measured where slots are booked.",
+        rows: &[(93, Value)],
         tells_zero: false,
-        taken: Once(|c| c.books().then_some(c.no_slot as f64)),
+        taken: Once(|c| left(c.no_slot, c.books())),
     },
     Measure {
         key: "unassigned_attempts",
         unit: Unit::Count,
         better: Smaller,
         label: "left: every attempt lost",
-        explanation: "Tickets left without an owner because every attempt they may make lost every claim. Measured only \
-                      where slots are booked.",
-        rows: &[],
+        explanation: "Tickets left without an owner because every attempt they may make lost every claim. Measured where \
+                      claims are made or slots booked.",
+        rows: &[(96, Value)],
         tells_zero: false,
-        taken: Once(|c| c.books().then_some(c.attempts_exhausted as f64)),
+        taken: Once(|c| left(c.attempts_exhausted, c.claims_or_books())),
     },
     Measure {
         key: "unassigned_nobody",
         unit: Unit::Count,
         better: Smaller,
         label: "left: nobody eligible",
-        explanation: "Tickets left without an owner because nobody of the team is eligible. Measured only where owners \
-                      are set without a slot.",
+        explanation: "Tickets left without an owner because nobody of the team is eligible. Measured where owners \
+                      are set, with a slot or without.",
         rows: &[(100, Value)],
         tells_zero: false,
-        taken: Once(|c| c.assigns().then_some(c.nobody_eligible as f64)),
+        taken: Once(|c| left(c.nobody_eligible, c.reads > 0)),
     },
     Measure {
         key: "unassigned_stopped",
@@ -163,10 +186,10 @@ pub const MEASURES: &[Measure] = &[
         better: Smaller,
         label: "left: its subagent was stopped or never ran",
         explanation: "Tickets left without an owner because their subagent was stopped at its ceiling, had spent its \
-                      budget, or was one too many to be run. Measured only where there are subagents.",
+                      budget, or was one too many to be run. Measured where there are subagents.",
         rows: &[(110, Value)],
         tells_zero: false,
-        taken: Once(|c| c.slices().then_some(c.stopped as f64)),
+        taken: Once(|c| left(c.stopped, c.slices())),
     },
     Measure {
         key: "unassigned_ranker",
@@ -176,7 +199,7 @@ pub const MEASURES: &[Measure] = &[
         explanation: "Tickets left without an owner because the AI failed as often as it may.",
         rows: &[(120, Value)],
         tells_zero: false,
-        taken: Once(|c| c.reaches_dispatch().then_some(c.ranker_failed as f64)),
+        taken: Once(|c| left(c.ranker_failed, c.reaches_dispatch())),
     },
     Measure {
         key: "merged",
@@ -237,8 +260,10 @@ pub const MEASURES: &[Measure] = &[
         key: "conflict_rate",
         unit: Unit::Share,
         better: Smaller,
-        label: "share of claims refused",
-        explanation: "Claims refused, as a share of all claims made. Not measured where no claim was made.",
+        label: "share of a burst's claims refused",
+        explanation: "Claims refused, as a share of all claims made in the burst. Not measured where no claim was made. \
+                      Over replications it is the mean of their rates; `workflows.csv` has the rate of all claims \
+                      together.",
         rows: &[(170, Value)],
         tells_zero: false,
         taken: Once(|c| ratio(c.refused, c.claims())),
@@ -348,7 +373,8 @@ pub const MEASURES: &[Measure] = &[
         better: Neither,
         label: "busy share of working time",
         explanation: "Time worked on tickets, as a share of all technicians' working hours from the first arrival to \
-                      the last end of work. Work outside the working hours counts as worked.",
+                      the last end of work under any of the disciplines compared, so that the same work is the same \
+                      share under each. Work outside the working hours counts as worked.",
         rows: &[(290, Value)],
         tells_zero: false,
         taken: Once(|c| c.utilisation),

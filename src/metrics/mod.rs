@@ -6,11 +6,14 @@ pub mod collector;
 pub mod comparison;
 pub mod counts;
 mod measures;
+pub mod numbers;
+pub mod percent;
 pub mod quantiles;
 mod reference;
 pub mod statistics;
 pub mod summary;
 pub mod thresholds;
 pub mod timeline;
+mod units;
 
 pub use reference::reference;

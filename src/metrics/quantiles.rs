@@ -1,4 +1,4 @@
-//! A streaming summary of lengths of time: count, mean, extremes and percentiles, whatever the order they come in.
+//! A streaming summary of lengths of time: count, mean, extremes and ranks, whatever the order they come in.
 
 use crate::domain::SimDuration;
 
@@ -13,8 +13,8 @@ const BUCKETS: usize = (64 - BITS as usize) << BITS;
 
 /// Lengths of time, summed up.
 ///
-/// Count, mean and extremes are exact. Percentiles are by nearest rank: the ⌈p/100 · n⌉-th smallest value. They are
-/// exact up to 16,384 values; beyond that they come from a histogram with integer bounds and are less than 0.2 % off.
+/// Count, mean and extremes are exact. So is the value of any rank among up to 16,384 values; beyond that it comes from a
+/// histogram with integer bounds and is less than 0.2 % off.
 /// The order of the values never shows.
 #[derive(Clone, Debug)]
 pub struct Quantiles {
@@ -119,18 +119,17 @@ impl Quantiles {
         (self.count > 0).then(|| SimDuration::from_micros(self.max_micros))
     }
 
-    /// The `percent`-th percentile by nearest rank, 0 being the shortest and everything from 100 on the longest.
+    /// The value of this rank, the shortest having rank 1; `None` where there is none.
     ///
     /// Sorts the values where they are kept, which is why it wants `&mut`.
-    pub fn percentile(&mut self, percent: u8) -> Option<SimDuration> {
-        if self.count == 0 {
+    pub fn ranked(&mut self, rank: usize) -> Option<SimDuration> {
+        if !(1..=self.count).contains(&rank) {
             return None;
         }
-        let rank = (self.count as u128 * u128::from(percent)).div_ceil(100) as usize;
-        if rank <= 1 {
+        if rank == 1 {
             return self.min();
         }
-        if rank >= self.count {
+        if rank == self.count {
             return self.max();
         }
         if self.count <= EXACT {
@@ -163,6 +162,13 @@ mod tests {
 
     fn stream(seed: u64) -> Stream {
         Streams::new(seed, 0).stream(Purpose::Work, 0, 0)
+    }
+
+    impl Quantiles {
+        /// A percentile by nearest rank, 0 being the shortest.
+        fn percentile(&mut self, percent: u8) -> Option<SimDuration> {
+            self.ranked((self.count * usize::from(percent)).div_ceil(100).max(1))
+        }
     }
 
     fn filled(values: &[i64]) -> Quantiles {
@@ -288,6 +294,15 @@ mod tests {
         assert_eq!(quantiles.percentile(50).map(SimDuration::micros), Some(1));
         quantiles.add(SimDuration::from_micros(0));
         assert_eq!(quantiles.percentile(1).map(SimDuration::micros), Some(0));
+    }
+
+    #[test]
+    fn there_is_no_rank_but_those_of_the_values() {
+        for mut quantiles in [filled(&[5, 1]), filled(&vec![7; EXACT + 1])] {
+            assert_eq!((quantiles.ranked(0), quantiles.ranked(quantiles.count() + 1)), (None, None));
+            assert_eq!(quantiles.ranked(quantiles.count()), quantiles.max());
+        }
+        assert_eq!(Quantiles::default().ranked(1), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::catalog::{Aggregate, MEASURES, Measure, Unit};
+use super::percent::Percent;
 use crate::keys::Named;
 
 /// `docs/measures.md`: every measure with its key, its unit, which values are better and its definition.
@@ -20,6 +21,17 @@ largest value; every arm but the baseline also has the difference to the baselin
 threshold, `mean` (or `avg`), `min` and `max` are those over the replications; `count` is the total over them, for
 measures whose unit is *count*; `rate` is another name for the mean, for shares.
 
+A rate is that of each burst, and its mean is over bursts, whatever the number of claims or dispatches in them. Rates by
+agent, in `workflows.csv` and the table by agent, are *pooled*: over the claims or dispatches of all bursts together, each
+of which weighs the same. The two differ where bursts do: one with two claims of which one is refused counts as 50 %
+beside one with a hundred.
+
+A technician's working hours, and what `out` and `busy` say as times of day, are in that technician's time zone, and so are
+the days over which a technician's load is taken.
+
+Lengths of time are written to the microsecond (minutes to eight decimals), money to nine decimals; what is summed over
+replications and has no smallest unit, to twelve. Every other number is the shortest text that reads back as the same.
+
 `better` says which of two values is to be wished for, all else equal.
 "
     .to_owned();
@@ -32,7 +44,23 @@ A replication has several numbers of each, taken over its tickets: ";
     let suffixes = over_tickets.first().map_or(&[][..], |measure| measure.aggregates());
     let suffixes: Vec<String> = suffixes.iter().map(|&aggregate| explained(aggregate)).collect();
     out += &suffixes.join(", ");
-    out += ". In files the name follows the key,\nas in `dispatch_delay.p95`; in a threshold, `p(95)`, `med`, `mean`, `min` or `max` asks for it.\n\n";
+    out += ". In files the name follows the key,
+as in `dispatch_delay.p95`. In a threshold, `mean`, `med`, `min`, `max` or a percentile such as `p(95)` asks for it; any
+percentile above 0 and below 100 will do, with up to two decimals. One that is not in the list above is then measured too,
+and stands in the files after all other numbers: by measure in the order of this page, and from the smallest percent to
+the largest.
+
+**Percentiles** are over all tickets that were to be dispatched: those that got an owner or a team, and those left without
+an owner. Skipped and merged tickets are not among them. A ticket without the value, as it never got an owner or was never
+begun, is later than any other: where more than 5 % of a burst's tickets have no owner, its `dispatch_delay.p95` is
+`never`. Files have that word in place of the number. Mean, shortest and longest are over the tickets that have the value,
+as a wait without an end has no mean; a desk that leaves more tickets may thus have a shorter mean.
+
+A percentile is that of each burst, and files give its mean over the bursts. That is not the percentile of the tickets of
+all bursts taken together, to which bad mornings contribute more than their share: it answers what a burst is like, not
+what a ticket is like. `tickets.csv` has the tickets of the replications that were recorded.
+
+";
     table(&mut out, &over_tickets);
     out += "\n## One number per replication\n\n";
     table(&mut out, &plain);
@@ -48,7 +76,7 @@ fn explained(aggregate: Aggregate) -> String {
     match aggregate {
         Aggregate::Value => "the number itself".to_owned(),
         Aggregate::Mean => "`mean`".to_owned(),
-        Aggregate::P(50) => "`p50` (the median)".to_owned(),
+        Aggregate::P(Percent::MEDIAN) => "`p50` (the median)".to_owned(),
         Aggregate::P(percent) => format!("`p{percent}`"),
         Aggregate::Min => "`min`".to_owned(),
         Aggregate::Max => "`max`".to_owned(),

@@ -1,6 +1,6 @@
 //! A measure over many replications: its mean with an interval, and its difference to a baseline.
 
-use super::statistics::{Estimate, Welford, welch_half_width};
+use super::statistics::{Estimate, Moments, welch_half_width};
 
 /// One measure over the replications.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,26 +9,29 @@ pub struct Summary {
     pub n: u32,
     /// The mean with its confidence interval; `None` when nothing was measured.
     pub mean: Option<Estimate>,
-    /// The smallest value.
+    /// The smallest value; infinite where all are "never".
     pub min: Option<f64>,
-    /// The largest value.
+    /// The largest value; infinite where one is "never".
     pub max: Option<f64>,
-    /// The sum over replications.
+    /// The sum over replications; infinite where one is "never".
     pub total: f64,
 }
 
 impl Summary {
     /// Sums up a column: one value per replication, in their order, `None` where nothing was measured.
     pub fn of(column: impl IntoIterator<Item = Option<f64>>, confidence: f64) -> Self {
-        let mut welford = Welford::default();
-        let (mut min, mut max, mut total) = (None, None, 0.0);
-        for value in column.into_iter().flatten() {
-            welford.add(value);
-            min = Some(min.map_or(value, |least: f64| least.min(value)));
-            max = Some(max.map_or(value, |most: f64| most.max(value)));
-            total += value;
+        Self::from_moments(&column.into_iter().flatten().collect(), confidence)
+    }
+
+    /// Sums up values that were added in the order of their replications.
+    pub fn from_moments(moments: &Moments, confidence: f64) -> Self {
+        Self {
+            n: moments.count(),
+            mean: moments.estimate(confidence),
+            min: moments.least(),
+            max: moments.most(),
+            total: moments.total(),
         }
-        Self { n: welford.count(), mean: welford.estimate(confidence), min, max, total }
     }
 }
 
@@ -50,20 +53,42 @@ impl Paired {
         baseline: impl IntoIterator<Item = Option<f64>>,
         confidence: f64,
     ) -> Option<Self> {
-        let (mut here, mut there, mut between) = (Welford::default(), Welford::default(), Welford::default());
-        for pair in arm.into_iter().zip(baseline) {
-            if let (Some(value), Some(base)) = pair {
-                here.add(value);
-                there.add(base);
-                between.add(value - base);
-            }
+        let mut pairs = Pairs::default();
+        arm.into_iter().zip(baseline).for_each(|(value, base)| pairs.add(value, base));
+        pairs.paired(confidence)
+    }
+}
+
+/// What pairs of values are summed up in, in the order of the replications.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pairs {
+    here: Moments,
+    there: Moments,
+    between: Moments,
+}
+
+impl Pairs {
+    /// Takes in what an arm and the baseline measured in a replication. The pair counts where both measured something
+    /// other than "never", from which nothing can be taken.
+    pub fn add(&mut self, value: Option<f64>, base: Option<f64>) {
+        if let (Some(value), Some(base)) = (value, base)
+            && value.is_finite()
+            && base.is_finite()
+        {
+            self.here.add(value);
+            self.there.add(base);
+            self.between.add(value - base);
         }
-        let difference = between.estimate(confidence)?;
+    }
+
+    /// The difference; `None` where no pair counts.
+    pub fn paired(&self, confidence: f64) -> Option<Paired> {
+        let difference = self.between.estimate(confidence)?;
         let narrowing = difference
-            .half_width
+            .width()
             .filter(|&paired| paired > 0.0)
-            .and_then(|paired| Some(welch_half_width(&here, &there, confidence)? / paired));
-        Some(Self { difference, narrowing })
+            .and_then(|paired| Some(2.0 * welch_half_width(&self.here, &self.there, confidence)? / paired));
+        Some(Paired { difference, narrowing })
     }
 }
 
@@ -80,7 +105,9 @@ mod tests {
         let mean = summary.mean.expect("three values");
         assert!((mean.mean - 2.0).abs() < 1e-12);
         // Variance 7, t(2) = 4.302653.
-        assert!((mean.half_width.expect("three values") - 4.302_653 * (7.0_f64 / 3.0).sqrt()).abs() < 1e-9);
+        assert!(
+            (mean.width().expect("three values") / 2.0 - 4.302_653 * (7.0_f64 / 3.0).sqrt()).abs() < 1e-9
+        );
     }
 
     #[test]
@@ -97,19 +124,16 @@ mod tests {
         let paired = Paired::of(arm, baseline, 0.95).expect("two pairs");
         assert_eq!(paired.difference.mean, 5.0);
         // Differences 4 and 6: variance 2, standard error 1, t(1) = 12.706205.
-        assert!((paired.difference.half_width.expect("two pairs") - 12.706_205).abs() < 1.5e-6);
+        assert!((paired.difference.width().expect("two pairs") / 2.0 - 12.706_205).abs() < 1.5e-6);
         assert_eq!(Paired::of([Some(1.0), None], [None, Some(1.0)], 0.95), None);
         let single = Paired::of([Some(3.0)], [Some(1.0)], 0.95).expect("one pair");
-        assert_eq!(single, Paired { difference: Estimate { mean: 2.0, half_width: None }, narrowing: None });
+        assert_eq!(single, Paired { difference: Estimate::single(2.0), narrowing: None });
     }
 
     #[test]
     fn a_constant_difference_has_no_width_to_compare_with() {
         let paired = Paired::of([Some(3.0), Some(8.0)], [Some(1.0), Some(6.0)], 0.95).expect("two pairs");
-        assert_eq!(
-            paired,
-            Paired { difference: Estimate { mean: 2.0, half_width: Some(0.0) }, narrowing: None }
-        );
+        assert_eq!(paired, Paired { difference: Estimate::around(2.0, 0.0), narrowing: None });
     }
 
     #[test]

@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::catalog::{self, Aggregate, Number, Unit};
+use super::numbers::Numbers;
+use super::percent::Percent;
 use super::summary::Summary;
 use crate::domain::SimDuration;
 
@@ -22,8 +24,8 @@ pub struct Threshold {
     pub metric: String,
     /// The demand as it was written: `p(95) < 10min`.
     pub text: String,
-    /// The number it is about: a position in the catalog.
-    number: usize,
+    /// The number it is about.
+    number: Number,
     over_replications: OverReplications,
     comparison: Comparison,
     /// In the measure's unit.
@@ -126,6 +128,22 @@ pub enum ThresholdError {
         /// The aggregates it has, in words.
         valid: &'static str,
     },
+    /// The metric has no aggregate of this spelling.
+    #[error("`{metric}` has no aggregate `{found}`; did you mean `{meant}`?")]
+    Misspelt {
+        /// The metric.
+        metric: &'static str,
+        /// What was written.
+        found: String,
+        /// What is spelt nearly so.
+        meant: String,
+    },
+    /// There is no such percentile.
+    #[error(
+        "`{0}` is not a percentile: its number is above 0 and below 100 and has at most two decimals, as in p(95) or \
+         p(99.9)"
+    )]
+    Percent(String),
     /// The value is none at all.
     #[error("`{0}` is not a value: write a number, a percentage as in \"35%\" or a duration as in \"10min\"")]
     Value(String),
@@ -176,9 +194,9 @@ pub enum ThresholdError {
 impl Threshold {
     /// Reads a demand. The key is a metric, or a discipline, a dot and a metric.
     ///
-    /// Aggregates: `mean` (or `avg`), `min` and `max` of every metric; `med`, `p(50)`, `p(90)`, `p(95)` and `p(99)` of
-    /// a metric over tickets; `count`, the total over the replications, of what counts things; `rate`, another name
-    /// for the mean, of a share.
+    /// Aggregates: `mean` (or `avg`), `min` and `max` of every metric; `med` and any percentile, as in `p(95)` or
+    /// `p(99.9)`, of a metric over tickets; `count`, the total over the replications, of what counts things; `rate`,
+    /// another name for the mean, of a share.
     ///
     /// # Errors
     /// Says what is wrong and what to write. Whether the discipline exists is for the scenario to check.
@@ -207,18 +225,10 @@ impl Threshold {
             return Err(shape());
         }
 
-        let (within, over_replications) =
-            parse_aggregate(aggregate, over_tickets, unit).ok_or_else(|| {
-                ThresholdError::UnknownAggregate {
-                    metric,
-                    found: aggregate.to_owned(),
-                    valid: valid_aggregates(over_tickets, unit),
-                }
-            })?;
+        let (within, over_replications) = parse_aggregate(aggregate, over_tickets, unit)
+            .ok_or_else(|| no_aggregate(aggregate, metric, over_tickets, unit))?;
         let limit = parse_value(value, metric, unit)?;
-        let number = catalog::all()
-            .position(|number| number.measure.key == metric && number.aggregate == within)
-            .expect("an aggregate is only accepted where the catalog has its number");
+        let number = Number { measure, aggregate: within };
         Ok(Self {
             discipline: discipline.map(str::to_owned),
             metric: metric.to_owned(),
@@ -237,17 +247,17 @@ impl Threshold {
 
     /// The unit of the limit and of what is measured.
     pub fn unit(&self) -> Unit {
-        self.number().measure.unit
+        self.number.measure.unit
     }
 
     /// The number it is about.
     pub fn number(&self) -> Number {
-        catalog::all().nth(self.number).expect("`parse` found the number in the catalog")
+        self.number
     }
 
-    /// The summary it is about, of an arm's summaries in the order of the catalog.
-    fn summary<'a>(&self, summaries: &'a [Summary]) -> &'a Summary {
-        &summaries[self.number]
+    /// The summary it is about, of an arm's summaries of these numbers; `None` where it is not among them.
+    fn summary<'a>(&self, numbers: &Numbers, summaries: &'a [Summary]) -> Option<&'a Summary> {
+        summaries.get(numbers.position(self.number)?)
     }
 }
 
@@ -270,21 +280,43 @@ fn parse_aggregate(text: &str, over_tickets: bool, unit: Unit) -> Option<(Aggreg
         "max" => Some((within(Aggregate::Max), OverReplications::Largest)),
         "rate" if unit == Unit::Share => Some((Aggregate::Value, OverReplications::Mean)),
         "count" if unit == Unit::Count => Some((Aggregate::Value, OverReplications::Total)),
-        "med" => percentile(50),
-        _ => match text.strip_prefix('p')?.trim_start().strip_prefix('(')?.strip_suffix(')')?.trim() {
-            "50" => percentile(50),
-            "90" => percentile(90),
-            "95" => percentile(95),
-            "99" => percentile(99),
-            _ => None,
-        },
+        "med" => percentile(Percent::whole(50)),
+        _ => percentile(Percent::parse(in_brackets(text)?)?),
     }
+}
+
+/// What stands in the brackets of `p(…)`.
+fn in_brackets(text: &str) -> Option<&str> {
+    Some(text.strip_prefix('p')?.trim_start().strip_prefix('(')?.strip_suffix(')')?.trim())
+}
+
+/// Why a metric does not have the aggregate that was written.
+fn no_aggregate(text: &str, metric: &'static str, over_tickets: bool, unit: Unit) -> ThresholdError {
+    let found = text.to_owned();
+    if over_tickets && let Some(meant) = meant(text) {
+        return ThresholdError::Misspelt { metric, found, meant };
+    }
+    match in_brackets(text) {
+        Some(number) if over_tickets && number.parse::<f64>().is_ok() => ThresholdError::Percent(found),
+        _ => ThresholdError::UnknownAggregate { metric, found, valid: valid_aggregates(over_tickets, unit) },
+    }
+}
+
+/// The aggregate over tickets that is often written so: `p(95)` for `p95`, `P(95)` or `95%`.
+fn meant(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    if lower == "median" {
+        return Some("med".to_owned());
+    }
+    let frame = |c: char| matches!(c, '(' | ')' | '[' | ']' | '%' | '.' | '_' | ' ');
+    let number = lower.strip_prefix('p').unwrap_or(&lower).trim_matches(frame);
+    Percent::parse(number).map(|percent| format!("p({percent})"))
 }
 
 /// The aggregates of a metric, for an error message.
 fn valid_aggregates(over_tickets: bool, unit: Unit) -> &'static str {
     match (over_tickets, unit) {
-        (true, _) => "mean, med, p(50), p(90), p(95), p(99), min or max",
+        (true, _) => "mean, med, min, max or any percentile, as in p(95)",
         (false, Unit::Count) => "mean, min, max or count",
         (false, Unit::Share) => "mean, rate, min or max",
         (false, _) => "mean, min or max",

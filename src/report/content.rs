@@ -199,7 +199,7 @@ fn against_baseline(c: &Comparison, arm: &Arm) -> String {
     let (Some(baseline), Some(difference)) = (baseline(c), difference(arm, "makespan")) else {
         return String::new();
     };
-    let sooner = Estimate { mean: -difference.mean, ..difference };
+    let sooner = -difference;
     let base = clean(&baseline.name);
     let gain = estimate(Unit::Seconds, &sooner);
     if sooner.lower().is_none_or(|lower| lower > 0.0) {
@@ -274,7 +274,7 @@ fn conflicts(c: &Comparison) -> Option<String> {
         && let Some(baseline) = baseline(c)
     {
         let than = clean(&baseline.name);
-        let size = estimate(Unit::Count, &Estimate { mean: calls.mean.abs(), ..calls });
+        let size = estimate(Unit::Count, &if calls.mean < 0.0 { -calls } else { calls });
         let noun = if size == "1" { "AI call" } else { "AI calls" };
         let _ = match calls.mean {
             0.0 => write!(text, ", with as many AI calls as {than}"),
@@ -308,7 +308,7 @@ mod tests {
 
     /// Sets the mean of a measure, with an interval of the given half width.
     fn set(arm: &mut Arm, key: &str, mean: f64, half: f64) {
-        let estimate = Estimate { mean, half_width: Some(half) };
+        let estimate = Estimate::around(mean, half);
         arm.summaries[catalog::position(key).unwrap()].mean = Some(estimate);
     }
 
@@ -317,7 +317,7 @@ mod tests {
         let mut c = comparison();
         c.arms.remove(1);
         let index = catalog::position("makespan").unwrap();
-        let difference = Estimate { mean: -5.0, half_width: Some(8.0) };
+        let difference = Estimate::around(-5.0, 8.0);
         c.arms[1].paired[index] = Some(Paired { difference, narrowing: None });
         assert_eq!(
             reading(&c)[0],
@@ -332,7 +332,7 @@ mod tests {
         set(&mut c.arms[2], "makespan", 700.0, 10.0);
         set(&mut c.arms[0], "double_booked_tickets", 2.0, 0.5);
         let index = catalog::position("makespan").unwrap();
-        let difference = Estimate { mean: 100.0, half_width: Some(8.0) };
+        let difference = Estimate::around(100.0, 8.0);
         c.arms[2].paired[index] = Some(Paired { difference, narrowing: None });
         assert!(
             reading(&c)[0].ends_with(
@@ -364,8 +364,8 @@ mod tests {
             reading(&c),
             ["Under sequential the last ticket has its team 10 min ± 20 s after the first arrival."]
         );
-        assert!(rows(&c).iter().all(|row| row.label != "share of claims refused"));
-        assert!(rows(&comparison()).iter().any(|row| row.label == "share of claims refused"));
+        assert!(rows(&c).iter().all(|row| row.label != "share of a burst's claims refused"));
+        assert!(rows(&comparison()).iter().any(|row| row.label == "share of a burst's claims refused"));
     }
 
     #[test]
@@ -396,7 +396,7 @@ mod tests {
         set(&mut c.arms[1], "double_booked_tickets", 0.0, 0.0);
         set(&mut c.arms[2], "retry_rate", 0.0, 0.0);
         let index = catalog::position("ai_calls").unwrap();
-        let difference = Estimate { mean: 1.0, half_width: None };
+        let difference = Estimate::single(1.0);
         c.arms[2].paired[index] = Some(Paired { difference, narrowing: None });
         let told = reading(&c);
         assert_eq!(told[1], "No discipline double-books.");

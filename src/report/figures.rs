@@ -4,38 +4,64 @@ use std::borrow::Cow;
 
 use crate::domain::SimDuration;
 use crate::metrics::catalog::Unit;
-use crate::metrics::statistics::Estimate;
+use crate::metrics::statistics::{Basis, Estimate};
 
-/// `value` in its unit: `9 min 20 s`, `34.2 %`, `1,250`.
+/// `value` in its unit: `9 min 20 s`, `34.2 %`, `1,250`, or `never`.
 pub(super) fn quantity(unit: Unit, value: f64) -> String {
     match unit {
+        _ if value == f64::INFINITY => "never".to_owned(),
         Unit::Seconds | Unit::Minutes => time(duration(unit, value)),
         Unit::Share => format!("{} %", plain(value * 100.0, percent_decimals(value * 100.0))),
         Unit::Count | Unit::PerHour | Unit::Ratio | Unit::Money => plain(value, decimals(unit, value)),
     }
 }
 
-/// A mean with its interval: `9 min 20 s ± 14 s`, `34.2 ± 1.1 %`; the bare mean where there is no interval or where
-/// it has no width.
+/// A mean with its interval: `9 min 20 s ± 14 s`, `34.2 ± 1.1 %`, or `0.10 (0.02 to 0.29)` where the ends are not equally
+/// far from it; the bare mean where there is one value only, or all are the same.
 pub(super) fn estimate(unit: Unit, estimate: &Estimate) -> String {
     let mean = estimate.mean;
-    let Some(half) = estimate.half_width.filter(|&half| half > 0.0) else {
-        return quantity(unit, mean);
+    let bare = quantity(unit, mean);
+    match (estimate.basis, estimate.interval) {
+        (Basis::Never { events, of }, _) if events < of => {
+            format!("{bare} ({} of {})", grouped(&events.to_string()), grouped(&of.to_string()))
+        }
+        (Basis::Few { events: 0, at_most, .. }, _) if mean == 0.0 => {
+            // Rounded down: "in 5 bursts" is more often than "in 5.9 bursts".
+            format!("{bare} (≤ 1 in {} bursts)", grouped(&((1.0 / at_most) as u64).to_string()))
+        }
+        (Basis::Few { events: 0, .. }, _) => bare,
+        (Basis::Few { .. }, None) => format!("{bare} (too few events)"),
+        (_, Some((lower, upper))) if lower < upper => with_ends(unit, mean, lower, upper),
+        _ => bare,
+    }
+}
+
+/// A mean with the ends of its interval.
+fn with_ends(unit: Unit, mean: f64, lower: f64, upper: f64) -> String {
+    let (scale, places) = match unit {
+        Unit::Share => (100.0, percent_decimals(mean * 100.0)),
+        _ => (1.0, decimals(unit, mean)),
     };
-    match unit {
-        Unit::Seconds | Unit::Minutes => {
-            let half = duration(unit, half);
-            let half = if half.micros() < 50_000 { "<0.1 s".to_owned() } else { half.to_string() };
-            format!("{} ± {half}", time(duration(unit, mean)))
+    let is_time = matches!(unit, Unit::Seconds | Unit::Minutes);
+    let margin = |length: f64| {
+        if !is_time {
+            return margin(length * scale, places);
         }
-        Unit::Share => {
-            let places = percent_decimals(mean * 100.0);
-            format!("{} ± {} %", fixed(mean * 100.0, places), margin(half * 100.0, places))
+        let length = duration(unit, length);
+        if length.micros() < 50_000 { "<0.1 s".to_owned() } else { length.to_string() }
+    };
+    let number = |value: f64| {
+        if is_time {
+            return time(duration(unit, value));
         }
-        Unit::Count | Unit::PerHour | Unit::Ratio | Unit::Money => {
-            let places = decimals(unit, mean);
-            format!("{} ± {}", fixed(mean, places), margin(half, places))
-        }
+        if value == 0.0 { "0".to_owned() } else { fixed(value * scale, places) }
+    };
+    let percent = if unit == Unit::Share { " %" } else { "" };
+    let (below, above) = (margin(mean - lower), margin(upper - mean));
+    if below == above {
+        format!("{} ± {above}{percent}", number(mean))
+    } else {
+        format!("{}{percent} ({} to {}{percent})", number(mean), number(lower), number(upper))
     }
 }
 
@@ -186,18 +212,50 @@ mod tests {
     #[test]
     fn an_interval_has_the_decimals_of_its_mean() {
         for (unit, mean, half, text) in [
-            (Unit::Seconds, 560.0, Some(14.2), "9 min 20 s ± 14.2 s"),
-            (Unit::Seconds, 560.0, Some(0.004), "9 min 20 s ± <0.1 s"),
-            (Unit::Seconds, 560.0, None, "9 min 20 s"),
-            (Unit::Share, 0.342, Some(0.0113), "34.2 ± 1.1 %"),
-            (Unit::Count, 30.0, Some(0.0), "30"),
-            (Unit::Count, 30.0, Some(0.25), "30.0 ± 0.2"),
-            (Unit::Count, 1500.2, Some(0.25), "1,500 ± <1"),
-            (Unit::Count, 3.0, Some(0.001), "3.00 ± <0.01"),
-            (Unit::Ratio, -0.001, Some(0.02), "-0.0010 ± 0.0200"),
+            (Unit::Seconds, 560.0, 14.2, "9 min 20 s ± 14.2 s"),
+            (Unit::Seconds, 560.0, 0.004, "9 min 20 s ± <0.1 s"),
+            (Unit::Share, 0.342, 0.0113, "34.2 ± 1.1 %"),
+            (Unit::Count, 30.0, 0.0, "30"),
+            (Unit::Count, 30.0, 0.25, "30.0 ± 0.2"),
+            (Unit::Count, 0.0, 0.25, "0 ± 0.25"),
+            (Unit::Count, 1500.2, 0.25, "1,500 ± <1"),
+            (Unit::Count, 3.0, 0.001, "3.00 ± <0.01"),
+            (Unit::Ratio, -0.001, 0.02, "-0.0010 ± 0.0200"),
         ] {
-            assert_eq!(estimate(unit, &Estimate { mean, half_width: half }), text);
+            assert_eq!(estimate(unit, &Estimate::around(mean, half)), text);
         }
+        assert_eq!(estimate(Unit::Seconds, &Estimate::single(560.0)), "9 min 20 s");
+    }
+
+    #[test]
+    fn an_interval_whose_ends_are_not_equally_far_is_given_by_them() {
+        for (unit, mean, lower, upper, text) in [
+            (Unit::Count, 0.1, 0.02, 0.29, "0.10 (0.02 to 0.29)"),
+            (Unit::Count, 0.1, 0.0, 0.3, "0.10 (0 to 0.30)"),
+            (Unit::Share, 0.0125, 0.0012, 0.0481, "1.2 % (0.1 to 4.8 %)"),
+            (Unit::Seconds, 560.0, 500.0, 700.0, "9 min 20 s (8 min 20 s to 11 min 40 s)"),
+            (Unit::Count, 12.0, 11.901, 12.104, "12.0 ± 0.1"),
+        ] {
+            let skewed = Estimate { mean, interval: Some((lower, upper)), basis: Basis::Enough };
+            assert_eq!(estimate(unit, &skewed), text);
+        }
+    }
+
+    #[test]
+    fn what_has_no_interval_says_why() {
+        let few = |mean, events, of, at_most| Estimate {
+            mean,
+            interval: None,
+            basis: Basis::Few { events, of, at_most },
+        };
+        assert_eq!(estimate(Unit::Count, &few(0.0, 0, 20, 0.168)), "0 (≤ 1 in 5 bursts)");
+        assert_eq!(estimate(Unit::Share, &few(0.0, 0, 10_000, 0.000_37)), "0 % (≤ 1 in 2,702 bursts)");
+        assert_eq!(estimate(Unit::Count, &few(30.0, 0, 20, 0.168)), "30");
+        assert_eq!(estimate(Unit::Count, &few(0.05, 1, 20, 0.25)), "0.050 (too few events)");
+        let never =
+            |events, of| Estimate { mean: f64::INFINITY, interval: None, basis: Basis::Never { events, of } };
+        assert_eq!(estimate(Unit::Seconds, &never(3, 1000)), "never (3 of 1,000)");
+        assert_eq!(estimate(Unit::Seconds, &never(20, 20)), "never");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::kernel::log::Digest;
 use crate::metrics::agents::AgentTotals;
 use crate::metrics::catalog;
 use crate::metrics::comparison::References;
+use crate::metrics::numbers::Numbers;
 use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::{Threshold, Verdict};
@@ -64,6 +65,7 @@ pub(crate) fn comparison() -> Comparison {
             start: "2026-11-23T08:00:00-05:00[America/New_York]".parse().unwrap(),
             replications: 2,
             confidence: 0.95,
+            numbers: Numbers::default(),
             desk: Arc::new(desk()),
             agents: vec!["Front desk".to_owned()],
             modes: vec!["owner-and-slot".to_owned()],
@@ -111,10 +113,10 @@ pub(super) fn single() -> Comparison {
     arm.paired.clear();
     arm.replications.truncate(1);
     for summary in &mut arm.summaries {
-        summary.mean = summary.mean.map(|mean| Estimate { half_width: None, ..mean });
+        summary.mean = summary.mean.map(|mean| Estimate::single(mean.mean));
     }
     let unassigned = catalog::position("unassigned").unwrap();
-    arm.summaries[unassigned].mean = Some(Estimate { mean: 1.0, half_width: None });
+    arm.summaries[unassigned].mean = Some(Estimate::single(1.0));
     c
 }
 
@@ -144,7 +146,7 @@ fn arm(name: &str, measured: &[Measured], baseline: Option<&[Measured]>, records
     let summary = |key: &String| match find(measured, key) {
         Some((_, mean, half)) => Summary {
             n: 2,
-            mean: Some(Estimate { mean, half_width: Some(half) }),
+            mean: Some(Estimate::around(mean, half)),
             min: Some(mean),
             max: Some(mean),
             total: 2.0 * mean,
@@ -154,7 +156,7 @@ fn arm(name: &str, measured: &[Measured], baseline: Option<&[Measured]>, records
     let paired = |key: &String| {
         let (_, mean, half) = find(measured, key)?;
         let (_, base, _) = find(baseline?, key)?;
-        Some(Paired { difference: Estimate { mean: mean - base, half_width: Some(half) }, narrowing: None })
+        Some(Paired { difference: Estimate::around(mean - base, half), narrowing: None })
     };
     let values: Vec<Option<f64>> = keys.iter().map(|key| find(measured, key).map(|row| row.1)).collect();
     let row = |replication| ReplicationRow { replication, digest: Digest::EMPTY, values: values.clone() };

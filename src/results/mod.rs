@@ -23,6 +23,7 @@ use crate::kernel::log::Digest;
 use crate::metrics::agents::AgentTotals;
 use crate::metrics::catalog;
 use crate::metrics::comparison::References;
+use crate::metrics::numbers::Numbers;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::Verdict;
 use crate::metrics::timeline::Timeline;
@@ -70,6 +71,9 @@ pub struct Setup {
     pub replications: u32,
     /// Two-sided confidence of the intervals.
     pub confidence: f64,
+    /// The numbers that each replication yields: those of the catalog, and what thresholds ask for besides.
+    #[serde(default, skip_serializing_if = "Numbers::are_the_catalogs")]
+    pub numbers: Numbers,
     /// The desk.
     pub desk: Arc<Desk>,
     /// The names of the agents, in the scenario's order.
@@ -111,11 +115,11 @@ pub struct Input {
 pub struct Arm {
     /// Its name.
     pub name: String,
-    /// One summary per number, in the order of the catalog.
+    /// One summary per number, in the order of [`Setup::numbers`].
     #[serde(skip)]
     pub summaries: Vec<Summary>,
-    /// Differences to the baseline, replication by replication, in the order of the catalog. Empty for the baseline
-    /// itself.
+    /// Differences to the baseline, replication by replication, in the order of [`Setup::numbers`]. Empty for the
+    /// baseline itself.
     #[serde(skip)]
     pub paired: Vec<Option<Paired>>,
     /// One row per replication, in their order.
@@ -140,7 +144,8 @@ pub struct ReplicationRow {
     pub replication: u32,
     /// The event log's digest.
     pub digest: Digest,
-    /// In the order of the catalog; `None` where nothing was measured.
+    /// In the order of [`Setup::numbers`]; `None` where nothing was measured, infinite for a percentile that is never
+    /// reached.
     pub values: Vec<Option<f64>>,
 }
 
@@ -178,7 +183,7 @@ impl Setup {
 }
 
 impl Arm {
-    /// The summary of a number by its key (`dispatch_delay.p95`).
+    /// The summary of a number of the catalog by its key (`dispatch_delay.p95`).
     pub fn summary(&self, key: &str) -> Option<&Summary> {
         catalog::position(key).and_then(|index| self.summaries.get(index))
     }

@@ -83,7 +83,8 @@ pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
         return Err(folder.malformed(NAME, format!("it does not agree with {COMPARISON}")));
     }
     let replications = comparison.setup.replications;
-    replications::read(&folder.file(REPLICATIONS)?, &mut comparison.arms, replications)
+    let Comparison { setup, arms, .. } = &mut comparison;
+    replications::read(&folder.file(REPLICATIONS)?, &setup.numbers, arms, replications)
         .map_err(|cause| folder.malformed(REPLICATIONS, cause))?;
     let recorded = events::read(&folder.file(EVENTS)?, &comparison.setup)
         .map_err(|error| folder.malformed(EVENTS, error.to_string()))?;

@@ -1,6 +1,6 @@
 //! From the replications of all arms to what a comparison says of them.
 
-use super::Comparison;
+use super::{Comparison, Setup};
 use crate::kernel::log::Digest;
 use crate::metrics::collector::Values;
 use crate::metrics::comparison::compare;
@@ -27,6 +27,7 @@ impl Comparison {
     pub(super) fn judge(&mut self, thresholds: &[Threshold]) {
         let arms: Vec<(&str, &[Summary])> =
             self.arms.iter().map(|arm| (arm.name.as_str(), arm.summaries.as_slice())).collect();
-        self.verdicts = thresholds::judge(thresholds, &arms, self.setup.confidence, self.setup.replications);
+        let Setup { numbers, confidence, replications, .. } = &self.setup;
+        self.verdicts = thresholds::judge(thresholds, numbers, &arms, *confidence, *replications);
     }
 }

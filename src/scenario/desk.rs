@@ -74,8 +74,8 @@ section! {
         time_zone: String = none "the scenario's",
         /// The share of tickets solved, by category.
         history: ByName<Share> = empty "unknown",
-        /// When the in/out board shows the technician as out: "HH:MM-HH:MM" on the day on which the scenario starts, or
-        /// "2026-11-23T09:00/2026-11-23T10:30".
+        /// When the in/out board shows the technician as out: "HH:MM-HH:MM" on the technician's own day, in their
+        /// time zone, on which the scenario starts, or "2026-11-23T09:00/2026-11-23T10:30" in that zone.
         out: List<Span> = empty "never",
         /// What stands in the calendar already, written like `out`.
         busy: List<Span> = empty "nothing",

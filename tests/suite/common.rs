@@ -61,7 +61,7 @@ pub fn logs(scenario: Scenario, replication: u32) -> Vec<Vec<Record>> {
     let experiment = Experiment::prepare(scenario).unwrap_or_else(|error| panic!("{error}"));
     let script = experiment.script(replication);
     let log = |rules| {
-        let outcome = Arena::new(rules, Engine::Direct).run(&script, true);
+        let outcome = Arena::new(rules, Engine::Direct, &experiment.numbers()).run(&script, true);
         outcome.log.expect("the log was asked for").1.to_vec()
     };
     experiment.rules().iter().map(log).collect()

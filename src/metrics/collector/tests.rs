@@ -1,10 +1,11 @@
 use super::*;
 use crate::domain::{
-    AgentId, HoldId, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId, TicketId, WorkingHours,
+    AgentId, Burst, HoldId, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId, Ticket, TicketId,
+    WorkingHours,
 };
-use crate::facts::{Reason, Refusal, SpecStatus};
+use crate::facts::{Reason, Refusal, SpecStatus, Test};
 use crate::kernel::log::Log;
-use crate::metrics::catalog;
+use crate::metrics::catalog::{self, NEVER, NUMBERS};
 
 const MINUTE: i64 = 60_000_000;
 
@@ -40,7 +41,25 @@ fn desk() -> Arc<Desk> {
 }
 
 fn collector() -> Collector {
-    Collector::new(desk(), Context { price_per_million_tokens: 20.0, books_slots: true, agents: 1 })
+    watching(Context { price_per_million_tokens: 20.0, books_slots: true, agents: 1 })
+}
+
+fn watching(context: Context) -> Collector {
+    Collector::new(desk(), context, Numbers::default())
+}
+
+/// A burst of so many tickets, of which some have no work.
+fn burst(tickets: usize, without_work: &[usize]) -> Burst {
+    let mut burst = Burst::default();
+    let work = |number| (!without_work.contains(&number)).then_some(minutes(30));
+    burst.tickets = (0..tickets).map(|number| Ticket { work: work(number), ..Ticket::default() }).collect();
+    burst
+}
+
+/// What the collector makes of a replication that nobody else works on.
+fn taken(collector: &mut Collector) -> Values {
+    let worked_until = collector.last_finish();
+    collector.take(&Burst::default(), worked_until)
 }
 
 fn arrived(ticket: u32) -> Fact {
@@ -135,7 +154,7 @@ fn double_booked(ticket: u32, peers: u32, overlap: i64) -> Fact {
 fn replay(records: &[Record]) -> Values {
     let mut collector = collector();
     collector.observe(records);
-    collector.take()
+    taken(&mut collector)
 }
 
 fn value(outcome: &Values, key: &str) -> Option<f64> {
@@ -193,18 +212,130 @@ fn percentiles_stand_where_the_catalog_says() {
     }
 }
 
+fn merged(ticket: u32) -> Fact {
+    Fact::Merged { ticket: TicketId(ticket), agent: AgentId(0), into: TicketId(0) }
+}
+
 #[test]
-fn makespan_ends_with_the_last_dispatch_that_ended_in_whatever_way() {
-    for last in [dispatched(1, 1, 1, 1, 1), queued(1, 1), unassigned(1, Reason::NoSlot, 1)] {
+fn makespan_ends_with_the_last_ticket_that_got_an_owner_or_a_team() {
+    for last in [dispatched(1, 1, 1, 1, 1), queued(1, 1)] {
         let outcome = replay(&[
             at(10, arrived(0)),
             at(11, arrived(1)),
             at(12, dispatched(0, 1, 1, 1, 1)),
             at(40, last),
+            at(45, unassigned(2, Reason::NoSlot, 1)),
+            at(48, merged(3)),
             at(50, started(0, 0, 1)),
             at(55, finished(0, 0, 1, 1)),
         ]);
-        expect(&outcome, &[("makespan", Some(1800.0))]);
+        expect(&outcome, &[("makespan", Some(1800.0)), ("throughput", Some(4.0))]);
+    }
+}
+
+#[test]
+fn where_nobody_gets_an_owner_no_time_was_taken() {
+    let outcome = replay(&[
+        at(0, arrived(0)),
+        at(0, arrived(1)),
+        at(9, unassigned(0, Reason::NobodyEligible, 1)),
+        at(9, merged(1)),
+    ]);
+    for key in ["makespan", "throughput", "speed_up", "dispatch_delay.mean", "dispatch_delay.max"] {
+        expect(&outcome, &[(key, None)]);
+    }
+    expect(&outcome, &[("unassigned", Some(1.0)), ("dispatched", Some(0.0))]);
+}
+
+#[test]
+fn a_ticket_without_an_owner_is_later_than_any_with_one() {
+    // Ten tickets of which one has no owner; skipped and merged ones are not to be dispatched.
+    let mut records: Vec<Record> =
+        (1..10).map(|ticket| at(0, dispatched(ticket, 1, 1, ticket.into(), 1))).collect();
+    records.push(at(20, unassigned(0, Reason::NoSlot, 1)));
+    records.push(at(20, merged(10)));
+    let outcome = replay(&records);
+    expect(
+        &outcome,
+        &[
+            ("dispatch_delay.p50", Some(300.0)),
+            ("dispatch_delay.p90", Some(540.0)),
+            ("dispatch_delay.p95", Some(NEVER)),
+            ("dispatch_time.p90", Some(60.0)),
+            ("dispatch_time.p99", Some(NEVER)),
+            ("dispatch_delay.mean", Some(300.0)),
+            ("dispatch_delay.min", Some(60.0)),
+            ("dispatch_delay.max", Some(540.0)),
+        ],
+    );
+    let nobody = replay(&[at(0, unassigned(0, Reason::NoSlot, 1))]);
+    expect(&nobody, &[("dispatch_delay.p50", Some(NEVER)), ("dispatch_delay.mean", None)]);
+    let nothing_to_do = replay(&[at(0, arrived(0)), at(1, merged(0))]);
+    expect(&nothing_to_do, &[("dispatch_delay.p50", None)]);
+}
+
+#[test]
+fn the_more_tickets_are_left_the_later_is_a_percentile() {
+    let percentiles = |left: u32| {
+        let served = (0..100).map(|ticket| at(0, dispatched(ticket, 1, 1, i64::from(ticket), 1)));
+        let lost = (0..left).map(|ticket| at(0, unassigned(100 + ticket, Reason::NoSlot, 1)));
+        let outcome = replay(&served.chain(lost).collect::<Vec<_>>());
+        value(&outcome, "dispatch_delay.p95").expect("measured")
+    };
+    let of_more: Vec<f64> = (0..20).map(percentiles).collect();
+    assert!(of_more.is_sorted(), "{of_more:?}");
+    assert_eq!((of_more[0], of_more[5], of_more[6]), (94.0 * 60.0, 99.0 * 60.0, NEVER));
+}
+
+#[test]
+fn work_that_nobody_begins_is_later_than_any_and_work_that_is_not_known_is_none() {
+    let records = [
+        at(0, dispatched(0, 1, 1, 1, 1)),
+        at(0, dispatched(1, 1, 1, 1, 1)),
+        at(0, unassigned(2, Reason::NoSlot, 1)),
+        at(0, merged(3)),
+        at(0, Fact::Skipped { ticket: TicketId(4), agent: AgentId(0), test: Test::Board }),
+        at(9, started(0, 0, 9)),
+        at(9, finished(0, 0, 10, 1)),
+    ];
+    for (without_work, to_start, to_resolve) in [
+        // Tickets 0 to 2 are to be worked on, and one is begun.
+        (&[][..], NEVER, NEVER),
+        // The replay of ticket 1 ends at its booking.
+        (&[1], 540.0, 600.0),
+        (&[1, 2, 3, 4], 540.0, 600.0),
+    ] {
+        let mut collector = collector();
+        collector.observe(&records);
+        let outcome = collector.take(&burst(5, without_work), None);
+        expect(
+            &outcome,
+            &[
+                ("time_to_start.p50", Some(to_start)),
+                ("time_to_resolve.p50", Some(to_resolve)),
+                ("time_to_start.p99", Some(if without_work.len() < 4 { NEVER } else { to_start })),
+                ("time_to_start.mean", Some(540.0)),
+            ],
+        );
+    }
+    let mut collector = collector();
+    collector.observe(&records[..5]);
+    expect(&collector.take(&burst(5, &[0, 1, 2, 3, 4]), None), &[("time_to_start.p50", None)]);
+}
+
+#[test]
+fn percentiles_that_are_asked_for_follow_the_others() {
+    let asked = ["dispatch_delay.p80", "dispatch_delay.p99.9"]
+        .map(|key| catalog::percentile(key).expect("a percentile"));
+    let context = Context { price_per_million_tokens: 0.0, books_slots: true, agents: 1 };
+    let mut collector = Collector::new(desk(), context, Numbers::asked_for(asked));
+    for _ in 0..2 {
+        let served: Vec<Record> =
+            (1..=1000).map(|minute| at(0, dispatched(minute, 1, 1, minute.into(), 1))).collect();
+        collector.observe(&served);
+        let values = taken(&mut collector);
+        assert_eq!(values[NUMBERS..], [Some(800.0 * 60.0), Some(999.0 * 60.0)]);
+        expect(&values, &[("dispatch_delay.p95", Some(950.0 * 60.0))]);
     }
 }
 
@@ -216,7 +347,7 @@ fn throughput_counts_what_was_dispatched_per_hour_of_makespan() {
         at(20, queued(1, 1)),
         at(30, unassigned(2, Reason::NoSlot, 1)),
     ];
-    expect(&replay(&records), &[("throughput", Some(4.0)), ("speed_up", None)]);
+    expect(&replay(&records), &[("throughput", Some(6.0)), ("speed_up", None)]);
     let no_time = replay(&[at(0, arrived(0)), at(0, queued(0, 0))]);
     expect(&no_time, &[("makespan", Some(0.0)), ("throughput", None)]);
 }
@@ -325,6 +456,14 @@ fn utilisation_is_busy_over_working_time_between_first_arrival_and_last_end() {
     ]);
     // Minutes 10 to 40: 30 of Ada's and of Ben's, 10 of Cem's.
     expect(&outcome, &[("utilisation", Some(15.0 / 70.0)), ("utilisation_gini", Some(20.0 / 45.0))]);
+    // Under another discipline the same burst keeps them busy until minute 60: 50 of Ada's and of Ben's, 30 of Cem's.
+    let mut longer = collector();
+    longer.observe(&[at(10, arrived(0)), at(20, started(0, 0, 1)), at(30, finished(0, 0, 1, 10))]);
+    let until = Some(SimTime::from_micros(60 * MINUTE));
+    expect(&longer.take(&Burst::default(), until), &[("utilisation", Some(10.0 / 130.0))]);
+    longer.observe(&[at(10, arrived(0))]);
+    let none_of_it = longer.take(&Burst::default(), until);
+    expect(&none_of_it, &[("utilisation", Some(0.0)), ("utilisation_gini", None)]);
     let idle = replay(&[at(10, arrived(0)), at(11, queued(0, 1))]);
     expect(&idle, &[("utilisation", None), ("utilisation_gini", None), ("time_to_start.mean", None)]);
 }
@@ -413,12 +552,12 @@ fn the_next_replication_starts_from_nothing_and_chunks_do_not_show() {
     ];
     let mut collector = collector();
     collector.observe(&records);
-    let first = collector.take();
+    let first = taken(&mut collector);
     for record in &records {
         collector.observe(std::slice::from_ref(record));
     }
-    assert_eq!(collector.take(), first);
-    assert_eq!(collector.take(), vec![None; NUMBERS]);
+    assert_eq!(taken(&mut collector), first);
+    assert_eq!(taken(&mut collector), vec![None; NUMBERS]);
 }
 
 #[test]
@@ -427,7 +566,7 @@ fn timelines_go_on_over_the_replications() {
     let mut collector = collector();
     for replication in 1..3 {
         collector.observe(&records);
-        collector.take();
+        taken(&mut collector);
         let Totals { arrivals, dispatched, .. } = collector.totals();
         assert_eq!((arrivals.total(), dispatched.total()), (replication, 2 * replication));
     }
@@ -462,6 +601,42 @@ fn tickets_are_left_for_reasons_that_add_up() {
     );
 }
 
+#[test]
+fn every_reason_that_occurs_is_measured_whatever_the_mode() {
+    let reasons = [
+        Reason::NoSlot,
+        Reason::AttemptsExhausted,
+        Reason::NobodyEligible,
+        Reason::Timeout,
+        Reason::Budget,
+        Reason::TooManySpecs,
+        Reason::RankerFailed,
+    ];
+    let keys = ["no_slot", "attempts", "nobody", "stopped", "ranker"].map(|key| format!("unassigned_{key}"));
+    for books_slots in [false, true] {
+        for reason in reasons {
+            let mut collector = watching(Context { price_per_million_tokens: 0.0, books_slots, agents: 1 });
+            collector.observe(&[at(0, arrived(0)), at(1, unassigned(0, reason, 1))]);
+            let outcome = taken(&mut collector);
+            let told: f64 = keys.iter().filter_map(|key| value(&outcome, key)).sum();
+            assert_eq!(value(&outcome, "unassigned"), Some(told), "{reason:?} is not told");
+        }
+    }
+    for key in keys {
+        let number = catalog::position(&key).expect("a measure");
+        assert!(catalog::rows().any(|(position, _)| position == number), "{key} has no row");
+    }
+}
+
+#[test]
+fn in_slot_mode_nobody_is_eligible_and_nothing_is_said_of_caps() {
+    let outcome =
+        replay(&[at(0, arrived(0)), at(0, read(0)), at(1, unassigned(0, Reason::NobodyEligible, 1))]);
+    expect(&outcome, &[("unassigned_nobody", Some(1.0)), ("over_cap", None)]);
+    let served = replay(&[at(0, arrived(0)), at(0, read(0)), at(1, dispatched(0, 1, 1, 1, 1))]);
+    expect(&served, &[("unassigned_nobody", Some(0.0)), ("over_cap", None)]);
+}
+
 fn assigned(ticket: u32, over_cap: bool) -> Fact {
     Fact::Assigned { ticket: TicketId(ticket), technician: TechnicianId(0), active: 3, over_cap }
 }
@@ -469,7 +644,7 @@ fn assigned(ticket: u32, over_cap: bool) -> Fact {
 #[test]
 fn where_only_owners_are_assigned_nothing_about_bookings_is_measured() {
     let context = Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1 };
-    let mut collector = Collector::new(desk(), context);
+    let mut collector = watching(context);
     collector.observe(&[
         at(0, arrived(0)),
         at(0, read(0)),
@@ -477,7 +652,7 @@ fn where_only_owners_are_assigned_nothing_about_bookings_is_measured() {
         at(1, dispatched(0, 1, 1, 1, 1)),
         at(1, assigned(1, false)),
     ]);
-    let outcome = collector.take();
+    let outcome = taken(&mut collector);
     for key in ["conflicts", "fallback_rate", "retry_rate", "attempts", "double_bookings", "orphaned_hold"] {
         expect(&outcome, &[(key, None)]);
     }
@@ -489,7 +664,7 @@ fn where_only_owners_are_assigned_nothing_about_bookings_is_measured() {
 #[test]
 fn where_an_owner_is_claimed_the_claims_are_measured() {
     let context = Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1 };
-    let mut collector = Collector::new(desk(), context);
+    let mut collector = watching(context);
     let technician = TechnicianId(0);
     let why = Refusal::Changed;
     let start = SimTime::ZERO;
@@ -501,7 +676,7 @@ fn where_an_owner_is_claimed_the_claims_are_measured() {
         at(2, assigned(0, false)),
         at(2, dispatched(0, 2, 1, 2, 2)),
     ]);
-    let outcome = collector.take();
+    let outcome = taken(&mut collector);
     expect(&outcome, &[("claims", Some(2.0)), ("conflicts", Some(1.0)), ("conflict_rate", Some(0.5))]);
     expect(&outcome, &[("attempts", Some(2.0)), ("retry_rate", Some(1.0)), ("double_bookings", None)]);
 }
@@ -536,7 +711,7 @@ fn merging_triage_locks_and_subagents_are_measured_where_they_happen() {
             ("merges_missed", Some(0.0)),
             ("dispatched", Some(0.0)),
             ("unassigned", Some(0.0)),
-            ("makespan", Some(420.0)),
+            ("makespan", None),
             ("subagents", Some(1.0)),
             ("subagent_timeouts", Some(1.0)),
         ],
@@ -573,10 +748,10 @@ fn each_agent_has_its_sums_over_all_replications() {
         at(3, queued(8, 1)),
     ];
     let context = Context { price_per_million_tokens: 0.0, books_slots: true, agents: 2 };
-    let mut collector = Collector::new(desk(), context);
+    let mut collector = watching(context);
     for _ in 0..2 {
         collector.observe(&records);
-        collector.take();
+        taken(&mut collector);
     }
     let [front, back] = collector.totals().agents[..] else { panic!("two agents") };
     assert_eq!((front.dispatches, front.claims, front.conflicts, front.unassigned), (4, 2, 0, 0));
@@ -599,5 +774,5 @@ fn the_log_hands_the_collector_back() {
     let (_, observer) = log.close();
     let any: Box<dyn std::any::Any> = observer.expect("the collector watched");
     let mut collector = any.downcast::<Collector>().expect("it is the collector");
-    expect(&collector.take(), &[("dispatched", Some(0.0))]);
+    expect(&taken(&mut collector), &[("dispatched", Some(0.0))]);
 }

@@ -1,15 +1,18 @@
 //! Whether demands hold: each is judged by the number that speaks most against it.
 
 use super::{Comparison, OverReplications, Summary, Threshold, Verdict};
-use crate::metrics::statistics::Estimate;
+use crate::metrics::numbers::Numbers;
+use crate::metrics::statistics::{Basis, Estimate};
 
-/// Judges thresholds for the arms that were run: name and summaries, in the order of the catalog.
+/// Judges thresholds for the arms that were run: name and summaries, in the order of `numbers`.
 ///
 /// A threshold without a discipline is judged for every arm, one with a discipline for that arm, or not at all where
 /// it was not run. A mean is judged on its confidence bound, or on both where the comparison has two sides; smallest
-/// values, largest values and totals are judged as they are. What was not measured does not hold.
+/// values, largest values and totals are judged as they are. A mean that is "never" is later than any limit. What was not
+/// measured does not hold, nor does what is said of a mean that too few replications tell of.
 pub fn judge(
     thresholds: &[Threshold],
+    numbers: &Numbers,
     arms: &[(&str, &[Summary])],
     confidence: f64,
     replications: u32,
@@ -18,8 +21,9 @@ pub fn judge(
     for threshold in thresholds {
         for (name, summaries) in arms {
             if threshold.discipline.as_ref().is_none_or(|discipline| discipline == name) {
-                let summary = threshold.summary(summaries);
-                let found = Finding::of(threshold, summary, confidence, replications);
+                let found = threshold.summary(numbers, summaries).map_or_else(Finding::nothing, |summary| {
+                    Finding::of(threshold, summary, confidence, replications)
+                });
                 verdicts.push(Verdict {
                     threshold: threshold.clone(),
                     discipline: (*name).to_owned(),
@@ -58,16 +62,25 @@ impl Finding {
                 },
             },
         };
-        match (threshold.over_replications, summary.mean) {
-            (_, None) => Self::nothing(),
-            (OverReplications::Smallest, _) => as_is(summary.min, "smallest value"),
-            (OverReplications::Largest, _) => as_is(summary.max, "largest value"),
-            (OverReplications::Total, _) => as_is(Some(summary.total), "total"),
-            (OverReplications::Mean, Some(Estimate { mean, half_width: None })) => as_is(Some(mean), "value"),
-            (OverReplications::Mean, Some(Estimate { mean, half_width: Some(half) })) => {
+        let Some(Estimate { mean, interval, basis }) = summary.mean else { return Self::nothing() };
+        match (threshold.over_replications, basis, interval) {
+            (OverReplications::Smallest, ..) => as_is(summary.min, "smallest value"),
+            (OverReplications::Largest, ..) => as_is(summary.max, "largest value"),
+            (OverReplications::Total, ..) => as_is(Some(summary.total), "total"),
+            (OverReplications::Mean, Basis::Single, _) => as_is(Some(mean), "value"),
+            // However many replications there were, one that is never makes the mean so.
+            (OverReplications::Mean, Basis::Never { events, of }, _) => Self {
+                judged_on: if replications == 1 {
+                    measured_in.to_string()
+                } else {
+                    format!("never in {} of {} replications", grouped(events), grouped(of))
+                },
+                ..as_is(Some(mean), "value")
+            },
+            (OverReplications::Mean, _, Some((lower, upper))) => {
                 let percent = (confidence * 1e8).round() / 1e6;
                 let (holds, judged_by, bound) =
-                    threshold.comparison.holds_throughout(mean - half, mean + half, threshold.limit);
+                    threshold.comparison.holds_throughout(lower, upper, threshold.limit);
                 Self {
                     holds,
                     measured: Some(mean),
@@ -75,6 +88,21 @@ impl Finding {
                     judged_on: format!("{bound} {percent} % bound of the mean"),
                 }
             }
+            (OverReplications::Mean, basis, None) => Self {
+                holds: false,
+                measured: Some(mean),
+                judged_by: None,
+                judged_on: match basis.events() {
+                    None | Some(0) => format!("too few events to tell: the same in {measured_in}"),
+                    Some(1) => format!("too few events to tell: 1 of {measured_in} differs from the others"),
+                    Some(events) => {
+                        format!(
+                            "too few events to tell: {} of {measured_in} differ from the others",
+                            grouped(events)
+                        )
+                    }
+                },
+            },
         }
     }
 

@@ -15,6 +15,9 @@ fn demands_read_as_they_are_written() {
         ("dispatch_delay", "p(95) < 10min", "dispatch_delay.p95", 600.0),
         ("dispatch_delay", "p( 50 )<=1h30min", "dispatch_delay.p50", 5400.0),
         ("dispatch_delay", "med > 90s", "dispatch_delay.p50", 90.0),
+        ("dispatch_delay", "p(80) < 5min", "dispatch_delay.p80", 300.0),
+        ("time_to_start", "p(99.90) < 1h", "time_to_start.p99.9", 3600.0),
+        ("time_to_resolve", "p(0.25) < 1h", "time_to_resolve.p0.25", 3600.0),
         ("dispatch_delay", "  mean >= 1.5h ", "dispatch_delay.mean", 5400.0),
         ("time_to_start", "avg < 250ms", "time_to_start.mean", 0.25),
         ("time_to_resolve", "max < 1d", "time_to_resolve.max", 86_400.0),
@@ -51,7 +54,7 @@ fn every_metric_takes_the_aggregates_that_its_error_lists() {
             _ => "1",
         };
         let valid = valid_aggregates(measure.is_over_tickets(), measure.unit);
-        for aggregate in valid.replace(" or ", ", ").split(", ") {
+        for aggregate in valid.replace(" or ", ", ").replace("any percentile, as in ", "").split(", ") {
             parsed(measure.key, &format!("{aggregate} < {value}"));
         }
     }
@@ -69,17 +72,40 @@ fn an_unknown_metric_names_the_nearest() {
 
 #[test]
 fn an_unknown_aggregate_lists_the_valid_ones() {
-    for aggregate in ["p(97)", "p95", "p(95", "p", "median", "count", "rate", "P(95)", "é"] {
+    for aggregate in ["p(x)", "p", "p()", "count", "rate", "é"] {
         assert_eq!(
             error("dispatch_delay", &format!("{aggregate} < 1s")),
             format!(
-                "`dispatch_delay` has no aggregate `{aggregate}`: write mean, med, p(50), p(90), p(95), p(99), min or max"
+                "`dispatch_delay` has no aggregate `{aggregate}`: write mean, med, min, max or any percentile, as in p(95)"
             )
         );
     }
+    assert!(error("makespan", "p95 < 1min").ends_with("write mean, min or max"));
     assert!(error("double_bookings", "p(95) < 1").ends_with("write mean, min, max or count"));
     assert!(error("conflict_rate", "count < 1").ends_with("write mean, rate, min or max"));
     assert!(error("attempts", "rate < 1").ends_with("write mean, min or max"));
+}
+
+#[test]
+fn a_misspelt_percentile_is_named_as_it_is_written() {
+    for (written, meant) in [
+        ("p95", "p(95)"),
+        ("P(95)", "p(95)"),
+        ("p(95", "p(95)"),
+        ("p_99.9", "p(99.9)"),
+        ("p(80%)", "p(80)"),
+        ("90%", "p(90)"),
+        ("median", "med"),
+    ] {
+        assert_eq!(
+            error("dispatch_delay", &format!("{written} < 10min")),
+            format!("`dispatch_delay` has no aggregate `{written}`; did you mean `{meant}`?")
+        );
+    }
+    for percentile in ["p(0)", "p(100)", "p(-5)", "p(99.999)", "p(1e1)"] {
+        let message = error("dispatch_delay", &format!("{percentile} < 10min"));
+        assert!(message.contains("above 0 and below 100 and has at most two decimals"), "{message}");
+    }
 }
 
 #[test]
@@ -132,7 +158,13 @@ fn summaries(key: &str, values: &[f64]) -> Vec<Summary> {
 fn verdict(key: &str, expression: &str, measure: &str, values: &[f64]) -> Verdict {
     let summaries = summaries(measure, values);
     let replications = values.len().max(1) as u32;
-    let mut verdicts = judge(&[parsed(key, expression)], &[("parallel", &summaries)], 0.95, replications);
+    let mut verdicts = judge(
+        &[parsed(key, expression)],
+        &Numbers::default(),
+        &[("parallel", &summaries)],
+        0.95,
+        replications,
+    );
     assert_eq!(verdicts.len(), 1);
     verdicts.remove(0)
 }
@@ -216,9 +248,21 @@ fn a_single_replication_is_judged_as_it_is() {
 #[test]
 fn replications_that_measured_nothing_are_mentioned() {
     let summaries = summaries("conflict_rate", &[0.1]);
-    let verdicts = judge(&[parsed("conflict_rate", "mean < 0.2")], &[("a", &summaries)], 0.95, 1000);
+    let verdicts = judge(
+        &[parsed("conflict_rate", "mean < 0.2")],
+        &Numbers::default(),
+        &[("a", &summaries)],
+        0.95,
+        1000,
+    );
     assert_eq!(verdicts[0].judged_on, "value of the 1 of 1,000 replications that measured it");
-    let verdicts = judge(&[parsed("conflict_rate", "max < 0.2")], &[("a", &summaries)], 0.95, 1_234_567);
+    let verdicts = judge(
+        &[parsed("conflict_rate", "max < 0.2")],
+        &Numbers::default(),
+        &[("a", &summaries)],
+        0.95,
+        1_234_567,
+    );
     assert_eq!(verdicts[0].judged_on, "largest value of the 1 of 1,234,567 replications that measured it");
 }
 
@@ -241,7 +285,7 @@ fn thresholds_are_judged_for_the_arms_they_are_for() {
         parsed("parallel.conflicts", "mean > 3"),
         parsed("not-run.conflicts", "mean > 3"),
     ];
-    let verdicts = judge(&thresholds, &arms, 0.95, 2);
+    let verdicts = judge(&thresholds, &Numbers::default(), &arms, 0.95, 2);
     let told: Vec<_> =
         verdicts.iter().map(|it| (it.threshold.text.as_str(), it.discipline.as_str(), it.holds)).collect();
     assert_eq!(

@@ -90,6 +90,7 @@ impl Sheet for CsvSheet {
         match cell {
             Cell::Nothing | Cell::Text(_) => {}
             Cell::Integer(number) => push_whole(&mut out, number),
+            Cell::Number(f64::INFINITY) => out += "never",
             Cell::Number(value) => push_number(&mut out, value),
             Cell::Instant(at) => self.civil.push(&mut out, at),
             Cell::Seconds(length) => push_seconds(&mut out, length),

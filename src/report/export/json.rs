@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::Exporter;
 use crate::keys::Named;
-use crate::metrics::catalog::{self, Unit};
+use crate::metrics::catalog::Unit;
+use crate::metrics::numbers::Numbers;
+use crate::metrics::statistics::Basis;
 use crate::metrics::thresholds::Verdict;
 use crate::results::{Arm, Comparison};
 
@@ -75,8 +77,12 @@ struct Threshold<'a> {
     /// Whether it holds.
     holds: bool,
     /// What was measured; null where nothing was, and then the threshold does not hold.
+    #[serde(serialize_with = "or_never")]
+    #[schemars(schema_with = "numbers")]
     measured: Option<f64>,
     /// The number it was judged by.
+    #[serde(serialize_with = "or_never")]
+    #[schemars(schema_with = "numbers")]
     judged_by: Option<f64>,
     /// What that number is, in words.
     judged_on: &'a str,
@@ -99,19 +105,35 @@ struct Discipline<'a> {
 #[derive(Serialize, JsonSchema)]
 struct Metric {
     /// The mean over replications; null where nothing was measured.
+    #[serde(serialize_with = "or_never")]
+    #[schemars(schema_with = "numbers")]
     mean: Option<f64>,
-    /// The lower end of the mean's confidence interval; null with fewer than two values.
+    /// The lower end of the mean's confidence interval; null where there is none, for which see `basis`.
     lower: Option<f64>,
     /// The upper end.
     upper: Option<f64>,
+    /// What the interval rests on: enough replications that differ; a single one; few that differ, where nearly all have
+    /// the same value; or replications in which it is never.
+    #[schemars(schema_with = "bases")]
+    basis: Option<&'static str>,
+    /// With `few`, the replications whose value is not that of all others; with `never`, those whose value is "never".
+    events: Option<u32>,
+    /// With `few`, the largest share of bursts that would differ so in the long run, with the confidence of the intervals.
+    at_most: Option<f64>,
     /// Replications in which it was measured.
     n: u32,
     /// The smallest value.
+    #[serde(serialize_with = "or_never")]
+    #[schemars(schema_with = "numbers")]
     min: Option<f64>,
     /// The largest value.
+    #[serde(serialize_with = "or_never")]
+    #[schemars(schema_with = "numbers")]
     max: Option<f64>,
     /// The sum over replications.
-    total: f64,
+    #[serde(serialize_with = "or_never")]
+    #[schemars(schema_with = "numbers")]
+    total: Option<f64>,
     /// The unit of these numbers; money is in the currency of the scenario's price.
     #[schemars(schema_with = "units")]
     unit: &'static str,
@@ -125,15 +147,39 @@ fn units(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({ "type": "string", "enum": names })
 }
 
+/// A number; the word `never` for one that is infinite, which JSON has no number for.
+#[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
+fn or_never<S: serde::Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match number {
+        Some(f64::INFINITY) => serializer.serialize_str("never"),
+        number => number.serialize(serializer),
+    }
+}
+
+/// A number, `never` or nothing.
+fn numbers(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": ["number", "string", "null"], "pattern": "^never$" })
+}
+
+/// The words for what intervals rest on, or nothing.
+fn bases(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let words = Basis::WORDS.map(|(word, _)| Some(word));
+    let words: Vec<_> = words.into_iter().chain([None]).collect();
+    schemars::json_schema!({ "type": ["string", "null"], "enum": words })
+}
+
 /// A paired difference to the baseline.
 #[derive(Serialize, JsonSchema)]
 struct Difference {
     /// The mean difference.
     mean: f64,
-    /// The lower end of its confidence interval; null with fewer than two values.
+    /// The lower end of its confidence interval; null where there is none, for which see `basis`.
     lower: Option<f64>,
     /// The upper end.
     upper: Option<f64>,
+    /// What the interval rests on.
+    #[schemars(schema_with = "bases")]
+    basis: Option<&'static str>,
 }
 
 /// The comparison as `summary.json` has it.
@@ -152,7 +198,7 @@ pub fn summary(c: &Comparison) -> String {
         replications: setup.replications,
         confidence: setup.confidence,
         thresholds: c.verdicts.iter().map(threshold).collect(),
-        disciplines: c.arms.iter().map(discipline).collect(),
+        disciplines: c.arms.iter().map(|arm| discipline(arm, &c.setup.numbers)).collect(),
         warnings: &c.warnings,
     };
     pretty(&view)
@@ -183,22 +229,26 @@ fn threshold(verdict: &Verdict) -> Threshold<'_> {
     }
 }
 
-fn discipline(arm: &Arm) -> Discipline<'_> {
-    let metrics = catalog::all().zip(&arm.summaries).enumerate().map(|(index, (number, summary))| {
+fn discipline<'a>(arm: &'a Arm, numbers: &Numbers) -> Discipline<'a> {
+    let metrics = numbers.all().zip(&arm.summaries).enumerate().map(|(index, (number, summary))| {
         let paired = arm.paired.get(index).copied().flatten();
         let metric = Metric {
             mean: summary.mean.map(|mean| mean.mean),
             lower: summary.mean.and_then(|mean| mean.lower()),
             upper: summary.mean.and_then(|mean| mean.upper()),
+            basis: summary.mean.map(|mean| mean.basis.word()),
+            events: summary.mean.and_then(|mean| mean.basis.events()),
+            at_most: summary.mean.and_then(|mean| mean.basis.at_most()),
             n: summary.n,
             min: summary.min,
             max: summary.max,
-            total: summary.total,
+            total: Some(summary.total),
             unit: number.measure.unit.name(),
             difference: paired.map(|paired| Difference {
                 mean: paired.difference.mean,
                 lower: paired.difference.lower(),
                 upper: paired.difference.upper(),
+                basis: Some(paired.difference.basis.word()),
             }),
         };
         (number.key(), metric)
@@ -216,6 +266,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::metrics::catalog;
     use crate::report::tests::comparison;
 
     /// Checks what the schema says of objects, arrays and plain types.

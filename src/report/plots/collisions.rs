@@ -20,8 +20,13 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
         return None;
     }
     let shown = replications(comparison);
-    let whiskers = arms.iter().any(|arm| [DOUBLED, REFUSED].iter().any(|key| half_width(arm, key) > 0.0));
-    let confidence = format!("whiskers and ±: {} confidence interval", share(comparison.setup.confidence));
+    let whiskers = arms.iter().any(|arm| {
+        [DOUBLED, REFUSED].iter().any(|key| arm.summary(key).and_then(|it| it.mean).is_some_and(is_wide))
+    });
+    let confidence = format!(
+        "whiskers and what stands after a mean: its {} confidence interval",
+        share(comparison.setup.confidence)
+    );
     let notes: Vec<String> = whiskers.then_some(confidence).into_iter().collect();
     let (mut drawing, area) = frame(comparison, finding(comparison), &shown, &notes);
 
@@ -61,8 +66,9 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     Some(drawing)
 }
 
-fn half_width(arm: &Arm, key: &str) -> f64 {
-    arm.summary(key).and_then(|summary| summary.mean?.half_width).unwrap_or(0.0)
+/// Whether there is an interval that can be seen.
+fn is_wide(estimate: Estimate) -> bool {
+    estimate.width().is_some_and(|width| width > 0.0)
 }
 
 /// The interval's lower end, or the mean itself; nothing that is measured here is negative.
@@ -125,7 +131,7 @@ impl Panel {
             if bar.width() > 0.0 {
                 drawing.fill(bar.corners(), look.colour);
             }
-            if estimate.half_width.is_some_and(|half| half > 0.0) {
+            if is_wide(*estimate) {
                 let (from, to) = (x(lower(*estimate)), x(self.upper(*estimate)));
                 let tall = thick * 0.22;
                 for (colour, line) in [(PAPER, 4.0), (INK, 2.0)] {

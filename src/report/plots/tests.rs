@@ -14,6 +14,7 @@ use crate::kernel::log::Digest;
 use crate::metrics::agents::AgentTotals;
 use crate::metrics::catalog;
 use crate::metrics::comparison::References;
+use crate::metrics::numbers::Numbers;
 use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::timeline::Timeline;
@@ -110,6 +111,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
             start: "2026-11-23T08:00:00-05:00[America/New_York]".parse().unwrap(),
             replications,
             confidence: 0.95,
+            numbers: Numbers::default(),
             desk: Arc::new(desk),
             agents: vec!["Front desk".to_owned()],
             modes: vec!["owner-and-slot".to_owned()],
@@ -165,9 +167,10 @@ fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replicatio
     let summaries: Vec<Summary> = catalog::all()
         .map(|measure| {
             let found = fake.means.iter().find(|(key, _)| *key == measure.key());
-            let half_width = (replications > 1).then_some(0.04);
-            let mean = found
-                .map(|&(_, value)| Estimate { mean: value, half_width: half_width.map(|half| half * value) });
+            let mean = found.map(|&(_, value)| match replications {
+                1 => Estimate::single(value),
+                _ => Estimate::around(value, 0.04 * value),
+            });
             Summary { n: replications, mean, min: None, max: None, total: 0.0 }
         })
         .collect();
@@ -324,7 +327,7 @@ fn a_difference_whose_interval_covers_zero_is_called_about_as_fast() {
     let makespan = catalog::position("makespan").unwrap();
     comparison.arms.truncate(3);
     comparison.arms.remove(1);
-    let difference = Estimate { mean: -6940.0, half_width: Some(7000.0) };
+    let difference = Estimate::around(-6940.0, 7000.0);
     comparison.arms[1].paired[makespan] = Some(Paired { difference, narrowing: None });
     let title = chart(&comparison, "throughput").title;
     assert!(title.starts_with("Parallel dispatch is about as fast as sequential"), "{title}");
@@ -347,7 +350,7 @@ fn one_arm_alone_and_arms_without_measures_still_have_a_title() {
 fn a_rare_double_booking_is_told_by_the_share_of_bursts_that_have_one() {
     let mut comparison = comparison(&three(), 30, 10, 4);
     let doubled = catalog::position("double_booked_tickets").unwrap();
-    comparison.arms[1].summaries[doubled].mean = Some(Estimate { mean: 0.5, half_width: Some(0.04) });
+    comparison.arms[1].summaries[doubled].mean = Some(Estimate::around(0.5, 0.04));
     comparison.arms[1].replications = [2.0, 0.0, 0.0, 0.0]
         .map(|tickets| {
             let mut values = vec![None; catalog::NUMBERS];

@@ -39,14 +39,17 @@ pub(super) fn count(value: f64) -> String {
     }
 }
 
-/// A mean as the table has it, in two parts: `30.9` and `± 1.3`, `50.3 %` and `± 1.6 %`; the second is empty where
-/// there is no interval.
+/// A mean as the table has it, in two parts: `30.9` and `± 1.3`, `50.3 %` and `± 1.6 %`, `0.10` and `(0.02 to 0.29)`; the
+/// second is empty where there is no interval.
 pub(super) fn with_interval(unit: Unit, mean: &Estimate) -> (String, String) {
     let text = estimate(unit, mean);
     let percent = if unit == Unit::Share { " %" } else { "" };
-    match text.split_once(" ± ") {
-        Some((value, half)) => (bind(&format!("{value}{percent}")), bind(&format!("± {half}"))),
-        None => (bind(&text), String::new()),
+    if let Some((value, half)) = text.split_once(" ± ") {
+        (bind(&format!("{value}{percent}")), bind(&format!("± {half}")))
+    } else if let Some((value, rest)) = text.split_once(" (") {
+        (bind(value), bind(&format!("({rest}")))
+    } else {
+        (bind(&text), String::new())
     }
 }
 

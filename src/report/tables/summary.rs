@@ -2,8 +2,8 @@
 
 use super::{Columns, Table};
 use crate::keys::Named;
-use crate::metrics::catalog::{self, Number};
-use crate::metrics::statistics::Estimate;
+use crate::metrics::catalog::Number;
+use crate::metrics::statistics::{Basis, Estimate};
 use crate::metrics::summary::Summary;
 use crate::results::Comparison;
 use crate::results::replications::DISCIPLINE;
@@ -36,18 +36,34 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
         })
         .with(
             "lower",
-            "The lower end of the mean's confidence interval; empty with fewer than two values.",
+            "The lower end of the mean's confidence interval; empty where there is none, for which see `basis`.",
             move |row| mean(row, Estimate::lower).into(),
         )
         .with("upper", "The upper end.", move |row| mean(row, Estimate::upper).into())
         .with("n", "The replications in which it was measured.", |row| row.summary.n.into())
         .with("min", "The smallest value of a replication.", |row| row.summary.min.into())
         .with("max", "The largest value of a replication.", |row| row.summary.max.into())
+        .with("basis", "What the interval rests on; empty where nothing was measured.", |row| {
+            row.summary.mean.map(|mean| mean.basis.word()).into()
+        })
+        .one_of(Basis::WORDS)
+        .with(
+            "events",
+            "With `few`, the replications whose value is not that of all others; with `never`, those whose value is \
+             \"never\".",
+            |row| row.summary.mean.and_then(|mean| mean.basis.events()).into(),
+        )
+        .with(
+            "at_most",
+            "With `few`, the largest share of bursts that would differ so in the long run, with the confidence of the \
+             intervals.",
+            |row| row.summary.mean.and_then(|mean| mean.basis.at_most()).into(),
+        )
 }
 
 fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
     for arm in &c.arms {
-        for (number, summary) in catalog::all().zip(&arm.summaries) {
+        for (number, summary) in c.setup.numbers.all().zip(&arm.summaries) {
             each(&Row { arm: &arm.name, number, summary });
         }
     }
