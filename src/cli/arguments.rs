@@ -61,6 +61,9 @@ pub struct Simulation {
     /// burst.arrivals.recorded.skip_bad_rows]
     #[arg(long)]
     pub skip_bad_rows: bool,
+    /// Files that the scenario names may lie outside its folder [scenario key: allow_outside]
+    #[arg(long)]
+    pub allow_outside: bool,
     /// What to print on standard output [default: text] [scenario key: output.format]
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -108,6 +111,9 @@ pub struct Validate {
     /// Scenario files
     #[arg(required = true, value_name = "SCENARIO")]
     pub scenarios: Vec<PathBuf>,
+    /// Files that the scenarios name may lie outside their folders [scenario key: allow_outside]
+    #[arg(long)]
+    pub allow_outside: bool,
     /// When to use colour (also: NO_COLOR)
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -202,6 +208,7 @@ impl Simulation {
         if self.skip_bad_rows {
             overrides.push(flag("burst.arrivals.recorded.skip_bad_rows", "--skip-bad-rows", &true));
         }
+        overrides.extend(allowing_outside(self.allow_outside));
         if let Some(engine) = self.engine {
             overrides.push(flag("experiment.engine", "--engine", &name(&engine)));
         }
@@ -221,6 +228,11 @@ impl Simulation {
 /// A flag that stands for a scenario key.
 pub fn flag(key: &str, origin: &str, value: &impl ToString) -> Override {
     Override { key: key.to_owned(), value: value.to_string(), origin: origin.to_owned() }
+}
+
+/// `--allow-outside`, if it is there.
+pub fn allowing_outside(is_there: bool) -> Option<Override> {
+    is_there.then(|| flag("allow_outside", "--allow-outside", &true))
 }
 
 /// `--discipline`, which stands for a list of names.

@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use crate::keys::text::Allowed;
+
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -30,16 +32,24 @@ pub struct Failure {
     pub exit: Exit,
     /// The whole message, ready to print.
     pub message: String,
+    /// What the message has besides text.
+    pub allowed: Allowed,
 }
 
 impl Failure {
     /// The user's input is at fault.
     pub fn input(message: impl Display) -> Self {
-        Self { exit: Exit::Input, message: format!("error: {message}") }
+        Self { exit: Exit::Input, message: format!("error: {message}"), allowed: Allowed::Nothing }
     }
 
     /// Something here is at fault.
     pub fn internal(message: impl Display) -> Self {
-        Self { exit: Exit::Internal, message: format!("error: {message}") }
+        Self { exit: Exit::Internal, message: format!("error: {message}"), allowed: Allowed::Nothing }
+    }
+
+    /// Tells the user, and returns the exit code.
+    pub fn tell(&self) -> Exit {
+        super::tell(&self.message, self.allowed);
+        self.exit
     }
 }

@@ -3,6 +3,7 @@
 use super::arguments::Explain;
 use super::exit::{Exit, Failure};
 use super::print;
+use crate::keys::text::Allowed;
 use crate::report::story;
 use crate::results::folder;
 
@@ -11,6 +12,6 @@ pub fn explain(arguments: &Explain) -> Result<Exit, Failure> {
     let comparison = folder::read(&arguments.folder).map_err(Failure::input)?;
     let story = story::explain(&comparison, &arguments.ticket, arguments.discipline.as_deref())
         .map_err(Failure::input)?;
-    print(story)?;
+    print(story, Allowed::Nothing)?;
     Ok(Exit::Fine)
 }

@@ -16,6 +16,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::Parser;
 
+use crate::keys::text::{Allowed, printed};
 use crate::scenario::Color;
 use arguments::{Arguments, Command};
 pub use exit::Exit;
@@ -25,11 +26,14 @@ use exit::Failure;
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => {
+            tell(&clap_text(&error, &io::stderr()), Allowed::Colour);
+            return Exit::Input;
+        }
         Err(error) => {
-            let wanted_help = !error.use_stderr();
             // A closed pipe is not worth another message.
-            let _ = error.print();
-            return if wanted_help { Exit::Fine } else { Exit::Input };
+            let _ = print(clap_text(&error, &io::stdout()), Allowed::Colour);
+            return Exit::Fine;
         }
     };
     let result = match arguments.command {
@@ -41,16 +45,21 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Report(arguments) => report::report(&arguments),
     };
-    result.unwrap_or_else(|failure| {
-        tell(failure.message.trim_end());
-        failure.exit
-    })
+    result.unwrap_or_else(|failure| failure.tell())
 }
 
-/// Writes results to standard output. Nobody reading on is not an error.
-fn print(results: impl AsRef<[u8]>) -> Result<(), Failure> {
+/// What clap has to say.
+fn clap_text(error: &clap::Error, stream: &impl IsTerminal) -> String {
+    let text = error.render();
+    if colored(Color::Auto, stream) { text.ansi().to_string() } else { text.to_string() }
+}
+
+/// Writes results to standard output, but for what could drive a terminal or the runner of a CI job. Nobody reading on is
+/// not an error.
+fn print(results: impl AsRef<str>, allowed: Allowed) -> Result<(), Failure> {
+    let results = printed(results.as_ref(), allowed);
     let mut out = io::stdout().lock();
-    match out.write_all(results.as_ref()).and_then(|()| out.flush()) {
+    match out.write_all(results.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::internal(format!("cannot write to standard output: {error}")))
         }
@@ -58,9 +67,10 @@ fn print(results: impl AsRef<[u8]>) -> Result<(), Failure> {
     }
 }
 
-/// Writes a line to standard error. Where nobody can read it, there is nobody to tell that either.
-fn tell(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+/// Writes a line to standard error, but for what could drive a terminal or the runner of a CI job. Where nobody can read
+/// it, there is nobody to tell that either.
+fn tell(line: &str, allowed: Allowed) {
+    let _ = writeln!(io::stderr().lock(), "{}", printed(line.trim_end(), allowed));
 }
 
 /// Whether to colour what goes to `stream`.

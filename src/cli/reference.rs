@@ -3,14 +3,16 @@
 use super::arguments::{Reference, ReferenceOf};
 use super::exit::{Exit, Failure};
 use super::print;
+use crate::keys::text::Allowed;
 use crate::{metrics, report, scenario};
 
 /// Runs the command.
 pub fn reference(arguments: &Reference) -> Result<Exit, Failure> {
-    print(match arguments.of {
+    let page = match arguments.of {
         ReferenceOf::Scenario => scenario::reference(),
         ReferenceOf::Measures => metrics::reference(),
         ReferenceOf::Tables => report::tables::reference(),
-    })?;
+    };
+    print(page, Allowed::Nothing)?;
     Ok(Exit::Fine)
 }

@@ -10,6 +10,7 @@ use super::arguments::{Simulation, name};
 use super::exit::{Exit, Failure};
 use super::{colored, print, tell, width};
 use crate::experiment::{Experiment, ExperimentError, Options};
+use crate::keys::text::{Allowed, is_hidden, shown};
 use crate::report;
 use crate::report::export::{self, Text, text::Style};
 use crate::results::Comparison;
@@ -28,8 +29,12 @@ pub fn load(arguments: &Simulation, overrides: &[Override]) -> Result<Scenario, 
 
 /// Loads a scenario file; a failure shows every error in it.
 pub fn load_file(path: &Path, overrides: &[Override], color: bool) -> Result<Scenario, Failure> {
-    scenario::load(path, overrides)
-        .map_err(|error| Failure { exit: Exit::Input, message: error.render(color, width()) })
+    let allowed = if color { Allowed::Colour } else { Allowed::Nothing };
+    scenario::load(path, overrides).map_err(|error| Failure {
+        exit: Exit::Input,
+        message: error.render(color, width()),
+        allowed,
+    })
 }
 
 /// What a finished simulation leaves.
@@ -73,14 +78,15 @@ pub fn simulate(
     bar.finish_and_clear();
     if !scenario.output.quiet {
         for warning in &comparison.warnings {
-            tell(&format!("note: {warning}"));
+            tell(&format!("note: {}", shown(warning)), Allowed::Nothing);
         }
         let tickets = comparison.arrivals.total() * comparison.arms.len() as u64;
         let seconds = began.elapsed().as_secs_f64();
-        tell(&format!(
-            "simulated {tickets} dispatches in {seconds:.2} s ({:.0} per second)",
-            tickets as f64 / seconds
-        ));
+        let rate = tickets as f64 / seconds;
+        tell(
+            &format!("simulated {tickets} dispatches in {seconds:.2} s ({rate:.0} per second)"),
+            Allowed::Nothing,
+        );
     }
     save(&folder, &comparison)?;
     Ok(Finished { comparison, folder })
@@ -92,11 +98,12 @@ pub fn save(folder: &Path, comparison: &Comparison) -> Result<(), Failure> {
     folder::write(folder, &Bundle::of(comparison, derived)).map_err(Failure::internal)
 }
 
-/// A folder of that name that is below whatever it is joined to: without slashes, and without dots in front.
+/// A folder of that name that is below whatever it is joined to: without slashes, without dots in front, and without
+/// characters that do not show.
 fn below(name: &str) -> String {
     let visible = name.trim_start_matches('.');
     let dots = "-".repeat(name.len() - visible.len());
-    dots + &visible.replace(['/', '\\'], "-")
+    dots + &visible.replace(|c| matches!(c, '/' | '\\') || is_hidden(c), "-")
 }
 
 /// A bar on a terminal, nothing elsewhere.
@@ -135,15 +142,18 @@ pub fn conclude(printing: Printing, comparison: &Comparison, folder: &Path) -> R
     let Printing { format, quiet, color, single } = printing;
     let holds = comparison.verdicts.iter().all(|verdict| verdict.holds);
     let style = Style { color: colored(color, &io::stdout()), width: width() };
+    let colours = if style.color { Allowed::Colour } else { Allowed::Nothing };
     if !quiet || format != Format::Text {
         let exporter = export::named(&name(&format), Text { style, single })
             .expect("there is an exporter for each format");
-        print(exporter.export(comparison))?;
+        let allowed = if format == Format::Github { Allowed::Commands } else { colours };
+        print(String::from_utf8_lossy(&exporter.export(comparison)), allowed)?;
     } else if !holds {
-        print(export::text::thresholds(comparison, style))?;
+        print(export::text::thresholds(comparison, style), colours)?;
     }
     if !quiet {
-        tell(&format!("results are in {}", folder.display()));
+        let folder = folder.display().to_string();
+        tell(&format!("results are in {}", shown(&folder)), Allowed::Nothing);
     }
     Ok(if holds { Exit::Fine } else { Exit::Threshold })
 }
@@ -171,6 +181,7 @@ mod tests {
             ("../x", "---x"),
             ("..", "--"),
             ("a\\..\\b", "a-..-b"),
+            ("\u{202e}gnp.exe", "-gnp.exe"),
         ] {
             assert_eq!(below(name), folder);
         }

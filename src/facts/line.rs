@@ -10,6 +10,7 @@ use crate::domain::settings::Stage;
 use crate::domain::stamp::{Civil, micros_of_seconds, push_number, push_seconds, push_whole};
 use crate::domain::{AgentId, HoldId, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
 use crate::keys::Named;
+use crate::keys::text::control;
 
 /// What is wrong with a line.
 #[derive(Debug, thiserror::Error)]
@@ -111,12 +112,13 @@ impl<'line> LineReader<'_, 'line> {
         self.parse(key, F::RULE, |value| F::read(value, self))
     }
 
-    /// The text under a key.
+    /// The text under a key, which has no control characters.
     ///
     /// # Errors
     /// When there is none.
     pub fn text(&self, key: &'static str) -> Result<Cow<'line, str>, Flaw> {
-        self.parse(key, "it must be a text", text)
+        let clean = |value| text(value).filter(|text| control(text).is_none());
+        self.parse(key, "it must be a text without control characters", clean)
     }
 
     /// The number of the entry of a list that is named under a key.

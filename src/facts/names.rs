@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::keys::text;
+
 /// A list whose entries facts name by their position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Roll {
@@ -69,7 +71,7 @@ impl QuotedNames {
 
 /// A text as JSON has it.
 pub fn quoted(text: &str) -> String {
-    serde_json::to_string(text).expect("a text serialises")
+    text::json(&serde_json::to_string(text).expect("a text serialises"))
 }
 
 /// From names to numbers.

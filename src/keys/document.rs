@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, Source};
+use super::text;
 
 /// Where a value was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,9 +120,9 @@ impl fmt::Display for KeyPath {
     }
 }
 
-/// A string as TOML writes it. What JSON escapes, TOML reads, and a deletion character has to be escaped too.
+/// A string as TOML writes it: what JSON escapes, TOML reads.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+    text::toml(&serde_json::Value::from(text).to_string()).into_owned()
 }
 
 /// A key as TOML writes it.

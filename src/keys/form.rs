@@ -6,6 +6,7 @@ use super::book::{Book, Chapter, Fallback, Key, Kinds, Shape, words};
 use super::document::{Document, Node, Value};
 use super::named::Named;
 use super::reading::{At, Reading};
+use super::text::control;
 
 /// The form of a value: what is typed, and what it is read as.
 pub trait Form: 'static {
@@ -131,6 +132,12 @@ impl At<'_, '_> {
         let mut read = Vec::new();
         for entry in &table.entries {
             let path = self.path.key(&entry.key);
+            if let Some(control) = control(&entry.key) {
+                let control = control.escape_default();
+                let message = format!("a name in `{}` has the control character {control}", self.path);
+                let help = "expected a name without control characters".to_owned();
+                self.reading.refuse_key(&path, message, Some(help));
+            }
             read.extend(self.inner(&entry.node, path).read::<F>().map(|value| (entry.key.clone(), value)));
         }
         Some(read)

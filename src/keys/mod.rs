@@ -6,6 +6,7 @@
 mod book;
 pub mod describe;
 pub mod document;
+pub mod files;
 mod form;
 mod kinds;
 mod named;
@@ -15,6 +16,7 @@ mod plain;
 mod problem;
 mod reading;
 mod section;
+pub mod text;
 
 pub use book::{Book, Chapter, Fallback, Key, KindInfo, Kinds, Shape, words};
 pub use form::{
@@ -25,7 +27,7 @@ pub use named::Named;
 pub use number::{
     Confidence, Dispersion, LogDeviation, NonNegative, Positive, ShapeParameter, Share, Variation, Whole,
 };
-pub use plain::{ByName, FileName, Folder, List, PlainName, ProperName, SomeOf};
+pub use plain::{ByName, FileName, Folder, List, PlainName, ProperName, Sentence, SomeOf};
 pub use problem::{Problem, ScenarioError, Source};
 pub use reading::{At, InputFile, Reading};
 #[doc(hidden)]

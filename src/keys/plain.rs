@@ -26,19 +26,36 @@ impl Form for bool {
     }
 }
 
-/// Any text.
+/// Any text without control characters.
 impl Form for String {
     type Value = String;
 
     fn read(at: &mut At<'_, '_>) -> Option<String> {
-        match at.text() {
-            Some(text) => Some(text.to_owned()),
-            None => at.refuse("a string", None),
-        }
+        let Some(text) = at.text() else { return at.refuse("a string", None) };
+        at.has_no_control(text);
+        Some(text.to_owned())
     }
 
     fn shape(_: &mut Book<'_>) -> Shape {
         Shape::Leaf(json!({ "type": "string" }), "text".to_owned())
+    }
+}
+
+/// Text for people, on one line: white space of any kind is a blank.
+pub struct Sentence;
+
+impl Form for Sentence {
+    type Value = String;
+
+    fn read(at: &mut At<'_, '_>) -> Option<String> {
+        let Some(text) = at.text() else { return at.refuse("a string", None) };
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        at.has_no_control(&text);
+        Some(text)
+    }
+
+    fn shape(book: &mut Book<'_>) -> Shape {
+        String::shape(book)
     }
 }
 
@@ -65,9 +82,9 @@ impl Form for ProperName {
 
     fn read(at: &mut At<'_, '_>) -> Option<String> {
         let name = at.read::<String>()?;
-        if name.trim().is_empty() || name.chars().any(char::is_control) {
-            let (path, message) = (&at.path, "is empty or has control characters");
-            at.reading.refuse(path, format!("`{path}` {message}"), "expected a name", None);
+        if name.trim().is_empty() {
+            let path = &at.path;
+            at.reading.refuse(path, format!("`{path}` is empty"), "expected a name", None);
         }
         Some(name)
     }
@@ -93,7 +110,7 @@ impl Form for PlainName {
     }
 }
 
-/// The path of a file, relative to the document's folder. Whoever reads it says what is wrong with the file.
+/// The path of a file, relative to the document's folder and inside it. Whoever reads it says what is wrong with the file.
 pub struct FileName;
 
 impl Form for FileName {

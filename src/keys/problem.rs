@@ -9,6 +9,8 @@ use miette::{
 };
 use miette::{MietteSpanContents, SpanContents};
 
+use super::text::{is_hidden, shown};
+
 /// Narrower than this a diagnostic is unreadable.
 const NARROWEST_WIDTH: usize = 40;
 
@@ -83,16 +85,17 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (line, column) = self.position();
+        let (name, message) = (shown(&self.source.name), shown(&self.message));
         if self.source.is_flag || self.source.text.is_empty() {
-            write!(f, "{}: {}", self.source.name, self.message)?;
+            write!(f, "{name}: {message}")?;
         } else {
-            write!(f, "{}:{line}:{column}: {}", self.source.name, self.message)?;
+            write!(f, "{name}:{line}:{column}: {message}")?;
         }
         if !self.expected.is_empty() {
-            write!(f, ": {}", self.expected)?;
+            write!(f, ": {}", shown(&self.expected))?;
         }
         match &self.help {
-            Some(help) => write!(f, " ({help})"),
+            Some(help) => write!(f, " ({})", shown(help)),
             None => Ok(()),
         }
     }
@@ -116,7 +119,7 @@ impl ScenarioError {
             .with_context_lines(1);
         let mut text = String::new();
         for problem in &self.problems {
-            if handler.render_report(&mut text, &Shown(problem)).is_err() {
+            if handler.render_report(&mut text, &Shown::new(problem)).is_err() {
                 text.push_str(&problem.to_string());
             }
             text.truncate(text.trim_end().len());
@@ -144,16 +147,44 @@ impl std::error::Error for ScenarioError {}
 
 /// A problem in the form miette draws.
 #[derive(Debug)]
-struct Shown<'a>(&'a Problem);
+struct Shown<'a> {
+    problem: &'a Problem,
+    /// The line of the offending text; what would drive a terminal is escaped.
+    line: String,
+    /// The offending text in that line.
+    span: Option<Range<usize>>,
+}
+
+impl<'a> Shown<'a> {
+    fn new(problem: &'a Problem) -> Self {
+        let text = &problem.source.text;
+        let Some(span) = problem.shown_span() else {
+            return Self { problem, line: String::new(), span: None };
+        };
+        let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+        // Tabs stay, as miette draws them as blanks.
+        let drawn = |part: Range<usize>| {
+            let mut out = String::new();
+            for c in text[part].chars() {
+                if is_hidden(c) && c != '\t' { out.extend(c.escape_default()) } else { out.push(c) }
+            }
+            out
+        };
+        let (before, marked) = (drawn(start..span.start), drawn(span.clone()));
+        let at = before.len()..before.len() + marked.len();
+        let line = before + &marked + &drawn(span.end..line_end(text, span.end));
+        Self { problem, line, span: Some(at) }
+    }
+}
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let problem = self.0;
-        if problem.span.is_some() {
-            return f.write_str(&problem.message);
+        let Problem { source, message, expected, .. } = self.problem;
+        if self.span.is_some() {
+            return f.write_str(&shown(message));
         }
-        write!(f, "{}: {}", problem.source.name, problem.message)?;
-        if problem.expected.is_empty() { Ok(()) } else { write!(f, ": {}", problem.expected) }
+        write!(f, "{}: {}", shown(&source.name), shown(message))?;
+        if expected.is_empty() { Ok(()) } else { write!(f, ": {}", shown(expected)) }
     }
 }
 
@@ -161,16 +192,17 @@ impl std::error::Error for Shown<'_> {}
 
 impl Diagnostic for Shown<'_> {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.0.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.problem.help.as_ref().map(|help| Box::new(shown(help)) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.0.span.is_some().then_some(self as &dyn SourceCode)
+        self.span.is_some().then_some(self as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = self.0.shown_span()?;
-        let label = (!self.0.expected.is_empty()).then(|| self.0.expected.clone());
+        let span = self.span.as_ref()?;
+        let expected = &self.problem.expected;
+        let label = (!expected.is_empty()).then(|| shown(expected).into_owned());
         Some(Box::new(std::iter::once(LabeledSpan::new(label, span.start, span.len()))))
     }
 }
@@ -183,19 +215,17 @@ impl SourceCode for Shown<'_> {
         lines_before: usize,
         _lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let problem = self.0;
-        let text = &problem.source.text;
-        let (line, column) = problem.position();
-        let name = if problem.source.is_flag { "command line" } else { problem.file() };
+        let source = &self.problem.source;
+        let (line, column) = self.problem.position();
+        let name = if source.is_flag { "command line".into() } else { shown(&source.name) };
         let (range, column) = if lines_before == 0 {
             (span.offset()..span.offset() + span.len(), column - 1)
         } else {
-            let start = text[..span.offset()].rfind('\n').map_or(0, |newline| newline + 1);
-            (start..line_end(text, span.offset()), 0)
+            (0..self.line.len(), 0)
         };
-        let data = text.get(range.clone()).ok_or(MietteError::OutOfBounds)?.as_bytes();
+        let data = self.line.get(range.clone()).ok_or(MietteError::OutOfBounds)?.as_bytes();
         let range = SourceSpan::from(range);
-        Ok(Box::new(MietteSpanContents::new_named(name.to_owned(), data, range, line - 1, column, 1)))
+        Ok(Box::new(MietteSpanContents::new_named(name.into_owned(), data, range, line - 1, column, 1)))
     }
 }
 

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::book::Kinds;
 use super::document::{Document, KeyPath, Node, Origin, Step, Value};
+use super::files::is_outside;
 use super::nearest::nearest;
 use super::problem::Problem;
+use super::text::control;
 
 /// After this many problems the rest can wait.
 const MOST_PROBLEMS: usize = 100;
@@ -34,6 +36,8 @@ pub struct Reading<'a> {
     pub problems: Vec<Problem>,
     /// The files that the document names.
     pub files: Vec<InputFile>,
+    /// Whether these files may lie outside the folder.
+    pub allow_outside: bool,
     /// Where values do not fit, keys are unknown, or a key was meant that is misspelt.
     damaged: Vec<KeyPath>,
 }
@@ -53,7 +57,15 @@ pub struct At<'r, 'a> {
 impl<'a> Reading<'a> {
     /// Nothing read yet.
     pub fn new(document: &'a Document, folder: &'a Path, kinds: &'a Kinds) -> Self {
-        Self { document, folder, kinds, problems: Vec::new(), files: Vec::new(), damaged: Vec::new() }
+        Self {
+            document,
+            folder,
+            kinds,
+            problems: Vec::new(),
+            files: Vec::new(),
+            allow_outside: false,
+            damaged: Vec::new(),
+        }
     }
 
     /// The value at `path`, if it is there.
@@ -242,10 +254,36 @@ impl<'a> At<'_, 'a> {
         self.refuse(quoted.join(" or "), close.map(|close| format!("did you mean \"{close}\"?")))
     }
 
+    /// Whether a text of this value has no control character, which would drive whatever shows the text; a problem is
+    /// noted if it has.
+    pub(super) fn has_no_control(&mut self, text: &str) -> bool {
+        let Some(control) = control(text) else { return true };
+        let message = format!("`{}` has the control character {}", self.path, control.escape_default());
+        self.reading.refuse(&self.path, message, "expected text without control characters", None);
+        false
+    }
+
     /// The file that this names, resolved against the document's folder; `None`, with a problem noted, if it is no
-    /// string. Whether the file is there is not looked at.
+    /// string, has control characters, or lies outside the folder where that is not allowed. Whether the file is there is not looked at.
     pub fn file(&mut self) -> Option<PathBuf> {
         let Some(typed) = self.text() else { return self.refuse("a string", None) };
+        if !self.has_no_control(typed) {
+            self.reading.damage(self.path.clone());
+            return None;
+        }
+        if !self.reading.allow_outside && is_outside(self.reading.folder, typed.as_ref()) {
+            let path = self.path.clone();
+            let help = "put the file there, or allow it with allow_outside = true in the scenario's head or with \
+                        --allow-outside";
+            self.reading.refuse(
+                &path,
+                format!("`{path}` names {typed:?}, which is outside the scenario's folder"),
+                "expected a file in the folder of the scenario or below",
+                Some(help.to_owned()),
+            );
+            self.reading.damage(path);
+            return None;
+        }
         let path = self.reading.folder.join(typed);
         let file = InputFile { typed: typed.to_owned(), path: path.clone(), key: self.path.clone() };
         if !self.reading.files.contains(&file) {

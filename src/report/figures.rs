@@ -1,8 +1,7 @@
 //! Numbers as people read them: few digits, with their unit and, where it is known, how far the truth may be.
 
-use std::borrow::Cow;
-
 use crate::domain::SimDuration;
+pub(super) use crate::keys::text::shown as clean;
 use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::{Basis, Estimate};
 
@@ -62,15 +61,6 @@ fn with_ends(unit: Unit, mean: f64, lower: f64, upper: f64) -> String {
         format!("{} ± {above}{percent}", number(mean))
     } else {
         format!("{}{percent} ({} to {}{percent})", number(mean), number(lower), number(upper))
-    }
-}
-
-/// A name that cannot drive a terminal: control characters become blanks.
-pub(super) fn clean(name: &str) -> Cow<'_, str> {
-    if name.chars().any(char::is_control) {
-        Cow::Owned(name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
-    } else {
-        Cow::Borrowed(name)
     }
 }
 
@@ -262,7 +252,7 @@ mod tests {
     fn names_join_and_lose_what_a_terminal_would_obey() {
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
         assert_eq!(list(&["a"]), "a");
-        assert_eq!(clean("T\u{1b}[31m"), "T [31m");
+        assert_eq!(clean("T\u{1b}[31m"), "T\\u{1b}[31m");
         assert_eq!(counted(1, "claim"), "1 claim");
         assert_eq!(counted(1200, "token"), "1,200 tokens");
     }

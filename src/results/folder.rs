@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::manifest::{self, FORMAT, Kind, Listed, Manifest, NAME};
 use super::{Comparison, Input, events, replications};
+use crate::keys::{files, text};
 
 pub use super::reading::{ReadError, read};
 
@@ -102,9 +103,8 @@ impl Bundle {
 
 /// Indented JSON that ends with a newline.
 fn pretty(value: &impl serde::Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).expect("texts, numbers and lists of them serialise");
-    text.push('\n');
-    text
+    let text = serde_json::to_string_pretty(value).expect("texts, numbers and lists of them serialise");
+    text::json(&text) + "\n"
 }
 
 /// Whether results may and can go to `dir`: it does not exist, is empty, or holds results of stampede, and a file can
@@ -244,7 +244,7 @@ fn rename((partial, path): &(PathBuf, PathBuf)) -> Result<(), FolderError> {
 
 /// Copies what a file says, and nothing about it; it has to be what was read.
 fn copy(from: &Path, to: &Path, sha256: &str) -> io::Result<()> {
-    io::copy(&mut fs::File::open(from)?, &mut fs::File::create(to)?)?;
+    io::copy(&mut files::open(from, files::RESULT)?, &mut fs::File::create(to)?)?;
     if manifest::sha256_of(to)? != sha256 {
         return Err(io::Error::other(format!("{} has changed since it was read: run again", from.display())));
     }
@@ -280,7 +280,7 @@ fn old_files(dir: &Path) -> Result<Option<Vec<String>>, FolderError> {
         inputs: Vec<Listed>,
     }
     let path = dir.join(NAME);
-    let bytes = match fs::read(&path) {
+    let bytes = match files::read(&path, files::RESULT) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
         read => read.map_err(|cause| failed("read", &path, cause))?,
     };

@@ -1,6 +1,5 @@
 //! `manifest.json`: what a results folder is, and the digest of every file in it.
 
-use std::fs::File;
 use std::io;
 use std::path::{Component, Path};
 
@@ -9,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::Setup;
 use crate::domain::hex::hex;
+use crate::keys::files;
 
 /// The file that lists the others and marks a folder as ours.
 pub(super) const NAME: &str = "manifest.json";
@@ -127,7 +127,7 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 /// When the file cannot be read.
 pub fn sha256_of(path: &Path) -> io::Result<String> {
     let mut digest = Sha256::new();
-    io::copy(&mut File::open(path)?, &mut Digesting(&mut digest))?;
+    io::copy(&mut files::open(path, files::RESULT)?, &mut Digesting(&mut digest))?;
     Ok(hex(&digest.finalize()))
 }
 

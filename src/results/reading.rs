@@ -1,13 +1,14 @@
 //! Reading a results folder back: every file is checked against the manifest before anything is made of it.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::folder::{COMPARISON, EVENTS, REPLICATIONS, SCENARIO};
 use super::manifest::{self, FORMAT, Kind, Listed, Manifest, NAME};
 use super::{Comparison, Input, Source, VERSION, events, replications};
+use crate::keys::files;
+use crate::keys::text::{control, shown};
 
 /// Why a results folder cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -145,6 +146,7 @@ fn sound(comparison: &Comparison) -> Result<(), String> {
                 || desk.teams.iter().flat_map(|team| &team.members).any(|who| who.index() >= technicians),
             "its desk refers to teams or technicians that are not on it",
         ),
+        (names_of(comparison).any(|name| control(name).is_some()), "it has control characters in a name"),
     ];
     match checks.iter().find(|(wrong, _)| *wrong) {
         Some((_, cause)) => Err((*cause).to_owned()),
@@ -152,10 +154,22 @@ fn sound(comparison: &Comparison) -> Result<(), String> {
     }
 }
 
+/// Every name, and every sentence with names in it.
+fn names_of(comparison: &Comparison) -> impl Iterator<Item = &str> {
+    let Comparison { setup, arms, warnings, .. } = comparison;
+    let desk = &setup.desk;
+    let own = [&setup.name, &setup.summary].into_iter().chain(&setup.agents).chain(warnings);
+    let lists = desk.statuses.iter().chain(&desk.categories).chain(&desk.companies);
+    let teams = desk.teams.iter().map(|team| &team.name).chain(desk.boards.iter().map(|board| &board.name));
+    let people =
+        desk.technicians.iter().map(|person| &person.name).chain(desk.pods.iter().map(|pod| &pod.name));
+    own.chain(lists).chain(teams).chain(people).chain(arms.iter().map(|arm| &arm.name)).map(String::as_str)
+}
+
 /// The manifest of the folder `dir`.
 fn read_manifest(dir: &Path) -> Result<Manifest, ReadError> {
     let path = dir.join(NAME);
-    let bytes = fs::read(&path).map_err(|cause| match cause.kind() {
+    let bytes = files::read(&path, files::RESULT).map_err(|cause| match cause.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if !dir.is_dir() => {
             ReadError::NoFolder(dir.to_owned())
         }
@@ -202,13 +216,13 @@ impl Folder<'_> {
             let cause = format!("it does not list {name}");
             return Err(ReadError::Foreign { path: self.dir.join(NAME), cause });
         }
-        fs::read(&path).map_err(|cause| match cause.kind() {
+        files::read(&path, files::RESULT).map_err(|cause| match cause.kind() {
             io::ErrorKind::NotFound => ReadError::Missing(path),
             _ => ReadError::Io { path, cause },
         })
     }
 
-    fn malformed(&self, name: &str, cause: String) -> ReadError {
-        ReadError::Malformed { path: self.dir.join(name), cause }
+    fn malformed(&self, name: &str, cause: impl AsRef<str>) -> ReadError {
+        ReadError::Malformed { path: self.dir.join(name), cause: shown(cause.as_ref()).into_owned() }
     }
 }

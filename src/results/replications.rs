@@ -5,6 +5,7 @@
 
 use super::{Arm, Comparison, ReplicationRow};
 use crate::domain::stamp::push_number;
+use crate::keys::text::cell;
 use crate::metrics::catalog::{Aggregate, NEVER, NEVER_TEXT};
 use crate::metrics::numbers::Numbers;
 
@@ -32,8 +33,11 @@ pub(crate) fn write(comparison: &Comparison) -> Vec<u8> {
     row(&header(&comparison.setup.numbers).collect::<Vec<_>>());
     for arm in &comparison.arms {
         for replication in &arm.replications {
-            let mut cells =
-                vec![arm.name.clone(), replication.replication.to_string(), replication.digest.to_string()];
+            let mut cells = vec![
+                cell(&arm.name).into_owned(),
+                replication.replication.to_string(),
+                replication.digest.to_string(),
+            ];
             cells.extend(replication.values.iter().map(|&value| number(value)));
             row(&cells);
         }
@@ -80,7 +84,7 @@ pub(super) fn read(
                 None => return Err(format!("`{}` has no replication {replication}", arm.name)),
             };
             let line = record.position().map_or(0, csv::Position::line);
-            if record[0] != arm.name || record[1] != replication.to_string() {
+            if record[0] != cell(&arm.name) || record[1] != replication.to_string() {
                 return Err(format!("line {line} is not replication {replication} of `{}`", arm.name));
             }
             let digest = record[2].parse().map_err(|_| format!("line {line} has no digest"))?;

@@ -1,11 +1,13 @@
 //! What several sections check alike: names that are known, files that are there, time zones that exist.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::keys::Reading;
 use crate::keys::document::KeyPath;
+use crate::keys::files;
 use crate::keys::nearest::nearest;
 
 /// The name of `known` that was probably meant.
@@ -52,14 +54,16 @@ pub fn plain_name(reading: &mut Reading<'_>, name: &str, owner: &str, path: &Key
     }
 }
 
-/// Checks that the file at `found`, which the key at `path` names, is there.
+/// Checks that the table at `found`, which the key at `path` names, can be opened.
 pub fn file_exists(reading: &mut Reading<'_>, found: &Path, path: &KeyPath, expected: &str) {
-    if !found.is_file() {
-        let name = reading.files.iter().find(|file| file.key == *path).map_or("", |file| &file.typed);
-        let message = format!("there is no file {name:?}");
-        let help = "the file is looked for in the scenario's folder".to_owned();
-        reading.refuse(path, message, expected, Some(help));
-    }
+    let Err(cause) = files::open(found, files::TABLE) else { return };
+    let name = reading.files.iter().find(|file| file.key == *path).map_or("", |file| &file.typed);
+    let message = match cause.kind() {
+        ErrorKind::NotFound => format!("there is no file {name:?}"),
+        _ => format!("the file {name:?} cannot be read: {cause}"),
+    };
+    let help = "the file is looked for in the scenario's folder".to_owned();
+    reading.refuse(path, message, expected, Some(help));
 }
 
 /// The zone called `name`, from the bundled database only.

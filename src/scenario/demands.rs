@@ -26,7 +26,7 @@ impl Form for Demands {
                 ),
             ),
             _ => match at.text() {
-                Some(text) => Some((vec![text.to_owned()], false)),
+                Some(_) => at.read::<String>().map(|text| (vec![text], false)),
                 None => at.refuse(EXPECTED, None),
             },
         }

@@ -1,5 +1,6 @@
 //! Distributions as they are typed: a plain value, which always comes, or a table with exactly one family.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use crate::domain::forms::{Length, PositiveLength};
 use crate::domain::{Distribution, SimDuration};
 use crate::kernel::sampler::natural_log;
 use crate::keys::document::Value;
+use crate::keys::files;
 use crate::keys::{
     At, Book, Chapter, Fallback, FileName, Form, Key, LogDeviation, NonNegative, Positive, Shape,
     ShapeParameter, Variation,
@@ -343,13 +345,16 @@ fn empirical(at: &mut At<'_, '_>, is_time: bool) -> Option<Distribution> {
 
 /// The values in the first column of the CSV file at `path`; the error continues "the file …".
 fn read_column(path: &Path, is_time: bool) -> Result<Vec<f64>, String> {
+    let file = files::open(path, files::VALUES).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => "cannot be opened".to_owned(),
+        _ => format!("cannot be opened: {error}"),
+    })?;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
         .comment(Some(b'#'))
-        .from_path(path)
-        .map_err(|_| "cannot be opened".to_owned())?;
+        .from_reader(file);
     let mut values = Vec::new();
     let mut record = csv::ByteRecord::new();
     let mut is_first = true;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::ALLOW_OUTSIDE;
 use super::overrides::{self, Lists, Override};
 use super::running::{Running, simulated_part};
 use crate::domain::hex::hex;
@@ -35,7 +36,7 @@ impl Effective {
         let counts = |given: &&Override| {
             let key = given.key.as_str();
             let runs = Running::names().into_iter().filter(|name| *name != DISCIPLINES);
-            !(key == "output" || key.starts_with("output."))
+            !(key == "output" || key.starts_with("output.") || key == ALLOW_OUTSIDE)
                 && runs.map(|name| format!("experiment.{name}")).all(|name| name != key)
         };
         Self {

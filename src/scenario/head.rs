@@ -20,7 +20,7 @@ use super::triage::TriageKeys;
 use crate::domain::forms::CivilTime;
 use crate::domain::settings::CalendarSettings;
 use crate::keys::document::KeyPath;
-use crate::keys::{ByName, List, ProperName, Reading, Section, SomeOf};
+use crate::keys::{ByName, List, ProperName, Reading, Section, Sentence, SomeOf};
 use crate::ranker::{AiSettings, RankerKind};
 use crate::section;
 
@@ -31,7 +31,7 @@ section! {
         /// below `results`, with dashes for slashes.
         name: ProperName = required "name = \"monday-30\"",
         /// One sentence: what the scenario shows.
-        summary: String = "",
+        summary: Sentence = "",
         /// The seed of every random stream.
         seed: u64 = 1,
         /// When the scenario starts: civil time in `time_zone`. Where clocks go back, the first of the two. By default a
@@ -39,6 +39,9 @@ section! {
         start: CivilTime = "2026-11-23T08:00",
         /// The IANA time zone of the scenario's civil times, such as "Europe/Berlin".
         time_zone: String = "UTC",
+        /// Whether files that the scenario names may lie outside its folder: above it, elsewhere, or behind a link that
+        /// leads out of it.
+        allow_outside: bool = false,
         /// Fill in what the scenario leaves out from what a product's documentation says.
         preset: Preset = none "no preset",
         /// The tickets.

@@ -27,7 +27,8 @@ use std::sync::Arc;
 use serde_json::json;
 use toml::de::DeTable;
 
-use crate::keys::document::{Document, Node, Origin, Reader, Value};
+use crate::keys::document::{Document, KeyPath, Node, Origin, Reader, Value};
+use crate::keys::files;
 use crate::keys::{Book, Form, Reading, describe};
 use effective::Effective;
 use head::ScenarioKeys;
@@ -64,9 +65,9 @@ pub fn load_with(
         let (expected, help) = (expected.to_owned(), help.map(str::to_owned));
         Err(ScenarioError { problems: vec![Problem { source, span, message, expected, help }] })
     };
-    let bytes = match std::fs::read(path) {
+    let bytes = match files::read(path, files::SCENARIO) {
         Ok(bytes) => bytes,
-        Err(_) if path.is_dir() => {
+        Err(error) if error.kind() == std::io::ErrorKind::IsADirectory => {
             return refuse("", None, "this is a folder".to_owned(), "expected a scenario file", None);
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -149,6 +150,8 @@ pub fn parse_with(
     }
     let mut reading = Reading::new(&document, folder, &kinds);
     reading.problems = problems;
+    let allowed = document.find(&KeyPath::root().key(ALLOW_OUTSIDE));
+    reading.allow_outside = allowed.is_some_and(|node| node.value == Value::Leaf(true.into()));
     let scenario = head::scenario(&mut reading, registry);
     let Reading { problems, files, .. } = reading;
     match scenario {
@@ -159,6 +162,9 @@ pub fn parse_with(
         _ => Err(failure(problems, &document.sources)),
     }
 }
+
+/// The key that lets files lie outside the scenario's folder.
+const ALLOW_OUTSIDE: &str = "allow_outside";
 
 /// The name of the scenario's head in the book.
 const ROOT: &str = "Scenario";

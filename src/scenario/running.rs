@@ -6,6 +6,7 @@ use crate::keys::document::{Document, KeyPath, Node, Value};
 use crate::keys::{Folder, Reading, Section, SomeOf, Whole};
 use crate::{choice, section};
 
+use super::ALLOW_OUTSIDE;
 use super::checks::did_you_mean;
 
 section! {
@@ -117,12 +118,13 @@ impl Output {
 }
 
 /// The part of the document that says what is simulated: without the keys of [`Running`] but those that are `kept`,
-/// without `[output]`, and without the name of the preset, which has done its work.
+/// without `[output]`, without where files may lie, and without the name of the preset, which has done its work.
 pub fn simulated_part(document: &Document, kept: &[&str]) -> Node {
     let mut document = document.clone();
     let experiment = KeyPath::root().key("experiment");
     document.remove(&KeyPath::root().key("output"));
     document.remove(&KeyPath::root().key("preset"));
+    document.remove(&KeyPath::root().key(ALLOW_OUTSIDE));
     for key in Running::names().into_iter().filter(|key| !kept.contains(key)) {
         document.remove(&experiment.key(key));
     }

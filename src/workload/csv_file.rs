@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
 use super::error::{BadRow, ROWS_LISTED, WorkloadError, counted, quoted};
+use crate::keys::files;
 use crate::keys::nearest::nearest;
+use crate::keys::text::control;
 
 /// How many columns a message lists.
 const COLUMNS_SHOWN: usize = 40;
@@ -75,7 +77,7 @@ impl CsvFile {
     /// A file that cannot be opened, is empty, or is not CSV in UTF-8.
     pub(super) fn open(path: &Path) -> Result<Self, WorkloadError> {
         let unreadable = |cause| WorkloadError::Unreadable { file: path.to_owned(), cause };
-        let file = File::open(path).map_err(unreadable)?;
+        let file = files::open(path, files::TABLE).map_err(unreadable)?;
         let length = file.metadata().map_err(unreadable)?.len() + TAIL.len() as u64;
         let source = BufReader::with_capacity(1 << 16, file);
         // Only a line feed ends a line, so that lines can be counted; a carriage return before it is taken off with
@@ -201,12 +203,17 @@ impl Row<'_> {
         })
     }
 
-    /// The text of a field without the blanks around it; empty where the column is missing.
+    /// The text of a field without the blanks around it; empty where the column is missing. It has no control
+    /// characters, as names have none, wherever they come from.
     pub(super) fn text(&self, column: Column) -> Result<&str, BadRow> {
         let field = column.0.and_then(|place| self.record.get(place)).unwrap_or_default();
-        std::str::from_utf8(field)
+        let text = std::str::from_utf8(field)
             .map(str::trim)
-            .map_err(|_| self.bad(column, &String::from_utf8_lossy(field), "text in UTF-8"))
+            .map_err(|_| self.bad(column, &String::from_utf8_lossy(field), "text in UTF-8"))?;
+        match control(text) {
+            Some(_) => Err(self.bad(column, text, "text without control characters")),
+            None => Ok(text),
+        }
     }
 
     /// Like [`Row::text`], but not empty.

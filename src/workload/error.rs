@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::keys::nearest::nearest;
+use crate::keys::text::shown;
 
 /// How many bad rows an error lists before it only counts them.
 pub(super) const ROWS_LISTED: usize = 20;
@@ -168,7 +169,7 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
 
 /// Names in quotation marks, separated by commas.
 pub(super) fn quoted<S: AsRef<str>>(names: &[S]) -> String {
-    names.iter().map(|name| format!("\"{}\"", name.as_ref())).collect::<Vec<_>>().join(", ")
+    names.iter().map(|name| format!("\"{}\"", shown(name.as_ref()))).collect::<Vec<_>>().join(", ")
 }
 
 /// The suggestion part of a message.

@@ -128,9 +128,6 @@ impl Staff<'_> {
         row.whole()?;
         let column = self.columns.technician;
         let name = row.filled(column)?;
-        if name.chars().any(char::is_control) {
-            return Err(row.bad(column, name, "a name without control characters"));
-        }
         if let Some(line) = self.lines.get(name) {
             let expected = format!("a technician who is not in the table yet ({name:?} is on line {line})");
             return Err(row.bad(column, name, &expected));

@@ -11,15 +11,18 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("keys", &[]),
     ("domain", &["keys"]),
     ("kernel", &["domain"]),
-    ("facts", &["domain", "kernel::log"]),
+    ("facts", &["keys::text", "domain", "kernel::log"]),
     ("ranker", &["keys", "domain", "kernel"]),
     ("discipline", &["keys", "domain", "kernel", "facts", "ranker"]),
     ("protocol", &["keys::nearest", "domain", "kernel", "facts", "discipline", "ranker"]),
     ("engine", &["domain", "kernel", "facts", "protocol"]),
     ("metrics", &["domain", "kernel::log", "facts"]),
-    ("results", &["domain", "kernel::log", "facts", "metrics"]),
+    ("results", &["keys::files", "keys::text", "domain", "kernel::log", "facts", "metrics"]),
     ("scenario", &["keys", "domain", "kernel::sampler", "discipline", "ranker", "metrics"]),
-    ("workload", &["keys::nearest", "domain", "kernel::sampler", "kernel::stream"]),
+    (
+        "workload",
+        &["keys::files", "keys::nearest", "keys::text", "domain", "kernel::sampler", "kernel::stream"],
+    ),
     (
         "experiment",
         &[
@@ -36,8 +39,8 @@ const ROOMS: [(&str, &[&str]); 15] = [
             "results",
         ],
     ),
-    ("report", &["domain", "facts", "metrics", "results"]),
-    ("cli", &["domain", "engine", "experiment", "metrics", "report", "results", "scenario"]),
+    ("report", &["keys::text", "domain", "facts", "metrics", "results"]),
+    ("cli", &["keys::text", "domain", "engine", "experiment", "metrics", "report", "results", "scenario"]),
 ];
 
 /// What defines keys and names, which is the crate's, not a room's.

@@ -8,6 +8,7 @@ mod determinism;
 mod docs;
 mod events;
 mod extremes;
+mod hostile;
 mod real_monday;
 mod rules;
 mod schemas;

@@ -1,11 +1,12 @@
 //! Tables as CSV: one file each, and the summary as what `--format csv` prints.
 //!
 //! Instants are RFC 3339 with the offset of the scenario's zone; numbers are the shortest that read back the same; a
-//! cell is empty where there is nothing to say.
+//! cell is empty where there is nothing to say. A text that a spreadsheet would calculate has an apostrophe in front.
 
 use super::super::tables::{Cell, Sheet, TABLES, Table};
 use super::Exporter;
 use crate::domain::stamp::{Civil, push_number, push_seconds, push_whole};
+use crate::keys::text;
 use crate::results::Comparison;
 
 /// `summary.csv`.
@@ -83,7 +84,7 @@ impl Sheet for CsvSheet {
 
     fn cell(&mut self, cell: Cell<'_>) {
         if let Cell::Text(text) = cell {
-            return self.field(&text);
+            return self.field(&text::cell(&text));
         }
         let mut out = std::mem::take(&mut self.text);
         out.clear();

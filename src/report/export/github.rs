@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::content;
 use super::Exporter;
+use crate::keys::text::{command_data as data, command_property as property};
 use crate::results::Comparison;
 
 /// Annotations, one per line.
@@ -37,16 +38,6 @@ fn annotations(c: &Comparison) -> String {
     }
     let _ = writeln!(out, "::notice title={}::{}", property(&c.setup.name), data(&summary.join(" ")));
     out
-}
-
-/// A command's message: what would end it is written as the runner decodes it.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// A command's property: likewise, and what would end a property.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Exporter;
-use crate::keys::Named;
+use crate::keys::{Named, text};
 use crate::metrics::catalog::Unit;
 use crate::metrics::numbers::Numbers;
 use crate::metrics::statistics::Basis;
@@ -211,10 +211,8 @@ pub fn json_schema() -> String {
 
 /// Indented JSON that ends with a newline.
 pub(in crate::report) fn pretty(value: &impl Serialize) -> String {
-    let mut text =
-        serde_json::to_string_pretty(value).expect("texts, numbers and maps with text keys serialise");
-    text.push('\n');
-    text
+    let text = serde_json::to_string_pretty(value).expect("texts, numbers and maps with text keys serialise");
+    text::json(&text) + "\n"
 }
 
 fn threshold(verdict: &Verdict) -> Threshold<'_> {

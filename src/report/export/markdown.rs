@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::content;
 use super::Exporter;
+use crate::keys::text::markdown as escape;
 use crate::results::Comparison;
 
 /// The report of `compare` as Markdown.
@@ -60,22 +61,6 @@ fn comparison(c: &Comparison) -> String {
     out
 }
 
-/// Text that Markdown shows as it stands, on one line.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | '|' | '`' | '*' | '_' | '<' | '[' | ']' | '#' | '~' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +76,7 @@ mod tests {
             text.starts_with("## monday-4: Four tickets at once\n\n2 replications, seed 7, 95 % confidence")
         );
         assert!(
-            text.contains("| | sequential | a\\|b \\*c\\* | parallel |\n|---|---:|---:|---:|\n"),
+            text.contains("| | sequential | a\\|b\\\\n\\*c\\* | parallel |\n|---|---:|---:|---:|\n"),
             "{text}"
         );
         assert!(

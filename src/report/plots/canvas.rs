@@ -6,6 +6,7 @@ use ab_glyph::{Font, FontRef};
 use plotters::style::RGBColor;
 
 use super::style::{INK, MUTED, Marker, SMALL};
+use crate::keys::text::shown;
 
 /// A place in pixels from the upper left corner.
 pub(super) type Point = (f64, f64);
@@ -112,7 +113,14 @@ impl Area {
 impl Text {
     /// Text in the usual size and ink, its left end at `at`.
     pub fn new(words: impl Into<String>, at: Point) -> Self {
-        Self { words: words.into(), at, size: SMALL, bold: false, colour: INK, anchor: Anchor::Start }
+        Self {
+            words: shown(&words.into()).into_owned(),
+            at,
+            size: SMALL,
+            bold: false,
+            colour: INK,
+            anchor: Anchor::Start,
+        }
     }
 
     /// In another size.
@@ -171,7 +179,7 @@ impl Text {
 impl Drawing {
     /// An empty chart whose finding is `title`.
     pub fn new(title: String) -> Self {
-        Self { title, shapes: Vec::new() }
+        Self { title: shown(&title).into_owned(), shapes: Vec::new() }
     }
 
     /// A line through `points`.

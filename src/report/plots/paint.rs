@@ -9,6 +9,7 @@ use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextSt
 use super::PlotError;
 use super::canvas::{Anchor, Drawing, Point, Shape, Text, font};
 use super::style::{HEIGHT, WIDTH};
+use crate::keys::text::xml;
 
 /// Units of the SVG's coordinates in a pixel: the backend knows whole units only, and curves need finer ones.
 const SVG_UNITS: u32 = 4;
@@ -29,7 +30,7 @@ pub(super) fn svg(drawing: &Drawing) -> Result<String, PlotError> {
     }
     let (units_wide, units_high) = (WIDTH * SVG_UNITS, HEIGHT * SVG_UNITS);
     let body = document.split_once('>').map_or("", |(_, body)| body);
-    let title = drawing.title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let title = xml(&drawing.title);
     Ok(format!(
         "<svg width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {units_wide} {units_high}\" role=\"img\" \
          xmlns=\"http://www.w3.org/2000/svg\">\n<title>{title}</title>{body}"

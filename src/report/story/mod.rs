@@ -7,7 +7,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use super::figures::{counted, list};
+use super::figures::{clean, counted, list};
 use crate::domain::{SimTime, SpecId, TechnicianId, TicketId};
 use crate::facts::{Fact, Reason, Record};
 use crate::results::{Arm, Comparison, Recorded, Setup};
@@ -42,8 +42,9 @@ pub enum StoryError {
 pub fn explain(c: &Comparison, ticket: &str, discipline: Option<&str>) -> Result<String, StoryError> {
     let arms: Vec<&Arm> = c.arms.iter().filter(|arm| !arm.recorded.is_empty()).collect();
     if let Some(wanted) = discipline.filter(|wanted| arms.iter().all(|arm| arm.name != *wanted)) {
-        let known: Vec<&str> = arms.iter().map(|arm| &*arm.name).collect();
-        return Err(StoryError::UnknownDiscipline { name: wanted.to_owned(), known: list(&known) });
+        let known: Vec<_> = arms.iter().map(|arm| clean(&arm.name)).collect();
+        let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+        return Err(StoryError::UnknownDiscipline { name: clean(wanted).into_owned(), known: list(&known) });
     }
     let all = || arms.iter().flat_map(|arm| &arm.recorded);
     let agents: BTreeSet<_> = all().flat_map(|recorded| &*recorded.records).filter_map(agent).collect();
@@ -88,13 +89,14 @@ fn unknown_ticket<'a>(all: impl Iterator<Item = &'a Recorded>, ticket: &str) -> 
     let mut ranked: Vec<(usize, &String)> =
         names.iter().map(|name| (strsim::damerau_levenshtein(&wanted, &name.to_lowercase()), name)).collect();
     ranked.sort();
-    let nearest: Vec<&str> = ranked.iter().take(3).map(|(_, name)| name.as_str()).collect();
+    let nearest: Vec<_> = ranked.iter().take(3).map(|(_, name)| clean(name)).collect();
+    let nearest: Vec<&str> = nearest.iter().map(AsRef::as_ref).collect();
     let nearest = if nearest.is_empty() {
         "no replication was recorded: set `records` in [experiment] to 1 or more".to_owned()
     } else {
         format!("the nearest of {} are {}", counted(names.len() as u64, "name"), list(&nearest))
     };
-    StoryError::UnknownTicket { name: ticket.to_owned(), nearest }
+    StoryError::UnknownTicket { name: clean(ticket).into_owned(), nearest }
 }
 
 /// One ticket under one discipline.

@@ -139,7 +139,7 @@ fn bad_rows_name_file_line_column_and_value() {
     for (row, expected) in [
         (",Mail,,,,,,,", "technician: found \"\", expected a value"),
         ("Ann,,,", "found \"4 fields\", expected 9, as in the header"),
-        ("\"A\nnn\",,,,,,,,", "technician: found \"A\\nnn\", expected a name without control characters"),
+        ("\"A\nnn\",,,,,,,,", "technician: found \"A\\nnn\", expected text without control characters"),
         (
             "Ann,Netwrk,,,,,,,",
             "teams: found \"Netwrk\", expected a team of the desk (did you mean \"Network\"?)",
