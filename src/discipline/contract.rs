@@ -88,6 +88,8 @@ pub enum Order {
     Leave(TicketId, Reason),
     /// [`Discipline::woke`] is called with this number so much later.
     Wake(SimDuration, u32),
+    /// The same, once everything else of that instant has happened: whatever comes at the instant has come.
+    WakeLast(SimDuration, u32),
     /// A fact for the log.
     State(Box<Fact>),
 }
@@ -118,8 +120,9 @@ pub trait Discipline: Send {
     /// How the ticket's dispatch goes about its business.
     fn approach(&self, ticket: TicketId) -> Approach;
 
-    /// Which column each row of the table gets, no column twice; for dispatches that begin together.
-    fn allot(&mut self, table: &CostTable) -> Vec<Option<usize>> {
-        vec![None; table.costs.len()]
+    /// Which slot each row of the table gets, as the place of the technician in the table and that of the slot among the
+    /// technician's; no slot twice. For dispatches that begin together.
+    fn allot(&mut self, table: &CostTable) -> Vec<Option<(usize, usize)>> {
+        vec![None; table.rows.len()]
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::contract::Discipline;
 use crate::domain::AgentId;
+use crate::domain::calendar::LockQueue;
 use crate::keys::{self, At, Book, Chosen, Fallback, Key, KindInfo, Section, Share, Topic, Whole};
 use crate::ranker::RankerKind;
 use crate::section;
@@ -45,8 +46,8 @@ pub struct Nature {
     /// Tickets are ranked together and matched by cost, unprotected: that needs the AI and slots, nothing is refused, and
     /// the keys of [`Retrying`] mean nothing. Regret is measured against the first arm of that nature.
     pub together: bool,
-    /// Its dispatches lock technicians.
-    pub locks: bool,
+    /// Its dispatches lock technicians, and stand in line for them in this way. `None`: they lock nobody.
+    pub locks: Option<LockQueue>,
     /// It is about holding slots: where no agent books any, it has nothing to do.
     pub holds: bool,
     /// How much its rankers heed what peers consider, unless an arm says otherwise. `None`: they never do.
@@ -58,7 +59,7 @@ impl Nature {
     pub const PLAIN: Nature = Nature {
         one_at_a_time: false,
         together: false,
-        locks: false,
+        locks: None,
         holds: false,
         peer_awareness: Some(0.0),
     };

@@ -12,12 +12,14 @@ mod contract;
 mod definition;
 mod lane;
 mod locked;
+mod matching;
 mod optimistic;
 mod parallel;
 mod pods;
 mod sequential;
 mod subagents;
 mod unsafe_parallel;
+mod window;
 mod writes;
 
 pub use batched::BatchedSettings;

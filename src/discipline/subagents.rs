@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::contract::{Approach, Discipline, Ended, How, Order, Orders, Take, Waiting};
 use super::definition::{DisciplineDefinition, Nature, Place};
+use super::window::{WINDOW, Window};
 use super::writes::Writes;
 use crate::domain::forms::{Length, PositiveLength};
 use crate::domain::{AgentId, SimTime, SpecId, TicketId};
@@ -122,9 +123,6 @@ impl Form for SubagentCount {
     }
 }
 
-/// The alarm that ends the parent's window; alarms above it are the ceilings of specs.
-const WINDOW: u32 = 0;
-
 /// A subagent and its slice.
 #[derive(Debug)]
 struct Subagent {
@@ -147,8 +145,6 @@ impl Subagent {
 /// What the parent is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Parent {
-    /// It waits for tickets.
-    Idle,
     /// It collects tickets.
     Collecting,
     /// It is paused until its subagents have ended.
@@ -164,7 +160,7 @@ pub struct Subagents {
     agent: AgentId,
     agents: u32,
     parent: Parent,
-    collected: Vec<Waiting>,
+    window: Window<Waiting>,
     dispatches: u32,
     /// Specs so far, of all dispatches.
     specs: u32,
@@ -186,8 +182,8 @@ impl Subagents {
             settings,
             agent,
             agents,
-            parent: Parent::Idle,
-            collected: Vec::new(),
+            parent: Parent::Collecting,
+            window: Window::new(settings.window),
             dispatches: 0,
             specs: 0,
             crew: BTreeMap::new(),
@@ -203,17 +199,16 @@ impl Subagents {
         (count - 1) * self.agents + self.agent.0 + 1
     }
 
-    /// Opens the window if tickets wait and the parent has nothing else to do.
-    fn collect(&mut self, orders: &mut Orders) {
-        if self.parent == Parent::Idle && !self.collected.is_empty() {
-            self.parent = Parent::Collecting;
-            orders.push_back(Order::Wake(self.settings.window, WINDOW));
+    /// Opens the window if the parent has nothing else to do.
+    fn collect(&mut self, now: SimTime, orders: &mut Orders) {
+        if self.parent == Parent::Collecting {
+            self.window.open(now, orders);
         }
     }
 
     /// Cuts what was collected into slices.
     fn slices(&mut self) -> Vec<Vec<TicketId>> {
-        let collected = std::mem::take(&mut self.collected);
+        let collected = self.window.close();
         match self.settings.split {
             Split::Even => {
                 let count = (self.settings.subagents as usize).min(collected.len());
@@ -240,7 +235,6 @@ impl Subagents {
             orders.push_back(Order::State(Box::new(Fact::Rejected { dispatch, specs: slices.len() as u32 })));
             let tickets = slices.into_iter().flatten();
             orders.extend(tickets.map(|ticket| Order::Leave(ticket, Reason::TooManySpecs)));
-            self.parent = Parent::Idle;
             return;
         }
         self.parent = Parent::Paused;
@@ -308,6 +302,25 @@ impl Subagents {
         Some(*spec)
     }
 
+    /// A dispatch of a subagent has ended, or rests.
+    fn account(&mut self, ended: Ended, orders: &mut Orders) {
+        let Some(spec) = self.count(ended.ticket, ended.tokens) else { return };
+        self.under_way.remove(&ended.ticket);
+        if ended.how == How::Resting {
+            self.to_write.push_back(ended.ticket);
+        }
+        let budget = self.settings.token_budget;
+        let Some(subagent) = self.crew.get_mut(&spec) else { return };
+        subagent.running -= 1;
+        // What its ceiling cut off is not done.
+        subagent.done += u32::from(ended.how != How::Left || subagent.halted.is_none());
+        let is_spent = subagent.has_spent(budget);
+        if is_spent && subagent.halted.is_none() && !subagent.waiting.is_empty() {
+            subagent.halted = Some(SpecStatus::Failed);
+        }
+        self.go_on(spec, orders);
+    }
+
     /// All subagents have ended: the parent goes on, once.
     fn resume(&mut self, orders: &mut Orders) {
         let results = self.crew.len() as u32;
@@ -326,8 +339,7 @@ impl Subagents {
         if let Some(ticket) = self.to_write.pop_front() {
             orders.push_back(Order::Write(ticket));
         } else {
-            self.parent = Parent::Idle;
-            self.collect(orders);
+            self.parent = Parent::Collecting;
         }
     }
 }
@@ -337,12 +349,13 @@ impl Discipline for Subagents {
         *self = Self::new(self.settings, self.agent, self.agents);
     }
 
-    fn waits(&mut self, _now: SimTime, waiting: Waiting, orders: &mut Orders) {
-        self.collected.push(waiting);
-        self.collect(orders);
+    fn waits(&mut self, now: SimTime, waiting: Waiting, orders: &mut Orders) {
+        self.window.add(now, waiting);
+        self.collect(now, orders);
     }
 
     fn woke(&mut self, _now: SimTime, alarm: u32, orders: &mut Orders) {
+        // Alarms above the window's are the ceilings of specs.
         if alarm == WINDOW {
             return self.dispatch(orders);
         }
@@ -366,25 +379,13 @@ impl Discipline for Subagents {
         !is_spent
     }
 
-    fn ended(&mut self, _now: SimTime, ended: Ended, orders: &mut Orders) {
+    fn ended(&mut self, now: SimTime, ended: Ended, orders: &mut Orders) {
         if self.parent == Parent::Writing {
-            return self.write_next(orders);
+            self.write_next(orders);
+        } else {
+            self.account(ended, orders);
         }
-        let Some(spec) = self.count(ended.ticket, ended.tokens) else { return };
-        self.under_way.remove(&ended.ticket);
-        if ended.how == How::Resting {
-            self.to_write.push_back(ended.ticket);
-        }
-        let budget = self.settings.token_budget;
-        let Some(subagent) = self.crew.get_mut(&spec) else { return };
-        subagent.running -= 1;
-        // What its ceiling cut off is not done.
-        subagent.done += u32::from(ended.how != How::Left || subagent.halted.is_none());
-        let is_spent = subagent.has_spent(budget);
-        if is_spent && subagent.halted.is_none() && !subagent.waiting.is_empty() {
-            subagent.halted = Some(SpecStatus::Failed);
-        }
-        self.go_on(spec, orders);
+        self.collect(now, orders);
     }
 
     fn approach(&self, _ticket: TicketId) -> Approach {

@@ -71,7 +71,7 @@ fn a_lane_never_runs_more_than_its_limit_and_keeps_the_order_of_arrival() {
         (DisciplineKind::of(SequentialSettings {}), 1),
         (DisciplineKind::of(ParallelSettings { lane: lane(Some(3)), protected_share: 1.0 }), 3),
         (DisciplineKind::of(OptimisticSettings { lane: lane(Some(2)) }), 2),
-        (DisciplineKind::of(LockedSettings { lane: lane(None) }), 99),
+        (DisciplineKind::of(LockedSettings { lane: lane(None), ..LockedSettings::default() }), 99),
         (DisciplineKind::of(UnsafeParallelSettings { lane: lane(None) }), 99),
     ] {
         let mut desk = Desk::of(&kind);
@@ -110,7 +110,7 @@ fn each_discipline_takes_a_pick_in_its_own_way() {
         (parallel(Some(1), 1.0), Take::Write),
         (parallel(None, 0.0), Take::Write),
         (DisciplineKind::of(OptimisticSettings { lane }), Take::WriteIfCurrent),
-        (DisciplineKind::of(LockedSettings { lane }), Take::Write),
+        (DisciplineKind::of(LockedSettings { lane, ..LockedSettings::default() }), Take::Write),
         (pods(Writes::Held), Take::Hold),
         (pods(Writes::Unsafe), Take::Write),
         (DisciplineKind::of(BatchedSettings { window: SimDuration::ZERO }), Take::Write),
@@ -118,7 +118,7 @@ fn each_discipline_takes_a_pick_in_its_own_way() {
         let approach = Desk::of(&kind).discipline.approach(TicketId(0));
         assert_eq!(approach.take, take, "{kind:?}");
         assert_eq!(approach.locks, kind.name() == "locked");
-        assert_eq!(approach.locks, kind.nature().locks);
+        assert_eq!(approach.locks, kind.nature().locks.is_some());
         assert_eq!(approach.walks, kind.name() != "optimistic");
     }
 }
@@ -156,17 +156,17 @@ fn pods_go_side_by_side_and_one_at_a_time_inside() {
 fn a_batch_is_what_comes_within_a_window_and_the_next_window_opens_when_it_has_ended() {
     let window = SimDuration::from_mins(2);
     let mut desk = Desk::new(BatchedSettings { window });
-    assert_eq!(desk.waits(waiting(0, 0, 0)), [Order::Wake(window, 0)]);
+    assert_eq!(desk.waits(waiting(0, 0, 0)), [Order::WakeLast(window, 0)]);
     assert_eq!(desk.waits(waiting(1, 0, 0)), []);
     assert_eq!(desk.wakes(0), [Order::BeginTogether(tickets([0, 1]))]);
     assert_eq!(desk.waits(waiting(2, 0, 0)), [], "a batch is under way");
     assert_eq!(desk.ends(1, How::Dispatched, 0), []);
-    assert_eq!(desk.ends(0, How::Left, 0), [Order::Wake(window, 0)]);
+    assert_eq!(desk.ends(0, How::Left, 0), [Order::WakeLast(window, 0)]);
     assert_eq!(desk.wakes(0), [Order::BeginTogether(tickets([2]))]);
     assert_eq!(desk.ends(2, How::Merged, 0), []);
-    assert_eq!(desk.waits(waiting(3, 0, 0)), [Order::Wake(window, 0)]);
+    assert_eq!(desk.waits(waiting(3, 0, 0)), [Order::WakeLast(window, 0)]);
     desk.discipline.reset(&Streams::new(1, 0));
-    assert_eq!(desk.waits(waiting(0, 0, 0)), [Order::Wake(window, 0)]);
+    assert_eq!(desk.waits(waiting(0, 0, 0)), [Order::WakeLast(window, 0)]);
 }
 
 const SETTINGS: SubagentSettings = SubagentSettings {
@@ -183,7 +183,7 @@ const SETTINGS: SubagentSettings = SubagentSettings {
 /// A parent that has collected so many tickets, each from a different company, and what it ordered at the window's end.
 fn parent(settings: SubagentSettings, tickets: u32) -> (Desk, Vec<Order>) {
     let mut desk = Desk::new(settings);
-    assert_eq!(desk.waits(waiting(0, 0, 0)), [Order::Wake(settings.window, 0)]);
+    assert_eq!(desk.waits(waiting(0, 0, 0)), [Order::WakeLast(settings.window, 0)]);
     for ticket in 1..tickets {
         assert_eq!(desk.waits(waiting(ticket, 0, ticket)), []);
     }
@@ -220,7 +220,7 @@ fn s3_s5_slices_are_even_only_so_many_run_and_the_parent_resumes_once() {
     let orders = desk.ends(6, How::Dispatched, 0);
     let resumed = Fact::Resumed { dispatch: 1, results: 3 };
     assert_eq!(facts(&orders), [ended(3, SpecStatus::Success, 3, 0), resumed]);
-    assert_eq!(orders.last(), Some(&Order::Wake(SETTINGS.window, 0)), "what came meanwhile");
+    assert_eq!(orders.last(), Some(&Order::WakeLast(SETTINGS.window, 0)), "what came meanwhile");
     let orders = desk.wakes(0);
     assert_eq!(begun(&orders), [9]);
     let queued = Fact::SpecQueued { spec: SpecId(4), dispatch: 2, tickets: 1 };
@@ -273,7 +273,7 @@ fn s2_more_companies_than_there_may_be_subagents_are_rejected_whole() {
     assert_eq!(orders[0], Order::State(Box::new(Fact::Rejected { dispatch: 1, specs: most + 1 })));
     let left = (0..=most).map(|ticket| Order::Leave(TicketId(ticket), Reason::TooManySpecs));
     assert_eq!(orders[1..], left.collect::<Vec<_>>());
-    assert_eq!(desk.waits(waiting(50, 0, 0)), [Order::Wake(SETTINGS.window, 0)], "the parent is free");
+    assert_eq!(desk.waits(waiting(50, 0, 0)), [Order::WakeLast(SETTINGS.window, 0)], "the parent is free");
     assert_eq!(begun(&desk.wakes(0)), [50]);
 }
 
@@ -289,9 +289,9 @@ fn s9_a_parent_writes_one_at_a_time_what_its_subagents_have_ranked() {
     assert_eq!(desk.discipline.approach(TicketId(1)).take, Take::Hold);
     assert_eq!(desk.waits(waiting(5, 0, 0)), []);
     assert_eq!(desk.ends(1, How::Dispatched, 0), [Order::Write(TicketId(2))]);
-    assert_eq!(desk.ends(2, How::Left, 0), [Order::Wake(SETTINGS.window, 0)]);
+    assert_eq!(desk.ends(2, How::Left, 0), [Order::WakeLast(SETTINGS.window, 0)]);
     desk.discipline.reset(&Streams::new(1, 0));
-    assert_eq!(desk.waits(waiting(0, 0, 0)), [Order::Wake(SETTINGS.window, 0)]);
+    assert_eq!(desk.waits(waiting(0, 0, 0)), [Order::WakeLast(SETTINGS.window, 0)]);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! searched again. A team keeps those whose gap is open now apart from those whose gap opens later; the first few
 //! technicians by earliest start are then read off both, whatever the size of the team.
 
+mod cost;
 mod diary;
 mod locks;
 mod reading;
@@ -20,12 +21,13 @@ use super::ids::{HoldId, TeamId, TechnicianId, TicketId};
 use super::interval::Interval;
 use super::settings::SlotRules;
 use super::time::{SimDuration, SimTime};
+pub use cost::CostUnit;
 use diary::Diary;
 pub use diary::{DoubleBooking, Entry, Standing};
-pub use locks::Locks;
+pub use locks::{LockQueue, Locks};
 pub use reading::{Among, Bar, CostPart, Finding, OfferOrder, Outlook, Preference, Request};
 pub use roster::Roster;
-pub use table::CostTable;
+pub use table::{CostTable, Row, Slots};
 use team::TeamIndex;
 
 /// A slot that a technician could take, and what ranking by cost makes of it.
@@ -37,13 +39,6 @@ pub struct Offer {
     pub start: SimTime,
     /// The cost; lower is better.
     pub cost: f64,
-}
-
-impl Offer {
-    /// Cheapest first, then the desk's order of technicians.
-    pub fn by_cost(&self, other: &Self) -> std::cmp::Ordering {
-        self.cost.total_cmp(&other.cost).then(self.technician.cmp(&other.technician))
-    }
 }
 
 /// What stands in the way of a claim.

@@ -71,7 +71,7 @@ pub struct Technician {
     pub hours: usize,
     /// The teams this technician belongs to.
     pub teams: Vec<TeamId>,
-    /// Success rate by category, 0..1, as many as [`Desk::categories`]; one half where nothing is known.
+    /// Success rate by category, 0..1, as many as [`Desk::categories`].
     pub history: Vec<f64>,
     /// When the in/out board shows the technician as out: sorted, disjoint.
     pub out: Vec<Interval>,
@@ -82,6 +82,14 @@ pub struct Technician {
 }
 
 impl Technician {
+    /// A success rate of which nothing is known.
+    pub const UNKNOWN_RATE: f64 = 0.5;
+
+    /// The success rate in a category.
+    pub fn success_rate(&self, category: u32) -> f64 {
+        self.history.get(category as usize).copied().unwrap_or(Self::UNKNOWN_RATE)
+    }
+
     /// Whether the in/out board shows the technician as out.
     pub fn is_out(&self, at: SimTime) -> bool {
         let next = self.out.partition_point(|span| span.end <= at);
@@ -103,14 +111,36 @@ pub struct Team {
 pub struct WorkingHours {
     /// One stretch per working day.
     pub windows: Vec<Interval>,
+    /// Where somebody works round the clock: the local midnights that part the days. At least one then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub midnights: Vec<SimTime>,
 }
 
 impl WorkingHours {
-    /// Round the clock.
+    /// Round the clock, in days that begin when the scenario does.
     pub fn always() -> Self {
         // Far enough for any scenario, near enough that adding a day to it does not overflow.
         let far = SimTime::from_micros(i64::MAX / 4);
-        Self { windows: vec![Interval { start: SimTime::from_micros(i64::MIN / 4), end: far }] }
+        let window = Interval { start: SimTime::from_micros(i64::MIN / 4), end: far };
+        Self { windows: vec![window], midnights: vec![SimTime::ZERO] }
+    }
+
+    /// The working day around `at`, or the next one; round the clock from midnight to midnight. Beyond the midnights that
+    /// are known, days have 24 hours.
+    pub fn day_at(&self, at: SimTime) -> Option<Interval> {
+        const DAY: SimDuration = SimDuration::from_hours(24);
+        let Some(&first) = self.midnights.first() else {
+            return self.windows.get(self.window_after(at)).copied();
+        };
+        let next = self.midnights.partition_point(|midnight| *midnight <= at);
+        match (self.midnights[..next].last(), self.midnights.get(next)) {
+            (Some(&start), Some(&end)) => Some(Interval { start, end }),
+            (known, _) => {
+                let midnight = *known.unwrap_or(&first);
+                let days = (at - midnight).micros().div_euclid(DAY.micros());
+                Some(Interval::new(midnight + DAY * days, DAY))
+            }
+        }
     }
 
     /// The index of the first window that ends after `at`.

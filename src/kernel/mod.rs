@@ -40,6 +40,11 @@ impl<M, F: Logged> Kernel<M, F> {
         self.queue.send(after, message);
     }
 
+    /// Sends `message`, to be delivered at this instant once everything else of it is.
+    pub fn send_last(&mut self, message: M) {
+        self.queue.send_last(message);
+    }
+
     /// Writes a fact into the log.
     #[inline]
     pub fn state(&mut self, fact: F) {

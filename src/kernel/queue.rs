@@ -41,6 +41,8 @@ pub struct EventQueue<M> {
     now: SimTime,
     sequence: u64,
     ready: VecDeque<M>,
+    /// What is delivered when nothing else is left to deliver at this instant.
+    last: VecDeque<M>,
     heap: BinaryHeap<Reverse<Due>>,
     /// Whether the heap has something for this very instant: it was sent before all that is ready, and goes first.
     contended: bool,
@@ -54,6 +56,7 @@ impl<M> Default for EventQueue<M> {
             now: SimTime::ZERO,
             sequence: 0,
             ready: VecDeque::new(),
+            last: VecDeque::new(),
             heap: BinaryHeap::new(),
             contended: false,
             waiting: Vec::new(),
@@ -77,7 +80,7 @@ impl<M> EventQueue<M> {
     /// Whether no message is on its way.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.ready.is_empty() && self.heap.is_empty()
+        self.ready.is_empty() && self.last.is_empty() && self.heap.is_empty()
     }
 
     /// Sends `message`, to be delivered `after` from now; a negative delay counts as none.
@@ -99,11 +102,22 @@ impl<M> EventQueue<M> {
         self.heap.push(Reverse(Due::new(self.now.saturating_add(after), sequence, slot)));
     }
 
+    /// Sends `message`, to be delivered at this instant once everything else of it is, including what is sent meanwhile.
+    pub fn send_last(&mut self, message: M) {
+        self.sequence += 1;
+        self.last.push_back(message);
+    }
+
     /// Takes the next message out and moves the clock to it.
     #[inline]
     pub fn take_next(&mut self) -> Option<M> {
-        if !self.contended && !self.ready.is_empty() {
-            return self.ready.pop_front();
+        if !self.contended {
+            if !self.ready.is_empty() {
+                return self.ready.pop_front();
+            }
+            if !self.last.is_empty() {
+                return self.last.pop_front();
+            }
         }
         let Reverse(due) = self.heap.pop()?;
         self.now = due.at();
@@ -117,6 +131,7 @@ impl<M> EventQueue<M> {
         self.now = SimTime::ZERO;
         self.sequence = 0;
         self.ready.clear();
+        self.last.clear();
         self.heap.clear();
         self.contended = false;
         self.waiting.clear();
@@ -158,6 +173,32 @@ mod tests {
         assert_eq!(queue.take_next(), Some("four"));
         assert_eq!(queue.take_next(), None);
         assert_eq!(queue.now().micros(), 5);
+    }
+
+    #[test]
+    fn what_is_sent_last_comes_when_the_instant_has_nothing_more() {
+        let mut queue = EventQueue::default();
+        for name in ["one", "two"] {
+            queue.send(after(5), name);
+        }
+        queue.send(after(6), "later");
+        assert_eq!(queue.take_next(), Some("one"));
+        queue.send_last("last");
+        queue.send_last("very last");
+        queue.send(after(0), "three");
+        assert_eq!(queue.take_next(), Some("two"));
+        assert_eq!(queue.take_next(), Some("three"));
+        queue.send(after(0), "four");
+        assert_eq!(queue.take_next(), Some("four"));
+        assert_eq!(queue.take_next(), Some("last"));
+        queue.send(after(0), "afterthought");
+        assert_eq!(queue.take_next(), Some("afterthought"));
+        assert!(!queue.is_empty());
+        assert_eq!((queue.take_next(), queue.now().micros()), (Some("very last"), 5));
+        assert_eq!((queue.take_next(), queue.now().micros()), (Some("later"), 6));
+        queue.send_last("forgotten");
+        queue.reset();
+        assert_eq!(queue.take_next(), None);
     }
 
     /// Against a sorted list, for pseudo-random delays with many ties.

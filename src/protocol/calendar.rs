@@ -7,7 +7,7 @@ use super::agent::{Agent, Way};
 use super::message::{Citation, Delivery, Errand, Placement, Sent, ToCalendar, ToDispatcher};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::calendar::{
-    Calendar, CostPart, CostTable, Finding, Hold, Locks, Obstacle, Offer, Outlook, Request,
+    Among, Calendar, CostPart, CostTable, Finding, Hold, LockQueue, Locks, Obstacle, Offer, Outlook, Request,
 };
 use crate::domain::settings::CalendarSettings;
 use crate::domain::{
@@ -24,6 +24,8 @@ pub struct CalendarService {
     agents: Arc<[Agent]>,
     calendar: Calendar,
     locks: Locks,
+    /// The sets of technicians that were locked so far: of which team, whom rules and pods admit, and the number.
+    lock_sets: Vec<(TeamId, Option<Arc<Among>>, usize)>,
     /// Who wants locks, and since when.
     lockers: BTreeMap<TicketId, (AgentId, SimTime)>,
     settings: CalendarSettings,
@@ -55,7 +57,8 @@ impl CalendarService {
         let Script { burst, streams } = Script::default();
         Some(Self {
             calendar: Calendar::new(Arc::clone(&desk), slots.unwrap_or_default(), rules.calendar.lease),
-            locks: Locks::new(desk.technicians.len()),
+            locks: Locks::new(desk.technicians.len(), rules.locks().unwrap_or(LockQueue::PerTechnician)),
+            lock_sets: Vec::new(),
             lockers: BTreeMap::new(),
             agents: Arc::clone(&rules.agents),
             settings: rules.calendar.clone(),
@@ -178,7 +181,7 @@ impl CalendarService {
     }
 
     fn read(&mut self, from: AgentId, errand: &mut Errand, attempt: u16, out: &mut impl Outbox) {
-        let Errand { request, offers, .. } = errand;
+        let Errand { request, offers, has_eligible, .. } = errand;
         let (now, ticket) = (out.now(), request.ticket);
         if self.keeps_roster {
             self.owned_as[ticket.index()].0 = request.team;
@@ -191,6 +194,7 @@ impl CalendarService {
             Way::Slot(slots) => self.calendar.read(now, request, slots, &self.outlook, offers),
             Way::Team => {}
         }
+        *has_eligible = !offers.is_empty() || self.has_eligible(from, now, request);
         out.state(Fact::Read { ticket, attempt, offered: offers.len() as u32 });
         if out.explains() {
             self.explain(from, request, attempt, offers, out);
@@ -198,21 +202,27 @@ impl CalendarService {
         errand.version = self.calendar.version();
     }
 
+    /// Whether anybody is eligible for a ticket that nobody has a slot for.
+    fn has_eligible(&self, from: AgentId, now: SimTime, request: &Request) -> bool {
+        match &self.agents[from.index()].way {
+            Way::Slot(slots) => self.calendar.has_eligible(now, request, slots),
+            Way::Owner(..) | Way::Team => false,
+        }
+    }
+
     /// What each request would cost in each slot.
     fn read_together(&mut self, from: AgentId, requests: &[Request], out: &mut impl Outbox) -> CostTable {
-        let Way::Slot(slots) = &self.agents[from.index()].way else { return CostTable::default() };
+        let Way::Slot(slots) = &self.agents[from.index()].way else { return CostTable::empty() };
         let table = self.calendar.table(out.now(), requests, slots, &self.outlook);
-        for (request, costs) in requests.iter().zip(&table.costs) {
+        for (request, row) in requests.iter().zip(&table.rows) {
             let (ticket, attempt) = (request.ticket, 1);
-            let offered = table.columns.iter().zip(costs).filter(|(_, cost)| cost.is_finite());
-            let mut offered: Vec<TechnicianId> = offered.map(|((technician, _), _)| *technician).collect();
-            offered.dedup();
-            out.state(Fact::Read { ticket, attempt, offered: offered.len() as u32 });
+            let offered = || table.technicians.iter().zip(&row.added).filter(|(_, added)| added.is_finite());
+            out.state(Fact::Read { ticket, attempt, offered: offered().count() as u32 });
             if !out.explains() {
                 continue;
             }
             // The costs of later slots are not made of the parts of the first one's: no parts are stated.
-            for technician in self.explained(request, offered.into_iter()) {
+            for technician in self.explained(request, offered().map(|(slots, _)| slots.technician)) {
                 let (finding, _) = self.finding(from, technician, out.now(), request);
                 out.state(Fact::Evaluated { ticket, attempt, technician, finding });
             }
@@ -406,12 +416,28 @@ impl CalendarService {
     }
 
     fn lock(&mut self, from: AgentId, request: &Request, out: &mut impl Outbox) {
-        let members = &self.desk.teams[request.team.index()].members;
-        let technicians = members.iter().copied().filter(|member| request.admits(*member)).collect();
+        let set = self.lock_set(request);
         self.lockers.insert(request.ticket, (from, out.now()));
-        if self.locks.take(request.ticket, technicians) {
+        if self.locks.take(request.ticket, set) {
             self.locked(request.ticket, out);
         }
+    }
+
+    /// The number of the set of technicians that the request locks.
+    fn lock_set(&mut self, request: &Request) -> usize {
+        let same = |among: &Option<Arc<Among>>| match (among, &request.among) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        let known = self.lock_sets.iter().find(|(team, among, _)| *team == request.team && same(among));
+        if let Some(&(.., set)) = known {
+            return set;
+        }
+        let members = &self.desk.teams[request.team.index()].members;
+        let set =
+            self.locks.add_set(members.iter().copied().filter(|member| request.admits(*member)).collect());
+        self.lock_sets.push((request.team, request.among.clone(), set));
+        set
     }
 
     fn locked(&mut self, ticket: TicketId, out: &mut impl Outbox) {

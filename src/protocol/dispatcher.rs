@@ -47,6 +47,11 @@ impl Flight {
     }
 }
 
+/// Why a ticket gets no slot.
+fn without_slot(has_eligible: bool) -> Reason {
+    if has_eligible { Reason::NoSlot } else { Reason::NobodyEligible }
+}
+
 /// No dispatch under way for this ticket.
 const GROUNDED: u32 = u32::MAX;
 
@@ -73,8 +78,8 @@ pub struct Dispatcher {
     /// Dispatches that were stopped where they were, and when.
     stopped: BTreeMap<TicketId, SimTime>,
     batch: Option<Batch>,
-    /// Tickets of a batch that got no slot, while others are still being written.
-    left_over: Vec<TicketId>,
+    /// Tickets of a batch that got no slot, and why, while others are still being written.
+    left_over: Vec<(TicketId, Reason)>,
     flights: Vec<Flight>,
     vacant: Vec<u32>,
     /// The place of each ticket in `flights`.
@@ -92,7 +97,7 @@ impl Dispatcher {
             admission: Admission::default(),
             discipline: rules.discipline.kind.build(Place { agent: id, agents: rules.agents.len() as u32 }),
             orders: Orders::new(),
-            says_goodbye: ranker.order().peers() != 0.0 || rules.locks(),
+            says_goodbye: ranker.order().peers() != 0.0 || rules.locks().is_some(),
             is_summarised: rules
                 .triage
                 .as_ref()
@@ -197,6 +202,9 @@ impl Dispatcher {
             Order::Wake(after, alarm) => {
                 out.send(after, Delivery::Dispatcher(self.id, ToDispatcher::Alarm { alarm }));
             }
+            Order::WakeLast(after, alarm) => {
+                out.send(after, Delivery::Dispatcher(self.id, ToDispatcher::AlarmLast { alarm }));
+            }
             Order::State(fact) => out.state(*fact),
         }
     }
@@ -268,16 +276,16 @@ impl Dispatcher {
         let ticket = errand.request.ticket;
         let attempt = self.flight(ticket).attempt;
         if errand.offers.is_empty() {
-            let books = matches!(self.agent().way, Way::Slot(_));
-            let reason = if books { Reason::NoSlot } else { Reason::NobodyEligible };
-            self.give_up(ticket, reason, out);
-            return;
+            return self.give_up(ticket, without_slot(errand.has_eligible), out);
         }
         if out.explains() {
             self.explain_noise(ticket, attempt, &errand.offers, out);
         }
         self.ranker.rank(&self.streams, ticket, attempt, &mut errand.offers);
-        errand.offers.truncate(self.rules.picks() as usize);
+        let picks = self.rules.picks() as usize;
+        errand.offers.truncate(picks);
+        // However many dispatches are under way, each keeps a few offers and not those of the whole team.
+        errand.offers.shrink_to(picks);
         self.flight(ticket).errand = Some(errand);
         self.ask(ticket, attempt, out);
     }
@@ -508,6 +516,9 @@ impl Actor for Dispatcher {
                 self.triaged(ticket, found, out);
             }
             ToDispatcher::Together { table } => self.rank_together(*table, out),
+            ToDispatcher::AlarmLast { alarm } => {
+                out.send_last(Delivery::Dispatcher(self.id, ToDispatcher::Alarm { alarm }));
+            }
             ToDispatcher::Alarm { alarm } => self.discipline.woke(out.now(), alarm, &mut self.orders),
             ToDispatcher::Locked { ticket } if self.flies(ticket) => self.read(ticket, out),
             ToDispatcher::Snapshot { errand } if self.flies(errand.request.ticket) => self.rank(errand, out),

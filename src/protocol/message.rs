@@ -71,6 +71,8 @@ pub struct Errand {
     pub offers: Vec<Offer>,
     /// What a write must cite if it depends on nothing having changed since the answer.
     pub version: u64,
+    /// Where nobody has a slot to offer: whether anybody is eligible all the same.
+    pub has_eligible: bool,
 }
 
 /// What a dispatcher can be told.
@@ -149,6 +151,11 @@ pub enum ToDispatcher {
     Full {
         /// For this ticket.
         ticket: TicketId,
+    },
+    /// An alarm of the discipline is to ring when everything else of this instant is done.
+    AlarmLast {
+        /// Which.
+        alarm: u32,
     },
     /// An alarm of the discipline rings.
     Alarm {

@@ -16,7 +16,7 @@ pub mod trigger;
 use std::sync::Arc;
 
 use crate::discipline::DisciplineSettings;
-use crate::domain::calendar::Outlook;
+use crate::domain::calendar::{LockQueue, Outlook};
 use crate::domain::settings::{CalendarSettings, RankerSettings, TriageSettings};
 use crate::domain::{Burst, Desk, SimDuration, SimTime, TicketId};
 use crate::facts::Fact;
@@ -34,6 +34,9 @@ pub trait Outbox {
     /// Sends a message, to be delivered `after` from now.
     fn send(&mut self, after: SimDuration, delivery: Delivery);
 
+    /// Sends a message, to be delivered at this instant once everything else of it is.
+    fn send_last(&mut self, delivery: Delivery);
+
     /// States a fact for the log.
     fn state(&mut self, fact: Fact);
 
@@ -50,6 +53,10 @@ impl Outbox for Kernel<Delivery, Fact> {
     #[inline]
     fn send(&mut self, after: SimDuration, delivery: Delivery) {
         Kernel::send(self, after, delivery);
+    }
+
+    fn send_last(&mut self, delivery: Delivery) {
+        Kernel::send_last(self, delivery);
     }
 
     #[inline]
@@ -118,8 +125,8 @@ impl Rules {
         })
     }
 
-    /// Whether dispatches lock technicians.
-    pub fn locks(&self) -> bool {
+    /// How dispatches that wait for locks stand in line; `None`: they lock nobody.
+    pub fn locks(&self) -> Option<LockQueue> {
         self.discipline.kind.nature().locks
     }
 

@@ -204,6 +204,23 @@ mod tests {
     }
 
     #[test]
+    fn overdue_jobs_are_begun_in_the_order_of_their_slots_whoever_was_booked_first() {
+        let (mut ann, mut out) = ann();
+        let minute = |minute| SimTime::ZERO + SimDuration::from_mins(minute);
+        for (ticket, start) in [(0, 0), (1, 8), (2, 5)] {
+            ann.handle(ToTechnician::Booked { ticket: TicketId(ticket), start: minute(start) }, &mut out);
+        }
+        let mut begun = Vec::new();
+        while let Some(delivery) = out.take_next() {
+            // What she tells the queue is nothing to her.
+            let Delivery::Technician(_, message) = delivery else { continue };
+            ann.handle(message, &mut out);
+            begun.extend(ann.working.filter(|job| begun.last() != Some(job)));
+        }
+        assert_eq!(begun, [(TicketId(0), minute(0)), (TicketId(2), minute(10)), (TicketId(1), minute(20))]);
+    }
+
+    #[test]
     fn who_has_another_job_to_do_does_not_ask_for_work() {
         let (mut ann, mut out) = ann();
         ann.handle(ToTechnician::Take { ticket: TicketId(2), place: PLACE }, &mut out);

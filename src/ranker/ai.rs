@@ -3,7 +3,7 @@
 use super::contract::Ranker;
 use super::definition::{RankerDefinition, RankerNature};
 use crate::domain::TicketId;
-use crate::domain::calendar::{Offer, OfferOrder, Preference};
+use crate::domain::calendar::{CostUnit, Offer, OfferOrder, Preference};
 use crate::domain::settings::RankerSettings;
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
@@ -37,6 +37,8 @@ impl RankerDefinition for AiSettings {
 pub struct Ai {
     preference: Preference,
     temperature: f64,
+    /// In which costs, noise included, are compared.
+    unit: CostUnit,
     /// One number per technician, for as many as the last ranking needed.
     noise: Vec<f64>,
 }
@@ -44,7 +46,10 @@ pub struct Ai {
 impl Ai {
     /// A ranker with this scale of noise, at least 0.
     pub fn new(preference: Preference, temperature: f64) -> Self {
-        Self { preference, temperature, noise: Vec::new() }
+        // Where nothing else weighs anything, noise decides alone.
+        let weight = preference.largest();
+        let unit = CostUnit::of(if weight > 0.0 { weight } else { temperature });
+        Self { preference, temperature, unit, noise: Vec::new() }
     }
 }
 
@@ -67,7 +72,7 @@ impl Ranker for Ai {
         for offer in &mut *offers {
             offer.cost += self.noise[offer.technician.index()];
         }
-        offers.sort_unstable_by(Offer::by_cost);
+        self.unit.sort(offers);
     }
 
     fn noise(&mut self, streams: &Streams, ticket: TicketId, attempt: u16, technicians: usize) -> &[f64] {
@@ -127,6 +132,24 @@ mod tests {
             let error = (p * (1.0 - p) / f64::from(N)).sqrt();
             assert!((f64::from(count) / f64::from(N) - p).abs() < 5.0 * error, "{firsts:?}");
         }
+    }
+
+    #[test]
+    fn every_attempt_has_noise_of_its_own() {
+        let mut ranker = ai(1.0);
+        let mut noise =
+            |ticket, attempt| ranker.noise(&Streams::new(1, 1), TicketId(ticket), attempt, 3).to_vec();
+        assert_eq!(noise(3, 1), noise(3, 1));
+        assert_ne!(noise(3, 1), noise(3, 2));
+        assert_ne!(noise(3, 1), noise(4, 1));
+        let orders: std::collections::BTreeSet<Vec<u32>> = (1..50)
+            .map(|attempt| {
+                let mut seen = offers(&[1.0, 1.0, 1.0]);
+                ai(1.0).rank(&Streams::new(1, 1), TicketId(3), attempt, &mut seen);
+                seen.iter().map(|offer| offer.technician.0).collect()
+            })
+            .collect();
+        assert_eq!(orders.len(), 6, "so a retry may find any order");
     }
 
     #[test]

@@ -12,9 +12,6 @@ use super::spans::{Merge, intervals};
 use crate::domain::settings::{BurstPlan, DeskPlan, TechnicianPlan};
 use crate::domain::{Board, BoardId, Desk, Team, TeamId, Technician, TechnicianId, WorkingHours};
 
-/// A technician's success rate in a category of which nothing is known.
-const UNKNOWN_RATE: f64 = 0.5;
-
 /// A desk, and where its tickets arrive.
 pub(super) struct Built {
     /// The desk.
@@ -124,7 +121,7 @@ pub(super) fn listed(
             name: planned.name.clone(),
             hours: planned.hours,
             teams: Vec::with_capacity(planned.teams.len()),
-            history: vec![UNKNOWN_RATE; categories.len()],
+            history: vec![Technician::UNKNOWN_RATE; categories.len()],
             open: open(planned, &statuses),
             ..Technician::default()
         };
@@ -232,7 +229,7 @@ pub(super) fn seen_in(
             name: name.clone(),
             hours: 0,
             teams: Vec::new(),
-            history: vec![UNKNOWN_RATE; categories.len()],
+            history: vec![Technician::UNKNOWN_RATE; categories.len()],
             ..Technician::default()
         })
         .collect();

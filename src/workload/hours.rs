@@ -1,12 +1,14 @@
 //! Working hours: from civil time, zone and weekdays to stretches of simulated time.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan, ZonedDateTime};
 
 use super::error::WorkloadError;
-use crate::domain::settings::HoursPlan;
-use crate::domain::{Interval, SimDuration, SimTime, WorkingHours};
+use crate::domain::settings::{HoursPlan, TechnicianPlan};
+use crate::domain::{Desk, Interval, SimDuration, SimTime, WorkingHours};
 use crate::keys::nearest::nearest;
 
 /// Working days are laid out for this long after the last arrival that can be expected.
@@ -49,22 +51,14 @@ pub(super) fn expand(
         return joined(count, SimDuration::from_mins(i64::from(to_minute) - i64::from(from_minute)));
     }
     let HoursPlan::Daily { weekdays, time_zone, .. } = plan else {
-        return Ok(WorkingHours::always());
+        return Ok(round_the_clock(start.time_zone(), start, days));
     };
     let zone = match time_zone {
         Some(name) => zone_named(name)?,
         None => start.time_zone().clone(),
     };
-    let midnight = start.with_time_zone(zone.clone()).date().to_datetime(Time::midnight());
-    let origin = start.timestamp().as_microsecond();
-    // Beyond the calendar's last year there are no hours any more.
-    let instant = |day: i64, minute: u16| {
-        let offset: Span = day.days().minutes(i64::from(minute));
-        let civil = midnight.checked_add(offset).ok()?;
-        let zoned = zone.to_zoned_datetime(civil).ok()?;
-        Some(SimTime::from_micros(zoned.timestamp().as_microsecond() - origin))
-    };
-    let first_weekday = i64::from(midnight.date().weekday().to_monday_zero_offset());
+    let instant = |day, minute| instant(&zone, start, day, minute);
+    let first_weekday = i64::from(start.with_time_zone(zone.clone()).weekday().to_monday_zero_offset());
     let mut windows: Vec<Interval> = Vec::new();
     for day in 0..days {
         if !weekdays[(first_weekday + day).rem_euclid(7) as usize] {
@@ -79,7 +73,53 @@ pub(super) fn expand(
             windows.push(Interval { start, end });
         }
     }
-    Ok(WorkingHours { windows })
+    Ok(WorkingHours { windows, midnights: Vec::new() })
+}
+
+/// A minute of the civil day that is so many days after that of the scenario's start, in this zone. Beyond the
+/// calendar's last year there are no hours any more.
+fn instant(zone: &TimeZone, start: &ZonedDateTime, day: i64, minute: u16) -> Option<SimTime> {
+    let midnight = start.with_time_zone(zone.clone()).date().to_datetime(Time::midnight());
+    let offset: Span = day.days().minutes(i64::from(minute));
+    let zoned = zone.to_zoned_datetime(midnight.checked_add(offset).ok()?).ok()?;
+    let origin = start.timestamp().as_microsecond();
+    Some(SimTime::from_micros(zoned.timestamp().as_microsecond() - origin))
+}
+
+/// Round the clock, in the civil days of this zone.
+fn round_the_clock(zone: &TimeZone, start: &ZonedDateTime, days: i64) -> WorkingHours {
+    let mut midnights: Vec<SimTime> = (0..=days).map_while(|day| instant(zone, start, day, 0)).collect();
+    // A zone that skips a whole day has two midnights at once.
+    midnights.dedup();
+    WorkingHours { midnights, ..WorkingHours::always() }
+}
+
+/// Gives those who work round the clock in a zone of their own the days of that zone.
+///
+/// # Errors
+/// An unknown time zone.
+pub(super) fn localise(
+    desk: &mut Desk,
+    plans: &[TechnicianPlan],
+    start: &ZonedDateTime,
+    days: i64,
+) -> Result<(), WorkloadError> {
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    for (technician, plan) in desk.technicians.iter_mut().zip(plans) {
+        let Some(zone) = plan.time_zone.as_deref() else { continue };
+        if desk.hours[technician.hours].midnights.is_empty() {
+            continue;
+        }
+        technician.hours = match known.get(zone) {
+            Some(&hours) => hours,
+            None => {
+                desk.hours.push(round_the_clock(&zone_named(zone)?, start, days));
+                known.insert(zone, desk.hours.len() - 1);
+                desk.hours.len() - 1
+            }
+        };
+    }
+    Ok(())
 }
 
 /// `count` windows of `length` from the scenario's start, with nothing between them.
@@ -90,7 +130,7 @@ fn joined(count: u32, length: SimDuration) -> Result<WorkingHours, WorkloadError
         )));
     }
     let window = |day: u32| Interval::new(SimTime::ZERO + length * i64::from(day), length);
-    Ok(WorkingHours { windows: (0..count).map(window).collect() })
+    Ok(WorkingHours { windows: (0..count).map(window).collect(), midnights: Vec::new() })
 }
 
 /// The zone with this IANA name, from the bundled database.
@@ -195,7 +235,39 @@ mod tests {
     #[test]
     fn always_is_always() {
         let start = zoned("2026-11-28T10:00[Europe/Berlin]");
-        assert_eq!(expand(&HoursPlan::Always, None, &start, 1).unwrap(), WorkingHours::always());
+        let hours = expand(&HoursPlan::Always, None, &start, 1).unwrap();
+        assert_eq!(hours.windows, WorkingHours::always().windows);
+        assert_eq!(days_of(&hours, [0.0, 14.0]), [(-10.0, 14.0), (14.0, 38.0)], "from midnight to midnight");
+    }
+
+    /// The days around these hours since the start, as hours since the start.
+    fn days_of<const N: usize>(hours: &WorkingHours, at: [f64; N]) -> [(f64, f64); N] {
+        let instant = |hours: f64| SimTime::from_micros((hours * 3.6e9) as i64);
+        let day = |at| hours.day_at(instant(at)).unwrap();
+        let hour = |at: SimTime| at.as_secs_f64() / 3600.0;
+        at.map(|at| (hour(day(at).start), hour(day(at).end)))
+    }
+
+    #[test]
+    fn who_works_round_the_clock_has_the_days_of_the_zone_whatever_the_clocks_do() {
+        // 2026-10-25: 03:00 becomes 02:00 in Berlin.
+        let start = zoned("2026-10-24T12:00[Europe/Berlin]");
+        let hours = expand(&HoursPlan::Always, None, &start, 3).unwrap();
+        assert_eq!(
+            days_of(&hours, [-20.0, 0.0, 36.5, 37.0]),
+            [(-36.0, -12.0), (-12.0, 12.0), (12.0, 37.0), (37.0, 61.0)]
+        );
+        assert_eq!(
+            days_of(&hours, [84.0, 85.0, 200.0]),
+            [(61.0, 85.0), (85.0, 109.0), (181.0, 205.0)],
+            "and on"
+        );
+        let hours = round_the_clock(
+            &zone_named("Pacific/Apia").unwrap(),
+            &zoned("2011-12-29T08:00[Pacific/Apia]"),
+            3,
+        );
+        assert_eq!(days_of(&hours, [0.0, 16.0]), [(-8.0, 16.0), (16.0, 40.0)], "Samoa had no 2011-12-30");
     }
 
     #[test]

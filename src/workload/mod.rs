@@ -98,7 +98,11 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &ZonedDateTime) -> Res
                     .into(),
             ));
         }
-        _ => desk::listed(desk, burst, recording.as_ref(), hours, start, &mut notes)?,
+        _ => {
+            let mut built = desk::listed(desk, burst, recording.as_ref(), hours, start, &mut notes)?;
+            hours::localise(&mut built.desk, &desk.technicians, start, days)?;
+            built
+        }
     };
     if let Some(file) = &desk.pods {
         built.desk.pods = pods::read(file, desk, &built.desk, start, &mut notes)?;

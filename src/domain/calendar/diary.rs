@@ -147,18 +147,20 @@ impl Diary {
         self.position_of_held(start, hold).map(|position| self.entries.remove(position))
     }
 
-    /// Time inside `span` that entries take, each on its own.
+    /// Time inside `span` that entries take. What several take counts once.
     pub fn busy_within(&self, span: Interval) -> SimDuration {
         let first =
             self.entries.partition_point(|entry| entry.slot.start.saturating_add(self.longest) <= span.start);
         let mut busy = SimDuration::ZERO;
+        let mut covered_until = span.start;
         for entry in &self.entries[first..] {
             if entry.slot.start >= span.end {
                 break;
             }
-            let (start, end) = (entry.slot.start.max(span.start), entry.slot.end.min(span.end));
+            let (start, end) = (entry.slot.start.max(covered_until), entry.slot.end.min(span.end));
             if end > start {
                 busy += end - start;
+                covered_until = end;
             }
         }
         busy

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::cost::CostUnit;
 use super::{Calendar, Offer};
 use crate::domain::ids::{TeamId, TechnicianId, TicketId};
-use crate::domain::interval::Interval;
 use crate::domain::settings::SlotRules;
 use crate::domain::time::{SimDuration, SimTime};
 use crate::named;
@@ -20,6 +20,18 @@ pub struct Preference {
     pub history: f64,
     /// Cost of each other dispatch that considers the technician.
     pub peers: f64,
+}
+
+impl Preference {
+    /// The largest weight.
+    pub fn largest(&self) -> f64 {
+        self.start.max(self.load).max(self.history).max(self.peers)
+    }
+
+    /// The unit in which costs by this preference are compared.
+    pub fn unit(&self) -> CostUnit {
+        CostUnit::of(self.largest())
+    }
 }
 
 /// What offers are ordered by.
@@ -39,6 +51,14 @@ impl OfferOrder {
         match self {
             OfferOrder::Cost(preference) => preference.peers,
             OfferOrder::Active | OfferOrder::Rotation => 0.0,
+        }
+    }
+
+    /// The unit in which costs are compared. Active tickets and turns weigh one each.
+    pub fn unit(&self) -> CostUnit {
+        match self {
+            OfferOrder::Cost(preference) => preference.unit(),
+            OfferOrder::Active | OfferOrder::Rotation => CostUnit::of(1.0),
         }
     }
 }
@@ -129,9 +149,6 @@ named! {
 /// A success rate breaks ties between counts, so it weighs less than one ticket.
 const HISTORY_AS_TIE_BREAK: f64 = 0.5;
 
-/// The success rate where nothing is known.
-const UNKNOWN_RATE: f64 = 0.5;
-
 impl Calendar {
     /// Puts the slots on offer to a dispatch at `now` into `offers`, first choice first.
     ///
@@ -193,7 +210,8 @@ impl Calendar {
                 offers.push(Offer { technician, start: now, cost });
             }
         }
-        offers.sort_unstable_by(Offer::by_cost);
+        // An active ticket weighs one, whatever the reader's weights.
+        CostUnit::of(peers.max(1.0)).sort(offers);
         if peers != 0.0 {
             self.consider(request.ticket, outlook.considers, offers);
         }
@@ -337,26 +355,34 @@ impl Calendar {
     }
 
     fn success_rate(&self, technician: TechnicianId, request: &Request) -> f64 {
-        let history = &self.desk.technicians[technician.index()].history;
-        history.get(request.category as usize).copied().unwrap_or(UNKNOWN_RATE)
+        self.desk.technicians[technician.index()].success_rate(request.category)
     }
 
-    /// What the slot costs the reader; `taken` more of the technician's day is as good as booked.
-    pub(super) fn cost(
+    /// What the slot costs the reader, whatever the ticket; `taken` more of the technician's day is as good as booked.
+    pub(super) fn slot_cost(
         &self,
         technician: TechnicianId,
         start: SimTime,
         now: SimTime,
-        request: &Request,
         preference: &Preference,
         taken: SimDuration,
     ) -> f64 {
-        let mut cost = preference.start * (start - now).as_hours_f64();
-        if preference.load != 0.0 {
-            cost += preference.load * self.booked_share(technician, start, taken);
+        let cost = preference.start * (start - now).as_hours_f64();
+        if preference.load == 0.0 {
+            return cost;
         }
-        cost -= preference.history * self.success_rate(technician, request);
-        cost + preference.peers * f64::from(self.considered[technician.index()])
+        cost + preference.load * self.booked_share(technician, start, taken)
+    }
+
+    /// What the ticket adds to the cost of any slot of the technician.
+    pub(super) fn ticket_cost(
+        &self,
+        technician: TechnicianId,
+        request: &Request,
+        preference: &Preference,
+    ) -> f64 {
+        let peers = preference.peers * f64::from(self.considered[technician.index()]);
+        peers - preference.history * self.success_rate(technician, request)
     }
 
     /// Costs the offers and sorts them.
@@ -364,14 +390,10 @@ impl Calendar {
         match outlook.order {
             OfferOrder::Cost(preference) => {
                 for offer in &mut *offers {
-                    offer.cost = self.cost(
-                        offer.technician,
-                        offer.start,
-                        now,
-                        request,
-                        &preference,
-                        SimDuration::ZERO,
-                    );
+                    let Offer { technician, start, .. } = *offer;
+                    let peers = preference.peers * f64::from(self.considered[technician.index()]);
+                    let slot = self.slot_cost(technician, start, now, &preference, SimDuration::ZERO);
+                    offer.cost = slot - preference.history * self.success_rate(technician, request) + peers;
                 }
             }
             OfferOrder::Active => {
@@ -387,7 +409,7 @@ impl Calendar {
                 }
             }
         }
-        offers.sort_unstable_by(Offer::by_cost);
+        outlook.order.unit().sort(offers);
     }
 
     /// The dispatch considers the first few of its offers from now on.
@@ -452,18 +474,11 @@ impl Calendar {
         }
     }
 
-    /// How much of the working day around `at` is held or booked, 0..1 (more where it is booked twice), plus `taken`. A
-    /// technician who works round the clock has days of 24 hours, counted from the scenario's start.
+    /// How much of the working day around `at` is held or booked, plus `taken`: 0..1.
     fn booked_share(&self, technician: TechnicianId, at: SimTime, taken: SimDuration) -> f64 {
-        const DAY: SimDuration = SimDuration::from_hours(24);
         let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
-        let Some(&window) = hours.windows.get(hours.window_after(at)) else { return 0.0 };
-        let day = if window.length() <= DAY {
-            window
-        } else {
-            Interval::new(SimTime::ZERO + DAY * at.micros().div_euclid(DAY.micros()), DAY)
-        };
-        let busy = self.diaries[technician.index()].busy_within(day) + taken;
+        let Some(day) = hours.day_at(at) else { return 0.0 };
+        let busy = (self.diaries[technician.index()].busy_within(day) + taken).min(day.length());
         busy.micros() as f64 / day.length().micros() as f64
     }
 }

@@ -1,19 +1,48 @@
 //! Many tickets against many slots: the costs of every pairing.
 
 use super::Calendar;
-use super::reading::{OfferOrder, Outlook, Request};
+use super::cost::CostUnit;
+use super::reading::{Finding, OfferOrder, Outlook, Preference, Request};
 use crate::domain::ids::TechnicianId;
 use crate::domain::interval::Interval;
 use crate::domain::settings::SlotRules;
 use crate::domain::time::SimTime;
 
-/// What each ticket of a batch would cost in each slot.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What each ticket of a batch would cost in each slot. A slot's own cost does not depend on the ticket, and what a ticket
+/// adds to it depends on the technician alone, so that the table is far smaller than its pairs are many.
+#[derive(Clone, Debug, PartialEq)]
 pub struct CostTable {
-    /// The slots: whose, and when they start. Those of one technician keep clear of each other.
-    pub columns: Vec<(TechnicianId, SimTime)>,
-    /// The cost of each ticket in each column; infinite where the technician is not eligible.
-    pub costs: Vec<Vec<f64>>,
+    /// The unit in which costs are compared.
+    pub unit: CostUnit,
+    /// Who has slots to offer.
+    pub technicians: Vec<Slots>,
+    /// The tickets.
+    pub rows: Vec<Row>,
+}
+
+/// A technician's slots.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slots {
+    /// Whose they are.
+    pub technician: TechnicianId,
+    /// When each of them starts and what it costs whoever gets it, the cheapest first. They keep clear of each other.
+    pub slots: Vec<(SimTime, f64)>,
+}
+
+/// A ticket of a batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// What it adds to the cost of a slot, by technician; infinite where the technician may not get it.
+    pub added: Vec<f64>,
+    /// Whether anybody is eligible, with or without a slot.
+    pub has_eligible: bool,
+}
+
+impl CostTable {
+    /// A table without tickets.
+    pub fn empty() -> Self {
+        Self { unit: CostUnit::of(1.0), technicians: Vec::new(), rows: Vec::new() }
+    }
 }
 
 impl Calendar {
@@ -28,32 +57,68 @@ impl Calendar {
         rules: &SlotRules,
         outlook: &Outlook,
     ) -> CostTable {
-        let OfferOrder::Cost(preference) = outlook.order else { return CostTable::default() };
-        let from = rules.round_up(now + rules.lead);
-        let latest = now.saturating_add(rules.horizon);
-        let mut table = CostTable { columns: Vec::new(), costs: vec![Vec::new(); requests.len()] };
+        let OfferOrder::Cost(preference) = outlook.order else { return CostTable::empty() };
+        let mut table = CostTable {
+            unit: outlook.order.unit(),
+            technicians: Vec::new(),
+            rows: vec![Row { added: Vec::new(), has_eligible: true }; requests.len()],
+        };
         for number in 0..self.desk.technicians.len() {
             let technician = TechnicianId(number as u32);
             let eligible: Vec<bool> =
                 requests.iter().map(|request| self.is_candidate(technician, now, request)).collect();
             let tickets = eligible.iter().filter(|is| **is).count();
-            let hours = &self.desk.hours[self.desk.technicians[number].hours];
-            let mut at = from;
-            for place in 0..tickets {
-                let gap = self.diaries[number].gap_from(rules, hours, at);
-                if gap.first > latest {
-                    break;
-                }
-                let start = gap.first;
-                let taken = Interval::new(start, rules.slot).length() * place as i64;
-                table.columns.push((technician, start));
-                for ((request, is_eligible), costs) in requests.iter().zip(&eligible).zip(&mut table.costs) {
-                    let cost = self.cost(technician, start, now, request, &preference, taken);
-                    costs.push(if *is_eligible { cost } else { f64::INFINITY });
-                }
-                at = rules.round_up(start + rules.slot + rules.buffer);
+            let slots = self.first_slots(technician, now, rules, &preference, tickets);
+            if slots.is_empty() {
+                continue;
+            }
+            table.technicians.push(Slots { technician, slots });
+            for ((request, is_eligible), row) in requests.iter().zip(eligible).zip(&mut table.rows) {
+                row.added.push(match is_eligible {
+                    true => self.ticket_cost(technician, request, &preference),
+                    false => f64::INFINITY,
+                });
             }
         }
+        for (row, request) in table.rows.iter_mut().zip(requests) {
+            row.has_eligible =
+                row.added.iter().any(|cost| cost.is_finite()) || self.has_eligible(now, request, rules);
+        }
         table
+    }
+
+    /// The technician's first free slots within the horizon, at most so many, the cheapest first.
+    fn first_slots(
+        &self,
+        technician: TechnicianId,
+        now: SimTime,
+        rules: &SlotRules,
+        preference: &Preference,
+        most: usize,
+    ) -> Vec<(SimTime, f64)> {
+        let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
+        let latest = now.saturating_add(rules.horizon);
+        let mut at = rules.round_up(now + rules.lead);
+        let mut slots = Vec::new();
+        while slots.len() < most {
+            let start = self.diaries[technician.index()].gap_from(rules, hours, at).first;
+            if start > latest {
+                break;
+            }
+            let taken = Interval::new(start, rules.slot).length() * slots.len() as i64;
+            slots.push((start, self.slot_cost(technician, start, now, preference, taken)));
+            at = rules.round_up(start + rules.slot + rules.buffer);
+        }
+        // The next day is empty again, so a later slot may cost less.
+        slots.sort_by(|one, other| one.1.total_cmp(&other.1));
+        slots
+    }
+
+    /// Whether anybody of the team is eligible for the ticket, with or without a free slot.
+    pub fn has_eligible(&self, now: SimTime, request: &Request, rules: &SlotRules) -> bool {
+        let members = &self.desk.teams[request.team.index()].members;
+        members.iter().any(|&member| {
+            matches!(self.slot_finding(member, now, request, rules), Ok(_) | Err(Finding::NoSlot))
+        })
     }
 }

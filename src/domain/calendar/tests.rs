@@ -374,3 +374,50 @@ fn round_the_clock_the_load_is_that_of_the_day_of_the_slot() {
     assert_eq!(cost(&mut calendar, 0), 0.0);
     assert_eq!(cost(&mut calendar, 30 * 60), 1.0);
 }
+
+#[test]
+fn what_stands_twice_in_a_calendar_is_load_once_and_a_day_is_never_more_than_full() {
+    let mut calendar = calendar(1, rules());
+    let who = TechnicianId(0);
+    let preference = Preference { start: 0.0, load: 8.0, history: 0.0, peers: 0.0 };
+    let cost = |calendar: &mut Calendar| read(calendar, minutes(0), (9, 0), preference, None)[0].cost;
+    let at = |from, length| Interval::new(minutes(from), SimDuration::from_mins(length));
+    // Half an hour is an eighth of the morning. 60–120 three times over, 90–150 once more: three half hours.
+    for (ticket, slot) in [(1, at(60, 60)), (2, at(60, 60)), (3, at(70, 10)), (4, at(90, 60))] {
+        calendar.write(TicketId(ticket), who, slot);
+    }
+    assert_eq!(cost(&mut calendar), 3.0);
+    calendar.write(TicketId(5), who, at(-60, 90));
+    assert_eq!(cost(&mut calendar), 4.0, "what begins before the day counts from its beginning");
+    calendar.write(TicketId(6), who, at(30, 400));
+    let full = |calendar: &Calendar| calendar.booked_share(who, minutes(0), SimDuration::from_mins(500));
+    assert_eq!(full(&calendar), 1.0);
+}
+
+#[test]
+fn a_success_rate_of_which_nothing_is_known_is_a_half() {
+    let mut desk = Desk::clone(&desk(3, split_days()));
+    desk.technicians[0].history = vec![0.4];
+    desk.technicians[1].history = Vec::new();
+    desk.technicians[2].history = vec![0.6];
+    let mut calendar = Calendar::new(Arc::new(desk), rules(), SimDuration::from_mins(2));
+    let preference = Preference { start: 0.0, load: 0.0, history: 10.0, peers: 0.0 };
+    let offers = read(&mut calendar, minutes(0), (0, 0), preference, None);
+    let found: Vec<(u32, f64)> = offers.iter().map(|offer| (offer.technician.0, offer.cost)).collect();
+    assert_eq!(found, [(2, -6.0), (1, -5.0), (0, -4.0)]);
+}
+
+/// An hour's wait and a better history cost what no wait and a worse history do, but for the last digit.
+#[test]
+fn technicians_who_cost_the_same_come_in_the_desks_order() {
+    let mut desk = Desk::clone(&desk(2, split_days()));
+    desk.technicians[0].history = vec![0.3];
+    desk.technicians[1].history = vec![0.2];
+    desk.technicians[0].busy = vec![Interval::new(minutes(0), SimDuration::from_mins(60))];
+    let mut calendar = Calendar::new(Arc::new(desk), rules(), SimDuration::from_mins(2));
+    let preference = Preference { start: 0.1, load: 0.0, history: 1.0, peers: 0.0 };
+    let offers = read(&mut calendar, minutes(0), (0, 0), preference, None);
+    let [first, second] = [offers[0], offers[1]];
+    assert!(first.cost > second.cost && first.cost - second.cost < 1e-15, "{offers:?}");
+    assert_eq!((first.technician.0, second.technician.0), (0, 1));
+}

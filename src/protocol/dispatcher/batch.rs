@@ -1,8 +1,8 @@
 //! Dispatches that go together: one read, one ranking, and each gets the slot that the discipline allots to it.
 
-use super::{Dispatcher, Offer, Outbox, Reason, TicketId, ToCalendar};
+use super::{Dispatcher, Offer, Outbox, Reason, TicketId, ToCalendar, without_slot};
 use crate::discipline::How;
-use crate::domain::calendar::CostTable;
+use crate::domain::calendar::{CostTable, Slots};
 
 /// Tickets that are dispatched together.
 #[derive(Debug)]
@@ -30,21 +30,24 @@ impl Dispatcher {
         for &ticket in &flying {
             self.flight(ticket).attempt = 1;
         }
-        self.batch = Some(Batch { tickets: flying, table: CostTable::default() });
+        self.batch = Some(Batch { tickets: flying, table: CostTable::empty() });
         self.tell_calendar(ToCalendar::ReadTogether { requests }, out);
     }
 
     /// Asks the ranker, once for all.
     pub(super) fn rank_together(&mut self, mut table: CostTable, out: &mut impl Outbox) {
         let Some(mut batch) = self.batch.take() else { return };
-        if table.columns.is_empty() {
-            return self.give_up_together(&batch, Reason::NoSlot, out);
+        if table.technicians.is_empty() {
+            for (&ticket, row) in batch.tickets.iter().zip(&table.rows) {
+                self.give_up(ticket, without_slot(row.has_eligible), out);
+            }
+            return;
         }
         let technicians = self.rules.desk.technicians.len();
-        for (&ticket, costs) in batch.tickets.iter().zip(&mut table.costs) {
+        for (&ticket, row) in batch.tickets.iter().zip(&mut table.rows) {
             let noise = self.ranker.noise(&self.streams, ticket, 1, technicians);
-            for (cost, (technician, _)) in costs.iter_mut().zip(&table.columns) {
-                *cost += noise.get(technician.index()).copied().unwrap_or(0.0);
+            for (added, slots) in row.added.iter_mut().zip(&table.technicians) {
+                *added += noise.get(slots.technician.index()).copied().unwrap_or(0.0);
             }
         }
         batch.table = table;
@@ -56,17 +59,19 @@ impl Dispatcher {
     /// Each ticket takes what is allotted to it.
     pub(super) fn ranked_together(&mut self, batch: Batch, tokens: u32, out: &mut impl Outbox) {
         let Batch { tickets, table } = batch;
-        let columns = self.discipline.allot(&table);
+        let places = self.discipline.allot(&table);
         let mut tokens = tokens;
-        for ((ticket, column), costs) in tickets.into_iter().zip(columns).zip(&table.costs) {
-            let Some(column) = column else {
-                self.left_over.push(ticket);
+        for ((ticket, place), row) in tickets.into_iter().zip(places).zip(&table.rows) {
+            let Some((technician, slot)) = place else {
+                self.left_over.push((ticket, without_slot(row.has_eligible)));
                 continue;
             };
-            let (technician, start) = table.columns[column];
+            let added = row.added[technician];
+            let Slots { technician, slots } = &table.technicians[technician];
+            let (start, cost) = slots[slot];
             let errand = self.flight(ticket).errand.get_or_insert_default();
             errand.offers.clear();
-            errand.offers.push(Offer { technician, start, cost: costs[column] });
+            errand.offers.push(Offer { technician: *technician, start, cost: cost + added });
             self.ranked(ticket, std::mem::take(&mut tokens), out);
         }
         self.give_up_left_over(out);
@@ -76,8 +81,8 @@ impl Dispatcher {
     /// earlier could be found in a slot that is another's.
     pub(super) fn give_up_left_over(&mut self, out: &mut impl Outbox) {
         if self.flights.len() - self.vacant.len() == self.left_over.len() {
-            for ticket in std::mem::take(&mut self.left_over) {
-                self.give_up(ticket, Reason::NoSlot, out);
+            for (ticket, reason) in std::mem::take(&mut self.left_over) {
+                self.give_up(ticket, reason, out);
             }
         }
     }

@@ -16,6 +16,10 @@ impl Outbox for Sent {
         self.0.push((after, delivery));
     }
 
+    fn send_last(&mut self, delivery: Delivery) {
+        self.send(SimDuration::ZERO, delivery);
+    }
+
     fn state(&mut self, _: Fact) {}
 
     fn explains(&self) -> bool {
@@ -142,7 +146,7 @@ fn run(rules: &Rules, tickets: usize, stops_at: Option<i64>) -> (CalendarService
 #[test]
 fn a_dispatch_that_is_stopped_at_any_step_leaves_nothing_behind() {
     let lane = LaneSettings { concurrency: None };
-    let locked = DisciplineKind::of(LockedSettings { lane });
+    let locked = DisciplineKind::of(LockedSettings { lane, ..LockedSettings::default() });
     let parallel = DisciplineKind::of(ParallelSettings { lane, protected_share: 1.0 });
     for kind in [locked, parallel, DisciplineKind::of(OptimisticSettings { lane })] {
         for calls in [None, Some(1)] {

@@ -83,7 +83,7 @@ fn every_kind_has_its_defaults() {
         ("unsafe-parallel", DisciplineKind::of(UnsafeParallelSettings { lane }), 0.0),
         ("parallel", DisciplineKind::of(ParallelSettings { lane, protected_share: 1.0 }), 1.0),
         ("optimistic", DisciplineKind::of(OptimisticSettings { lane }), 0.0),
-        ("locked", DisciplineKind::of(LockedSettings { lane }), 0.0),
+        ("locked", DisciplineKind::of(LockedSettings { lane, ..LockedSettings::default() }), 0.0),
         ("batched", DisciplineKind::of(BatchedSettings { window: SimDuration::from_mins(2) }), 0.0),
         ("pods", DisciplineKind::of(PodsSettings { writes: Writes::Held }), 0.0),
         (
@@ -115,7 +115,10 @@ fn every_key_of_an_arm_arrives() {
     let lane = |concurrency| LaneSettings { concurrency };
     assert_eq!(kinds[0], DisciplineKind::of(ParallelSettings { lane: lane(None), protected_share: 0.25 }));
     assert_eq!(kinds[1], DisciplineKind::of(OptimisticSettings { lane: lane(Some(3)) }));
-    assert_eq!(kinds[2], DisciplineKind::of(LockedSettings { lane: lane(Some(4)) }));
+    assert_eq!(
+        kinds[2],
+        DisciplineKind::of(LockedSettings { lane: lane(Some(4)), ..LockedSettings::default() })
+    );
     assert_eq!(kinds[3], DisciplineKind::of(BatchedSettings { window: SimDuration::from_mins(5) }));
     assert_eq!(kinds[4], DisciplineKind::of(PodsSettings { writes: Writes::Unsafe }));
     assert_eq!(

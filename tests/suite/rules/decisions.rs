@@ -129,3 +129,54 @@ fn a_second_day_booking_follows_no_ranking_and_says_so() {
         assert_eq!((attempts, rank), (1, 0), "all four picks were lost");
     }
 }
+
+#[test]
+fn lengths_of_time_in_facts_are_those_between_facts() {
+    let arms = "[[discipline]]\nkind = \"sequential\"\n[[discipline]]\nkind = \"unsafe-parallel\"\n\
+                [[discipline]]\nkind = \"locked\"\n[[discipline]]\nkind = \"batched\"\n";
+    let spread = ("burst.arrivals", "{ uniform = { over = \"10min\" } }");
+    let slots = logs(parse(&herd(12, 5, arms), &[spread]), 0);
+    let queue =
+        logs(parse(&herd(12, 5, PARALLEL).replace("buffer = \"0s\"", "mode = \"team-only\""), &[spread]), 0);
+    let (mut started, mut finished, mut given) = (0, 0, 0);
+    for log in slots.iter().chain(&queue) {
+        for ticket in 0..12 {
+            let mut since = std::collections::BTreeMap::new();
+            let mut slot = None;
+            for record in about(log, ticket) {
+                let now = record.at;
+                let passed = |from: &str| now - since[from];
+                match record.fact {
+                    Fact::Dispatched { delay, taken, .. } => {
+                        assert_eq!((delay, taken), (passed("arrived"), passed("turn")));
+                        given += 1;
+                    }
+                    Fact::Queued { delay, .. } => {
+                        assert_eq!(delay, passed("arrived"));
+                        given += 1;
+                    }
+                    Fact::Locked { waited, .. } => assert_eq!(waited, passed("turn")),
+                    Fact::Started { waited, late, .. } => {
+                        let due = slot.unwrap_or(now);
+                        assert_eq!((waited, late), (passed("arrived"), now - due));
+                        started += 1;
+                    }
+                    Fact::Finished { resolved, worked, .. } => {
+                        assert_eq!((resolved, worked), (passed("arrived"), passed("started")));
+                        finished += 1;
+                    }
+                    Fact::Booked { start, .. } => slot = Some(start),
+                    _ => {}
+                }
+                let name = match record.fact {
+                    Fact::Arrived { .. } => "arrived",
+                    Fact::Turn { .. } => "turn",
+                    Fact::Started { .. } => "started",
+                    _ => continue,
+                };
+                since.insert(name, now);
+            }
+        }
+    }
+    assert_eq!((started, finished, given), (60, 60, 60));
+}

@@ -1,9 +1,11 @@
 //! The disciplines between one at a time and all at once, and the rankers. A ranking by the AI takes two minutes.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use stampede::domain::{SimDuration, SimTime};
 use stampede::engine::Engine;
-use stampede::experiment::Experiment;
+use stampede::experiment::{Arena, Experiment};
 use stampede::facts::{Fact, Record, Refusal};
 
 use super::{
@@ -126,6 +128,112 @@ fn batched_tickets_are_ranked_in_one_call_and_none_is_booked_over_another() {
     assert_eq!(count(&log, refused), 0);
     let waits = [("discipline.window", "\"7min\"")];
     assert_eq!(when(&log_of(&herd(4, 5, BATCHED), &waits), |fact| matches!(fact, Fact::Asked { .. })), [7]);
+}
+
+/// Tickets in the order in which their locks were complete.
+fn in_order_of_locks(log: &[Record]) -> Vec<u32> {
+    let locked = |fact: &Fact| if let Fact::Locked { ticket, .. } = fact { Some(ticket.0) } else { None };
+    found(log, locked).into_iter().map(|(_, ticket)| ticket).collect()
+}
+
+/// Two teams of one, and one of both; ten minutes between a hold and the next.
+#[test]
+fn a_wide_request_for_locks_is_passed_by_narrow_ones_unless_the_first_come_is_the_first_served() {
+    let team = people(&[("Ann", "teams = [\"Left\", \"Both\"]"), ("Ben", "teams = [\"Right\", \"Both\"]")]);
+    let names = ["Left", "Right", "Both"];
+    let teams: String = names.map(|name| format!("[[desk.team]]\nname = \"{name}\"\n")).concat() + &team;
+    let burst = "boards = { Left = 3, Right = 3, Both = 1 }";
+    let text = desk(14, burst, &teams, "buffer = \"0s\"", LOCKED);
+    let script = Experiment::prepare(parse(&text, &[])).expect("valid").script(0);
+    let board = |ticket: u32| script.burst.tickets[ticket as usize].board.0;
+    let conflict = |one: u32, other: u32| board(one) == board(other) || board(one) == 2 || board(other) == 2;
+    // Pairs of tickets that want the same technician, the later one served first.
+    let passed = |queue: &str| {
+        let log = log_of(&text, &[("discipline.queue", queue)]);
+        let order = in_order_of_locks(&log);
+        assert_eq!((order.len(), count(&log, |fact| matches!(fact, Fact::DoubleBooked { .. }))), (14, 0));
+        let pairs = order.iter().enumerate().flat_map(|(place, &one)| {
+            order[..place].iter().filter(move |&&earlier| earlier > one && conflict(earlier, one))
+        });
+        pairs.count()
+    };
+    assert_eq!(passed("\"first-come\""), 0);
+    assert!(passed("\"per-technician\"") > 0);
+    let plain = in_order_of_locks(&log_of(&text, &[]));
+    assert_eq!(plain, in_order_of_locks(&log_of(&text, &[("discipline.queue", "\"per-technician\"")])));
+}
+
+const SUBAGENTS: &str = "[[discipline]]\nkind = \"subagents\"\nsubagents = 3\nmax_in_flight = 3\n";
+
+/// How many tickets each batch, or each dispatch of a parent, has, and the minute in which it begins.
+fn batches(log: &[Record]) -> Vec<(i64, usize)> {
+    let sliced = when(log, |fact| matches!(fact, Fact::Sliced { .. }));
+    let begun = if sliced.is_empty() { when(log, |fact| matches!(fact, Fact::Turn { .. })) } else { sliced };
+    let mut batches: Vec<(i64, usize)> = Vec::new();
+    for at in begun {
+        match batches.last_mut() {
+            Some((begun, tickets)) if *begun == at => *tickets += 1,
+            _ => batches.push((at, 1)),
+        }
+    }
+    batches
+}
+
+#[test]
+fn a_window_never_cuts_an_instant_in_two() {
+    let window = |length| ("discipline.window", length);
+    // Triage hands tickets on one after the other, at the same instant.
+    let triage = ("triage", "{ company = { latency = \"0s\" }, board = { latency = \"0s\" } }");
+    for settings in [vec![window("\"0s\"")], vec![window("\"0s\""), triage], vec![window("\"3min\"")]] {
+        let log = log_of(&herd(20, 20, BATCHED), &settings);
+        assert_eq!(
+            batches(&log).iter().map(|(_, tickets)| tickets).collect::<Vec<_>>(),
+            [&20],
+            "{settings:?}"
+        );
+        assert_eq!(count(&log, |fact| matches!(fact, Fact::Asked { .. })), 1, "one call: {settings:?}");
+        let log = log_of(&herd(20, 20, SUBAGENTS), &settings);
+        let dispatches = count(&log, |fact| matches!(fact, Fact::Resumed { .. }));
+        let sliced = count(&log, |fact| matches!(fact, Fact::Sliced { .. }));
+        assert_eq!((dispatches, sliced), (1, 20), "{settings:?}");
+    }
+}
+
+/// The log of a desk of twenty where tickets come at these seconds.
+fn log_of_arrivals(discipline: &str, settings: &[(&str, &str)], seconds: &[i64]) -> Vec<Record> {
+    let experiment =
+        Experiment::prepare(parse(&herd(seconds.len() as u32, 20, discipline), settings)).expect("valid");
+    let mut script = experiment.script(0);
+    for (ticket, &second) in Arc::make_mut(&mut script.burst).tickets.iter_mut().zip(seconds) {
+        ticket.arrived_at = SimTime::ZERO + SimDuration::from_secs(second);
+    }
+    let rules = experiment.rules();
+    Arena::new(&rules[0], Engine::Direct).run(&script, true).log.expect("the log was asked for").1.to_vec()
+}
+
+#[test]
+fn what_comes_as_a_window_ends_is_in_it_whole() {
+    for discipline in [BATCHED, SUBAGENTS] {
+        let window = [("discipline.window", "\"5min\"")];
+        let log = log_of_arrivals(discipline, &window, &[0, 0, 0, 300, 300, 300, 301]);
+        let sizes: Vec<usize> = batches(&log).iter().map(|(_, tickets)| *tickets).collect();
+        assert_eq!(sizes, [6, 1], "{discipline}");
+    }
+}
+
+#[test]
+fn after_a_resume_the_window_counts_from_the_first_ticket_that_waits() {
+    // A ticket every half minute; the ranking of the first window's tickets takes from 3:00 to 5:00. 3:30 is the first
+    // that waits then, and its window ends at 6:30.
+    let seconds: Vec<i64> = (0..16).map(|number| 30 * number).collect();
+    let log = log_of_arrivals(BATCHED, &[("discipline.window", "\"3min\"")], &seconds);
+    assert_eq!(batches(&log), [(3, 7), (6, 7), (9, 2)]);
+    // A window that is over by then ends at once.
+    let log = log_of_arrivals(BATCHED, &[("discipline.window", "\"1min\"")], &seconds);
+    assert_eq!(batches(&log), [(1, 3), (3, 4), (5, 4), (7, 4), (9, 1)]);
+    let one_each = [("discipline.window", "\"1min\""), ("discipline.inside", "\"parallel\"")];
+    let log = log_of_arrivals(SUBAGENTS, &one_each, &seconds);
+    assert_eq!(batches(&log), [(1, 3), (3, 4), (5, 4), (7, 4), (9, 1)]);
 }
 
 /// A ticket that anybody can do comes before one that only Ann can do. Greedy gives Ann the first.

@@ -4,7 +4,7 @@ use stampede::engine::Engine;
 use stampede::facts::{Fact, Finding, Reason, Record};
 
 use super::{SEQUENTIAL, booked, desk, found, log_of, minute, owners, people, refusal};
-use crate::common::{compare, count, parse};
+use crate::common::{about, compare, count, parse};
 
 /// How members of the team were found: ticket, technician, finding; the eligible ones are left out.
 fn out_of_it(log: &[Record]) -> Vec<(u32, u32, Finding)> {
@@ -119,6 +119,92 @@ fn first_start(start: &str, technician: &str) -> i64 {
     let text = desk(1, "", &people(&[("Ann", technician)]), "", SEQUENTIAL);
     let start = format!("\"{start}\"");
     booked(&log_of(&text, &[("start", &start), ("time_zone", "\"Europe/Berlin\"")]))[0].1.2
+}
+
+/// What the last look at the team says, ticket by ticket, against the reason for which it has no owner.
+#[test]
+fn z4_a_ticket_is_left_for_want_of_a_slot_only_where_somebody_was_eligible() {
+    let team = people(&[
+        ("Ann", "teams = [\"Field\"]\nbusy = [\"08:00-17:00\"]"),
+        ("Ben", "teams = [\"Field\"]\nout = [\"08:00-12:00\"]"),
+        ("Cid", "teams = [\"Night\"]\nhours = \"20:00-24:00\""),
+        ("Dee", "teams = [\"Office\"]"),
+        ("Eve", "teams = [\"Large\"]\nout = [\"08:00-12:00\"]"),
+    ]);
+    let names = ["Field", "Night", "Office", "Large"];
+    let teams = names.map(|name| format!("[[desk.team]]\nname = \"{name}\"\n")).concat() + &team;
+    let burst =
+        "boards = { Field = 1, Night = 1, Office = 1, Large = 1 }\ncategories = { vpn = 1, mail = 1 }";
+    let rules =
+        "horizon = \"2h\"\n[[dispatch.sop]]\ncategories = [\"vpn\"]\nnever_assign_to = [\"Ann\", \"Dee\"]";
+    let arms = ["sequential", "parallel", "batched", "optimistic"]
+        .map(|kind| format!("[[discipline]]\nkind = \"{kind}\"\n"));
+    let mut seen = [0; 2];
+    for arm in &arms {
+        let log = log_of(&desk(40, burst, &teams, rules, arm), &[]);
+        for ticket in 0..40 {
+            let own: Vec<Record> = about(&log, ticket).copied().collect();
+            let reason = found(&own, |fact| match *fact {
+                Fact::Unassigned { reason, attempts, .. } => Some((reason, attempts)),
+                _ => None,
+            });
+            let Some(&(_, (reason, last))) = reason.first() else { continue };
+            let eligible = count(
+                &own,
+                |fact| matches!(*fact, Fact::Evaluated { attempt, finding: Finding::Eligible | Finding::NoSlot, .. } if attempt == last),
+            );
+            assert_eq!(
+                reason,
+                if eligible > 0 { Reason::NoSlot } else { Reason::NobodyEligible },
+                "{arm} {ticket}"
+            );
+            seen[usize::from(eligible > 0)] += 1;
+        }
+    }
+    assert!(seen.iter().all(|count| *count > 20), "{seen:?}");
+}
+
+/// Half past midnight in Auckland is the morning of the day before in London.
+#[test]
+fn z4_times_of_day_are_those_of_the_technicians_own_day() {
+    let london = "time_zone = \"Europe/London\"\nhours = \"always\"";
+    let start = [("start", "\"2026-11-23T00:30\""), ("time_zone", "\"Pacific/Auckland\"")];
+    let first = |key: &str| {
+        let team = people(&[
+            ("Ann", &format!("{london}\n{key}")),
+            ("Ben", "hours = \"always\"\nbusy = [\"00:00-01:00\"]"),
+        ]);
+        let log = log_of(&desk(1, "", &team, "", SEQUENTIAL), &start);
+        booked(&log)[0].1
+    };
+    // It is 11:30 there.
+    assert_eq!(first("out = [\"11:00-12:00\"]"), (0, 1, 40), "she is out");
+    assert_eq!(first("out = [\"00:00-11:00\"]"), (0, 0, 10), "she is back");
+    assert_eq!(first("busy = [\"11:00-11:35\"]"), (0, 0, 15), "ten minutes after the entry");
+    assert_eq!(first("busy = [\"2026-11-23T11:00/2026-11-23T12:00\"]"), (0, 0, 10), "that is tomorrow");
+}
+
+/// Both work round the clock and have a free slot now; the one whose local day is less booked is preferred.
+#[test]
+fn z5_round_the_clock_the_day_begins_at_local_midnight_and_what_stood_before_the_start_counts() {
+    let always = |keys: &str| format!("hours = \"always\"\n{keys}");
+    let winner = |ann: &str, ben: &str| {
+        let team = people(&[("Ann", &always(ann)), ("Ben", &always(ben))]);
+        owners(&log_of(
+            &desk(1, "", &team, "", SEQUENTIAL),
+            &[("ranker.w_load", "1.0"), ("start", "\"2026-11-23T22:00\"")],
+        ))[0]
+            .1
+    };
+    assert_eq!(winner("busy = [\"09:00-12:00\"]", ""), 1, "the same day, before the start");
+    assert_eq!(
+        winner("busy = [\"2026-11-24T09:00/2026-11-24T12:00\"]", "busy = [\"09:00-10:00\"]"),
+        0,
+        "the next day"
+    );
+    assert_eq!(winner("", "busy = [\"09:00-12:00\"]"), 0);
+    let tokyo = "time_zone = \"Asia/Tokyo\"\nbusy = [\"2026-11-23T20:00/2026-11-23T23:00\"]";
+    assert_eq!(winner(tokyo, "busy = [\"09:00-10:00\"]"), 0, "in Tokyo it is the 24th already");
 }
 
 #[test]

@@ -263,7 +263,7 @@ fn whatever_is_done_to_a_technician_ends_the_version_of_that_technician_alone() 
 }
 
 #[test]
-fn columns_of_a_table_keep_clear_of_each_other_and_of_every_entry() {
+fn slots_of_a_table_keep_clear_of_each_other_and_of_every_entry() {
     let mut random = Random(9);
     for _ in 0..60 {
         let rules = SlotRules { buffer: SimDuration::from_mins(random.below(2) as i64 * 10), ..rules() };
@@ -287,29 +287,39 @@ fn columns_of_a_table_keep_clear_of_each_other_and_of_every_entry() {
         let preference = Preference { start: 1.0, load: 2.0, history: 0.0, peers: 0.0 };
         let outlook = Outlook { order: OfferOrder::Cost(preference), limit: None, considers: 0 };
         let table = calendar.table(now, &requests, &rules, &outlook);
-        for (column, &(technician, start)) in table.columns.iter().enumerate() {
-            let taken = Interval::new(start, rules.slot);
-            let wide = Interval { start: taken.start - rules.buffer, end: taken.end + rules.buffer };
-            assert!(start >= now && start <= now + rules.horizon);
-            assert!(!calendar.entries(technician).iter().any(|entry| entry.slot.overlaps(wide)));
-            let beside = table.columns[column + 1..].iter().filter(|(other, _)| *other == technician);
-            for &(_, other) in beside {
-                assert!(other >= wide.end, "{technician:?}: {start:?} and {other:?}");
+        for Slots { technician, slots } in &table.technicians {
+            for (place, &(start, cost)) in slots.iter().enumerate() {
+                let taken = Interval::new(start, rules.slot);
+                let wide = Interval { start: taken.start - rules.buffer, end: taken.end + rules.buffer };
+                assert!(start >= now && start <= now + rules.horizon);
+                assert!(!calendar.entries(*technician).iter().any(|entry| entry.slot.overlaps(wide)));
+                for &(other, other_cost) in &slots[place + 1..] {
+                    assert!(
+                        other >= wide.end || other + rules.slot + rules.buffer <= start,
+                        "{technician:?}"
+                    );
+                    assert!(other_cost >= cost, "the cheapest first");
+                }
             }
         }
-        for (request, costs) in requests.iter().zip(&table.costs) {
-            assert_eq!(costs.len(), table.columns.len());
-            for (cost, &(technician, _)) in costs.iter().zip(&table.columns) {
+        for (request, row) in requests.iter().zip(&table.rows) {
+            assert_eq!(row.added.len(), table.technicians.len());
+            for (added, &Slots { technician, .. }) in row.added.iter().zip(&table.technicians) {
                 let member = calendar.desk.technicians[technician.index()].teams.contains(&request.team);
                 let out = calendar.desk.technicians[technician.index()].is_out(now);
-                assert_eq!(cost.is_finite(), member && !out && request.admits(technician));
+                assert_eq!(added.is_finite(), member && !out && request.admits(technician));
             }
+            let members = calendar.desk.teams[request.team.index()].members.iter();
+            let found = |member: &TechnicianId| calendar.slot_finding(*member, now, request, &rules);
+            let eligible = members.map(found).any(|found| matches!(found, Ok(_) | Err(Finding::NoSlot)));
+            assert_eq!(row.has_eligible, eligible);
         }
         for technician in (0..6).map(TechnicianId) {
-            let first = table.columns.iter().find(|(who, _)| *who == technician);
+            let mut own = table.technicians.iter().filter(|slots| slots.technician == technician);
+            let first = own.next().and_then(|slots| slots.slots.iter().map(|(start, _)| *start).min());
             let asked = requests.iter().any(|request| calendar.is_candidate(technician, now, request));
             let free = plain_start(&calendar, technician, now, &rules).filter(|_| asked);
-            assert_eq!(first.map(|(_, start)| *start), free, "the first column is the earliest start");
+            assert_eq!(first, free, "the earliest start is among them");
         }
     }
 }
@@ -321,11 +331,18 @@ fn the_second_slot_of_a_table_is_costed_as_if_the_first_were_booked() {
     let outlook = Outlook { order: OfferOrder::Cost(preference), limit: None, considers: 0 };
     let table = calendar.table(minutes(0), &[request(0), request(1), request(2)], &rules(), &outlook);
     // Half an hour is an eighth of the morning.
-    assert_eq!(table.costs, [[0.0, 1.0, 2.0]; 3]);
+    let slots = |table: &CostTable| -> Vec<(i64, f64)> {
+        table.technicians[0]
+            .slots
+            .iter()
+            .map(|&(start, cost)| ((start - minutes(0)).micros() / 60_000_000, cost))
+            .collect()
+    };
+    assert_eq!(slots(&table), [(0, 0.0), (30, 1.0), (60, 2.0)]);
+    assert!(table.rows.iter().all(|row| row.added == [0.0]));
     let near = SlotRules { horizon: SimDuration::from_mins(30), ..rules() };
     let table = calendar.table(minutes(0), &[request(0), request(1), request(2)], &near, &outlook);
-    let starts: Vec<SimTime> = table.columns.iter().map(|(_, start)| *start).collect();
-    assert_eq!(starts, [minutes(0), minutes(30)], "the horizon's last instant is within it");
+    assert_eq!(slots(&table), [(0, 0.0), (30, 1.0)], "the horizon's last instant is within it");
     let by_rotation = Outlook { order: OfferOrder::Rotation, ..outlook };
-    assert_eq!(calendar.table(minutes(0), &[request(0)], &rules(), &by_rotation), CostTable::default());
+    assert_eq!(calendar.table(minutes(0), &[request(0)], &rules(), &by_rotation), CostTable::empty());
 }
