@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::catalog::{self, MEASURES, NUMBERS, Reference, Taken};
+use super::catalog::{self, MEASURES, Reference, Taken, Unit};
 use super::collector::Values;
+use super::numbers::Numbers;
 use super::summary::{Paired, Summary};
 
 /// Which arms the others are compared with, by their positions.
@@ -38,27 +39,32 @@ pub struct Compared {
     pub paired: Vec<Option<Paired>>,
 }
 
-/// Compares arms. Each is given as its replications' values, those of the catalog first and in its order; the replications
-/// are those of the same seeds, in the same order. Fills in the measures that span arms, then sums up.
-pub fn compare(arms: &mut [Vec<&mut Values>], references: References, confidence: f64) -> Vec<Compared> {
+/// Compares arms. Each is given as its replications' values, in the order of `numbers`; the replications are those of the
+/// same seeds, in the same order. Fills in the measures that span arms, then sums up, without the noise of binary sums.
+pub fn compare(
+    arms: &mut [Vec<&mut Values>],
+    numbers: &Numbers,
+    references: References,
+    confidence: f64,
+) -> Vec<Compared> {
     across(arms, references);
-    let numbers = arms.iter().flatten().next().map_or(NUMBERS, |values| values.len());
-    let columns: Vec<Vec<Vec<Option<f64>>>> = arms
-        .iter()
-        .map(|rows| (0..numbers).map(|number| rows.iter().map(|values| values[number]).collect()).collect())
-        .collect();
+    let column = |arm: usize, number: usize| arms[arm].iter().map(move |values| values[number]);
     let baseline = references.baseline();
-    columns
-        .iter()
-        .enumerate()
-        .map(|(index, own)| Compared {
-            summaries: own.iter().map(|column| Summary::of(column.iter().copied(), confidence)).collect(),
-            paired: if index == baseline {
+    let difference = |arm: usize, number: usize, unit: Unit| {
+        let paired = Paired::of(column(arm, number), column(baseline, number), confidence)?;
+        Some(Paired { difference: paired.difference.rounded(unit), ..paired })
+    };
+    let units: Vec<Unit> = numbers.all().map(|number| number.measure.unit).collect();
+    let numbered = || units.iter().copied().enumerate();
+    (0..arms.len())
+        .map(|arm| Compared {
+            summaries: numbered()
+                .map(|(number, unit)| Summary::of(column(arm, number), confidence).rounded(unit))
+                .collect(),
+            paired: if arm == baseline {
                 Vec::new()
             } else {
-                std::iter::zip(own, &columns[baseline])
-                    .map(|(own, base)| Paired::of(own.iter().copied(), base.iter().copied(), confidence))
-                    .collect()
+                numbered().map(|(number, unit)| difference(arm, number, unit)).collect()
             },
         })
         .collect()
@@ -85,6 +91,7 @@ fn across(arms: &mut [Vec<&mut Values>], references: References) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::catalog::NUMBERS;
 
     /// One arm's values where only this number was measured.
     fn arm(key: &str, numbers: &[Option<f64>]) -> Vec<Values> {
@@ -145,11 +152,31 @@ mod tests {
     }
 
     #[test]
+    fn sums_over_replications_have_no_binary_noise() {
+        let mut arms = [
+            arm("conflict_rate", &[Some(0.1), Some(0.2), Some(0.3)]),
+            arm("conflict_rate", &[Some(0.2), Some(0.2), Some(0.2)]),
+        ];
+        let mut rows: Vec<Vec<&mut Values>> = arms.iter_mut().map(|arm| arm.iter_mut().collect()).collect();
+        let compared = compare(&mut rows, &Numbers::default(), References::default(), 0.95);
+        let rate = catalog::position("conflict_rate").unwrap();
+        let own = compared[0].summaries[rate];
+        assert_eq!((own.mean.unwrap().mean, own.total), (0.2, 0.6));
+        assert_ne!(0.1 + 0.2 + 0.3, 0.6, "or there is no noise to lose");
+        assert_eq!(compared[1].paired[rate].unwrap().difference.mean, 0.0);
+    }
+
+    #[test]
     fn differences_are_taken_to_the_baseline_which_has_none_itself() {
         let mut arms =
             [arm("makespan", &[Some(30.0), Some(10.0)]), arm("makespan", &[Some(60.0), Some(20.0)])];
         let mut rows: Vec<Vec<&mut Values>> = arms.iter_mut().map(|arm| arm.iter_mut().collect()).collect();
-        let compared = compare(&mut rows, References { one_at_a_time: Some(1), batched: None }, 0.95);
+        let compared = compare(
+            &mut rows,
+            &Numbers::default(),
+            References { one_at_a_time: Some(1), batched: None },
+            0.95,
+        );
         let makespan = catalog::position("makespan").unwrap();
         let [own, base] = &compared[..] else { panic!("two arms") };
         assert!(base.paired.is_empty());

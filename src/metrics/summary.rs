@@ -1,5 +1,6 @@
 //! A measure over many replications: its mean with an interval, and its difference to a baseline.
 
+use super::catalog::Unit;
 use super::statistics::{Estimate, Moments, welch_half_width};
 
 /// One measure over the replications.
@@ -32,6 +33,13 @@ impl Summary {
             max: moments.most(),
             total: moments.total(),
         }
+    }
+
+    /// The same without the noise of binary sums.
+    #[must_use]
+    pub fn rounded(self, unit: Unit) -> Self {
+        let mean = self.mean.map(|mean| mean.rounded(unit));
+        Self { mean, total: unit.rounded_over_replications(self.total), ..self }
     }
 }
 

@@ -15,7 +15,7 @@ impl Comparison {
             .iter_mut()
             .map(|arm| arm.replications.iter_mut().map(|row| &mut row.values).collect())
             .collect();
-        let compared = compare(&mut rows, self.references, self.setup.confidence);
+        let compared = compare(&mut rows, &self.setup.numbers, self.references, self.setup.confidence);
         for (arm, compared) in self.arms.iter_mut().zip(compared) {
             (arm.summaries, arm.paired) = (compared.summaries, compared.paired);
             arm.digest = Digest::EMPTY;

@@ -40,7 +40,11 @@ const SCENARIO: &str = r#"
 "#;
 
 fn experiment() -> Experiment {
-    let scenario = crate::scenario::parse(SCENARIO, "tiny.toml", Path::new(""), &[]).unwrap();
+    prepared(SCENARIO)
+}
+
+fn prepared(scenario: &str) -> Experiment {
+    let scenario = crate::scenario::parse(scenario, "tiny.toml", Path::new(""), &[]).unwrap();
     Experiment::prepare(scenario).unwrap()
 }
 
@@ -98,6 +102,77 @@ fn what_is_read_is_what_was_written() {
         }
     }
     assert!(bundle(&back) == written, "and written again it is the same bytes");
+}
+
+/// The comparison as it is after a folder, which must say what was written.
+fn there_and_back(comparison: &Comparison) -> Comparison {
+    let dir = tempfile::tempdir().unwrap();
+    let written = bundle(comparison);
+    write(dir.path(), &written).unwrap();
+    let back = read(dir.path()).unwrap();
+    assert!(bundle(&back) == written, "what was read is written as the same bytes");
+    back
+}
+
+#[test]
+fn percentiles_that_thresholds_ask_for_stand_in_the_files_and_are_judged() {
+    let asked = SCENARIO.replace(
+        "[thresholds]",
+        "[thresholds]\n time_to_start = \"p(99.9) < 5h\"\n dispatch_time = \"p(12.5) < 1h\"\n \
+         \"parallel.dispatch_time\" = [\"p(80) < 1h\", \"p(80) > 1h\"]",
+    );
+    let comparison = prepared(&asked).run(&OPTIONS, &mut |_| {}).unwrap();
+    let text = String::from_utf8(replications::write(&comparison)).unwrap();
+    let header = text.lines().next().unwrap();
+    assert!(header.ends_with("cost,dispatch_time.p12.5,dispatch_time.p80,time_to_start.p99.9"), "{header}");
+    let judged = comparison.verdicts.iter().filter(|verdict| verdict.measured.is_some()).count();
+    assert_eq!(judged, comparison.verdicts.len(), "every percentile is measured");
+    let summary = report::export::json::summary(&comparison);
+    assert!(summary.contains("\"dispatch_time.p12.5\": {"), "{summary}");
+    let back = there_and_back(&comparison);
+    assert_eq!(back.setup.numbers, comparison.setup.numbers);
+    for (back, arm) in back.arms.iter().zip(&comparison.arms) {
+        assert_eq!((&back.summaries, &back.replications), (&arm.summaries, &arm.replications));
+    }
+}
+
+#[test]
+fn where_nobody_is_at_work_percentiles_are_never_and_nothing_took_any_time() {
+    let nobody = SCENARIO.replace("technicians = 2", "technicians = 2\n weekdays = [\"sat\"]");
+    let comparison = there_and_back(&prepared(&nobody).run(&OPTIONS, &mut |_| {}).unwrap());
+    for arm in &comparison.arms {
+        let mean = |key| arm.summary(key).and_then(|summary| summary.mean).map(|mean| mean.mean);
+        assert_eq!((mean("unassigned"), mean("dispatched")), (Some(6.0), Some(0.0)), "{}", arm.name);
+        assert_eq!((mean("makespan"), mean("throughput"), mean("speed_up")), (None, None, None));
+        assert_eq!((mean("dispatch_delay.p50"), mean("dispatch_delay.mean")), (Some(f64::INFINITY), None));
+    }
+    let delays: Vec<_> =
+        comparison.verdicts.iter().filter(|verdict| verdict.threshold.metric == "dispatch_delay").collect();
+    assert_eq!(delays.len(), 6);
+    assert!(delays.iter().all(|verdict| !verdict.holds), "{delays:?}");
+    for file in [replications::write(&comparison), report::export::json::summary(&comparison).into_bytes()] {
+        let text = String::from_utf8(file).unwrap();
+        assert!(text.contains("never") && !text.contains("inf") && !text.contains("NaN"), "{text}");
+    }
+}
+
+#[test]
+fn differences_are_taken_to_the_sequential_arm_wherever_it_stands() {
+    let last = SCENARIO
+        .replace("    [[discipline]]\n    kind = \"sequential\"\n", "")
+        .replace("kind = \"batched\"", "kind = \"batched\"\n    [[discipline]]\n    kind = \"sequential\"");
+    let comparison = prepared(&last).run(&OPTIONS, &mut |_| {}).unwrap();
+    let names: Vec<&str> = comparison.arms.iter().map(|arm| arm.name.as_str()).collect();
+    assert_eq!(names, ["parallel", "batched", "sequential"]);
+    assert_eq!(comparison.references, References { one_at_a_time: Some(2), batched: Some(1) });
+    let baseline: Vec<bool> = comparison.arms.iter().map(|arm| arm.paired.is_empty()).collect();
+    assert_eq!(baseline, [false, false, true]);
+    let makespan = catalog::position("makespan").unwrap();
+    let mean = |arm: usize, key: &str| comparison.arms[arm].summary(key).unwrap().mean.unwrap().mean;
+    let difference = comparison.arms[0].paired[makespan].unwrap().difference.mean;
+    assert!((difference - (mean(0, "makespan") - mean(2, "makespan"))).abs() < 1e-5);
+    assert_eq!((mean(2, "speed_up"), mean(1, "regret")), (1.0, 0.0));
+    assert!(mean(0, "speed_up") > 1.0);
 }
 
 #[test]
@@ -189,7 +264,7 @@ fn what_no_comparison_says_is_refused() {
         let error = forge(comparison, from, to);
         assert!(error.contains(said), "{from}: {error}");
     }
-    for cell in ["inf", "NaN", "1e999", "-1e300"] {
+    for cell in ["inf", "NaN", "1e999", "-1e300", "never"] {
         let error = forge("data/replications.csv", ",6,", &format!(",{cell},"));
         assert!(error.contains("is not a number that could be measured"), "{cell}: {error}");
     }

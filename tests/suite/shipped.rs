@@ -35,6 +35,22 @@ fn every_scenario_keeps_its_thresholds() {
     }
 }
 
+/// Utilisation is over one span for all disciplines: who does the same work is as busy.
+#[test]
+fn the_same_work_is_the_same_utilisation_however_long_the_dispatch_takes() {
+    let path = crate::common::project("scenarios/monday-30.toml");
+    let comparison = compare(load(&path, &[("experiment.replications", "20")]), Engine::Direct, 2);
+    let column = |arm: usize, key: &str| -> Vec<Option<f64>> {
+        let position = stampede::metrics::catalog::position(key).expect("in the catalog");
+        comparison.arms[arm].replications.iter().map(|row| row.values[position]).collect()
+    };
+    for arm in 0..comparison.arms.len() {
+        assert!(column(arm, "dispatched").iter().all(|&tickets| tickets == Some(30.0)));
+        assert_eq!(column(arm, "utilisation"), column(0, "utilisation"));
+        assert!(column(arm, "utilisation").iter().all(|share| share.is_some_and(|share| share > 0.05)));
+    }
+}
+
 /// The table of Parallel Dispatch (N13): in parallel the burst takes the slowest single dispatch.
 #[test]
 fn n13_in_parallel_a_burst_takes_as_long_as_its_slowest_dispatch() {

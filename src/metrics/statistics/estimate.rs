@@ -2,6 +2,8 @@
 
 use std::ops::Neg;
 
+use crate::metrics::catalog::Unit;
+
 /// A mean and what is known of the truth behind it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -98,6 +100,14 @@ impl Estimate {
     /// The interval's upper end.
     pub fn upper(&self) -> Option<f64> {
         self.interval.map(|(_, upper)| upper)
+    }
+
+    /// The same without the noise of binary sums.
+    #[must_use]
+    pub fn rounded(self, unit: Unit) -> Self {
+        let round = |value| unit.rounded_over_replications(value);
+        let interval = self.interval.map(|(lower, upper)| (round(lower), round(upper)));
+        Self { mean: round(self.mean), interval, ..self }
     }
 
     /// From the interval's lower end to its upper one.
