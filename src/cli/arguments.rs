@@ -39,21 +39,12 @@ pub enum Command {
     Report(Report),
 }
 
-/// Options of the commands that simulate.
+/// Options that change what a scenario says, whatever is done with it then.
 #[derive(Debug, Args)]
-pub struct Simulation {
-    /// The scenario, a TOML file
-    pub scenario: PathBuf,
+pub struct Changes {
     /// Seed of all random streams [scenario key: seed]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Who carries the messages; the results are the same [scenario key: experiment.engine]
-    #[arg(long, value_enum)]
-    pub engine: Option<Engine>,
-    /// Folder for the results; made where it is missing [default: results/<scenario name>, and after `run`
-    /// results/<scenario name>-<discipline>-run] [scenario key: output.folder]
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
     /// Set a scenario key, as in --set desk.technicians=12; may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
@@ -64,6 +55,35 @@ pub struct Simulation {
     /// Files that the scenario names may lie outside its folder [scenario key: allow_outside]
     #[arg(long)]
     pub allow_outside: bool,
+}
+
+/// Options that say how much of a scenario is compared.
+#[derive(Debug, Args)]
+pub struct Extent {
+    /// Only these disciplines, by their names in the scenario, with commas between them [default: all] [scenario key:
+    /// experiment.disciplines]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub discipline: Vec<String>,
+    /// How many bursts [scenario key: experiment.replications]
+    #[arg(long, value_name = "R")]
+    pub replications: Option<u32>,
+}
+
+/// Options of the commands that simulate.
+#[derive(Debug, Args)]
+pub struct Simulation {
+    /// The scenario, a TOML file
+    pub scenario: PathBuf,
+    /// What to change in it.
+    #[command(flatten)]
+    pub changes: Changes,
+    /// Who carries the messages; the results are the same [scenario key: experiment.engine]
+    #[arg(long, value_enum)]
+    pub engine: Option<Engine>,
+    /// Folder for the results; made where it is missing [default: results/<scenario name>, and after `run`
+    /// results/<scenario name>-<discipline>-run] [scenario key: output.folder]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
     /// What to print on standard output [default: text] [scenario key: output.format]
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -93,13 +113,9 @@ pub struct Compare {
     /// What all simulations take.
     #[command(flatten)]
     pub simulation: Simulation,
-    /// Only these disciplines, by their names in the scenario, with commas between them [default: all] [scenario key:
-    /// experiment.disciplines]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    pub discipline: Vec<String>,
-    /// How many bursts [scenario key: experiment.replications]
-    #[arg(long, value_name = "R")]
-    pub replications: Option<u32>,
+    /// How much of it to compare.
+    #[command(flatten)]
+    pub extent: Extent,
     /// Worker threads; the results do not depend on it [default: one a core] [scenario key: experiment.threads]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -111,9 +127,18 @@ pub struct Validate {
     /// Scenario files
     #[arg(required = true, value_name = "SCENARIO")]
     pub scenarios: Vec<PathBuf>,
-    /// Files that the scenarios name may lie outside their folders [scenario key: allow_outside]
+    /// What to change in them.
+    #[command(flatten)]
+    pub changes: Changes,
+    /// How much of them would be compared.
+    #[command(flatten)]
+    pub extent: Extent,
+    /// Take notes for errors
     #[arg(long)]
-    pub allow_outside: bool,
+    pub strict: bool,
+    /// Only count the notes
+    #[arg(long, short)]
+    pub quiet: bool,
     /// When to use colour (also: NO_COLOR)
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -185,8 +210,8 @@ pub enum SchemaOf {
     Summary,
 }
 
-impl Simulation {
-    /// The flags that stand for scenario keys, as overrides; `--set` first, so that a flag wins.
+impl Changes {
+    /// The flags as overrides of scenario keys; `--set` first, so that a flag wins.
     ///
     /// # Errors
     /// A `--set` without `=`.
@@ -209,6 +234,26 @@ impl Simulation {
             overrides.push(flag("burst.arrivals.recorded.skip_bad_rows", "--skip-bad-rows", &true));
         }
         overrides.extend(allowing_outside(self.allow_outside));
+        Ok(overrides)
+    }
+}
+
+impl Extent {
+    /// The flags as overrides of scenario keys.
+    pub fn overrides(&self) -> Vec<Override> {
+        let replications = self.replications.as_ref();
+        let replications = replications.map(|count| flag("experiment.replications", "--replications", count));
+        replications.into_iter().chain(disciplines(&self.discipline)).collect()
+    }
+}
+
+impl Simulation {
+    /// The flags that stand for scenario keys, as overrides; `--set` first, so that a flag wins.
+    ///
+    /// # Errors
+    /// A `--set` without `=`.
+    pub fn overrides(&self) -> Result<Vec<Override>, String> {
+        let mut overrides = self.changes.overrides()?;
         if let Some(engine) = self.engine {
             overrides.push(flag("experiment.engine", "--engine", &name(&engine)));
         }

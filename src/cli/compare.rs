@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use super::arguments::{Compare, disciplines, flag};
+use super::arguments::{Compare, flag};
 use super::exit::{Exit, Failure};
 use super::simulation::{Printing, conclude, load, simulate};
 use crate::engine::Engine;
@@ -11,10 +11,7 @@ use crate::experiment::Options;
 /// Runs the command.
 pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
     let mut overrides = arguments.simulation.overrides().map_err(Failure::input)?;
-    if let Some(replications) = arguments.replications {
-        overrides.push(flag("experiment.replications", "--replications", &replications));
-    }
-    overrides.extend(disciplines(&arguments.discipline));
+    overrides.extend(arguments.extent.overrides());
     if let Some(threads) = arguments.threads {
         overrides.push(flag("experiment.threads", "--threads", &threads));
     }

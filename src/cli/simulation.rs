@@ -9,13 +9,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::arguments::{Simulation, name};
 use super::exit::{Exit, Failure};
 use super::{colored, print, tell, width};
-use crate::experiment::{Experiment, ExperimentError, Options};
+use crate::experiment::{self, Experiment, ExperimentError, Options};
 use crate::keys::text::{Allowed, is_hidden, shown};
+use crate::keys::wording::counted;
 use crate::report;
 use crate::report::export::{self, Text, text::Style};
 use crate::results::Comparison;
 use crate::results::folder::{self, Bundle};
-use crate::scenario::{self, Color, Format, Output, Override, Scenario};
+use crate::scenario::{self, Color, Format, Output, Override, Registry, Scenario};
 
 /// Loads the scenario with these overrides. `--out` is not one of them: a path need not be UTF-8.
 pub fn load(arguments: &Simulation, overrides: &[Override]) -> Result<Scenario, Failure> {
@@ -30,11 +31,17 @@ pub fn load(arguments: &Simulation, overrides: &[Override]) -> Result<Scenario, 
 /// Loads a scenario file; a failure shows every error in it.
 pub fn load_file(path: &Path, overrides: &[Override], color: bool) -> Result<Scenario, Failure> {
     let allowed = if color { Allowed::Colour } else { Allowed::Nothing };
-    scenario::load(path, overrides).map_err(|error| Failure {
-        exit: Exit::Input,
-        message: error.render(color, width()),
-        allowed,
+    let draft = scenario::draft(path, overrides, &Registry::default());
+    experiment::check(draft).map_err(|refusal| {
+        let problems = refusal.scenario.render(color, width());
+        Failure { exit: Exit::Input, message: problems + &with_path(path, &refusal.files), allowed }
     })
+}
+
+/// Sentences on what is wrong with the files of the scenario at `path`, each with a blank line before it.
+fn with_path(path: &Path, sentences: &[String]) -> String {
+    let path = path.display().to_string();
+    sentences.iter().map(|sentence| format!("\nerror: {}: {sentence}\n", shown(&path))).collect()
 }
 
 /// What a finished simulation leaves.
@@ -47,8 +54,15 @@ pub struct Finished {
 
 /// Reads what the scenario, which is in the file at `path`, names, and builds its desk.
 pub fn prepare(scenario: &Scenario, path: &Path) -> Result<Experiment, Failure> {
-    Experiment::prepare(scenario.clone())
-        .map_err(|error| Failure::input(format!("{}: {error}", path.display())))
+    Experiment::prepare(scenario.clone()).map_err(|error| Failure {
+        exit: Exit::Input,
+        message: match error {
+            ExperimentError::Names(problems) => {
+                problems.render(colored(scenario.output.color, &io::stderr()), width())
+            }
+            error => with_path(path, &error.each()).trim_start().to_owned(),
+        },
+    })
 }
 
 /// Simulates the scenario, which is in the file at `path`, and writes the results, whole or not at all.
@@ -76,10 +90,8 @@ pub fn simulate(
         },
     )?;
     bar.finish_and_clear();
+    tell_notes("", &comparison.warnings, scenario.output.quiet);
     if !scenario.output.quiet {
-        for warning in &comparison.warnings {
-            tell(&format!("note: {}", shown(warning)), Allowed::Nothing);
-        }
         let tickets = comparison.arrivals.total() * comparison.arms.len() as u64;
         let seconds = began.elapsed().as_secs_f64();
         let rate = tickets as f64 / seconds;
@@ -90,6 +102,21 @@ pub fn simulate(
     }
     save(&folder, &comparison)?;
     Ok(Finished { comparison, folder })
+}
+
+/// Tells notes, or how many there are; `about` stands before them.
+pub fn tell_notes(about: &str, notes: &[String], quiet: bool) {
+    match notes.len() {
+        0 => {}
+        count if quiet => {
+            tell(&format!("{about}{}, not shown", counted(count as u64, "note")), Allowed::Nothing);
+        }
+        _ => {
+            for note in notes {
+                tell(&format!("note: {about}{}", shown(note)), Allowed::Nothing);
+            }
+        }
+    }
 }
 
 /// Writes the results with every derived file into the folder, whole or not at all.

@@ -1,33 +1,44 @@
-//! `stampede validate`: whether scenarios are valid, and what to change.
+//! `stampede validate`: is the scenario all right, and if not, what is wrong with it? What a comparison would note is said too.
 
 use std::io;
 
-use super::arguments::{Validate, allowing_outside};
+use super::arguments::Validate;
 use super::exit::{Exit, Failure};
-use super::simulation::{load_file, prepare};
-use super::{colored, print};
+use super::simulation::{load_file, prepare, tell_notes};
+use super::{colored, print, tell};
 use crate::keys::text::{Allowed, shown};
 
-/// Runs the command: checks every file, whatever is wrong with the others.
+/// Runs the command.
 pub fn validate(arguments: &Validate) -> Result<Exit, Failure> {
     let color = colored(arguments.color, &io::stderr());
-    let overrides = allowing_outside(arguments.allow_outside);
+    let mut overrides = arguments.changes.overrides().map_err(Failure::input)?;
+    overrides.extend(arguments.extent.overrides());
     let mut exit = Exit::Fine;
     for path in &arguments.scenarios {
-        let checked = load_file(path, overrides.as_slice(), color).and_then(|scenario| {
-            prepare(&scenario, path)?;
-            Ok(scenario)
+        let checked = load_file(path, &overrides, color).and_then(|scenario| {
+            let scenario = scenario.narrowed();
+            Ok((prepare(&scenario, path)?.notes(), scenario))
         });
-        match checked {
-            Ok(scenario) => {
-                let arms: Vec<&str> = scenario.disciplines.iter().map(|arm| arm.name.as_str()).collect();
-                let arms = arms.join(", ");
-                let path = path.display().to_string();
-                let line = format!("{}: valid ({}: {arms})\n", shown(&path), shown(&scenario.name));
-                print(line, Allowed::Nothing)?;
+        let (notes, scenario) = match checked {
+            Ok(checked) => checked,
+            Err(failure) => {
+                exit = failure.tell();
+                continue;
             }
-            Err(failure) => exit = failure.tell(),
+        };
+        let path = path.display().to_string();
+        let path = shown(&path);
+        if arguments.strict && !notes.is_empty() {
+            for note in &notes {
+                tell(&format!("error: {path}: {}", shown(note)), Allowed::Nothing);
+            }
+            exit = Exit::Input;
+            continue;
         }
+        let arms: Vec<&str> = scenario.disciplines.iter().map(|arm| arm.name.as_str()).collect();
+        let arms = arms.join(", ");
+        print(format!("{path}: valid ({}: {arms})\n", shown(&scenario.name)), Allowed::Nothing)?;
+        tell_notes(&format!("{path}: "), &notes, arguments.quiet);
     }
     Ok(exit)
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::contract::{Approach, Discipline, Ended, Order, Orders, Take, Waiting};
-use super::definition::{DisciplineDefinition, Nature, Place};
+use super::definition::{Claims, DisciplineDefinition, Nature, Place};
 use super::matching::{BARRED, cheapest};
 use super::window::Window;
 use crate::domain::calendar::{CostTable, Slots};
@@ -27,7 +27,7 @@ impl DisciplineDefinition for BatchedSettings {
     }
 
     fn nature(&self) -> Nature {
-        Nature { together: true, ..Nature::PLAIN }
+        Nature { together: true, claims: Claims::Nothing, ..Nature::PLAIN }
     }
 
     fn build(&self, _: Place) -> Box<dyn Discipline> {

@@ -37,6 +37,17 @@ pub struct Place {
     pub agents: u32,
 }
 
+/// What the dispatches of a discipline claim before it is theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claims {
+    /// Nothing: they write without another look.
+    Nothing,
+    /// Slots, which they hold until they write.
+    Slots,
+    /// Slots or, where none are booked, technicians.
+    Anything,
+}
+
 /// What holds for every discipline of a kind.
 #[expect(clippy::struct_excessive_bools, reason = "each may be so whatever the others are")]
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,6 +61,10 @@ pub struct Nature {
     pub locks: Option<LockQueue>,
     /// It is about holding slots: where no agent books any, it has nothing to do.
     pub holds: bool,
+    /// What its dispatches claim, so that a claim can be refused.
+    pub claims: Claims,
+    /// It cuts the burst into slices for subagents.
+    pub slices: bool,
     /// How much its rankers heed what peers consider, unless an arm says otherwise. `None`: they never do.
     pub peer_awareness: Option<f64>,
 }
@@ -61,6 +76,8 @@ impl Nature {
         together: false,
         locks: None,
         holds: false,
+        claims: Claims::Anything,
+        slices: false,
         peer_awareness: Some(0.0),
     };
 }

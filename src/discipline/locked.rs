@@ -5,7 +5,7 @@
 //! first that is taken and stands in no other line, so later ones that want a few of the others pass it, again and again.
 
 use super::contract::{Approach, Discipline, Take};
-use super::definition::{DisciplineDefinition, Nature, Place};
+use super::definition::{Claims, DisciplineDefinition, Nature, Place};
 use super::lane::{InLane, LaneSettings};
 use crate::domain::calendar::LockQueue;
 use crate::section;
@@ -25,7 +25,7 @@ impl DisciplineDefinition for LockedSettings {
     }
 
     fn nature(&self) -> Nature {
-        Nature { locks: Some(self.queue), ..Nature::PLAIN }
+        Nature { locks: Some(self.queue), claims: Claims::Nothing, ..Nature::PLAIN }
     }
 
     fn build(&self, _: Place) -> Box<dyn Discipline> {

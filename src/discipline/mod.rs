@@ -25,7 +25,7 @@ mod writes;
 pub use batched::BatchedSettings;
 pub use contract::{Approach, Discipline, Ended, How, Order, Orders, Take, Waiting};
 pub use definition::{
-    Definition, DisciplineDefinition, DisciplineKind, DisciplineSettings, Disciplines, Nature, Place,
+    Claims, Definition, DisciplineDefinition, DisciplineKind, DisciplineSettings, Disciplines, Nature, Place,
     Retrying,
 };
 pub use lane::{InLane, Lane, LaneSettings};

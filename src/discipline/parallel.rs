@@ -2,7 +2,7 @@
 //! retries from scratch.
 
 use super::contract::{Approach, Discipline, Ended, Orders, Take, Waiting};
-use super::definition::{DisciplineDefinition, Nature, Place};
+use super::definition::{Claims, DisciplineDefinition, Nature, Place};
 use super::lane::{Lane, LaneSettings};
 use crate::domain::{SimTime, TicketId};
 use crate::kernel::stream::{Purpose, Streams};
@@ -24,7 +24,7 @@ impl DisciplineDefinition for ParallelSettings {
     }
 
     fn nature(&self) -> Nature {
-        Nature { holds: true, peer_awareness: Some(1.0), ..Nature::PLAIN }
+        Nature { holds: true, claims: Claims::Slots, peer_awareness: Some(1.0), ..Nature::PLAIN }
     }
 
     fn build(&self, place: Place) -> Box<dyn Discipline> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::contract::{Approach, Discipline, Ended, Orders, Take, Waiting};
-use super::definition::{DisciplineDefinition, Place};
+use super::definition::{DisciplineDefinition, Nature, Place};
 use super::lane::Lane;
 use super::writes::Writes;
 use crate::domain::{SimTime, TicketId};
@@ -22,6 +22,10 @@ section! {
 impl DisciplineDefinition for PodsSettings {
     fn name(&self) -> &'static str {
         "pods"
+    }
+
+    fn nature(&self) -> Nature {
+        Nature { claims: self.writes.claims(), ..Nature::PLAIN }
     }
 
     fn check(&self, at: &mut At<'_, '_>) {

@@ -2,7 +2,7 @@
 //! protects it.
 
 use super::contract::{Approach, Discipline, Take};
-use super::definition::{DisciplineDefinition, Nature, Place};
+use super::definition::{Claims, DisciplineDefinition, Nature, Place};
 use super::lane::InLane;
 use crate::section;
 
@@ -18,7 +18,7 @@ impl DisciplineDefinition for SequentialSettings {
     }
 
     fn nature(&self) -> Nature {
-        Nature { one_at_a_time: true, ..Nature::PLAIN }
+        Nature { one_at_a_time: true, claims: Claims::Nothing, ..Nature::PLAIN }
     }
 
     fn build(&self, _: Place) -> Box<dyn Discipline> {

@@ -46,7 +46,7 @@ impl DisciplineDefinition for SubagentSettings {
     }
 
     fn nature(&self) -> Nature {
-        Nature { peer_awareness: None, ..Nature::PLAIN }
+        Nature { peer_awareness: None, claims: self.writes.claims(), slices: true, ..Nature::PLAIN }
     }
 
     fn check(&self, at: &mut At<'_, '_>) {

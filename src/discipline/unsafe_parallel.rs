@@ -2,7 +2,7 @@
 //! silently.
 
 use super::contract::{Approach, Discipline, Take};
-use super::definition::{DisciplineDefinition, Place};
+use super::definition::{Claims, DisciplineDefinition, Nature, Place};
 use super::lane::{InLane, LaneSettings};
 use crate::section;
 
@@ -16,6 +16,10 @@ section! {
 impl DisciplineDefinition for UnsafeParallelSettings {
     fn name(&self) -> &'static str {
         "unsafe-parallel"
+    }
+
+    fn nature(&self) -> Nature {
+        Nature { claims: Claims::Nothing, ..Nature::PLAIN }
     }
 
     fn build(&self, _: Place) -> Box<dyn Discipline> {

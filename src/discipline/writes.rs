@@ -1,5 +1,6 @@
 //! How dispatches write that others may get in the way of.
 
+use super::definition::Claims;
 use crate::choice;
 
 choice! {
@@ -11,5 +12,15 @@ choice! {
         Held = "held",
         /// By the parent alone, when all subagents have ended; not for `pods`.
         Parent = "parent",
+    }
+}
+
+impl Writes {
+    /// What is claimed before it is written.
+    pub(super) fn claims(self) -> Claims {
+        match self {
+            Self::Unsafe => Claims::Nothing,
+            Self::Held | Self::Parent => Claims::Slots,
+        }
     }
 }

@@ -2,6 +2,9 @@
 
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+use crate::keys::nearest::nearest;
 
 /// The years that civil times may be in.
 pub const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
@@ -55,6 +58,45 @@ fn minute_of_day(text: &str) -> Option<u16> {
     let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
     let total = hours * 60 + minutes;
     (minutes < 60 && total <= 1440).then_some(total)
+}
+
+/// The zone with this IANA name, from the bundled database only.
+///
+/// # Errors
+/// There is none; the name that was probably meant, if one is close.
+pub fn time_zone(name: &str) -> Result<TimeZone, Option<String>> {
+    let database = TimeZoneDatabase::bundled();
+    database.get(name).map_err(|_| {
+        let known: Vec<String> = database.available().map(|name| name.as_str().to_owned()).collect();
+        let zones = known.iter().map(String::as_str);
+        nearest(name, zones.clone()).or_else(|| nearest_city(name, zones)).map(str::to_owned)
+    })
+}
+
+/// The zone whose last part is `name` or close to it: "Berlin" is "Europe/Berlin".
+fn nearest_city<'a>(name: &str, zones: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let city = |zone: &'a str| zone.rsplit('/').next().unwrap_or(zone);
+    let close = nearest(name.rsplit('/').next().unwrap_or(name), zones.clone().map(city))?;
+    zones.filter(|zone| zone.contains('/')).find(|zone| city(zone) == close)
+}
+
+/// What helps somebody who writes days of the week in another way than [`WEEKDAYS`]: "Monday", "Mon", "mon-fri".
+pub fn weekday_help(typed: &str) -> Option<String> {
+    const NAMES: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let position = |typed: &str| {
+        let typed = typed.trim().trim_end_matches('.').to_lowercase();
+        let short = NAMES.iter().position(|name| typed.len() >= 2 && name.starts_with(&typed));
+        short.or_else(|| {
+            let name = nearest(&typed, NAMES)?;
+            NAMES.iter().position(|known| *known == name)
+        })
+    };
+    if let Some((first, last)) = typed.split_once(['-', '–']) {
+        let (first, last) = (position(first)?, position(last)?);
+        let days: Vec<String> = (first..=last).map(|day| format!("\"{}\"", WEEKDAYS[day])).collect();
+        return (!days.is_empty()).then(|| format!("list the days one by one: {}", days.join(", ")));
+    }
+    position(typed).map(|day| format!("did you mean \"{}\"?", WEEKDAYS[day]))
 }
 
 /// A stretch of civil time in the technician's zone, both ends written `YYYY-MM-DDTHH:MM`.

@@ -30,6 +30,10 @@ pub struct Desk {
 impl Desk {
     /// The status of a ticket that states none.
     pub const FIRST_STATUS: &str = "New";
+    /// The category of all tickets where a burst names none.
+    pub const ONLY_CATEGORY: &str = "general";
+    /// The company of all tickets where a burst names none.
+    pub const ONLY_COMPANY: &str = "company";
 
     /// The team behind a board.
     pub fn team_of(&self, board: BoardId) -> TeamId {

@@ -63,6 +63,20 @@ impl Distribution {
     /// A distribution that is always zero.
     pub const ZERO: Distribution = Distribution::Constant { value: 0.0 };
 
+    /// What no draw falls below.
+    pub fn least(&self) -> f64 {
+        match self {
+            Self::Constant { value } => *value,
+            Self::Uniform { low, .. } => *low,
+            Self::Empirical { values } => values.iter().copied().fold(f64::INFINITY, f64::min),
+            Self::Exponential { .. }
+            | Self::Normal { .. }
+            | Self::Lognormal { .. }
+            | Self::Gamma { .. }
+            | Self::Weibull { .. } => 0.0,
+        }
+    }
+
     /// Whether every draw is zero.
     pub fn is_zero(&self) -> bool {
         *self == Self::ZERO

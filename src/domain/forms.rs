@@ -181,6 +181,11 @@ impl Form for Weekday {
     type Value = usize;
 
     fn read(at: &mut At<'_, '_>) -> Option<usize> {
+        if let Some(help) =
+            at.text().filter(|text| !civil::WEEKDAYS.contains(text)).and_then(civil::weekday_help)
+        {
+            return at.refuse("a day from \"mon\" to \"sun\"", Some(help));
+        }
         let name = at.one_of(&civil::WEEKDAYS)?;
         civil::WEEKDAYS.iter().position(|day| *day == name)
     }

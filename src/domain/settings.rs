@@ -21,6 +21,11 @@ pub struct BurstPlan {
     pub tickets: TicketPlan,
 }
 
+impl BurstPlan {
+    /// The most tickets that a burst can have, however they arrive.
+    pub const MOST_TICKETS: u32 = 100_000_000;
+}
+
 section! {
     /// What tickets are.
     pub struct TicketPlan {

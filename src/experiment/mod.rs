@@ -1,5 +1,6 @@
 //! Replications: the same bursts under every discipline, a range of them at a time, spread over threads.
 
+mod check;
 mod notes;
 mod running;
 mod worker;
@@ -26,8 +27,9 @@ use crate::protocol::trigger::UnknownName;
 use crate::protocol::{Rules, Script};
 use crate::results::part::{self, Frame, Part, PartsError};
 use crate::results::{self, Comparison, Input, Setup, Source};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, ScenarioError};
 use crate::workload::{self, Workload, WorkloadError};
+pub use check::{Refusal, check};
 pub use worker::{Arena, Outcome};
 
 /// How to run an experiment. None of it shows in the results.
@@ -45,7 +47,10 @@ pub enum ExperimentError {
     /// The burst or the desk cannot be made.
     #[error(transparent)]
     Workload(#[from] WorkloadError),
-    /// An agent names what the desk does not know.
+    /// Agents or their standing rules name what neither the scenario nor its files know.
+    #[error(transparent)]
+    Names(#[from] ScenarioError),
+    /// An agent that was not read from a scenario names what the desk does not know.
     #[error("{whose}{error}")]
     Agent {
         /// Which agent, where there are several; else empty.
@@ -76,6 +81,16 @@ pub enum ExperimentError {
     Parts(#[from] PartsError),
 }
 
+impl ExperimentError {
+    /// What is wrong, in sentences.
+    pub fn each(&self) -> Vec<String> {
+        match self {
+            Self::Workload(error) => error.each().iter().map(ToString::to_string).collect(),
+            error => vec![error.to_string()],
+        }
+    }
+}
+
 /// A scenario with its desk and its bursts, ready to run.
 pub struct Experiment {
     scenario: Scenario,
@@ -85,12 +100,13 @@ pub struct Experiment {
 }
 
 impl Experiment {
-    /// Reads what the scenario names and builds its desk.
+    /// Reads the files that the scenario names and builds its desk.
     ///
     /// # Errors
-    /// What is wrong with the recording or the desk.
+    /// What is wrong with the files or the desk; if nothing is, each name that agents state and nobody knows.
     pub fn prepare(scenario: Scenario) -> Result<Self, ExperimentError> {
         let workload = workload::prepare(&scenario.burst, &scenario.desk, &scenario.start)?;
+        scenario.meet(workload.desk())?;
         let agent = |settings: &AgentSettings| {
             let whose = || match scenario.agents.len() {
                 0 | 1 => String::new(),
@@ -169,15 +185,23 @@ impl Experiment {
         running::run(self, replications, options, progress)
     }
 
+    /// The arms that the others are measured against.
+    fn references(&self) -> References {
+        let first = |wanted: fn(Nature) -> bool| {
+            self.scenario.disciplines.iter().position(|arm| wanted(arm.kind.nature()))
+        };
+        References {
+            one_at_a_time: first(|nature| nature.one_at_a_time),
+            batched: first(|nature| nature.together),
+        }
+    }
+
     /// The comparison that parts make up, whatever their order and wherever they were cut.
     ///
     /// # Errors
     /// When the parts are not the replications of the scenario, each once.
     pub fn conclude(&self, parts: Vec<Part>) -> Result<Comparison, ExperimentError> {
         let Self { scenario, workload, agents, source } = self;
-        let first = |wanted: fn(Nature) -> bool| {
-            scenario.disciplines.iter().position(|arm| wanted(arm.kind.nature()))
-        };
         let frame = Frame {
             setup: Setup {
                 name: scenario.name.clone(),
@@ -196,12 +220,9 @@ impl Experiment {
             },
             source: source.clone(),
             arms: scenario.disciplines.iter().map(|arm| arm.name.clone()).collect(),
-            references: References {
-                one_at_a_time: first(|nature| nature.one_at_a_time),
-                batched: first(|nature| nature.together),
-            },
+            references: self.references(),
             thresholds: scenario.thresholds.clone(),
-            warnings: self.warnings(),
+            warnings: self.notes(),
         };
         Ok(part::merge(frame, parts)?)
     }

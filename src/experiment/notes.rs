@@ -3,15 +3,21 @@
 use std::collections::BTreeSet;
 
 use super::Experiment;
-use crate::discipline::DisciplineSettings;
-use crate::domain::settings::{Arrivals, ModeRules};
+use super::worker::context;
+use crate::discipline::{Claims, DisciplineSettings};
+use crate::domain::SimDuration;
+use crate::domain::settings::{Arrivals, CalendarSettings, ModeRules};
 use crate::keys::nearest::nearest;
+use crate::keys::wording::list;
+use crate::metrics::catalog;
+use crate::metrics::possible::{Possible, measurable};
+use crate::metrics::thresholds::Threshold;
 use crate::protocol::agent::Way;
 use crate::scenario::Scenario;
 
 impl Experiment {
-    /// Whole sentences.
-    pub(super) fn warnings(&self) -> Vec<String> {
+    /// What the reader of the results should know before trusting them, in whole sentences.
+    pub fn notes(&self) -> Vec<String> {
         let mut warnings = self.workload.notes().to_vec();
         warnings.extend(self.vain_exclusions());
         let arms = &self.scenario.disciplines;
@@ -34,6 +40,8 @@ impl Experiment {
                 }
             }
         }
+        warnings.extend(self.vain_holds());
+        warnings.extend(self.vain_thresholds());
         let sides = |arm: &&DisciplineSettings| {
             let nature = arm.kind.nature();
             nature.one_at_a_time || nature.together
@@ -46,6 +54,75 @@ impl Experiment {
             ));
         }
         warnings
+    }
+
+    /// Notes on arms whose slots are never booked, because a hold ends before the booking can be confirmed.
+    fn vain_holds(&self) -> Option<String> {
+        let CalendarSettings { claim_latency, write_latency, lease, .. } = &self.scenario.calendar;
+        let least = SimDuration::from_secs_f64(claim_latency.least() + write_latency.least());
+        let holds = |arm: &&DisciplineSettings| arm.kind.nature().claims == Claims::Slots;
+        let arms: Vec<String> =
+            self.scenario.disciplines.iter().filter(holds).map(|arm| format!("`{}`", arm.name)).collect();
+        let books = self.agents.iter().any(|agent| matches!(agent.way, Way::Slot(_)));
+        (least > *lease && books && !arms.is_empty()).then(|| {
+            format!(
+                "Every hold under {} lapses before its slot is booked: a claim and a write take at least {least}, and \
+                 `calendar.lease` is {lease}.",
+                list(&arms)
+            )
+        })
+    }
+
+    /// Notes on thresholds that fail whatever happens, because what they are about is never measured.
+    fn vain_thresholds(&self) -> Vec<String> {
+        let Scenario { burst, triage, disciplines, thresholds, .. } = &self.scenario;
+        let any = |wanted: fn(&Way) -> bool| self.agents.iter().any(|agent| wanted(&agent.way));
+        let possible = |arm: &DisciplineSettings| {
+            let nature = arm.kind.nature();
+            let (slots, owners) =
+                (any(|way| matches!(way, Way::Slot(_))), any(|way| matches!(way, Way::Owner(..))));
+            Possible {
+                slots,
+                owners,
+                queues: any(|way| matches!(way, Way::Team)),
+                claims: match nature.claims {
+                    Claims::Nothing => false,
+                    Claims::Slots => slots,
+                    Claims::Anything => slots || owners,
+                },
+                locks: nature.locks,
+                slices: nature.slices,
+                triage: triage.is_some(),
+                duplicates: burst.tickets.duplicates > 0.0,
+                work: burst.tickets.work.is_some() || matches!(burst.arrivals, Arrivals::Recorded(_)),
+            }
+        };
+        let arms: Vec<Possible> = disciplines.iter().map(possible).collect();
+        let Some(context) = self.rules().first().map(context) else { return Vec::new() };
+        let measurable = measurable(&arms, self.references(), self.workload.desk(), context);
+        let note = |threshold: &Threshold| {
+            let is_meant =
+                |arm: &DisciplineSettings| threshold.discipline.as_ref().is_none_or(|name| *name == arm.name);
+            let vain: Vec<String> = std::iter::zip(disciplines, &measurable)
+                .filter(|(arm, measurable)| is_meant(arm) && !measurable.contains(threshold.metric.as_str()))
+                .map(|(arm, _)| format!("`{}`", arm.name))
+                .collect();
+            let explanation = catalog::measure(&threshold.metric)?.explanation;
+            let conditions = explanation.split_inclusive(". ").map(str::trim);
+            let when: Vec<&str> = conditions
+                .filter(|text| text.starts_with("Measured only") || text.starts_with("Not measured"))
+                .collect();
+            let key = threshold.discipline.as_ref().map(|name| format!("{name}.")).unwrap_or_default();
+            let sentence = format!(
+                "The threshold `{key}{}` (\"{}\") fails under {}, because it is never measured there. {}",
+                threshold.metric,
+                threshold.text,
+                list(&vain),
+                when.join(" ")
+            );
+            (!vain.is_empty()).then(|| sentence.trim_end().to_owned())
+        };
+        thresholds.iter().filter_map(note).collect()
     }
 
     /// Notes on statuses that agents do not count though no ticket is ever in them, as where they are misspelt.

@@ -66,6 +66,15 @@ impl Observer<Fact> for Watcher {
     }
 }
 
+/// What the numbers of an arm with these rules depend on besides the facts.
+pub(super) fn context(rules: &Rules) -> Context {
+    Context {
+        price_per_million_tokens: rules.ranker.price_per_million_tokens,
+        books_slots: rules.books_slots(),
+        agents: rules.agents.len(),
+    }
+}
+
 /// One discipline's world with its watcher, used again for every replication.
 pub struct Arena {
     world: World,
@@ -76,12 +85,7 @@ impl Arena {
     /// An arena for these rules that measures these numbers.
     pub fn new(rules: &Rules, engine: Engine, numbers: &Numbers) -> Self {
         let world = World::new(rules, engine);
-        let context = Context {
-            price_per_million_tokens: rules.ranker.price_per_million_tokens,
-            books_slots: rules.books_slots(),
-            agents: rules.agents.len(),
-        };
-        let collector = Collector::new(Arc::clone(&rules.desk), context, numbers.clone());
+        let collector = Collector::new(Arc::clone(&rules.desk), context(rules), numbers.clone());
         Self { world, watcher: Some(Box::new(Watcher { collector, kept: None })) }
     }
 

@@ -24,8 +24,8 @@ pub enum Fallback {
     Value(Json),
     /// What these words say; nothing needs to be said where they are empty.
     Words(String),
-    /// Required: there is no default.
-    Required,
+    /// Required: there is no default. What to write, as an example.
+    Required(&'static str),
 }
 
 impl Fallback {
@@ -36,7 +36,7 @@ impl Fallback {
             Self::Value(value) if *value == json!("") => "empty".to_owned(),
             Self::Value(value) => Node::of_json(value).toml(),
             Self::Words(words) => words.clone(),
-            Self::Required => String::new(),
+            Self::Required(_) => String::new(),
         }
     }
 }

@@ -41,7 +41,8 @@ fn chapter_schema(entry: &Chapter) -> Map<String, Json> {
             let properties = keys.iter().map(|key| (key.name.to_owned(), property(key)));
             schema.insert("properties".to_owned(), Json::Object(properties.collect()));
             schema.insert("additionalProperties".to_owned(), json!(false));
-            let required = keys.iter().filter(|key| key.fallback == Fallback::Required).map(|key| key.name);
+            let required =
+                keys.iter().filter(|key| matches!(key.fallback, Fallback::Required(_))).map(|key| key.name);
             let required: Vec<&str> = required.collect();
             if !required.is_empty() {
                 schema.insert("required".to_owned(), json!(required));
@@ -138,7 +139,7 @@ pub fn reference(book: &Book<'_>, root: &str) -> String {
                 text.push_str("| key | value | default | |\n|---|---|---|---|\n");
                 for key in keys {
                     let default = match &key.fallback {
-                        Fallback::Required => "required".to_owned(),
+                        Fallback::Required(_) => "required".to_owned(),
                         Fallback::Value(value) if *value != json!("") && *value != json!({}) => {
                             format!("`{}`", key.fallback.in_words())
                         }

@@ -105,6 +105,27 @@ impl KeyPath {
     }
 }
 
+impl KeyPath {
+    /// What a header says in brackets to lead here; `None` for the whole document.
+    pub fn header(&self) -> Option<String> {
+        let keys = self.0.iter().filter_map(|step| match step {
+            Step::Key(key) => Some(bare_or_quoted(key)),
+            Step::Index(_) => None,
+        });
+        let keys: Vec<String> = keys.collect();
+        (!keys.is_empty()).then(|| keys.join("."))
+    }
+
+    /// The last key that leads here, as TOML writes it; empty for the whole document.
+    pub fn last_key(&self) -> String {
+        let key = self.0.iter().rev().find_map(|step| match step {
+            Step::Key(key) => Some(bare_or_quoted(key)),
+            Step::Index(_) => None,
+        });
+        key.unwrap_or_default()
+    }
+}
+
 impl fmt::Display for KeyPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, step) in self.0.iter().enumerate() {
@@ -126,7 +147,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// A key as TOML writes it.
-fn bare_or_quoted(key: &str) -> String {
+pub(super) fn bare_or_quoted(key: &str) -> String {
     if is_bare(key) { key.to_owned() } else { quoted(key) }
 }
 
@@ -255,7 +276,7 @@ impl Node {
     }
 
     /// Whether this is a list of tables, which TOML writes under headers.
-    fn is_list_of_tables(&self) -> bool {
+    pub fn is_list_of_tables(&self) -> bool {
         match &self.value {
             Value::List(items) => {
                 !items.is_empty() && items.iter().all(|item| matches!(item.value, Value::Table(_)))

@@ -3,10 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use super::book::{Book, Chapter, Fallback, Key, Kinds, Shape, words};
-use super::document::{Document, Node, Value};
+use super::document::{Document, Node, Value, bare_or_quoted};
 use super::named::Named;
+use super::nearest::nearest;
 use super::reading::{At, Reading};
 use super::text::control;
+use super::wording;
 
 /// The form of a value: what is typed, and what it is read as.
 pub trait Form: 'static {
@@ -41,7 +43,51 @@ pub trait Section: Sized + 'static {
 
 /// Reads a section, and refuses keys that it does not have.
 pub fn read_section<S: Section>(at: &mut At<'_, '_>) -> Option<S> {
-    at.is_table_of(&S::names()).then(|| S::decode(at))
+    if matches!(at.node.value, Value::Table(_)) {
+        return at.is_table_of(&S::names()).then(|| S::decode(at));
+    }
+    // Of a table that holds one thing only, which of them was meant may be all that is typed.
+    let meant = at.text().filter(|_| S::LIMITS == Some((1, 1))).and_then(|text| nearest(text, S::names()));
+    let example = example_of::<S>(at, meant);
+    match meant {
+        None => at.refuse("a table", Some(example)),
+        Some(meant) => {
+            let found = format!("`{}` is {}", at.path, at.node.describe());
+            at.reading.refuse(&at.path, found, "expected a table", Some(example));
+            at.reading.damage(at.path.key(meant));
+            Some(S::decode(at))
+        }
+    }
+}
+
+/// What helps where a section should be: an example with the keys that it requires, or with the one that was `meant`.
+fn example_of<S: Section>(at: &At<'_, '_>, meant: Option<&str>) -> String {
+    let mut book = Book::new(at.reading.kinds);
+    let keys = S::keys(&mut book);
+    let table = |keys: &[Key]| {
+        let required = keys.iter().filter_map(|key| match key.fallback {
+            Fallback::Required(example) => Some(example),
+            _ => None,
+        });
+        match required.collect::<Vec<_>>().as_slice() {
+            [] if keys.is_empty() => Some("{}".to_owned()),
+            [] => None,
+            required => Some(format!("{{ {} }}", required.join(", "))),
+        }
+    };
+    let inner = meant.and_then(|meant| {
+        let Shape::Named(section) = &keys.iter().find(|key| key.name == meant)?.shape else { return None };
+        let Some(Chapter::Section { keys, .. }) = book.chapter(section) else { return None };
+        Some(format!("{{ {meant} = {} }}", table(keys)?))
+    });
+    match (inner.or_else(|| table(&keys)), at.path.header()) {
+        (_, Some(header)) if at.path.0.len() == 1 => format!("write [{header}] and its keys below it"),
+        (Some(example), _) => format!("write {} = {example}", at.path.last_key()),
+        (None, _) => {
+            let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
+            format!("write a table in braces, with keys such as {}", wording::list(&names))
+        }
+    }
 }
 
 /// Enters a section into the book.
@@ -117,7 +163,10 @@ impl At<'_, '_> {
 
     /// The elements of this list; `None`, with a problem noted, if it is none.
     pub fn items<F: Form>(&mut self) -> Option<Vec<F::Value>> {
-        let Value::List(items) = &self.node.value else { return self.refuse("a list", None) };
+        let Value::List(items) = &self.node.value else {
+            let help = self.list_help::<F>();
+            return self.refuse("a list", help);
+        };
         let mut read = Vec::with_capacity(items.len());
         for (index, node) in items.iter().enumerate() {
             let path = self.path.index(index);
@@ -128,7 +177,10 @@ impl At<'_, '_> {
 
     /// The entries of this table, in their order; `None`, with a problem noted, if it is none.
     pub fn entries<F: Form>(&mut self) -> Option<Vec<(String, F::Value)>> {
-        let Value::Table(table) = &self.node.value else { return self.refuse("a table", None) };
+        let Value::Table(table) = &self.node.value else {
+            let help = self.names_help::<F>();
+            return self.refuse("a table", help);
+        };
         let mut read = Vec::new();
         for entry in &table.entries {
             let path = self.path.key(&entry.key);
@@ -141,5 +193,44 @@ impl At<'_, '_> {
             read.extend(self.inner(&entry.node, path).read::<F>().map(|value| (entry.key.clone(), value)));
         }
         Some(read)
+    }
+
+    /// What helps where a list of such elements should be.
+    fn list_help<F: Form>(&self) -> Option<String> {
+        let mut book = Book::new(self.reading.kinds);
+        let holds_tables = match F::shape(&mut book) {
+            Shape::Named(name) => matches!(book.chapter(&name), Some(Chapter::Section { .. })),
+            _ => false,
+        };
+        match &self.node.value {
+            Value::Table(_) if holds_tables => {
+                let header = self.path.header()?;
+                Some(format!("write [[{header}]], with two brackets on either side, once for each"))
+            }
+            Value::Leaf(_) if !holds_tables => {
+                Some(format!("write {} = [{}]", self.path.last_key(), self.node.toml()))
+            }
+            _ => None,
+        }
+    }
+
+    /// What helps where a table of names with such values should be: an example with the names that were typed.
+    fn names_help<F: Form>(&self) -> Option<String> {
+        let Shape::Leaf(schema, _) = F::shape(&mut Book::new(self.reading.kinds)) else { return None };
+        let value = if schema["maximum"] == json!(1) { "0.5" } else { "1" };
+        let typed = match &self.node.value {
+            Value::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(self.node),
+        };
+        let mut entries: Vec<String> = (typed.iter().take(3))
+            .filter_map(|node| match &node.value {
+                Value::Leaf(Json::String(name)) => Some(format!("{} = {value}", bare_or_quoted(name))),
+                _ => None,
+            })
+            .collect();
+        if entries.is_empty() {
+            entries.push(format!("name = {value}"));
+        }
+        Some(format!("write for example {} = {{ {} }}", self.path.last_key(), entries.join(", ")))
     }
 }

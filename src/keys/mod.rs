@@ -14,9 +14,10 @@ pub mod nearest;
 mod number;
 mod plain;
 mod problem;
-mod reading;
+pub(crate) mod reading;
 mod section;
 pub mod text;
+pub mod wording;
 
 pub use book::{Book, Chapter, Fallback, Key, KindInfo, Kinds, Shape, words};
 pub use form::{

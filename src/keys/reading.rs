@@ -40,6 +40,8 @@ pub struct Reading<'a> {
     pub allow_outside: bool,
     /// Where values do not fit, keys are unknown, or a key was meant that is misspelt.
     damaged: Vec<KeyPath>,
+    /// Where anything else is wrong.
+    refused: Vec<KeyPath>,
 }
 
 /// A value of the document, to be read.
@@ -65,6 +67,7 @@ impl<'a> Reading<'a> {
             files: Vec::new(),
             allow_outside: false,
             damaged: Vec::new(),
+            refused: Vec::new(),
         }
     }
 
@@ -89,11 +92,13 @@ impl<'a> Reading<'a> {
     ) {
         let origin = self.document.origin(&self.document.deepest(path));
         self.note(origin, message.into(), expected.to_owned(), help);
+        self.refused.push(path.clone());
     }
 
     /// Notes a problem with the key that `path` ends with.
     pub fn refuse_key(&mut self, path: &KeyPath, message: impl Into<String>, help: Option<String>) {
         self.note(self.document.key_origin(path), message.into(), String::new(), help);
+        self.refused.push(path.clone());
     }
 
     /// Notes a problem once: what several tables have in common is wrong for each of them.
@@ -108,7 +113,14 @@ impl<'a> Reading<'a> {
     pub fn missing(&mut self, table: &KeyPath, key: &str, example: &str) {
         let path = table.key(key);
         if !self.is_damaged(&path) {
-            self.refuse(table, format!("`{path}` is missing"), "", Some(format!("write {example}")));
+            let origin = self.document.origin(&self.document.deepest(table));
+            self.note(
+                origin,
+                format!("`{path}` is missing"),
+                String::new(),
+                Some(format!("write {example}")),
+            );
+            self.refused.push(path);
         }
     }
 
@@ -119,7 +131,26 @@ impl<'a> Reading<'a> {
 
     /// Whether what `path` names, something inside it or something around it is known to be wrong.
     pub fn is_damaged(&self, path: &KeyPath) -> bool {
-        self.damaged.iter().any(|damaged| damaged.0.starts_with(&path.0) || path.0.starts_with(&damaged.0))
+        is_about(&self.damaged, path)
+    }
+
+    /// Whether something is known to be wrong with what `path` names, inside it or around it, though it may fit its key.
+    pub fn is_blamed(&self, path: &KeyPath) -> bool {
+        is_about(&self.damaged, path) || is_about(&self.refused, path)
+    }
+
+    /// Whether an element of the list at `path`, or its value of one of these keys, is known not to fit.
+    pub fn elements_are_damaged(&self, path: &KeyPath, keys: &[&str]) -> bool {
+        self.damaged.iter().any(|damaged| match damaged.0.strip_prefix(path.0.as_slice()) {
+            Some([_, Step::Key(key), ..]) => keys.contains(&key.as_str()),
+            Some(_) => true,
+            None => path.0.starts_with(&damaged.0),
+        })
+    }
+
+    /// Where something is known to be wrong.
+    pub fn blamed(self) -> Vec<KeyPath> {
+        [self.damaged, self.refused].concat()
     }
 
     /// The path of the `number`-th element, counted from 0, that could be read of the list at `path`.
@@ -138,11 +169,12 @@ impl<'a> Reading<'a> {
         origin.is_some_and(|origin| !self.document.sources[origin.source].is_preset)
     }
 
-    /// The one of `choices` that is there; a problem is noted for none or several.
+    /// The one of `choices` that is there; a problem is noted for none, with an example of one, or for several.
     pub fn exactly_one<'c>(
         &mut self,
         path: &KeyPath,
         choices: impl IntoIterator<Item = (&'c str, bool)>,
+        example: Option<String>,
     ) -> Option<&'c str> {
         let choices: Vec<(&str, bool)> = choices.into_iter().collect();
         let present: Vec<&str> = choices.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
@@ -158,9 +190,19 @@ impl<'a> Reading<'a> {
             [first, second] => format!("`{path}` has both {first} and {second}"),
             _ => format!("`{path}` has {}", present.join(", ")),
         };
-        self.refuse(path, found, &expected, None);
+        let help =
+            example.filter(|_| present.is_empty()).map(|example| format!("write for example {example}"));
+        self.refuse(path, found, &expected, help);
         None
     }
+}
+
+/// Whether one of `places` is at `path`, inside it or around it. The whole document is around nothing: that it lacks
+/// something says nothing about what it has.
+pub(crate) fn is_about(places: &[KeyPath], path: &KeyPath) -> bool {
+    places
+        .iter()
+        .any(|place| !place.0.is_empty() && (place.0.starts_with(&path.0) || path.0.starts_with(&place.0)))
 }
 
 impl<'a> At<'_, 'a> {
@@ -206,7 +248,9 @@ impl<'a> At<'_, 'a> {
     /// Whether this is a table all of whose keys are among `known`; problems are noted for what is not.
     pub fn is_table_of(&mut self, known: &[&str]) -> bool {
         let Value::Table(table) = &self.node.value else {
-            return self.refuse("a table", None).unwrap_or(false);
+            let header = self.path.header().filter(|_| self.node.is_list_of_tables());
+            let help = header.map(|header| format!("write [{header}], with one bracket on either side"));
+            return self.refuse("a table", help).unwrap_or(false);
         };
         for entry in &table.entries {
             if !known.contains(&entry.key.as_str()) && entry.node.value != Value::Unusable {

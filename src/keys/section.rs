@@ -98,7 +98,7 @@ macro_rules! section {
     (@type $form:ty, $fallback:tt) => { <$form as $crate::keys::Form>::Value };
     (@fallback none $words:literal) => { $crate::keys::Fallback::Words($words.into()) };
     (@fallback empty $words:literal) => { $crate::keys::Fallback::Words($words.into()) };
-    (@fallback required $words:literal) => { $crate::keys::Fallback::Required };
+    (@fallback required $words:literal) => { $crate::keys::Fallback::Required($words) };
     (@fallback $value:tt) => { $crate::keys::Fallback::Value($crate::keys::json!($value)) };
     (@value $at:ident, $key:ident, $form:ty, none $words:literal) => { $at.field::<$form>(stringify!($key)) };
     (@value $at:ident, $key:ident, $form:ty, empty $words:literal) => {

@@ -22,7 +22,7 @@ impl References {
         self.one_at_a_time.unwrap_or(0)
     }
 
-    fn arm(self, reference: Reference) -> Option<usize> {
+    pub(super) fn arm(self, reference: Reference) -> Option<usize> {
         match reference {
             Reference::OneAtATime => self.one_at_a_time,
             Reference::Batched => self.batched,

@@ -8,6 +8,7 @@ pub mod counts;
 mod measures;
 pub mod numbers;
 pub mod percent;
+pub mod possible;
 pub mod quantiles;
 mod reference;
 pub mod statistics;

@@ -9,6 +9,7 @@ use super::numbers::Numbers;
 use super::percent::Percent;
 use super::summary::Summary;
 use crate::domain::SimDuration;
+use crate::keys::nearest::closest;
 
 mod judging;
 
@@ -263,11 +264,8 @@ impl Threshold {
 
 /// The metric whose name is most like `found`; the first of equals.
 fn nearest_metric(found: &str) -> &'static str {
-    catalog::MEASURES
-        .iter()
-        .map(|measure| measure.key)
-        .min_by_key(|metric| strsim::damerau_levenshtein(metric, found))
-        .expect("the catalog is not empty")
+    let metrics = || catalog::MEASURES.iter().map(|measure| measure.key);
+    closest(found, metrics()).first().copied().or(metrics().next()).expect("the catalog is not empty")
 }
 
 /// The aggregate within a replication and the one over the replications; `None` where the metric has no such.

@@ -5,6 +5,8 @@ pub(super) use crate::keys::text::shown as clean;
 use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::{Basis, Estimate};
 
+pub(super) use crate::keys::wording::{counted, grouped, list};
+
 /// `value` in its unit: `9 min 20 s`, `34.2 %`, `1,250`, or `never`.
 pub(super) fn quantity(unit: Unit, value: f64) -> String {
     match unit {
@@ -62,21 +64,6 @@ fn with_ends(unit: Unit, mean: f64, lower: f64, upper: f64) -> String {
     } else {
         format!("{}{percent} ({} to {}{percent})", number(mean), number(lower), number(upper))
     }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn list(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// A number of things: `1 claim`, `2 claims`.
-pub(super) fn counted(number: u64, thing: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{} {thing}{ending}", grouped(&number.to_string()))
 }
 
 /// The length of time a value in seconds or minutes stands for.
@@ -153,18 +140,6 @@ fn fixed(value: f64, places: usize) -> String {
         Some((whole, fraction)) => format!("{sign}{}.{fraction}", grouped(whole)),
         None => format!("{sign}{}", grouped(digits)),
     }
-}
-
-/// Commas between groups of three digits.
-pub(super) fn grouped(digits: &str) -> String {
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]
@@ -249,11 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn names_join_and_lose_what_a_terminal_would_obey() {
-        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
-        assert_eq!(list(&["a"]), "a");
+    fn names_lose_what_a_terminal_would_obey() {
         assert_eq!(clean("T\u{1b}[31m"), "T\\u{1b}[31m");
-        assert_eq!(counted(1, "claim"), "1 claim");
-        assert_eq!(counted(1200, "token"), "1,200 tokens");
     }
 }

@@ -5,7 +5,8 @@ use super::rankers;
 use super::registry::Registry;
 use crate::discipline::{Definition, DisciplineKind, DisciplineSettings, Disciplines, Retrying};
 use crate::domain::settings::{AgentSettings, ModeRules};
-use crate::keys::document::{KeyPath, Value};
+use crate::keys::document::{KeyPath, Node, Step, Value};
+use crate::keys::nearest::nearest;
 use crate::keys::{
     At, Book, Chapter, Fallback, Form, Key, KindOf, PlainName, Reading, Section, Shape, Topic, words,
 };
@@ -168,6 +169,25 @@ fn arm(
             .and_then(|name| rankers::kind(reading, registry, &name))
             .unwrap_or_else(|| ranker.clone()),
     })
+}
+
+/// The names of all arms; `None` where one of them could not be read. An arm whose kind is misspelt has the name that was
+/// probably meant.
+pub fn names(reading: &Reading<'_>) -> Option<Vec<String>> {
+    let list = KeyPath::root().key("discipline");
+    let Value::List(arms) = &reading.document.find(&list)?.value else { return None };
+    let kinds = || reading.kinds.of(Disciplines::NAME).iter().map(|kind| kind.name);
+    let name = |(index, arm): (usize, &Node)| {
+        let text = |key: &str| match &arm.child(&Step::Key(key.to_owned()))?.value {
+            Value::Leaf(serde_json::Value::String(text)) => Some(text.clone()),
+            _ => None,
+        };
+        text("name").or_else(|| {
+            let kind = text("kind").filter(|_| !reading.is_damaged(&list.index(index).key("name")))?;
+            kinds().find(|known| *known == kind).or_else(|| nearest(&kind, kinds())).map(str::to_owned)
+        })
+    };
+    arms.iter().enumerate().map(name).collect()
 }
 
 /// What is read of a table of this kind beside [`ArmKeys`].

@@ -2,10 +2,11 @@
 
 use jiff::civil::DateTime;
 
-use super::checks::{did_you_mean, file_exists};
+use super::checks::file_exists;
 use crate::domain::forms::{CivilTime, Length, PositiveLength};
-use crate::domain::settings::{Arrivals, BurstPlan, DeskPlan, RecordingFormat, RecordingPlan, TicketPlan};
-use crate::keys::document::KeyPath;
+use crate::domain::settings::{Arrivals, BurstPlan, RecordingFormat, RecordingPlan, TicketPlan};
+use crate::keys::document::{KeyPath, KeyValue, Node, Value};
+use crate::keys::nearest::did_you_mean;
 use crate::keys::{Dispersion, FileName, NonNegative, Reading, Share, SomeOf, Whole};
 use crate::section;
 
@@ -15,7 +16,7 @@ section! {
         ..particulars: TicketPlan;
         /// How many tickets arrive. Required for `uniform`, `poisson`, `backlog` and `spike`; a profile or a recording
         /// determines the number itself.
-        tickets: Whole<1, 100_000_000> = none "the number that the profile or the recording has",
+        tickets: Whole<1, { BurstPlan::MOST_TICKETS }> = none "the number that the profile or the recording has",
         /// How the tickets arrive: exactly one shape.
         arrivals: ArrivalsKeys = required "arrivals = { uniform = { over = \"2min\" } }",
     }
@@ -99,8 +100,10 @@ section! {
 
 impl BurstKeys {
     /// Whether tickets come from a recording, or might: nobody knows where the arrivals are wrong.
-    pub fn may_be_recorded(&self) -> bool {
-        self.arrivals.as_ref().is_none_or(|arrivals| arrivals.recorded.is_some())
+    pub fn may_be_recorded(&self, reading: &Reading<'_>) -> bool {
+        let path = KeyPath::root().key("burst").key("arrivals").key("recorded");
+        let is_recorded = |arrivals: &ArrivalsKeys| arrivals.recorded.is_some();
+        self.arrivals.as_ref().is_none_or(is_recorded) || reading.is_damaged(&path)
     }
 
     /// The plan of the burst.
@@ -123,6 +126,7 @@ fn arrivals(reading: &mut Reading<'_>, keys: &ArrivalsKeys, tickets: Option<u32>
             ("spike", keys.spike.is_some()),
             ("recorded", keys.recorded.is_some()),
         ],
+        Some("arrivals = { uniform = { over = \"2min\" } }".to_owned()),
     )?;
     if keys.profile.is_some() || keys.recorded.is_some() {
         if tickets.is_some() {
@@ -145,9 +149,16 @@ fn arrivals(reading: &mut Reading<'_>, keys: &ArrivalsKeys, tickets: Option<u32>
         (.., Some(profile), _) => {
             let mean_counts = profile.mean_counts.as_ref()?;
             let at = path.key("mean_counts");
-            if mean_counts.iter().sum::<f64>() <= 0.0 && !reading.is_damaged(&at) {
+            let total = mean_counts.iter().sum::<f64>();
+            // More than ten standard deviations above the mean no burst will ever come.
+            let most = total + 10.0 * (total * profile.dispersion).sqrt();
+            if total <= 0.0 && !reading.is_damaged(&at) {
                 let message = format!("`{at}` yields no tickets");
                 reading.refuse(&at, message, "expected at least one count above 0", None);
+            } else if most > f64::from(BurstPlan::MOST_TICKETS) {
+                let message = format!("`{at}` can yield {most:.0} tickets");
+                let expected = format!("expected at most {}", BurstPlan::MOST_TICKETS);
+                reading.refuse(&at, message, &expected, None);
             }
             Arrivals::Profile { mean_counts: mean_counts.as_slice().into(), dispersion: profile.dispersion }
         }
@@ -175,19 +186,15 @@ fn recording(reading: &mut Reading<'_>, keys: &RecordedArrivals, path: &KeyPath)
     })
 }
 
-/// Checks that the boards at which tickets arrive are the desk's.
-pub fn boards_are_served(reading: &mut Reading<'_>, burst: &BurstPlan, desk: &DeskPlan) {
+/// Checks that the boards at which tickets arrive are among those of the desk.
+pub fn boards_are_served(reading: &mut Reading<'_>, boards: &[&str]) {
     let path = KeyPath::root().key("burst").key("boards");
-    let teams = KeyPath::root().key("desk").key("team");
-    let is_recorded = matches!(burst.arrivals, Arrivals::Recorded(_));
-    if desk.from_recording || is_recorded || reading.is_damaged(&teams) {
-        return;
-    }
-    let known = desk.boards.iter().map(|(board, _)| board.as_str());
-    for (board, _) in &burst.tickets.boards {
-        if !known.clone().any(|known| known == board) {
-            let help = did_you_mean(board, known.clone());
-            reading.refuse_key(&path.key(board), format!("no team serves a board \"{board}\""), help);
+    let Some(Node { value: Value::Table(stated), .. }) = reading.document.find(&path) else { return };
+    for KeyValue { key: board, .. } in &stated.entries {
+        let at = path.key(board);
+        if !boards.contains(&board.as_str()) && !reading.is_blamed(&at) {
+            let help = did_you_mean(board, boards.iter().copied());
+            reading.refuse_key(&at, format!("no team serves a board \"{board}\""), help);
         }
     }
 }

@@ -3,30 +3,13 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
 
+use crate::domain::civil;
 use crate::keys::Reading;
 use crate::keys::document::KeyPath;
 use crate::keys::files;
-use crate::keys::nearest::nearest;
-
-/// The name of `known` that was probably meant.
-pub fn did_you_mean<'n>(typed: &str, known: impl IntoIterator<Item = &'n str> + Clone) -> Option<String> {
-    if let Some(close) = nearest(typed, known.clone()) {
-        return Some(format!("did you mean \"{close}\"?"));
-    }
-    let names: Vec<&str> = known.into_iter().take(12).collect();
-    (!names.is_empty()).then(|| format!("known names: {}", names.join(", ")))
-}
-
-/// Names as a sentence lists choices: `"a", "b" or "c"`.
-pub fn listed(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => quoted.concat(),
-    }
-}
+use crate::keys::wording::{either, quoted};
 
 /// Refuses `key` of the table at `path`, if it is there, because it goes with `names` only: kinds or modes, as `what`
 /// says, of which the table's is `found`.
@@ -39,7 +22,7 @@ pub fn key_goes_with(
 ) {
     let at = path.key(key);
     if reading.document.find(&at).is_some() && !names.contains(&found) {
-        let help = format!("leave it out: it goes with {what} {}", listed(names));
+        let help = format!("leave it out: it goes with {what} {}", either(&quoted(names)));
         reading.refuse_key(&at, format!("`{at}` does not go with {what} \"{found}\""), Some(help));
         reading.damage(at);
     }
@@ -68,28 +51,17 @@ pub fn file_exists(reading: &mut Reading<'_>, found: &Path, path: &KeyPath, expe
 
 /// The zone called `name`, from the bundled database only.
 pub fn time_zone(reading: &mut Reading<'_>, name: &str, path: &KeyPath) -> Option<TimeZone> {
-    let database = TimeZoneDatabase::bundled();
-    if let Ok(zone) = database.get(name) {
-        return Some(zone);
-    }
-    let known: Vec<String> = database.available().map(|name| name.as_str().to_owned()).collect();
-    let close = nearest(name, known.iter().map(String::as_str))
-        .or_else(|| nearest_city(name, known.iter().map(String::as_str)));
-    let help = close.map(|close| format!("did you mean \"{close}\"?"));
+    let close = match civil::time_zone(name) {
+        Ok(zone) => return Some(zone),
+        Err(close) => close,
+    };
     reading.refuse(
         path,
         format!("there is no time zone \"{}\"", name.escape_debug()),
         "expected an IANA name such as \"Europe/Berlin\"",
-        help,
+        close.map(|close| format!("did you mean \"{close}\"?")),
     );
     None
-}
-
-/// The zone whose last part is `name` or close to it: "Berlin" is "Europe/Berlin".
-fn nearest_city<'a>(name: &str, zones: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
-    let city = |zone: &'a str| zone.rsplit('/').next().unwrap_or(zone);
-    let close = nearest(name.rsplit('/').next().unwrap_or(name), zones.clone().map(city))?;
-    zones.filter(|zone| zone.contains('/')).find(|zone| city(zone) == close)
 }
 
 /// Checks that the list of weekdays in the table at `path` is not empty, where there is one.

@@ -1,8 +1,7 @@
 //! `[thresholds]`: what is demanded of the results, by metric or by `discipline.metric`.
 
-use super::checks::did_you_mean;
-use crate::discipline::DisciplineSettings;
 use crate::keys::document::{KeyPath, Value};
+use crate::keys::nearest::did_you_mean;
 use crate::keys::{At, Book, Form, List, Reading, Shape, SomeOf};
 use crate::metrics::thresholds::{Threshold, ThresholdError};
 
@@ -37,14 +36,13 @@ impl Form for Demands {
     }
 }
 
-/// The thresholds that these demands mean.
+/// The thresholds that these demands mean. Disciplines that they name are among `arms`, if these are known.
 pub fn thresholds(
     reading: &mut Reading<'_>,
     demands: &[(String, (Vec<String>, bool))],
-    disciplines: &[DisciplineSettings],
+    arms: Option<&[String]>,
 ) -> Vec<Threshold> {
     let path = KeyPath::root().key("thresholds");
-    let arms_known = !reading.is_damaged(&KeyPath::root().key("discipline"));
     let mut thresholds = Vec::new();
     for (key, (texts, is_list)) in demands {
         let path = path.key(key);
@@ -52,28 +50,24 @@ pub fn thresholds(
             let message = format!("`{path}` demands nothing");
             reading.refuse(&path, message, "expected at least one threshold", None);
         }
+        let mut is_known = !texts.is_empty();
         for (index, text) in texts.iter().enumerate() {
             let at = if *is_list { reading.element(&path, index) } else { path.clone() };
-            let threshold = match Threshold::parse(key, text) {
-                Ok(threshold) => threshold,
+            match Threshold::parse(key, text) {
+                Ok(threshold) => thresholds.push(threshold),
                 Err(error @ ThresholdError::UnknownMetric { .. }) => {
                     reading.refuse_key(&path, error.to_string(), None);
+                    is_known = false;
                     break;
                 }
-                Err(error) => {
-                    reading.refuse(&at, error.to_string(), "", None);
-                    continue;
-                }
-            };
-            if let Some(arm) = &threshold.discipline
-                && arms_known
-                && !disciplines.iter().any(|discipline| discipline.name == *arm)
-            {
-                let help = did_you_mean(arm, disciplines.iter().map(|arm| arm.name.as_str()));
-                reading.refuse_key(&path, format!("there is no discipline named `{arm}`"), help);
-                break;
+                Err(error) => reading.refuse(&at, error.to_string(), "", None),
             }
-            thresholds.push(threshold);
+        }
+        if let (Some((arm, _)), Some(arms), true) = (key.rsplit_once('.'), arms, is_known)
+            && !arms.iter().any(|known| known == arm.trim())
+        {
+            let help = did_you_mean(arm, arms.iter().map(String::as_str));
+            reading.refuse_key(&path, format!("there is no discipline named `{arm}`"), help);
         }
     }
     thresholds

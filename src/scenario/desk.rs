@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use jiff::ZonedDateTime;
 
 use super::burst::BurstKeys;
-use super::checks::{did_you_mean, file_exists, some_weekdays, time_zone, week};
+use super::checks::{file_exists, some_weekdays, time_zone, week};
 use crate::domain::civil::{CivilSpan, DayHours, Stretch};
 use crate::domain::forms::{Hours, Span, Weekday};
 use crate::domain::settings::{DeskPlan, HoursPlan, TechnicianPlan};
-use crate::keys::document::KeyPath;
+use crate::keys::document::{KeyPath, Node, Value};
+use crate::keys::nearest::did_you_mean;
 use crate::keys::{ByName, FileName, List, ProperName, Reading, Share, SomeOf, Whole};
 use crate::section;
 
@@ -124,13 +125,18 @@ pub fn plan(
         return Some(plan);
     }
     add_teams(reading, desk, &mut plan, &path.key("team"));
-    match one_way_to_staff(reading, desk, &path) {
-        None => return None,
-        Some(Staff::Count(count)) => {
+    // Whoever is listed is checked, though there be another way of staffing beside it.
+    for (index, technician) in desk.technician.iter().flatten().enumerate() {
+        let path = reading.element(&path.key("technician"), index);
+        add_technician(reading, technician, (desk, burst, start), &mut plan, &path);
+    }
+    everybody_distinct(reading, desk, &path);
+    match one_way_to_staff(reading, desk, &path)? {
+        Staff::Count(count) => {
             let teams = plan.teams.clone();
             plan.technicians = numbered("Technician", count, &teams);
         }
-        Some(Staff::Teams) => {
+        Staff::Teams => {
             let counts = desk.team.iter().flatten().filter_map(|team| team.technicians);
             let total: u64 = counts.map(u64::from).sum();
             if total > DeskPlan::MOST_TECHNICIANS as u64 {
@@ -145,13 +151,8 @@ pub fn plan(
                 }
             }
         }
-        Some(Staff::Names) => {
-            for (index, technician) in desk.technician.iter().flatten().enumerate() {
-                let path = reading.element(&path.key("technician"), index);
-                add_technician(reading, technician, (desk, burst, start), &mut plan, &path);
-            }
-        }
-        Some(Staff::Table(file)) => {
+        Staff::Names => {}
+        Staff::Table(file) => {
             let expected = "expected a CSV file with a column technician";
             file_exists(reading, file, &path.key("technicians_file"), expected);
             plan.technicians_file = Some(file.clone());
@@ -159,7 +160,7 @@ pub fn plan(
             return Some(plan);
         }
     }
-    everybody_distinct_and_every_team_staffed(reading, desk, &plan, &path);
+    every_team_is_staffed(reading, desk, &plan, &path);
     Some(plan)
 }
 
@@ -205,7 +206,7 @@ fn nothing_beside_a_recording(
     burst: Option<&BurstKeys>,
     path: &KeyPath,
 ) {
-    let is_recorded = burst.is_none_or(BurstKeys::may_be_recorded);
+    let is_recorded = burst.is_none_or(|burst| burst.may_be_recorded(reading));
     let from_recording = path.key("from_recording");
     let burst_path = KeyPath::root().key("burst");
     if !is_recorded && !reading.is_damaged(&burst_path.key("arrivals")) {
@@ -286,7 +287,7 @@ fn add_technician(
     if teams.is_empty() && !reading.is_damaged(&at) {
         reading.refuse(&at, format!("`{at}` is empty"), "expected at least one team", None);
     }
-    let teams_known = !reading.is_damaged(&KeyPath::root().key("desk").key("team"));
+    let teams_known = !reading.elements_are_damaged(&KeyPath::root().key("desk").key("team"), &["name"]);
     for (index, team) in teams.iter().enumerate() {
         let at = reading.element(&at, index);
         if teams_known && !all.contains(team) {
@@ -330,7 +331,7 @@ fn add_technician(
     });
 }
 
-/// Checks that a history speaks of categories that the burst can have.
+/// Checks that a history speaks of categories that the burst states.
 fn known_categories(
     reading: &mut Reading<'_>,
     history: &[(String, f64)],
@@ -338,12 +339,12 @@ fn known_categories(
     path: &KeyPath,
 ) {
     let at = KeyPath::root().key("burst").key("categories");
-    let Some(burst) = burst else { return };
-    let categories = &burst.particulars.categories;
-    if categories.is_empty() || burst.may_be_recorded() || reading.is_damaged(&at) {
+    let is_made = burst.is_some_and(|burst| !burst.may_be_recorded(reading));
+    let Some(Node { value: Value::Table(categories), .. }) = reading.document.find(&at) else { return };
+    if categories.entries.is_empty() || !is_made {
         return;
     }
-    let known = categories.iter().map(|(name, _)| name.as_str());
+    let known = categories.entries.iter().map(|entry| entry.key.as_str());
     for (category, _) in history {
         if !known.clone().any(|known| known == category) {
             let help = did_you_mean(category, known.clone());
@@ -353,12 +354,7 @@ fn known_categories(
     }
 }
 
-fn everybody_distinct_and_every_team_staffed(
-    reading: &mut Reading<'_>,
-    desk: &DeskKeys,
-    plan: &DeskPlan,
-    path: &KeyPath,
-) {
+fn everybody_distinct(reading: &mut Reading<'_>, desk: &DeskKeys, path: &KeyPath) {
     // Numbered technicians are distinct because their teams are.
     let mut names = BTreeSet::new();
     for (index, technician) in desk.technician.iter().flatten().enumerate() {
@@ -370,7 +366,12 @@ fn everybody_distinct_and_every_team_staffed(
             reading.refuse(&at, message, "expected another name", None);
         }
     }
-    if reading.is_damaged(path) {
+}
+
+fn every_team_is_staffed(reading: &mut Reading<'_>, desk: &DeskKeys, plan: &DeskPlan, path: &KeyPath) {
+    // Whoever could not be read may be in it.
+    if !everybody_could_be_read(reading) || reading.elements_are_damaged(&path.key("technician"), &["teams"])
+    {
         return;
     }
     let staffed: BTreeSet<&str> =
@@ -384,6 +385,30 @@ fn everybody_distinct_and_every_team_staffed(
             reading.refuse(&at, format!("nobody is in team \"{name}\""), "", Some(help));
         }
     }
+}
+
+/// Whether all technicians that the scenario lists or counts could be read, by name at least.
+pub fn everybody_could_be_read(reading: &Reading<'_>) -> bool {
+    let path = KeyPath::root().key("desk");
+    !(reading.is_damaged(&path.key("technicians"))
+        || reading.elements_are_damaged(&path.key("technician"), &["name"])
+        || reading.elements_are_damaged(&path.key("team"), &["name", "technicians"]))
+}
+
+/// The desk's boards, if all could be read.
+pub fn boards<'d>(reading: &Reading<'_>, desk: &'d DeskKeys) -> Option<Vec<&'d str>> {
+    let path = KeyPath::root().key("desk").key("team");
+    let teams = desk.team.as_deref().unwrap_or_default();
+    if reading.elements_are_damaged(&path, &["name", "boards"])
+        || teams.iter().any(|team| team.name.is_none())
+    {
+        return None;
+    }
+    if teams.is_empty() {
+        return Some(vec![DEFAULT_TEAM]);
+    }
+    let of_team = |team: &'d TeamKeys| team.boards.as_deref().unwrap_or(team.name.as_slice());
+    Some(teams.iter().flat_map(of_team).map(String::as_str).collect())
 }
 
 /// Refuses the weekdays of the table at `path` where days are laid end to end: they have no names.

@@ -1,14 +1,13 @@
 //! `[dispatch]` and `[[agent]]`: agents with names of their own, slots that fit the working hours.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::burst::BurstKeys;
-use super::checks::{did_you_mean, key_goes_with, listed, plain_name};
+use super::checks::{key_goes_with, plain_name};
 use super::sop::{self, SopKeys};
+use crate::domain::SimDuration;
 use crate::domain::settings::{
     AgentSettings, DeskPlan, HoursPlan, Mode, ModeRules, OwnerRules, SlotRules, SopRule, TriggerSettings,
 };
-use crate::domain::{Desk, SimDuration};
 use crate::keys::document::KeyPath;
 use crate::keys::{
     At, Book, Chapter, Fallback, Form, List, Named, PlainName, ProperName, Reading, Section, Shape, words,
@@ -130,7 +129,6 @@ pub fn agents(
     common: &DispatchKeys,
     names: &[Option<String>],
     mut desk: Option<&mut DeskPlan>,
-    burst: Option<&BurstKeys>,
 ) -> Vec<AgentSettings> {
     let path = KeyPath::root().key("dispatch");
     let list = KeyPath::root().key("agent");
@@ -140,7 +138,7 @@ pub fn agents(
         // Who is listed in a file has hours that are not known yet.
         .filter(|desk| desk.technicians_file.is_none())
         .map(Shifts::of);
-    let common_sop = sop::rules(reading, &common.sop, &path.key("sop"), desk.as_deref_mut(), burst);
+    let common_sop = sop::rules(reading, &common.sop, &path.key("sop"), desk.as_deref_mut());
     let mut agents: Vec<AgentSettings> = Vec::new();
     for (index, name) in names.iter().enumerate() {
         let own = list.index(index);
@@ -150,7 +148,7 @@ pub fn agents(
         };
         let at = own.key("sop");
         let sop = if reading.document.find(&at).is_some() {
-            sop::rules(reading, &keys.sop, &at, desk.as_deref_mut(), burst)
+            sop::rules(reading, &keys.sop, &at, desk.as_deref_mut())
         } else {
             common_sop.clone()
         };
@@ -163,52 +161,9 @@ pub fn agents(
         common_keys_go_with_an_agent(reading, &agents, &path, &list);
     }
     if let Some(desk) = desk {
-        if let Some(burst) = burst {
-            for (index, agent) in agents.iter().enumerate() {
-                let own = if names.is_empty() { path.clone() } else { list.index(index) };
-                tickets_arrive_in(reading, &agent.trigger.statuses, &own, &agents, (desk, burst));
-            }
-        }
         add_statuses(&agents, desk);
     }
     agents
-}
-
-/// Refuses statuses of a trigger that tickets have only later, or only those that technicians own already: it would
-/// admit none. What no ticket has at all is refused when the burst is known.
-fn tickets_arrive_in(
-    reading: &mut Reading<'_>,
-    statuses: &[String],
-    own: &KeyPath,
-    agents: &[AgentSettings],
-    (desk, burst): (&DeskPlan, &BurstKeys),
-) {
-    let path = KeyPath::root().key("burst");
-    if burst.may_be_recorded() || reading.is_damaged(&path.key("statuses")) {
-        return;
-    }
-    let mut arriving: Vec<&str> =
-        burst.particulars.statuses.iter().map(|(status, _)| status.as_str()).collect();
-    if arriving.is_empty() {
-        arriving.push(Desk::FIRST_STATUS);
-    }
-    let later = agents.iter().filter_map(|agent| agent.status_after.as_ref());
-    let owned = desk.technicians.iter().flat_map(|technician| &technician.open).map(|(status, _)| status);
-    let others: BTreeSet<&str> = later.chain(owned).map(String::as_str).chain([Desk::FIRST_STATUS]).collect();
-    let at = stated_at(reading, own, "statuses");
-    for (index, status) in statuses.iter().enumerate() {
-        let at = reading.element(&at, index);
-        if !arriving.contains(&status.as_str()) && others.contains(status.as_str()) {
-            // What the preset asks for is not where the user can mend it.
-            let (at, help) = if reading.is_stated(&at) {
-                (at, did_you_mean(status, arriving.iter().copied()))
-            } else {
-                let help = "let some arrive in it, or state other `statuses` in [dispatch]".to_owned();
-                (path.key("statuses"), Some(help))
-            };
-            reading.refuse(&at, format!("no ticket arrives in status \"{status}\""), "", help);
-        }
-    }
 }
 
 /// Refuses each key that the table at `path` states for all agents, those in the list at `list`, and that goes with
@@ -228,7 +183,7 @@ fn common_keys_go_with_an_agent(
             let at = path.key(key);
             let is_used = agents.iter().any(|agent| agent.mode.name() == mode.name());
             if !is_used && reading.is_stated(&at) && !reading.is_damaged(&at) {
-                let help = format!("leave it out, or give an agent mode {}", listed(&[mode.name()]));
+                let help = format!("leave it out, or give an agent mode \"{}\"", mode.name());
                 reading.refuse_key(&at, format!("`{at}` goes with the mode of no agent"), Some(help));
             }
         }
@@ -283,7 +238,7 @@ fn agent(
 }
 
 /// Where `key` is stated: with the agent, else in `[dispatch]`.
-fn stated_at(reading: &Reading<'_>, own: &KeyPath, key: &str) -> KeyPath {
+pub fn stated_at(reading: &Reading<'_>, own: &KeyPath, key: &str) -> KeyPath {
     let own = own.key(key);
     if reading.document.find(&own).is_some() || reading.is_damaged(&own) {
         return own;
@@ -305,6 +260,10 @@ fn slots_can_start(reading: &mut Reading<'_>, rules: &SlotRules, own: &KeyPath) 
 
 /// Checks that slots of this length, and a second day where it is asked for, exist at all.
 fn slots_fit(reading: &mut Reading<'_>, rules: &SlotRules, shifts: &Shifts, own: &KeyPath) {
+    let desk = KeyPath::root().key("desk");
+    let hours_known = !reading.is_damaged(&desk.key("hours"))
+        && !reading.is_damaged(&desk.key("joined_days"))
+        && !reading.elements_are_damaged(&desk.key("technician"), &["hours"]);
     if rules.second_day {
         let at = stated_at(reading, own, "second_day");
         let always = shifts.hours.iter().any(|(hours, _)| *hours == HoursPlan::Always);
@@ -315,20 +274,19 @@ fn slots_fit(reading: &mut Reading<'_>, rules: &SlotRules, shifts: &Shifts, own:
         };
         if !reason.is_empty() {
             let help = "state hours such as \"08:00-17:00\" and at least two days".to_owned();
-            let help = Some(help).filter(|_| !reading.is_damaged(&KeyPath::root().key("desk")));
-            reading.refuse_key(&at, reason, help);
+            reading.refuse_key(&at, reason, Some(help).filter(|_| hours_known));
         }
     }
     let days = shifts.hours.iter().map(|(hours, at)| (working_day(hours), at));
     let Some((longest, hours_at)) = days.max_by_key(|(length, _)| *length) else { return };
-    if rules.slot > longest && !reading.is_damaged(&KeyPath::root().key("desk")) {
+    if rules.slot > longest && hours_known {
         let at = stated_at(reading, own, "slot");
         let (message, expected) = (
             format!("a slot of {} fits into no working day", rules.slot),
             format!("expected at most the longest working day, {longest}"),
         );
         // With the default length, or a preset's, it is the hours that are unusual.
-        let desks = KeyPath::root().key("desk").key("hours");
+        let desks = desk.key("hours");
         let at = [&at, hours_at].into_iter().find(|at| reading.is_stated(at)).unwrap_or(&desks);
         reading.refuse(at, message, &expected, None);
     }

@@ -110,12 +110,26 @@ struct Family {
     doc: &'static str,
     /// Those that have to be there.
     required: &'static [Parameter],
-    /// What to write where one of them is missing.
+    /// Parameters as they are written; `#` stands for a duration or a number.
     example: &'static str,
     /// Two of which one has to be there.
     either: &'static [Parameter],
     /// The distribution with the required parameters, the first of the two and the second.
     build: fn(&[f64], Option<f64>, Option<f64>) -> Distribution,
+}
+
+impl Family {
+    /// The family with parameters, as an example.
+    fn example(&self, is_time: bool) -> String {
+        let (little, much) = if is_time { ("\"2min\"", "\"20min\"") } else { ("2000", "20000") };
+        let parameters = self.example.replace("#0", much).replace('#', little);
+        format!("{} = {{ {parameters} }}", self.name)
+    }
+}
+
+/// The family called `name`.
+fn family_named(name: &str) -> Option<&'static Family> {
+    FAMILIES.iter().find(|family| family.name == name)
 }
 
 const VARIATION: Parameter =
@@ -129,7 +143,7 @@ const FAMILIES: [Family; 6] = [
             Parameter("min", Of::Value, "The least value."),
             Parameter("max", Of::Value, "The largest value."),
         ],
-        example: "both min and max",
+        example: "min = #, max = #0",
         either: &[],
         build: |values, _, _| match *values {
             [low, high] if low < high => Distribution::Uniform { low, high },
@@ -140,7 +154,7 @@ const FAMILIES: [Family; 6] = [
         name: "exponential",
         doc: "Exponential: memoryless, with this mean.",
         required: &[Parameter("mean", Of::Scale, "The mean.")],
-        example: "the mean",
+        example: "mean = #",
         either: &[],
         build: |values, _, _| Distribution::Exponential { mean: values[0] },
     },
@@ -151,7 +165,7 @@ const FAMILIES: [Family; 6] = [
             Parameter("mean", Of::Value, "The mean before the cut at zero."),
             Parameter("sd", Of::Value, "The standard deviation before the cut at zero."),
         ],
-        example: "both mean and sd",
+        example: "mean = #, sd = #",
         either: &[],
         build: |values, _, _| match *values {
             [mean, sd] if sd > 0.0 => Distribution::Normal { mean, sd },
@@ -162,7 +176,7 @@ const FAMILIES: [Family; 6] = [
         name: "lognormal",
         doc: "Lognormal, by its mean and either `cv` or `sigma`.",
         required: &[Parameter("mean", Of::Scale, "The mean.")],
-        example: "the mean and either cv or sigma",
+        example: "mean = #, cv = 0.6",
         either: &[
             VARIATION,
             Parameter("sigma", Of::LogDeviation, "The standard deviation of the logarithm."),
@@ -180,7 +194,7 @@ const FAMILIES: [Family; 6] = [
         name: "gamma",
         doc: "Gamma, by its mean and either `shape` or `cv`.",
         required: &[Parameter("mean", Of::Scale, "The mean.")],
-        example: "the mean and either shape or cv",
+        example: "mean = #, cv = 0.6",
         either: &[
             Parameter("shape", Of::Shape, "The shape; the coefficient of variation is 1/√shape."),
             VARIATION,
@@ -200,7 +214,7 @@ const FAMILIES: [Family; 6] = [
             Parameter("scale", Of::Scale, "The scale: 63 % of the values are below it."),
             Parameter("shape", Of::Shape, "The shape; 1 is the exponential."),
         ],
-        example: "both scale and shape",
+        example: "scale = #, shape = 2",
         either: &[],
         build: |values, _, _| Distribution::Weibull { scale: values[0], shape: values[1] },
     },
@@ -232,6 +246,11 @@ impl Form for Amounts {
 
 fn read<Q: Quantity>(at: &mut At<'_, '_>) -> Option<Distribution> {
     match &at.node.value {
+        Value::Leaf(serde_json::Value::String(name)) if family_named(name).is_some() => {
+            let example = family_named(name)
+                .map(|family| format!("write {} = {{ {} }}", at.path.last_key(), family.example(Q::IS_TIME)));
+            at.refuse(Q::EXPECTED, example)
+        }
         Value::Leaf(serde_json::Value::String(_) | serde_json::Value::Number(_)) => {
             at.read::<Q::Value>().map(|value| Distribution::Constant { value: Q::value(value) })
         }
@@ -254,7 +273,8 @@ fn read_table<Q: Quantity>(at: &mut At<'_, '_>) -> Option<Distribution> {
         found.push((family.name, distribution));
     }
     let is_there: Vec<(&str, bool)> = names.iter().map(|name| (*name, at.key(name).is_some())).collect();
-    let name = at.reading.exactly_one(&path, is_there)?;
+    let example = format!("{} = {{ {} }}", path.last_key(), FAMILIES[1].example(Q::IS_TIME));
+    let name = at.reading.exactly_one(&path, is_there, Some(example))?;
     if name == "empirical" {
         return at.key(name).and_then(|mut at| empirical(&mut at, Q::IS_TIME));
     }
@@ -273,11 +293,16 @@ fn read_family<Q: Quantity>(family: &Family, at: &mut At<'_, '_>) -> Option<Dist
     let path = &at.path;
     for (Parameter(name, ..), value) in family.required.iter().zip(&required) {
         if value.is_none() {
-            at.reading.missing(path, name, family.example);
+            at.reading.missing(path, name, &family.example(Q::IS_TIME));
         }
     }
     if let [Parameter(one, ..), Parameter(other, ..)] = family.either {
-        at.reading.exactly_one(path, [(*one, either[0].is_some()), (*other, either[1].is_some())])?;
+        let example = family.example(Q::IS_TIME);
+        at.reading.exactly_one(
+            path,
+            [(*one, either[0].is_some()), (*other, either[1].is_some())],
+            Some(example),
+        )?;
     }
     let values: Vec<f64> = required.into_iter().collect::<Option<_>>()?;
     if family.name == "uniform" && values[1] < values[0] {
@@ -303,7 +328,7 @@ fn shape<Q: Quantity>(book: &mut Book<'_>) -> Shape {
                     };
                     parameters.iter().map(key).collect()
                 };
-                let mut keys = key(family.required, Fallback::Required, book);
+                let mut keys = key(family.required, Fallback::Required(""), book);
                 keys.extend(key(family.either, none(), book));
                 Chapter::Section { doc: family.doc.to_owned(), keys, limits: None, kinds: Vec::new() }
             });

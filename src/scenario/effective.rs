@@ -40,10 +40,18 @@ impl Effective {
                 && runs.map(|name| format!("experiment.{name}")).all(|name| name != key)
         };
         Self {
-            document: Some(Document::of(simulated_part(document, &[DISCIPLINES]))),
+            document: Some(Document {
+                root: simulated_part(document, &[DISCIPLINES]),
+                sources: document.sources.clone(),
+            }),
             files,
             overrides: overrides.iter().filter(counts).map(ToString::to_string).collect(),
         }
+    }
+
+    /// The document, which knows where each value was typed.
+    pub fn document(&self) -> Option<&Document> {
+        self.document.as_ref()
     }
 
     /// Keeps only this discipline, one recorded replication of it, and no thresholds.

@@ -1,8 +1,8 @@
 //! The scenario's head and its sections: from what was typed to what it means.
 
-use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
 use jiff::tz::AmbiguousOffset;
+use jiff::{ToSpan, ZonedDateTime};
 
 use super::arms::{self, ArmForm};
 use super::burst::{self, BurstKeys};
@@ -11,6 +11,7 @@ use super::demands::{self, Demands};
 use super::desk::{self, DeskKeys};
 use super::dispatch::{self, AgentKeys, Dispatch};
 use super::effective::Effective;
+use super::names::{self, Known};
 use super::plan::Scenario;
 use super::presets::Preset;
 use super::rankers::{self, RankerForm};
@@ -18,7 +19,7 @@ use super::registry::Registry;
 use super::running::{ExperimentKeys, Output};
 use super::triage::TriageKeys;
 use crate::domain::forms::CivilTime;
-use crate::domain::settings::CalendarSettings;
+use crate::domain::settings::{BurstPlan, CalendarSettings, DeskPlan};
 use crate::keys::document::KeyPath;
 use crate::keys::{ByName, List, ProperName, Reading, Section, Sentence, SomeOf};
 use crate::ranker::{AiSettings, RankerKind};
@@ -69,8 +70,9 @@ section! {
     }
 }
 
-/// The scenario that a document means, or `None`; what is wrong with it is noted. Its digest is left to be set.
-pub fn scenario(reading: &mut Reading<'_>, registry: &Registry) -> Option<Scenario> {
+/// What a document means, as far as it could be understood; what is wrong with it is noted. The scenario's digest is left
+/// to be set.
+pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood {
     let mut root = reading.root();
     root.is_table_of(&ScenarioKeys::names());
     let keys = ScenarioKeys::decode(&mut root);
@@ -78,53 +80,79 @@ pub fn scenario(reading: &mut Reading<'_>, registry: &Registry) -> Option<Scenar
     let burst_keys = keys.burst.as_ref();
     let burst = burst_keys.and_then(|burst| burst.plan(reading));
     let mut desk = keys.desk.as_ref().and_then(|desk| desk::plan(reading, desk, burst_keys, start.as_ref()));
-    if let (Some(burst), Some(desk)) = (&burst, &desk) {
-        burst::boards_are_served(reading, burst, desk);
+    let agents = dispatch::agents(reading, &keys.dispatch, &keys.agent, desk.as_mut());
+    let known = Known::stated(reading, burst_keys, keys.desk.as_ref(), desk.as_ref());
+    if let Some(boards) = known.boards() {
+        burst::boards_are_served(reading, boards);
     }
-    let agents = dispatch::agents(reading, &keys.dispatch, &keys.agent, desk.as_mut(), burst_keys);
+    names::check(reading, &known);
     let triage = keys.triage.map(|triage| triage.settings(reading));
     rankers::check_all(reading, registry);
     let ranker = rankers::kind(reading, registry, &keys.ranker.kind);
     let ranker = ranker.unwrap_or_else(|| RankerKind::of(AiSettings::default()));
     let arms = arms::arms(reading, keys.discipline.len(), registry, &ranker);
     arms::batches_can_be_matched(reading, &arms, &agents);
-    let disciplines: Vec<_> = arms.into_iter().map(|(_, arm)| arm).collect();
-    keys.experiment.check(reading, &disciplines);
+    let names = arms::names(reading);
+    keys.experiment.check(reading, names.as_deref());
     keys.output.check(reading);
-    let thresholds = demands::thresholds(reading, &keys.thresholds, &disciplines);
-    Some(Scenario {
-        name: keys.name?,
-        summary: keys.summary,
-        seed: keys.seed,
-        start: start?,
-        burst: burst?,
-        desk: desk?,
-        agents,
-        triage,
-        ranker: keys.ranker.settings,
-        calendar: keys.calendar,
-        disciplines,
-        experiment: keys.experiment.settings,
-        thresholds,
-        running: keys.experiment.running,
-        output: keys.output,
-        digest: String::new(),
-        effective: Effective::default(),
-    })
+    let thresholds = demands::thresholds(reading, &keys.thresholds, names.as_deref());
+    let scenario = || {
+        Some(Scenario {
+            name: keys.name?,
+            summary: keys.summary,
+            seed: keys.seed,
+            start: start.clone()?,
+            burst: burst.clone()?,
+            desk: desk.clone()?,
+            agents,
+            triage,
+            ranker: keys.ranker.settings,
+            calendar: keys.calendar,
+            disciplines: arms.into_iter().map(|(_, arm)| arm).collect(),
+            experiment: keys.experiment.settings,
+            thresholds,
+            running: keys.experiment.running,
+            output: keys.output,
+            digest: String::new(),
+            effective: Effective::default(),
+        })
+    };
+    Understood { scenario: scenario(), start, burst, desk }
+}
+
+/// What a document means: the scenario, and those parts of it that are understood though others are not.
+pub struct Understood {
+    pub scenario: Option<Scenario>,
+    pub start: Option<ZonedDateTime>,
+    pub burst: Option<BurstPlan>,
+    pub desk: Option<DeskPlan>,
 }
 
 /// Simulated time zero.
 fn start(reading: &mut Reading<'_>, civil: DateTime, zone: &str) -> Option<ZonedDateTime> {
     let zone = time_zone(reading, zone, &KeyPath::root().key("time_zone"))?;
     let ambiguous = zone.to_ambiguous_zoned_datetime(civil);
-    if let AmbiguousOffset::Gap { .. } = ambiguous.offset() {
-        reading.refuse(
-            &KeyPath::root().key("start"),
-            format!("{civil} does not exist in {}", zone.iana_name().unwrap_or("this zone")),
+    let AmbiguousOffset::Gap { before, after } = ambiguous.offset() else {
+        return ambiguous.compatible().ok();
+    };
+    let gap = after.seconds() - before.seconds();
+    let text = |time: DateTime| time.strftime("%Y-%m-%dT%H:%M").to_string();
+    let (expected, help) = match civil.checked_add(gap.seconds()) {
+        Ok(next) if gap >= 24 * 60 * 60 => (
+            "expected a day that the calendar has: this one was left out there",
+            format!("the day after it is {}: write \"{}\"", next.date(), text(next)),
+        ),
+        Ok(next) => (
             "expected a time that clocks show: they are put forward here",
-            Some("start an hour later".to_owned()),
-        );
-        return None;
-    }
-    ambiguous.compatible().ok()
+            format!("write \"{}\", which is when they show next", text(next)),
+        ),
+        Err(_) => ("expected a time that clocks show", String::new()),
+    };
+    reading.refuse(
+        &KeyPath::root().key("start"),
+        format!("{} does not exist in {}", text(civil), zone.iana_name().unwrap_or("this zone")),
+        expected,
+        Some(help).filter(|help| !help.is_empty()),
+    );
+    None
 }

@@ -10,8 +10,10 @@ mod demands;
 mod desk;
 mod dispatch;
 mod distribution;
+mod draft;
 mod effective;
 mod head;
+mod names;
 mod overrides;
 mod plan;
 mod presets;
@@ -30,12 +32,14 @@ use toml::de::DeTable;
 use crate::keys::document::{Document, KeyPath, Node, Origin, Reader, Value};
 use crate::keys::files;
 use crate::keys::{Book, Form, Reading, describe};
+use draft::Outline;
 use effective::Effective;
-use head::ScenarioKeys;
+use head::{ScenarioKeys, Understood};
 use overrides::Lists;
 
 pub use crate::domain::settings::Engine;
 pub use crate::keys::{InputFile, Problem, ScenarioError, Source};
+pub use draft::Draft;
 pub use overrides::Override;
 pub use plan::Scenario;
 pub use registry::Registry;
@@ -58,12 +62,18 @@ pub fn load_with(
     overrides: &[Override],
     registry: &Registry,
 ) -> Result<Scenario, ScenarioError> {
+    draft(path, overrides, registry).finish()
+}
+
+/// The scenario in the file at `path`, with `overrides` set in it, as far as it can be understood, and what is wrong with
+/// it.
+pub fn draft(path: &Path, overrides: &[Override], registry: &Registry) -> Draft {
     let name = path.display().to_string();
     let refuse = |text: &str, span, message: String, expected: &str, help: Option<&str>| {
         let source =
             Arc::new(Source { name: name.clone(), text: text.to_owned(), is_flag: false, is_preset: false });
         let (expected, help) = (expected.to_owned(), help.map(str::to_owned));
-        Err(ScenarioError { problems: vec![Problem { source, span, message, expected, help }] })
+        unreadable(vec![Problem { source, span, message, expected, help }])
     };
     let bytes = match files::read(path, files::SCENARIO) {
         Ok(bytes) => bytes,
@@ -79,7 +89,7 @@ pub fn load_with(
         }
     };
     match std::str::from_utf8(&bytes) {
-        Ok(text) => parse_with(text, &name, path.parent().unwrap_or(Path::new("")), overrides, registry),
+        Ok(text) => draft_of(text, &name, path.parent().unwrap_or(Path::new("")), overrides, registry),
         Err(error) => {
             // The text before the bad byte is enough to show the place, with the byte replaced.
             let start = error.valid_up_to();
@@ -119,9 +129,20 @@ pub fn parse_with(
     text: &str,
     file_name: &str,
     folder: &Path,
-    given: &[Override],
+    overrides: &[Override],
     registry: &Registry,
 ) -> Result<Scenario, ScenarioError> {
+    draft_of(text, file_name, folder, overrides, registry).finish()
+}
+
+/// What could not even be read as a document.
+fn unreadable(problems: Vec<Problem>) -> Draft {
+    let sources = problems.iter().take(1).map(|problem| Arc::clone(&problem.source)).collect();
+    Draft { scenario: None, problems, outline: None, sources }
+}
+
+/// The scenario in `text`, as [`parse_with`] reads it, as far as it can be understood.
+fn draft_of(text: &str, file_name: &str, folder: &Path, given: &[Override], registry: &Registry) -> Draft {
     let source = Arc::new(Source {
         name: file_name.to_owned(),
         text: text.to_owned(),
@@ -131,7 +152,7 @@ pub fn parse_with(
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut problems: Vec<Problem> = errors.iter().map(|error| syntax_problem(&source, error)).collect();
     if !problems.is_empty() {
-        return Err(failure(problems, &[source]));
+        return unreadable(problems);
     }
     let root = Reader { source: (0, &source), offset: 0, problems: &mut problems }.table(table.get_ref());
     let origin = Origin { source: 0, span: 0..0 };
@@ -152,15 +173,16 @@ pub fn parse_with(
     reading.problems = problems;
     let allowed = document.find(&KeyPath::root().key(ALLOW_OUTSIDE));
     reading.allow_outside = allowed.is_some_and(|node| node.value == Value::Leaf(true.into()));
-    let scenario = head::scenario(&mut reading, registry);
-    let Reading { problems, files, .. } = reading;
-    match scenario {
-        Some(scenario) if problems.is_empty() => {
-            let effective = Effective::new(&document, files, given);
-            Ok(Scenario { digest: effective.digest(), effective, ..scenario })
-        }
-        _ => Err(failure(problems, &document.sources)),
-    }
+    let Understood { scenario, start, burst, desk } = head::understand(&mut reading, registry);
+    let (problems, files) = (std::mem::take(&mut reading.problems), std::mem::take(&mut reading.files));
+    let blamed = reading.blamed();
+    let scenario = scenario.map(|scenario| {
+        let effective = Effective::new(&document, files, given);
+        Scenario { digest: effective.digest(), effective, ..scenario }
+    });
+    let sources = document.sources.clone();
+    let outline = Some(Outline { document, start, burst, desk, blamed });
+    Draft { scenario, problems, outline, sources }
 }
 
 /// The key that lets files lie outside the scenario's folder.
@@ -225,27 +247,6 @@ fn syntax_problem(source: &Arc<Source>, error: &toml::de::Error) -> Problem {
         expected,
         help: None,
     }
-}
-
-/// The problems in the order of the file, then of the flags; a flag that is wrong for every element of a list is
-/// reported once.
-fn failure(problems: Vec<Problem>, sources: &[Arc<Source>]) -> ScenarioError {
-    let mut kept: Vec<Problem> = Vec::new();
-    for problem in problems {
-        let is_same = |other: &Problem| {
-            Arc::ptr_eq(&other.source, &problem.source)
-                && other.span == problem.span
-                && problem.span.is_some()
-        };
-        if !(problem.source.is_flag && kept.iter().any(is_same)) {
-            kept.push(problem);
-        }
-    }
-    kept.sort_by_key(|problem| {
-        let source = sources.iter().position(|source| Arc::ptr_eq(source, &problem.source));
-        (source, problem.span.as_ref().map_or(0, |span| span.start))
-    });
-    ScenarioError { problems: kept }
 }
 
 #[cfg(test)]

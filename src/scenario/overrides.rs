@@ -44,6 +44,11 @@ pub(super) struct Lists {
     pub tables_in_elements: Vec<&'static str>,
 }
 
+/// The table with the shape of the arrivals, of which there is one only.
+fn arrivals() -> KeyPath {
+    KeyPath::root().key("burst").key("arrivals")
+}
+
 /// No key of a scenario has more steps; a longer one need not be walked.
 const MOST_STEPS: usize = 16;
 
@@ -59,12 +64,27 @@ pub(super) fn apply(
             "--set" => (format!("--set {}=", typed.key), true),
             origin => (format!("{origin} "), false),
         };
-        let text = format!("{lead}{}", typed.value);
+        let text = typed.to_string();
         let source = Arc::new(Source { name: text.clone(), text, is_flag: true, is_preset: false });
         let index = document.sources.len();
         document.sources.push(Arc::clone(&source));
-        let key_span = if is_set { "--set ".len()..lead.len() - 1 } else { 0..lead.len() - 1 };
+        let key_span = if is_set { "--set ".len()..lead.len() - 1 } else { 0..typed.origin.len() };
+        let value_span =
+            if lead.len() < source.text.len() { lead.len()..source.text.len() } else { key_span.clone() };
         let key_origin = Origin { source: index, span: key_span };
+        if let Some(Value::Table(arrivals)) = document.find(&arrivals()).map(|node| &node.value)
+            && let Some(rest) = typed.key.strip_prefix("burst.arrivals.recorded.")
+            && !arrivals.entries.is_empty()
+            && arrivals.entry("recorded").is_none()
+        {
+            problems.push(document.problem(
+                Some(&key_origin),
+                format!("the burst is not recorded: there is no `{rest}` to set"),
+                String::new(),
+                Some("leave it out, or replace the whole of `burst.arrivals` by a recording".to_owned()),
+            ));
+            continue;
+        }
         let Some(steps) = split_key(&typed.key) else {
             problems.push(document.problem(
                 Some(&key_origin),
@@ -76,14 +96,33 @@ pub(super) fn apply(
         };
         let plain = || Node {
             value: Value::Leaf(typed.value.clone().into()),
-            origin: Origin { source: index, span: lead.len()..source.text.len() },
+            origin: Origin { source: index, span: value_span.clone() },
         };
-        let node = match DeValue::parse(&typed.value) {
+        let mut node = match DeValue::parse(&typed.value) {
             Ok(value) => {
                 Reader { source: (index, &source), offset: lead.len(), problems: &mut *problems }.node(&value)
             }
+            Err(_) if typed.value.starts_with(['[', '{', '"', '\'']) => {
+                problems.push(document.problem(
+                    Some(&Origin { source: index, span: value_span }),
+                    format!("{} is not valid TOML", typed.value),
+                    "expected a list, a table or a string as TOML writes it".to_owned(),
+                    Some("texts in it go in double quotes, and the shell needs the whole in single quotes: --set \
+                          'desk.weekdays=[\"mon\", \"tue\"]'".to_owned()),
+                ));
+                continue;
+            }
             Err(_) => plain(),
         };
+        if let (Value::List(names), false) = (&mut node.value, is_set) {
+            // A flag takes names with commas between them, and is shown so.
+            let mut start = lead.len();
+            for name in names {
+                let length = name.toml().len() - 2;
+                name.origin.span = start..start + length;
+                start += length + 1;
+            }
+        }
         let change = Change { steps: &steps, key_origin: &key_origin, value: &node, lists };
         if let Err((message, help)) = set(&mut document.root, &KeyPath::root(), &change) {
             problems.push(document.problem(Some(&key_origin), message, String::new(), help));

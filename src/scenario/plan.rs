@@ -3,12 +3,14 @@
 use jiff::ZonedDateTime;
 
 use super::effective::Effective;
+use super::names;
 use super::running::{Output, Running};
 use crate::discipline::DisciplineSettings;
+use crate::domain::Desk;
 use crate::domain::settings::{
     AgentSettings, BurstPlan, CalendarSettings, DeskPlan, ExperimentSettings, RankerSettings, TriageSettings,
 };
-use crate::keys::InputFile;
+use crate::keys::{InputFile, ScenarioError};
 use crate::metrics::thresholds::Threshold;
 
 /// A scenario that is known to make sense. Two are equal if all of this is; the document they came from does not count.
@@ -62,6 +64,19 @@ impl Scenario {
     /// The files that the scenario names.
     pub fn input_files(&self) -> &[InputFile] {
         &self.effective.files
+    }
+
+    /// What is wrong with the names that agents and their standing rules state, as far as only the files could tell, now
+    /// that the desk is made.
+    ///
+    /// # Errors
+    /// Each name that is unknown, with its place.
+    pub(crate) fn meet(&self, desk: &Desk) -> Result<(), ScenarioError> {
+        let document = self.effective.document();
+        let problems = document
+            .map(|document| names::unknown_to(document, &[], (&self.desk, &self.burst), desk))
+            .unwrap_or_default();
+        if problems.is_empty() { Ok(()) } else { Err(ScenarioError { problems }) }
     }
 
     /// The overrides that have a part in what is simulated, as they were given: `--set desk.technicians=12`.

@@ -1,13 +1,12 @@
 //! How a scenario is run and where its results go. None of it is simulated, so none of it is in the digest.
 
-use crate::discipline::DisciplineSettings;
 use crate::domain::settings::{Engine, ExperimentSettings};
 use crate::keys::document::{Document, KeyPath, Node, Value};
+use crate::keys::nearest::did_you_mean;
 use crate::keys::{Folder, Reading, Section, SomeOf, Whole};
 use crate::{choice, section};
 
 use super::ALLOW_OUTSIDE;
-use super::checks::did_you_mean;
 
 section! {
     /// How often the scenario is replayed, how sure the results have to be, and how it is run.
@@ -73,8 +72,8 @@ choice! {
 }
 
 impl ExperimentKeys {
-    /// Checks that what is recorded is run.
-    pub fn check(&self, reading: &mut Reading<'_>, disciplines: &[DisciplineSettings]) {
+    /// Checks that what is recorded is run, and that the disciplines that are named are among `arms`.
+    pub fn check(&self, reading: &mut Reading<'_>, arms: Option<&[String]>) {
         let path = KeyPath::root().key("experiment");
         let ExperimentSettings { replications, records, .. } = self.settings;
         if records > replications && !reading.is_damaged(&path.key("replications")) {
@@ -82,24 +81,24 @@ impl ExperimentKeys {
             let expected = format!("expected at most the number of replications, {replications}");
             reading.refuse(&at, format!("`{at}` is {records}"), &expected, None);
         }
-        self.running.check(reading, &path, disciplines);
+        self.running.check(reading, &path, arms);
     }
 }
 
 impl Running {
     /// Checks that the disciplines that are named exist.
-    fn check(&self, reading: &mut Reading<'_>, path: &KeyPath, disciplines: &[DisciplineSettings]) {
+    fn check(&self, reading: &mut Reading<'_>, path: &KeyPath, arms: Option<&[String]>) {
         let list = path.key("disciplines");
         if self.disciplines.is_empty() && reading.document.find(&list).is_some() && !reading.is_damaged(&list)
         {
             let help = "leave it out to run all".to_owned();
             reading.refuse(&list, format!("`{list}` names none"), "", Some(help));
         }
-        let arms_known = !reading.is_damaged(&KeyPath::root().key("discipline"));
+        let Some(arms) = arms else { return };
         for (index, name) in self.disciplines.iter().enumerate() {
-            if arms_known && !disciplines.iter().any(|arm| arm.name == *name) {
+            if !arms.contains(name) {
                 let at = reading.element(&list, index);
-                let help = did_you_mean(name, disciplines.iter().map(|arm| arm.name.as_str()));
+                let help = did_you_mean(name, arms.iter().map(String::as_str));
                 reading.refuse(&at, format!("there is no discipline named {name:?}"), "", help);
             }
         }

@@ -1,7 +1,6 @@
-//! Standing rules: one action each, about names that exist, in hours that the desk plan knows.
+//! Standing rules: one action each, in hours that the desk plan knows.
 
-use super::burst::BurstKeys;
-use super::checks::{did_you_mean, some_weekdays};
+use super::checks::some_weekdays;
 use super::desk::hours_plan;
 use crate::domain::forms::{RuleHours, Weekday};
 use crate::domain::settings::{DeskPlan, SopAction, SopRule};
@@ -41,24 +40,10 @@ pub fn rules(
     rules: &[SopKeys],
     path: &KeyPath,
     mut desk: Option<&mut DeskPlan>,
-    burst: Option<&BurstKeys>,
 ) -> Vec<SopRule> {
     let mut plans = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
         let path = reading.element(path, index);
-        if let Some(burst) = burst.filter(|burst| !burst.may_be_recorded()) {
-            let tickets = &burst.particulars;
-            for (key, what, typed, known) in [
-                ("companies", "company", &rule.companies, &tickets.companies),
-                ("categories", "category", &rule.categories, &tickets.categories),
-            ] {
-                if !known.is_empty() && !reading.is_damaged(&KeyPath::root().key("burst").key(key)) {
-                    let known: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
-                    let what = format!("{what} \"{{}}\" in the burst");
-                    known_names(reading, typed, &known, &what, &path.key(key));
-                }
-            }
-        }
         some_weekdays(reading, rule.weekdays.as_deref(), &path);
         let joined = desk.as_deref().is_some_and(|desk| desk.joined_days.is_some());
         for (key, is_there) in [("hours", rule.hours.is_some()), ("weekdays", rule.weekdays.is_some())] {
@@ -68,7 +53,7 @@ pub fn rules(
                 reading.refuse_key(&path.key(key), message, Some(help));
             }
         }
-        let action = action(reading, rule, desk.as_deref(), &path);
+        let action = action(reading, rule, &path);
         let hours = rule_hours(rule, desk.as_deref_mut());
         let Some(action) = action else { continue };
         plans.push(SopRule {
@@ -83,12 +68,7 @@ pub fn rules(
 }
 
 /// What a rule demands: exactly one thing.
-fn action(
-    reading: &mut Reading<'_>,
-    rule: &SopKeys,
-    desk: Option<&DeskPlan>,
-    path: &KeyPath,
-) -> Option<SopAction> {
+fn action(reading: &mut Reading<'_>, rule: &SopKeys, path: &KeyPath) -> Option<SopAction> {
     let choices = [
         ("assign_to", rule.assign_to.is_some()),
         ("never_assign_to", rule.never_assign_to.is_some()),
@@ -101,7 +81,7 @@ fn action(
         }
         return None;
     }
-    let key = reading.exactly_one(path, choices)?;
+    let key = reading.exactly_one(path, choices, None)?;
     let at = path.key(key);
     if let Some(leave) = rule.leave_to_people {
         if !leave {
@@ -114,27 +94,7 @@ fn action(
     if names.is_empty() && !reading.is_damaged(&at) {
         reading.refuse(&at, format!("`{at}` is empty"), "expected at least one technician", None);
     }
-    if let Some(desk) = desk
-        && !desk.from_recording
-        && desk.technicians_file.is_none()
-        && !reading.is_damaged(&KeyPath::root().key("desk").key("technician"))
-    {
-        let known: Vec<&str> = desk.technicians.iter().map(|known| known.name.as_str()).collect();
-        known_names(reading, &names, &known, "technician \"{}\"", &at);
-    }
     Some(if key == "assign_to" { SopAction::AssignTo(names) } else { SopAction::NeverAssignTo(names) })
-}
-
-/// Refuses each of the names in the list at `path` that is not known; `what` says what it is, with `{}` for the
-/// name.
-fn known_names(reading: &mut Reading<'_>, names: &[String], known: &[&str], what: &str, path: &KeyPath) {
-    for (index, name) in names.iter().enumerate() {
-        if !known.contains(&name.as_str()) {
-            let help = did_you_mean(name, known.iter().copied());
-            let at = reading.element(path, index);
-            reading.refuse(&at, format!("there is no {}", what.replace("{}", name)), "", help);
-        }
-    }
 }
 
 /// The hours in which a rule applies: an index into the desk's, where they are added unless they are there.

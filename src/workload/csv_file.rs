@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
-use super::error::{BadRow, ROWS_LISTED, WorkloadError, counted, quoted};
+use super::error::{BadRow, ROWS_LISTED, WorkloadError, quoted};
 use crate::keys::files;
 use crate::keys::nearest::nearest;
 use crate::keys::text::control;
+use crate::keys::wording::counted;
 
 /// How many columns a message lists.
 const COLUMNS_SHOWN: usize = 40;
@@ -140,8 +141,7 @@ impl CsvFile {
                 .map(|other| format!(" Is it the one named \"{other}\"?"))
                 .unwrap_or_default(),
         };
-        let shown = &self.header[..self.header.len().min(COLUMNS_SHOWN)];
-        Err(self.refuse(format!("its header has no column {name}, but {}.{hint}", quoted(shown))))
+        Err(self.refuse(format!("its header has no column {name}, but {}.{hint}", quoted(&self.header))))
     }
 
     /// A sentence on the columns that are not among `known`, if there are any.
@@ -198,7 +198,7 @@ impl Row<'_> {
         Err(BadRow {
             line: self.line,
             column: String::new(),
-            value: counted(found, "field"),
+            value: counted(found as u64, "field"),
             expected: format!("{expected}, as in the header{open}"),
         })
     }

@@ -88,8 +88,8 @@ fn lists(burst: &BurstPlan, recording: Option<&Recording>) -> (Vec<String>, Vec<
     let (categories, companies) =
         recording.map_or((&[][..], &[][..]), |file| (&file.categories.list, &file.companies.list));
     (
-        list(&burst.tickets.categories, "general", categories),
-        list(&burst.tickets.companies, "company", companies),
+        list(&burst.tickets.categories, Desk::ONLY_CATEGORY, categories),
+        list(&burst.tickets.companies, Desk::ONLY_COMPANY, companies),
     )
 }
 

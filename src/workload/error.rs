@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::keys::nearest::nearest;
 use crate::keys::text::shown;
+use crate::keys::wording::{self, counted};
 
 /// How many bad rows an error lists before it only counts them.
 pub(super) const ROWS_LISTED: usize = 20;
@@ -61,7 +62,7 @@ pub enum WorkloadError {
     #[error(
         "{} has {} before the scenario's start {start}, the first at {earliest}: set `start` to that or earlier, or \
          leave out what is earlier with `from = \"{start}\"`",
-        file.display(), counted(*count, "arrival")
+        file.display(), counted(*count as u64, "arrival")
     )]
     BeforeStart {
         /// The file.
@@ -121,6 +122,36 @@ pub enum WorkloadError {
     /// The plan contradicts itself.
     #[error("{0}")]
     BadPlan(String),
+    /// Several things are wrong; at least two, none of them of this kind.
+    #[error("{}", lines(.0))]
+    Several(Vec<WorkloadError>),
+}
+
+impl WorkloadError {
+    /// These errors as one; `more` is another, if there is one.
+    pub(super) fn several(mut errors: Vec<Self>, more: Option<Self>) -> Self {
+        errors.extend(more);
+        match errors.pop() {
+            Some(only) if errors.is_empty() => only,
+            last => {
+                errors.extend(last);
+                Self::Several(errors)
+            }
+        }
+    }
+
+    /// The errors one by one.
+    pub fn each(&self) -> &[Self] {
+        match self {
+            Self::Several(errors) => errors,
+            only => std::slice::from_ref(only),
+        }
+    }
+}
+
+/// The errors, each on lines of its own.
+fn lines(errors: &[WorkloadError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// A row of a table that cannot be read.
@@ -153,7 +184,8 @@ impl fmt::Display for BadRow {
 
 /// The list of bad rows, one per line, with the way out.
 fn bad_rows(file: &Path, rows: &[BadRow], count: usize, way_out: &str) -> String {
-    let mut lines = vec![format!("{} has {} that cannot be read:", file.display(), counted(count, "row"))];
+    let mut lines =
+        vec![format!("{} has {} that cannot be read:", file.display(), counted(count as u64, "row"))];
     lines.extend(rows.iter().map(|row| format!("  {row}")));
     if count > rows.len() {
         lines.push(format!("  and {} more", count - rows.len()));
@@ -162,14 +194,9 @@ fn bad_rows(file: &Path, rows: &[BadRow], count: usize, way_out: &str) -> String
     lines.join("\n")
 }
 
-/// A number with its noun: `1 row`, `2 rows`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
-/// Names in quotation marks, separated by commas.
+/// Names in quotation marks, the first ten of them.
 pub(super) fn quoted<S: AsRef<str>>(names: &[S]) -> String {
-    names.iter().map(|name| format!("\"{}\"", shown(name.as_ref()))).collect::<Vec<_>>().join(", ")
+    wording::row(&wording::quoted(names))
 }
 
 /// The suggestion part of a message.

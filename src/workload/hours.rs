@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan, ZonedDateTime};
 
 use super::error::WorkloadError;
+use crate::domain::civil;
 use crate::domain::settings::{HoursPlan, TechnicianPlan};
 use crate::domain::{Desk, Interval, SimDuration, SimTime, WorkingHours};
-use crate::keys::nearest::nearest;
 
 /// Working days are laid out for this long after the last arrival that can be expected.
 const DAYS_AFTER: i64 = 30;
@@ -138,13 +138,8 @@ fn joined(count: u32, length: SimDuration) -> Result<WorkingHours, WorkloadError
 /// # Errors
 /// No such zone; the error names the nearest.
 pub(super) fn zone_named(name: &str) -> Result<TimeZone, WorkloadError> {
-    TimeZone::get(name).map_err(|_| {
-        let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
-        WorkloadError::UnknownTimeZone {
-            name: name.to_owned(),
-            nearest: nearest(name, known.iter().map(String::as_str)).map(str::to_owned),
-        }
-    })
+    civil::time_zone(name)
+        .map_err(|nearest| WorkloadError::UnknownTimeZone { name: name.to_owned(), nearest })
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use jiff::ZonedDateTime;
 pub use error::WorkloadError;
 
 use self::particulars::{Known, Particulars};
-use self::recorded::Recording;
+use self::recorded::{RecordedTicket, Recording};
 use crate::domain::settings::{Arrivals, BurstPlan, DeskPlan};
 use crate::domain::{Board, BoardId, Burst, Desk, Distribution, SimDuration, SimTime};
 use crate::kernel::sampler;
@@ -52,6 +52,60 @@ enum Source {
     Recorded(Vec<Known>),
 }
 
+/// The files that a plan names, read.
+#[derive(Default)]
+struct Files {
+    recording: Option<Recording>,
+    /// The plan with the technicians of its table.
+    staffed: Option<DeskPlan>,
+    notes: Vec<String>,
+}
+
+impl Files {
+    /// Reads the recording and the table of technicians.
+    ///
+    /// # Errors
+    /// What is wrong with either and, if something is, with the pod document too.
+    fn read(burst: &BurstPlan, desk: &DeskPlan, start: &ZonedDateTime) -> Result<Self, WorkloadError> {
+        let (mut files, mut wrong) = (Self::default(), Vec::new());
+        if let Arrivals::Recorded(plan) = &burst.arrivals {
+            match recorded::read(plan, start) {
+                Ok(recording) => {
+                    wrong.extend(unknown_boards(&recording, desk));
+                    files.notes.clone_from(&recording.notes);
+                    files.recording = Some(recording);
+                }
+                Err(error) => wrong.push(error),
+            }
+        }
+        if let Some(file) = desk.technicians_file.as_ref().filter(|_| !desk.from_recording) {
+            match staff::read(file, desk, start, &mut files.notes) {
+                Ok(staffed) => files.staffed = Some(staffed),
+                Err(error) => wrong.push(error),
+            }
+        }
+        match wrong.is_empty() {
+            true => Ok(files),
+            false => Err(WorkloadError::several(wrong, check_pods(desk, start))),
+        }
+    }
+}
+
+/// What is wrong with the files that a plan names, whatever is wrong with the desk or the burst themselves.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn check_files(burst: &BurstPlan, desk: &DeskPlan, start: &ZonedDateTime) -> Result<(), WorkloadError> {
+    Files::read(burst, desk, start)?;
+    check_pods(desk, start).map_or(Ok(()), Err)
+}
+
+/// What is wrong with the pod document by itself.
+fn check_pods(desk: &DeskPlan, start: &ZonedDateTime) -> Option<WorkloadError> {
+    // Whoever it names is unknown on a desk without anybody, which is no error.
+    pods::read(desk.pods.as_ref()?, desk, &Desk::default(), start, &mut Vec::new()).err()
+}
+
 /// Prepares the bursts of a plan and the desk they land on. `start` is the instant zero of simulated time; its zone is
 /// the scenario's.
 ///
@@ -63,15 +117,7 @@ enum Source {
 /// What the plan, its recording, its table of technicians or its pod document get wrong, with what to change: see
 /// [`WorkloadError`].
 pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &ZonedDateTime) -> Result<Workload, WorkloadError> {
-    let recording = match &burst.arrivals {
-        Arrivals::Recorded(plan) => Some(recorded::read(plan, start)?),
-        _ => None,
-    };
-    let mut notes = recording.as_ref().map_or_else(Vec::new, |file| file.notes.clone());
-    let staffed = match &desk.technicians_file {
-        Some(file) if !desk.from_recording => Some(staff::read(file, desk, start, &mut notes)?),
-        _ => None,
-    };
+    let Files { recording, staffed, mut notes } = Files::read(burst, desk, start)?;
     let desk = staffed.as_ref().unwrap_or(desk);
     let last = match &recording {
         Some(file) => {
@@ -123,7 +169,7 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &ZonedDateTime) -> Res
             if !desk.from_recording {
                 note_boardless(&file, burst, &built.desk.boards, &mut notes);
             }
-            (Source::Recorded(known(&file, &built)?), particulars)
+            (Source::Recorded(known(&file, &built)), particulars)
         }
     };
     Ok(Workload {
@@ -150,8 +196,23 @@ fn note_boardless(file: &Recording, burst: &BurstPlan, boards: &[Board], notes: 
     }
 }
 
+/// The boards of a recording that the desk of a plan does not have, if there are any.
+fn unknown_boards(file: &Recording, desk: &DeskPlan) -> Option<WorkloadError> {
+    let is_replayed = |board: u32| file.tickets.iter().any(|ticket| ticket.board == Some(board));
+    let is_known = |name: &String| desk.boards.iter().any(|(board, _)| board == name);
+    let unknown: Vec<String> = (file.boards.list.iter().zip(0..))
+        .filter(|(name, number)| !desk.from_recording && !is_known(name) && is_replayed(*number))
+        .map(|(name, _)| name.clone())
+        .collect();
+    (!unknown.is_empty()).then(|| WorkloadError::UnknownBoards {
+        file: file.path.clone(),
+        unknown,
+        known: desk.boards.iter().map(|(board, _)| board.clone()).collect(),
+    })
+}
+
 /// The recorded tickets in the desk's own numbers.
-fn known(file: &Recording, built: &desk::Built) -> Result<Vec<Known>, WorkloadError> {
+fn known(file: &Recording, built: &desk::Built) -> Vec<Known> {
     let positions = |names: &[String], list: &[String]| {
         let index: BTreeMap<&str, u32> = list.iter().map(String::as_str).zip(0..).collect();
         names.iter().map(|name| index.get(name.as_str()).copied()).collect::<Vec<_>>()
@@ -161,36 +222,20 @@ fn known(file: &Recording, built: &desk::Built) -> Result<Vec<Known>, WorkloadEr
     let statuses = positions(&file.statuses.list, &built.desk.statuses);
     let names = built.desk.boards.iter().map(|board| board.name.as_str());
     let boards: BTreeMap<&str, BoardId> = names.zip((0..).map(BoardId)).collect();
-    let mut unknown = vec![false; file.boards.list.len()];
-    let mut tickets = Vec::with_capacity(file.tickets.len());
-    for ticket in &file.tickets {
-        let board = match ticket.board {
-            None => built.boardless,
-            Some(number) => {
-                let board = boards.get(file.boards.list[number as usize].as_str()).copied();
-                unknown[number as usize] |= board.is_none();
-                board
-            }
-        };
-        tickets.push(Known {
-            arrived_at: ticket.arrived_at,
-            board,
-            status: ticket.status.and_then(|number| statuses[number as usize]),
-            category: ticket.category.and_then(|number| categories[number as usize]),
-            company: ticket.company.and_then(|number| companies[number as usize]),
-            priority: ticket.priority,
-            work: ticket.work,
-        });
-    }
-    if unknown.contains(&true) {
-        let names = file.boards.list.iter().zip(unknown);
-        return Err(WorkloadError::UnknownBoards {
-            file: file.path.clone(),
-            unknown: names.filter(|(_, unknown)| *unknown).map(|(name, _)| name.clone()).collect(),
-            known: built.desk.boards.iter().map(|board| board.name.clone()).collect(),
-        });
-    }
-    Ok(tickets)
+    let board = |ticket: &RecordedTicket| match ticket.board {
+        None => built.boardless,
+        Some(number) => boards.get(file.boards.list[number as usize].as_str()).copied(),
+    };
+    let ticket = |ticket: &RecordedTicket| Known {
+        arrived_at: ticket.arrived_at,
+        board: board(ticket),
+        status: ticket.status.and_then(|number| statuses[number as usize]),
+        category: ticket.category.and_then(|number| categories[number as usize]),
+        company: ticket.company.and_then(|number| companies[number as usize]),
+        priority: ticket.priority,
+        work: ticket.work,
+    };
+    file.tickets.iter().map(ticket).collect()
 }
 
 impl Workload {

@@ -13,7 +13,7 @@ use super::hours::zone_named;
 use crate::domain::civil;
 use crate::domain::settings::{DeskPlan, HoursPlan};
 use crate::domain::{Desk, Pod, TechnicianId};
-use crate::keys::nearest::nearest;
+use crate::keys::nearest::{kindred, nearest};
 
 /// All columns of the document.
 const COLUMNS: [&str; 5] = ["pod", "technician", "hours", "zone", "customer"];
@@ -231,23 +231,6 @@ fn same_zone(one: &str, other: &str) -> bool {
 fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     let close = nearest(name, known.clone()).or_else(|| kindred(name, known));
     close.map(|close| format!(" (did the line mean \"{close}\"?)")).unwrap_or_default()
-}
-
-/// The name that shares its initial and a word with `name` and is like it by half: "Andrew Doe" for "Andy Doe".
-fn kindred<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = name.to_lowercase();
-    let words: Vec<&str> = wanted.split_whitespace().collect();
-    known
-        .filter_map(|candidate| {
-            let lower = candidate.to_lowercase();
-            let is_kin = lower.chars().next() == wanted.chars().next()
-                && lower.split_whitespace().any(|word| words.contains(&word));
-            let distance = strsim::osa_distance(&wanted, &lower);
-            let longest = wanted.chars().count().max(lower.chars().count());
-            (is_kin && 2 * distance <= longest).then_some((distance, candidate))
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]

@@ -207,7 +207,11 @@ impl Staff<'_> {
                 return Err(row.bad(column, part, "nothing, as `desk.joined_days` lays days end to end"));
             }
             let day = WEEKDAYS.iter().position(|day| *day == part);
-            days[day.ok_or_else(|| row.bad(column, part, "weekdays from \"mon\" to \"sun\""))?] = true;
+            let bad = || {
+                let help = civil::weekday_help(part).map(|help| format!(" ({help})")).unwrap_or_default();
+                row.bad(column, part, &format!("weekdays from \"mon\" to \"sun\"{help}"))
+            };
+            days[day.ok_or_else(bad)?] = true;
         }
         let weekdays = if days.contains(&true) { Some(days) } else { self.plan.weekdays };
         let column = self.columns.hours;

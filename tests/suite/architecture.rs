@@ -14,19 +14,15 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("facts", &["keys::text", "domain", "kernel::log"]),
     ("ranker", &["keys", "domain", "kernel"]),
     ("discipline", &["keys", "domain", "kernel", "facts", "ranker"]),
-    ("protocol", &["keys::nearest", "domain", "kernel", "facts", "discipline", "ranker"]),
+    ("protocol", &["domain", "kernel", "facts", "discipline", "ranker"]),
     ("engine", &["domain", "kernel", "facts", "protocol"]),
     ("metrics", &["domain", "kernel::log", "facts"]),
     ("results", &["keys::files", "keys::text", "domain", "kernel::log", "facts", "metrics"]),
     ("scenario", &["keys", "domain", "kernel::sampler", "discipline", "ranker", "metrics"]),
-    (
-        "workload",
-        &["keys::files", "keys::nearest", "keys::text", "domain", "kernel::sampler", "kernel::stream"],
-    ),
+    ("workload", &["keys::files", "keys::text", "domain", "kernel::sampler", "kernel::stream"]),
     (
         "experiment",
         &[
-            "keys::nearest",
             "domain",
             "kernel",
             "facts",
@@ -45,6 +41,9 @@ const ROOMS: [(&str, &[&str]); 15] = [
 
 /// What defines keys and names, which is the crate's, not a room's.
 const EVERYBODYS: [&str; 4] = ["section", "choice", "named", "keys::Named"];
+
+/// What tells names to people, which is everybody's too.
+const TOLD: [&str; 2] = ["keys::nearest", "keys::wording"];
 
 /// Each fenced dependency with the places that may name it.
 const FENCES: [(&str, &[&str]); 10] = [
@@ -100,7 +99,8 @@ fn imports(code: &str) -> Vec<String> {
             }
         }
     }
-    found.retain(|path| !path.is_empty() && !EVERYBODYS.contains(&path.as_str()));
+    let is_told = |path: &str| TOLD.iter().any(|told| path.starts_with(told));
+    found.retain(|path| !path.is_empty() && !EVERYBODYS.contains(&path.as_str()) && !is_told(path));
     found
 }
 

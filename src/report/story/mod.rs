@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use super::figures::{clean, counted, list};
 use crate::domain::{SimTime, SpecId, TechnicianId, TicketId};
 use crate::facts::{Fact, Reason, Record};
+use crate::keys::nearest::closest;
 use crate::results::{Arm, Comparison, Recorded, Setup};
 use teller::Teller;
 
@@ -85,14 +86,12 @@ fn find(recorded: &Recorded, name: &str) -> Option<TicketId> {
 fn unknown_ticket<'a>(all: impl Iterator<Item = &'a Recorded>, ticket: &str) -> StoryError {
     let names: BTreeSet<String> =
         all.flat_map(|recorded| tickets(recorded).map(|id| recorded.burst.name(id))).collect();
-    let wanted = ticket.to_lowercase();
-    let mut ranked: Vec<(usize, &String)> =
-        names.iter().map(|name| (strsim::damerau_levenshtein(&wanted, &name.to_lowercase()), name)).collect();
-    ranked.sort();
-    let nearest: Vec<_> = ranked.iter().take(3).map(|(_, name)| clean(name)).collect();
-    let nearest: Vec<&str> = nearest.iter().map(AsRef::as_ref).collect();
-    let nearest = if nearest.is_empty() {
+    let mut nearest: Vec<_> = closest(ticket, names.iter().map(String::as_str)).into_iter().map(clean).collect();
+    nearest.truncate(3);
+    let nearest = if names.is_empty() {
         "no replication was recorded: set `records` in [experiment] to 1 or more".to_owned()
+    } else if nearest.is_empty() {
+        format!("none of {} is like it", counted(names.len() as u64, "name"))
     } else {
         format!("the nearest of {} are {}", counted(names.len() as u64, "name"), list(&nearest))
     };

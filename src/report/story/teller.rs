@@ -10,6 +10,7 @@ use crate::domain::{SimDuration, SimTime, TechnicianId, TicketId};
 use crate::facts::names::Roll;
 use crate::facts::{CostPart, Fact, Finding, Record};
 use crate::keys::Named;
+use crate::keys::wording::whole;
 
 /// What the telling needs to remember.
 pub(super) struct Teller<'a> {
@@ -252,13 +253,5 @@ fn day(at: &str) -> &str {
 
 /// Names in a list that ends after ten.
 pub(super) fn names(all: &[String]) -> String {
-    const SHOWN: usize = 10;
-    let cleaned: Vec<_> = all.iter().take(SHOWN).map(|name| clean(name)).collect();
-    let mut shown: Vec<&str> = cleaned.iter().map(AsRef::as_ref).collect();
-    let more = all.len().saturating_sub(SHOWN);
-    let rest = format!("{more} more");
-    if more > 0 {
-        shown.push(&rest);
-    }
-    list(&shown)
+    list(&all.iter().map(|name| whole(&clean(name)).into_owned()).collect::<Vec<_>>())
 }

@@ -52,6 +52,10 @@ agreement = { latency = "2s" }
 summary = { latency = "7s" }
 [[discipline]]
 kind = "parallel"
+[burst.statuses]
+New = 2
+Open = 1
+Reopened = 1
 "#;
 
 /// The agents of [`MINIMAL`] with `keys` before its discipline.

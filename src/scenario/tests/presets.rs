@@ -55,7 +55,7 @@ fn what_the_scenario_states_wins() {
     let scenario = right(
         "zofiq",
         "[dispatch]\nslot = \"1h\"\nstatuses = [\"Open\"]\n[ranker]\nw_load = 2\n[[discipline]]\nkind = \
-         \"parallel\"\nmax_attempts = 4\n[[discipline]]\nkind = \"pods\"\n",
+         \"parallel\"\nmax_attempts = 4\n[[discipline]]\nkind = \"pods\"\n[burst.statuses]\nOpen = 1\n",
     );
     assert_eq!(
         (slots(&scenario).slot, slots(&scenario).buffer),

@@ -9,10 +9,11 @@ use std::path::PathBuf;
 use jiff::ZonedDateTime;
 
 use super::csv_file::{BadRows, CsvFile};
-use super::error::{BadRow, WorkloadError, counted};
+use super::error::{BadRow, WorkloadError};
 use super::instant::{Clock, Instant};
-use crate::domain::settings::{RecordingFormat, RecordingPlan};
+use crate::domain::settings::{BurstPlan, RecordingFormat, RecordingPlan};
 use crate::domain::{SimDuration, SimTime};
+use crate::keys::wording::counted;
 
 /// A recording, whatever its format was.
 #[derive(Debug)]
@@ -193,7 +194,7 @@ pub(super) fn read(plan: &RecordingPlan, start: &ZonedDateTime) -> Result<Record
         }
         harvest.notes.push(format!(
             "{name}: left out {} that could not be read; the first: {}.",
-            counted(harvest.bad.count, "row"),
+            counted(harvest.bad.count as u64, "row"),
             harvest.bad.listed[0]
         ));
     }
@@ -205,6 +206,13 @@ pub(super) fn read(plan: &RecordingPlan, start: &ZonedDateTime) -> Result<Record
         };
         return Err(refuse(problem.into()));
     };
+    if harvest.tickets.len() > BurstPlan::MOST_TICKETS as usize {
+        return Err(refuse(format!(
+            "{} of its tickets arrive between `from` and `until`; a burst has at most {}",
+            harvest.tickets.len(),
+            BurstPlan::MOST_TICKETS
+        )));
+    }
     if harvest.tickets.is_empty() {
         return Err(refuse(format!(
             "none of its tickets arrives between `from` and `until`; they arrive from {} to {}",
@@ -215,7 +223,7 @@ pub(super) fn read(plan: &RecordingPlan, start: &ZonedDateTime) -> Result<Record
     if harvest.outside > 0 {
         harvest.notes.push(format!(
             "{name}: left out {} outside `from` and `until`, kept {}.",
-            counted(harvest.outside, "ticket"),
+            counted(harvest.outside as u64, "ticket"),
             harvest.tickets.len()
         ));
     }
@@ -223,7 +231,7 @@ pub(super) fn read(plan: &RecordingPlan, start: &ZonedDateTime) -> Result<Record
         harvest.notes.push(format!(
             "{name}: {} at civil times that a clock change skips or repeats; a skipped time was moved forward by the \
              length of the gap, a repeated one taken as the earlier.",
-            counted(harvest.ambiguous, "arrival")
+            counted(harvest.ambiguous as u64, "arrival")
         ));
     }
     harvest.tickets.sort_by_key(|ticket| ticket.arrived_at);

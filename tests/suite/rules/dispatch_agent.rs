@@ -76,16 +76,15 @@ fn z11_exclusion_wins_over_inclusion() {
 
 #[test]
 fn a_trigger_that_names_what_nobody_knows_is_refused() {
-    for trigger in ["boards=[\"Netwrk\"]", "statuses=[\"Open\"]", "companies=[\"Acne\"]"] {
-        let scenario = parse(
-            &herd(2, 2, PARALLEL),
-            &[(
-                &format!("dispatch.{}", trigger.split('=').next().unwrap_or_default()),
-                trigger.split('=').nth(1).unwrap_or_default(),
-            )],
-        );
-        let error = Experiment::prepare(scenario).err().map(|error| error.to_string());
-        assert!(error.is_some_and(|text| text.contains("they know")), "{trigger}");
+    for (trigger, problem) in [
+        ("boards = [\"Netwrk\"]", "the desk has no board \"Netwrk\""),
+        ("statuses = [\"Open\"]", "no ticket arrives in status \"Open\""),
+        ("companies = [\"Acne\"]", "there is no company \"Acne\" in the burst"),
+        ("excluded_companies = [\"Acne\"]", "there is no company \"Acne\" in the burst"),
+    ] {
+        let text = format!("{}[dispatch]\n{trigger}\n", herd(2, 2, PARALLEL));
+        let error = refusal(&text);
+        assert!(error.contains(problem) && error.contains("(known names: "), "{error}");
     }
 }
 
