@@ -75,8 +75,8 @@ pub struct Technician {
     pub hours: usize,
     /// The teams this technician belongs to.
     pub teams: Vec<TeamId>,
-    /// Success rate by category, 0..1, as many as [`Desk::categories`].
-    pub history: Vec<f64>,
+    /// Success rate by category, 0..1, as many as [`Desk::categories`]; `None` where nothing is known.
+    pub history: Vec<Option<f64>>,
     /// When the in/out board shows the technician as out: sorted, disjoint.
     pub out: Vec<Interval>,
     /// Entries in the calendar from the outset, by start.
@@ -86,12 +86,17 @@ pub struct Technician {
 }
 
 impl Technician {
-    /// A success rate of which nothing is known.
+    /// What a success rate of which nothing is known counts as.
     pub const UNKNOWN_RATE: f64 = 0.5;
 
-    /// The success rate in a category.
+    /// The success rate in a category, where it is known.
+    pub fn known_rate(&self, category: u32) -> Option<f64> {
+        self.history.get(category as usize).copied().flatten()
+    }
+
+    /// The success rate in a category, as dispatches reckon with it.
     pub fn success_rate(&self, category: u32) -> f64 {
-        self.history.get(category as usize).copied().unwrap_or(Self::UNKNOWN_RATE)
+        self.known_rate(category).unwrap_or(Self::UNKNOWN_RATE)
     }
 
     /// Whether the in/out board shows the technician as out.

@@ -14,6 +14,7 @@ pub mod nearest;
 mod number;
 mod plain;
 mod problem;
+pub mod prose;
 pub(crate) mod reading;
 mod section;
 pub mod text;

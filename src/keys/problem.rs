@@ -9,6 +9,7 @@ use miette::{
 };
 use miette::{MietteSpanContents, SpanContents};
 
+use super::prose;
 use super::text::{is_hidden, shown};
 
 /// Narrower than this a diagnostic is unreadable.
@@ -115,6 +116,9 @@ impl ScenarioError {
         let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_width(width.max(NARROWEST_WIDTH))
+            .with_break_words(false)
+            .with_word_separator(prose::separator())
+            .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
             .with_links(false)
             .with_context_lines(1);
         let mut text = String::new();
@@ -127,7 +131,7 @@ impl ScenarioError {
         }
         text.truncate(text.trim_end().len());
         text.push('\n');
-        text
+        prose::unbind(&text)
     }
 }
 
@@ -177,14 +181,19 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// A text as it is drawn, with blanks at which no line ends.
+fn bound(text: &str) -> String {
+    prose::bind(&shown(text))
+}
+
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Problem { source, message, expected, .. } = self.problem;
         if self.span.is_some() {
-            return f.write_str(&shown(message));
+            return f.write_str(&bound(message));
         }
-        write!(f, "{}: {}", shown(&source.name), shown(message))?;
-        if expected.is_empty() { Ok(()) } else { write!(f, ": {}", shown(expected)) }
+        write!(f, "{}: {}", shown(&source.name), bound(message))?;
+        if expected.is_empty() { Ok(()) } else { write!(f, ": {}", bound(expected)) }
     }
 }
 
@@ -192,7 +201,7 @@ impl std::error::Error for Shown<'_> {}
 
 impl Diagnostic for Shown<'_> {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.problem.help.as_ref().map(|help| Box::new(shown(help)) as Box<dyn fmt::Display>)
+        self.problem.help.as_ref().map(|help| Box::new(bound(help)) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -202,7 +211,7 @@ impl Diagnostic for Shown<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let span = self.span.as_ref()?;
         let expected = &self.problem.expected;
-        let label = (!expected.is_empty()).then(|| shown(expected).into_owned());
+        let label = (!expected.is_empty()).then(|| bound(expected));
         Some(Box::new(std::iter::once(LabeledSpan::new(label, span.start, span.len()))))
     }
 }

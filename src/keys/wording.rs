@@ -27,9 +27,10 @@ pub fn quoted<S: AsRef<str>>(names: &[S]) -> Vec<String> {
     names.iter().map(|name| format!("\"{}\"", shown(name.as_ref()))).collect()
 }
 
-/// A name in a list, as one: in quotation marks where it holds a comma, is empty, or begins or ends with a blank.
+/// A name in a list, as one: in quotation marks where it would read as several or as none, or begins or ends with a blank.
 pub fn whole(name: &str) -> Cow<'_, str> {
-    if name.contains(',') || name.trim() != name || name.is_empty() {
+    let several = name.contains([',', ';']) || name.contains(" and ");
+    if several || name.trim() != name || name.is_empty() {
         return Cow::Owned(format!("\"{name}\""));
     }
     Cow::Borrowed(name)

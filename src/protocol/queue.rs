@@ -203,7 +203,7 @@ mod tests {
             name: name.into(),
             hours: 0,
             teams: teams.clone(),
-            history: vec![0.5],
+            history: vec![Some(0.5)],
             ..Technician::default()
         };
         let team = |name: &str| Team { name: name.into(), members: vec![TechnicianId(0), TechnicianId(1)] };

@@ -1,11 +1,13 @@
 //! Numbers as people read them: few digits, with their unit and, where it is known, how far the truth may be.
 
+use std::borrow::Cow;
+
 use crate::domain::SimDuration;
 pub(super) use crate::keys::text::shown as clean;
+use crate::keys::wording::whole;
+pub(super) use crate::keys::wording::{counted, grouped, list};
 use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::{Basis, Estimate};
-
-pub(super) use crate::keys::wording::{counted, grouped, list};
 
 /// `value` in its unit: `9 min 20 s`, `34.2 %`, `1,250`, or `never`.
 pub(super) fn quantity(unit: Unit, value: f64) -> String {
@@ -66,6 +68,19 @@ fn with_ends(unit: Unit, mean: f64, lower: f64, upper: f64) -> String {
     }
 }
 
+/// Names in a list that ends after ten. One that would read as several is quoted: `Ada, "Initech, Inc." and 3 more`.
+pub(super) fn names<'a>(all: impl IntoIterator<Item = &'a str>) -> String {
+    list(&all.into_iter().map(|name| quoted(name).into_owned()).collect::<Vec<_>>())
+}
+
+/// A name within a sentence: quoted where it would read as more than one.
+pub(super) fn quoted(name: &str) -> Cow<'_, str> {
+    match clean(name) {
+        Cow::Borrowed(name) => whole(name),
+        Cow::Owned(name) => Cow::Owned(whole(&name).into_owned()),
+    }
+}
+
 /// The length of time a value in seconds or minutes stands for.
 fn duration(unit: Unit, value: f64) -> SimDuration {
     SimDuration::from_secs_f64(if unit == Unit::Minutes { value * 60.0 } else { value })
@@ -74,6 +89,10 @@ fn duration(unit: Unit, value: f64) -> SimDuration {
 /// A length of time in words; from a hundred hours on in days, as nobody counts thousands of hours.
 pub(super) fn time(length: SimDuration) -> String {
     const HOUR: i64 = 3_600_000_000;
+    if length < SimDuration::ZERO {
+        let size = time(SimDuration::from_micros(length.micros().saturating_neg()));
+        return if size == "0 s" { size } else { format!("−{size}") };
+    }
     if length.micros() < 100 * HOUR {
         return length.to_string();
     }
@@ -132,7 +151,7 @@ fn fixed(value: f64, places: usize) -> String {
     let text = format!("{value:.places$}");
     let digits = text.trim_start_matches('-');
     let sign = if text.starts_with('-') && digits.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
-        "-"
+        "−"
     } else {
         ""
     };

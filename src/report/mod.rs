@@ -11,9 +11,12 @@ pub mod plots;
 pub mod story;
 pub mod tables;
 
+mod amounts;
 mod content;
 mod derived;
 mod figures;
+mod judgement;
+mod reading;
 #[cfg(test)]
 pub(crate) mod tests;
 

@@ -125,7 +125,7 @@ fn desk() -> Desk {
         name: name.to_owned(),
         hours: 0,
         teams: vec![TeamId(0)],
-        history: vec![0.5],
+        history: vec![Some(0.5)],
         ..Technician::default()
     };
     Desk {

@@ -121,7 +121,7 @@ pub(super) fn listed(
             name: planned.name.clone(),
             hours: planned.hours,
             teams: Vec::with_capacity(planned.teams.len()),
-            history: vec![Technician::UNKNOWN_RATE; categories.len()],
+            history: vec![None; categories.len()],
             open: open(planned, &statuses),
             ..Technician::default()
         };
@@ -135,7 +135,7 @@ pub(super) fn listed(
         }
         for (category, rate) in &planned.history {
             match categories.iter().position(|known| known == category) {
-                Some(position) => technician.history[position] = *rate,
+                Some(position) => technician.history[position] = Some(*rate),
                 None if strangers.contains(&category.as_str()) => {}
                 None => strangers.push(category),
             }
@@ -229,7 +229,7 @@ pub(super) fn seen_in(
             name: name.clone(),
             hours: 0,
             teams: Vec::new(),
-            history: vec![Technician::UNKNOWN_RATE; categories.len()],
+            history: vec![None; categories.len()],
             ..Technician::default()
         })
         .collect();

@@ -33,7 +33,7 @@ fn desk(count: u32, hours: WorkingHours) -> Arc<Desk> {
         name: format!("Technician {number}"),
         hours: 0,
         teams: if number.is_multiple_of(2) { vec![TeamId(0), TeamId(1)] } else { vec![TeamId(0)] },
-        history: vec![0.5],
+        history: vec![Some(0.5)],
         ..Technician::default()
     };
     let members = |step| (0..count).step_by(step).map(TechnicianId).collect();

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::content;
+use super::super::reading::reading;
 use super::Exporter;
 use crate::keys::text::{command_data as data, command_property as property};
 use crate::results::Comparison;
@@ -32,7 +33,7 @@ fn annotations(c: &Comparison) -> String {
         let _ = writeln!(out, "::warning title={}::{}", property(&c.setup.name), data(warning));
     }
     let held = c.verdicts.iter().filter(|verdict| verdict.holds).count();
-    let mut summary = content::reading(c);
+    let mut summary = reading(c);
     if !c.verdicts.is_empty() {
         summary.insert(0, format!("{held} of {} thresholds hold.", c.verdicts.len()));
     }

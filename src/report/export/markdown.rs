@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::content;
+use super::super::reading::reading;
 use super::Exporter;
 use crate::keys::text::markdown as escape;
 use crate::results::Comparison;
@@ -54,9 +55,9 @@ fn comparison(c: &Comparison) -> String {
             let _ = writeln!(out, "| {} | {} |", escape(&row.label), row.cells.join(" | "));
         }
     }
-    let reading = content::reading(c);
-    if !reading.is_empty() {
-        let _ = write!(out, "\n{}\n", escape(&reading.join(" ")));
+    let sentences = reading(c);
+    if !sentences.is_empty() {
+        let _ = write!(out, "\n{}\n", escape(&sentences.join(" ")));
     }
     out
 }

@@ -6,7 +6,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::content::{self, Row};
 use super::super::figures::{clean, counted};
+use super::super::reading::reading;
 use super::Exporter;
+use crate::keys::prose::wrap;
 use crate::metrics::thresholds::Verdict;
 use crate::results::Comparison;
 
@@ -49,8 +51,8 @@ const NARROWEST: usize = 40;
 pub fn comparison(c: &Comparison, style: Style) -> String {
     let width = style.width.max(NARROWEST);
     let mut out = upper_part(c, style, width);
-    for sentence in content::reading(c) {
-        wrap(&mut out, &sentence, width, "", "");
+    for sentence in reading(c) {
+        out += &wrap(&sentence, width, "", "");
     }
     out
 }
@@ -64,7 +66,7 @@ pub fn run(c: &Comparison, style: Style) -> String {
             |key: &str| arm.summary(key).and_then(|summary| summary.mean).map(|mean| mean.mean as u64);
         if let (Some(dispatched), Some(left)) = (count("dispatched"), count("unassigned")) {
             let text = format!("{} dispatched, {left} left without an owner.", counted(dispatched, "ticket"));
-            wrap(&mut out, &text, width, "", "");
+            out += &wrap(&text, width, "", "");
         }
         for row in &arm.replications {
             let _ = writeln!(out, "Digest of the event log: {}", row.digest);
@@ -85,8 +87,8 @@ pub fn thresholds(c: &Comparison, style: Style) -> String {
 fn upper_part(c: &Comparison, style: Style, width: usize) -> String {
     let mut out = String::new();
     let (title, how) = content::heading(c);
-    wrap(&mut out, &title, width, "", "");
-    wrap(&mut out, &how, width, "", "");
+    out += &wrap(&title, width, "", "");
+    out += &wrap(&how, width, "", "");
     out.push('\n');
     if !c.verdicts.is_empty() {
         verdicts(&mut out, &c.verdicts.iter().collect::<Vec<_>>(), style, width);
@@ -95,7 +97,7 @@ fn upper_part(c: &Comparison, style: Style, width: usize) -> String {
     let names: Vec<String> = c.arms.iter().map(|arm| clean(&arm.name).into_owned()).collect();
     table(&mut out, &names, &content::rows(c), width);
     if let Some((heading, columns, rows)) = content::agents(c) {
-        wrap(&mut out, heading, width, "", "");
+        out += &wrap(&heading, width, "", "");
         table(&mut out, &columns.map(str::to_owned), &rows, width);
     }
     out
@@ -116,10 +118,8 @@ fn verdicts(out: &mut String, all: &[&Verdict], style: Style, width: usize) {
         if 2 + column + GAP + found.width() <= width {
             let _ = writeln!(out, "{mark} {demand}{}{found}", " ".repeat(column - demand.width() + GAP));
         } else {
-            let mut lines = String::new();
-            wrap(&mut lines, demand, width, "  ", "  ");
-            *out += &lines.replacen(' ', mark, 1);
-            wrap(out, &found, width, "    ", "    ");
+            *out += &wrap(demand, width, "  ", "  ").replacen(' ', mark, 1);
+            *out += &wrap(&found, width, "    ", "    ");
         }
     }
 }
@@ -146,8 +146,7 @@ fn table(out: &mut String, names: &[String], rows: &[Row], width: usize) {
         }
         let label = longest.min(width.saturating_sub(used)).max(narrowest);
         let line = |out: &mut String, text: &str, cells: &mut dyn Iterator<Item = &str>| {
-            let mut wrapped = String::new();
-            wrap(&mut wrapped, text, label, "", "  ");
+            let wrapped = wrap(text, label, "", "  ");
             let mut lines = wrapped.lines();
             let head = lines.next().unwrap_or_default();
             *out += head;
@@ -169,47 +168,6 @@ fn table(out: &mut String, names: &[String], rows: &[Row], width: usize) {
         out.push('\n');
         first = last;
     }
-}
-
-/// Appends `text` in lines of at most `width` columns, broken at blanks. A word longer than a line stays whole, and so
-/// does a number with its unit and its interval.
-fn wrap(out: &mut String, text: &str, width: usize, first: &str, rest: &str) {
-    let mut line = first.to_owned();
-    let mut empty = true;
-    for word in bound(text) {
-        if !empty && line.width() + 1 + word.width() > width {
-            *out += &line;
-            out.push('\n');
-            rest.clone_into(&mut line);
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line += &word;
-        empty = false;
-    }
-    *out += line.trim_end();
-    out.push('\n');
-}
-
-/// The words of a text; a unit, and the half of an interval, are one word with what they belong to.
-fn bound(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut open = false;
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let unit = word.trim_end_matches([',', '.', ';', ':', ')']);
-        let belongs = ["±", "%", "s", "min", "h", "days"].contains(&unit);
-        match words.last_mut() {
-            Some(last) if open || belongs => {
-                last.push(' ');
-                *last += word;
-            }
-            _ => words.push(word.to_owned()),
-        }
-        open = word == "±";
-    }
-    words
 }
 
 #[cfg(test)]
@@ -342,18 +300,6 @@ mod tests {
             .collect();
         assert!(table.len() > 5);
         assert!(table.iter().all(|line| line.width() == table[0].width()), "{text}");
-    }
-
-    #[test]
-    fn a_number_keeps_its_unit_and_its_interval_on_its_line() {
-        let text = "It took 8 min 13 s ± 4.3 s, at 50.0 ± <0.1 % refused";
-        assert_eq!(bound(text), ["It", "took", "8 min", "13 s ± 4.3 s,", "at", "50.0 ± <0.1 %", "refused"]);
-        for width in 24..50 {
-            let mut out = String::new();
-            wrap(&mut out, text, width, "", "");
-            assert!(out.lines().all(|line| line.width() <= width), "{width}: {out}");
-            assert_eq!(out.matches("13 s ± 4.3 s,").count(), 1, "{width}: {out}");
-        }
     }
 
     #[test]

@@ -57,9 +57,18 @@ pub(super) fn clock_ticks(start: &ZonedDateTime, first: f64, last: f64, wanted: 
     ticks
 }
 
-/// The civil time `seconds` after `start`: `08:30`.
+/// The civil time `seconds` after `start`: `08:30`, on another day than the start's `Tue 08:30`, in another week with its date.
 pub(super) fn time_of_day(start: &ZonedDateTime, seconds: f64) -> String {
-    clock(start, seconds.floor() as i64, "%H:%M")
+    let at = seconds.floor() as i64;
+    let day = |seconds| clock(start, seconds, "%Y-%m-%d");
+    let form = if day(at) == day(0) {
+        "%H:%M"
+    } else if at < 6 * 86_400 {
+        "%a %H:%M"
+    } else {
+        "%Y-%m-%d %H:%M"
+    };
+    clock(start, at, form)
 }
 
 fn clock(start: &ZonedDateTime, seconds: i64, form: &str) -> String {

@@ -4,7 +4,8 @@ use super::axis::round_ticks;
 use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::frame::frame;
 use super::style::{GRID, INK, LABEL, Look, MUTED, PAPER, SMALL, looks};
-use super::words::{count, mean, name, replications, sentence, share, with_interval};
+use super::super::judgement::{fastest, makespan};
+use super::words::{count, mean, name, replications, share, with_interval};
 use crate::metrics::catalog::{self, Unit};
 use crate::metrics::statistics::Estimate;
 use crate::results::{Arm, Comparison};
@@ -175,23 +176,22 @@ fn finding(comparison: &Comparison) -> String {
     let by_value = |a: &(&Arm, f64), b: &(&Arm, f64)| a.1.total_cmp(&b.1);
     let doubled = of(DOUBLED);
     let refused = of(REFUSED);
-    let safe = |arm: &Arm| mean(arm, DOUBLED) == Some(0.0);
-    // Of the disciplines that are without a double booking because claims are refused, the one that pays least for it.
-    let cheapest = refused.iter().copied().filter(|pay| safe(pay.0) && pay.1 > 0.0).min_by(by_value);
+    // What protection costs is told of the fastest that needs nothing else to be said; among equals of the one that pays least.
+    let rate = |arm: &Arm| mean(arm, REFUSED).unwrap_or(0.0);
+    let best = fastest(comparison).into_iter().min_by(|a, b| rate(a).total_cmp(&rate(b)));
     match doubled.iter().copied().max_by(by_value) {
         Some((worst, tickets)) if tickets > 0.0 => {
-            let none = doubled.iter().find(|(_, tickets)| *tickets == 0.0);
+            let none = doubled.iter().find(|(_, tickets)| *tickets == 0.0).map(|(arm, _)| *arm);
             let least = doubled.iter().copied().min_by(by_value).filter(|(arm, _)| arm.name != worst.name);
-            let contrast = if let Some((arm, rate)) = cheapest {
-                format!("; {} none, at the price of {} refused claims", name(&arm.name), share(rate))
-            } else if let Some((arm, _)) = none {
-                format!("; {} none", name(&arm.name))
-            } else if let Some((arm, tickets)) = least {
-                format!("; the fewest are {}, by {}", count(tickets), name(&arm.name))
-            } else {
-                String::new()
+            let contrast = match (best, none, least) {
+                (Some(arm), ..) if rate(arm) > 0.0 => {
+                    format!("; {} none, at the price of {} refused claims", name(&arm.name), share(rate(arm)))
+                }
+                (Some(arm), ..) | (None, Some(arm), _) => format!("; {} none", name(&arm.name)),
+                (None, None, Some((arm, _))) => format!("; {} the fewest", name(&arm.name)),
+                (None, None, None) => String::new(),
             };
-            let who = sentence(&name(&worst.name));
+            let who = name(&worst.name);
             match hit(worst).filter(|_| tickets < 1.0) {
                 Some(bursts) => {
                     format!("{who} double-books tickets in {} of bursts{contrast}", share(bursts))
@@ -201,8 +201,11 @@ fn finding(comparison: &Comparison) -> String {
         }
         other => {
             let subject = match (other, arms.len()) {
+                _ if arms.iter().all(|arm| makespan(arm).is_none()) => {
+                    "No ticket gets an owner, so none is double-booked".to_owned()
+                }
                 (None, _) => "Double bookings were not measured".to_owned(),
-                (_, 1) => format!("{} double-books no ticket", sentence(&name(&arms[0].name))),
+                (_, 1) => format!("{} double-books no ticket", name(&arms[0].name)),
                 _ => "No discipline double-books a ticket".to_owned(),
             };
             match refused.iter().copied().max_by(by_value) {

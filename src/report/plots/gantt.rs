@@ -9,7 +9,7 @@ use super::axis::{clock_ticks, time_of_day};
 use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::frame::frame;
 use super::style::{GRID, INK, LABEL, NEUTRAL, PAPER, SMALL, is_light, looks};
-use super::words::{baseline, grouped, name, sentence, tickets};
+use super::words::{grouped, name, tickets};
 use crate::domain::{Interval, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::results::{Arm, Comparison, Recorded};
@@ -61,7 +61,7 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     let days: Vec<Day> =
         arms.iter().enumerate().filter_map(|(arm, all)| Day::of(arm, all, replication)).collect();
     let all = days.len();
-    let days = most_telling(days, baseline(arms));
+    let days = most_telling(days, comparison.references.baseline());
     let title = finding(comparison, &days);
     let first = days.iter().flat_map(|day| &day.bookings).map(|booking| booking.slot.start).min()?;
     let arrived =
@@ -456,7 +456,7 @@ fn finding(comparison: &Comparison, days: &[Day]) -> String {
     let Some((day, peak)) = worst else {
         return "Nothing was booked".to_owned();
     };
-    let base = baseline(&comparison.arms);
+    let base = comparison.references.baseline();
     if peak.bookings > 1 {
         let clean: Vec<&Day> = days.iter().filter(|day| day.doubles() == 0).collect();
         let rest = match clean.iter().find(|day| day.arm != base).or(clean.first()) {
@@ -465,7 +465,7 @@ fn finding(comparison: &Comparison, days: &[Day]) -> String {
         };
         return format!(
             "{} promises {} to {} at once, at\u{a0}{}{rest}",
-            sentence(&called(day)),
+            called(day),
             who(peak.technician),
             tickets(peak.bookings as f64),
             clock(peak.at)
@@ -473,18 +473,19 @@ fn finding(comparison: &Comparison, days: &[Day]) -> String {
     }
     let earliest = days.iter().min_by_key(|day| (day.end(), day.arm)).unwrap_or(day);
     match days.iter().max_by_key(|day| day.end()) {
-        Some(latest) if days.len() > 1 && latest.end() > earliest.end() => format!(
+        Some(latest) if clock(latest.end()) != clock(earliest.end()) => format!(
             "No technician is promised twice; the last slot ends at {} under {}, at {} under {}",
             clock(earliest.end()),
             called(earliest),
             clock(latest.end()),
             called(latest)
         ),
-        _ => format!(
+        _ if days.iter().all(|other| other.bookings.len() == day.bookings.len()) => format!(
             "No technician is promised twice: {} booked, the last slot ends at\u{a0}{}",
             tickets(day.bookings.len() as f64),
             clock(earliest.end())
         ),
+        _ => format!("No technician is promised twice; the last slot ends at\u{a0}{}", clock(earliest.end())),
     }
 }
 

@@ -7,7 +7,7 @@ use super::axis::clock_ticks;
 use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::frame::frame;
 use super::style::{GRID, INK, LABEL, PAPER, SMALL, looks};
-use super::words::{duration, grouped, name, sentence, tickets};
+use super::words::{duration, grouped, name, tickets};
 use crate::domain::{SimDuration, SimTime};
 use crate::facts::SpecStatus;
 use crate::results::Comparison;
@@ -181,7 +181,7 @@ fn finding(arm: &str, all: &[Slice]) -> String {
     let queued = all.iter().map(|slice| slice.queued_at).min().unwrap_or_default();
     let last = all.iter().map(last_instant).max().unwrap_or_default();
     let after = duration((last - queued).as_secs_f64());
-    let who = sentence(&name(arm));
+    let who = name(arm);
     if through == all.len() as u64 {
         let count = grouped(through);
         return match through {

@@ -83,7 +83,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
                 name: format!("Technician {n}"),
                 hours: 0,
                 teams: vec![TeamId(0)],
-                history: vec![0.5],
+                history: vec![Some(0.5)],
                 ..Technician::default()
             })
             .collect(),

@@ -4,12 +4,15 @@ use super::axis::{clock_ticks, round_ticks};
 use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
 use super::frame::frame;
 use super::style::{GRID, INK, LABEL, MUTED, PAPER, SMALL, looks};
-use super::words::{baseline, count, duration, mean, name, replications, sentence, tickets};
+use super::super::amounts;
+use super::super::figures::{list, names};
+use super::super::judgement::{
+    DOUBLE_BOOKED, OVER_CAP, UNASSIGNED, baseline, fastest, is_faultless, makespan, serves_all,
+    some_of,
+};
+use super::words::{count, duration, name, replications, tickets};
 use crate::metrics::timeline::Timeline;
 use crate::results::{Arm, Comparison};
-
-/// A share of a makespan below which two disciplines are called about as fast.
-const SAME: f64 = 0.02;
 
 /// The chart; `None` where no ticket arrived or was dispatched.
 pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
@@ -21,13 +24,14 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     let last = all().map(|end| end.0).fold(0.0, f64::max);
     let most = all().map(|end| end.1).fold(0.0, f64::max);
     // A queue that is never there needs no picture.
-    let instant = |arm: &Arm| mean(arm, "makespan") == Some(0.0);
+    let instant = |arm: &Arm| makespan(arm).is_some_and(|time| time.mean == 0.0);
     if most <= 0.0 || comparison.arms.iter().all(instant) && !comparison.arms.is_empty() {
         return None;
     }
 
     let shown = replications(comparison);
-    let (mut drawing, area) = frame(comparison, finding(&comparison.arms), &shown, &[]);
+    let notes: Vec<String> = [means(comparison), shortfall(comparison)].into_iter().flatten().collect();
+    let (mut drawing, area) = frame(comparison, finding(comparison), &shown, &notes);
     let what = if comparison.setup.sets_owners { "an owner" } else { "a team" };
     let heading = format!("Tickets with {what}");
     drawing.text(Text::new(heading, (area.left, area.top + 8.0)).muted());
@@ -75,19 +79,13 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
         lines.push(line);
     }
 
-    let first = comparison.arrivals.counts().iter().position(|&count| count > 0).unwrap_or(0) as f64
-        * comparison.arrivals.bin_seconds();
-    // Where each curve's label belongs: the curve ends with the slowest replication, but the mean says the queue is done
-    // before.
+    // A curve is done where it ends, which is when the slowest replication is through.
     let (mut missing, mut ends) = (Vec::new(), Vec::new());
     for ((arm, curve), look) in comparison.arms.iter().zip(&curves).zip(&looks) {
-        let Some(&end) = curve.last() else {
-            missing.push(name(&arm.name));
-            continue;
-        };
-        let made = mean(arm, "makespan");
-        let done = made.map_or(end.0, |makespan| (first + makespan).min(end.0));
-        ends.push((arm, look, made, (x(done), y(at(curve, done)))));
+        match curve.last() {
+            Some(&(at, sum)) => ends.push((arm, look, makespan(arm), (x(at), y(sum)))),
+            None => missing.push(&*arm.name),
+        }
     }
     // From right to left: room is to the right of a line's end, and the last end has least.
     ends.sort_by(|a, b| b.3.0.total_cmp(&a.3.0));
@@ -95,7 +93,8 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     let mut labels = Labels { plot, right: area.right, lines, taken: marks.collect() };
     for &(arm, look, made, point) in &ends {
         let label = Text::new(arm.name.clone(), (0.0, 0.0)).size(LABEL).bold().within(300.0);
-        let value = Text::new(made.map_or_else(String::new, duration), (0.0, 0.0)).size(LABEL);
+        let made = made.map_or_else(String::new, |time| duration(time.mean));
+        let value = Text::new(made, (0.0, 0.0)).size(LABEL);
         labels.place(&mut drawing, point, label, value, look.colour);
     }
     ends.sort_by_key(|(_, look, ..)| !look.dashes.is_empty());
@@ -108,7 +107,7 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
         labels.place(&mut drawing, (x(end.0), y(end.1)), label, Text::new("", (0.0, 0.0)), MUTED);
     }
     if !missing.is_empty() {
-        let note = format!("No ticket dispatched: {}", missing.join(", "));
+        let note = format!("No ticket dispatched: {}", names(missing));
         drawing.text(Text::new(note, (area.left, plot.bottom + 42.0)).muted().within(plot.width() * 0.6));
     }
     Some(drawing)
@@ -126,18 +125,6 @@ fn cumulative(timeline: &Timeline, replications: f64) -> Vec<Point> {
         points.push(((bin + 1) as f64 * timeline.bin_seconds(), sum as f64 / replications));
     }
     points
-}
-
-/// The curve's height at `seconds`.
-fn at(curve: &[Point], seconds: f64) -> f64 {
-    let after = curve.partition_point(|point| point.0 < seconds);
-    match (after.checked_sub(1).map(|before| curve[before]), curve.get(after)) {
-        (Some(before), Some(&after)) => {
-            before.1 + (after.1 - before.1) * (seconds - before.0) / (after.0 - before.0)
-        }
-        (Some(end), None) => end.1,
-        (None, _) => curve.first().map_or(0.0, |start| start.1),
-    }
 }
 
 /// The line without points that nobody could tell apart, nor those inside a horizontal stretch.
@@ -258,69 +245,98 @@ fn covered(area: Area, from: Point, to: Point) -> f64 {
     2.0 * inside.count() as f64
 }
 
-/// The finding: how much sooner the queue is done, and what that costs.
-fn finding(arms: &[Arm]) -> String {
-    let made = |index: usize| mean(&arms[index], "makespan");
-    let called = |index: usize| name(&arms[index].name);
-    let measured: Vec<usize> = (0..arms.len()).filter(|&index| made(index).is_some()).collect();
-    let base = if arms.is_empty() { 0 } else { baseline(arms) };
-    let rivals: Vec<usize> = measured.iter().copied().filter(|&index| index != base).collect();
-    let Some(&only) = measured.first() else {
-        return "No ticket was dispatched".to_owned();
-    };
-    let value = |index: usize| made(index).unwrap_or(f64::INFINITY);
-    if rivals.is_empty() || made(base).is_none() {
-        let best = measured.iter().copied().min_by(|&a, &b| value(a).total_cmp(&value(b))).unwrap_or(only);
-        let how = sentence(&called(best));
-        return format!(
-            "{how} dispatch clears the queue in {}{}",
-            duration(value(best)),
-            costs(arms, best, None)
-        );
+/// What the times beside the names are, where the curves do not say it.
+fn means(c: &Comparison) -> Option<String> {
+    let several = c.setup.replications > 1 && c.arms.iter().any(|arm| makespan(arm).is_some());
+    let what = if c.setup.sets_owners { "owner" } else { "team" };
+    several.then(|| {
+        format!("each time is the mean of first arrival to last {what}; each curve ends with its slowest replication")
+    })
+}
+
+/// Why curves end below the number of tickets: what became of the others.
+fn shortfall(c: &Comparison) -> Option<String> {
+    let fates = [
+        ("skipped", "left to people by the trigger"),
+        ("merged", "merged with another"),
+        (UNASSIGNED, "left without an owner"),
+    ];
+    let parts: Vec<String> = fates
+        .into_iter()
+        .filter_map(|(key, fate)| {
+            let some: Vec<&Arm> = c.arms.iter().filter(|arm| some_of(arm, key)).collect();
+            let under = if some.len() == c.arms.len() {
+                String::new()
+            } else {
+                format!(" under {}", names(some.iter().map(|arm| &*arm.name)))
+            };
+            (!some.is_empty()).then(|| format!("{} {fate}{under}", amounts::of_a_burst(&some, key)))
+        })
+        .collect();
+    let arrived = c.arrivals.total() as f64 / f64::from(c.setup.replications.max(1));
+    (!parts.is_empty()).then(|| format!("of {}: {}", tickets(arrived), parts.join("; ")))
+}
+
+/// The finding: how much sooner the queue is done under the fastest discipline without a fault.
+fn finding(c: &Comparison) -> String {
+    if c.arms.iter().all(|arm| makespan(arm).is_none()) {
+        let what = if c.setup.sets_owners { "gets an owner" } else { "gets into a team's queue" };
+        return format!("No ticket {what}");
     }
-    // A discipline that double-books is no remedy, however fast; it is the finding only where nothing else is faster.
-    let safe = |index: &usize| mean(&arms[*index], "double_booked_tickets").unwrap_or(0.0) == 0.0;
-    let fastest = |of: Vec<usize>| of.into_iter().min_by(|&a, &b| value(a).total_cmp(&value(b)));
-    let best = fastest(rivals.iter().copied().filter(safe).collect())
-        .filter(|&index| value(index) < value(base))
-        .or_else(|| fastest(rivals))
-        .unwrap_or(only);
-    let (mine, theirs) = (value(best), value(base));
-    let (fast, slow) = (duration(mine), duration(theirs));
-    let costs = costs(arms, best, Some(base));
-    let unclear = crate::metrics::catalog::position("makespan")
-        .and_then(|index| *arms[best].paired.get(index)?)
-        .and_then(|paired| Some((paired.difference.lower()?, paired.difference.upper()?)))
-        .is_some_and(|(lower, upper)| lower <= 0.0 && upper >= 0.0);
-    if unclear || fast == slow || (mine - theirs).abs() < SAME * theirs {
-        let (best, base) = (sentence(&called(best)), called(base));
-        format!("{best} dispatch is about as fast as {base}: {fast} and {slow}{costs}")
-    } else if mine < theirs {
-        format!("{} dispatch clears the queue in {fast} instead of {slow}{costs}", sentence(&called(best)))
-    } else {
-        let known = self::costs(arms, base, None);
-        let rest = if known.is_empty() { format!(", against {fast} for {}", called(best)) } else { known };
-        format!("Nothing clears the queue sooner than {}: {slow}{rest}", called(base))
+    let best = fastest(c);
+    let time = |arm: &Arm| makespan(arm).map_or_else(String::new, |time| duration(time.mean));
+    let Some(&first) = best.first() else {
+        return match c.arms.as_slice() {
+            [only] => format!("{}{}", name(&only.name), faults(only)),
+            _ => "No discipline is without a fault, so none is called the fastest".to_owned(),
+        };
+    };
+    let (called, clear, about) = match best.as_slice() {
+        [_] => (name(&first.name), "clears", ""),
+        [_, second] => (format!("{} and {}", name(&first.name), name(&second.name)), "clear", "about "),
+        [_, rest @ ..] => (format!("{} and {} others", name(&first.name), rest.len()), "clear", "about "),
+        [] => return String::new(),
+    };
+    if c.arms.len() == 1 {
+        return format!("{called} clears the queue in {}", time(first));
+    }
+    if best.len() == c.arms.len() {
+        return format!("All disciplines clear the queue in about {}", time(first));
+    }
+    // What is faster, or about as fast, and has a fault is not praised; that it is there must be said.
+    let tempting = c.arms.iter().filter(|arm| !is_faultless(arm)).find(|arm| {
+        makespan(arm).zip(makespan(first)).is_some_and(|(its, least)| its.mean < least.mean)
+    });
+    let but = |arm: &Arm| format!("; {}, in {},{}", name(&arm.name), time(arm), faults(arm));
+    let cleared = format!("{called} {clear} the queue in {about}{}", time(first));
+    let is_base = |arm: &&Arm| baseline(c).is_some_and(|base| base.name == arm.name);
+    match baseline(c).filter(|base| serves_all(base)) {
+        // Both times would read the same.
+        Some(base) if best.iter().any(|arm| is_base(&arm)) || time(first) == time(base) => {
+            match best.iter().find(|arm| !is_base(arm)) {
+                Some(other) => {
+                    format!("{} is about as fast as {}: {}", name(&other.name), name(&base.name), time(other))
+                }
+                None if tempting.is_none() => {
+                    format!("Nothing clears the queue sooner than {called}: {}", time(first))
+                }
+                None => cleared + &tempting.map_or_else(String::new, but),
+            }
+        }
+        Some(base) if is_faultless(base) => format!("{cleared} instead of {}", time(base)),
+        Some(base) => format!("{cleared} instead of {}; {}{}", time(base), name(&base.name), faults(base)),
+        None => cleared + &tempting.map_or_else(String::new, but),
     }
 }
 
-/// What else the reader must know of the arm the title praises.
-fn costs(arms: &[Arm], best: usize, base: Option<usize>) -> String {
-    let measure = |index: usize, key: &str| mean(&arms[index], key).unwrap_or(0.0);
-    let mut costs = Vec::new();
-    let doubled = measure(best, "double_booked_tickets");
-    if doubled > 0.0 {
-        costs.push(format!("double-books {}", tickets(doubled)));
-    }
-    let above = measure(best, "over_cap");
-    if above > base.map_or(0.0, |base| measure(base, "over_cap")) {
-        costs.push(format!("lifts {} above the cap", tickets(above)));
-    }
-    let left = measure(best, "unassigned");
-    if left > base.map_or(0.0, |base| measure(base, "unassigned")) {
-        costs.push(format!("leaves {} without an owner", tickets(left)));
-    }
-    if costs.is_empty() { String::new() } else { format!(", but {}", costs.join(" and ")) }
+/// What an arm fails at: ` double-books 11 tickets and leaves 2 tickets without an owner`.
+fn faults(arm: &Arm) -> String {
+    let some = |key: &str| some_of(arm, key).then(|| amounts::tickets(&[arm], key));
+    let mut faults = Vec::new();
+    faults.extend(some(DOUBLE_BOOKED).map(|some| format!("double-books {some}")));
+    faults.extend(some(UNASSIGNED).map(|some| format!("leaves {some} without an owner")));
+    faults.extend(some(OVER_CAP).map(|some| format!("assigns {some} above the cap")));
+    format!(" {}", list(&faults.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
 #[cfg(test)]
@@ -336,8 +352,6 @@ mod tests {
         }
         let curve = cumulative(&timeline, 2.0);
         assert_eq!(curve, [(0.0, 0.0), (1.0, 0.0), (2.0, 1.0), (3.0, 1.0), (4.0, 2.0)]);
-        assert_eq!(at(&curve, 1.5), 0.5);
-        assert_eq!(at(&curve, 99.0), 2.0);
     }
 
     #[test]

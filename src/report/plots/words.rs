@@ -2,12 +2,11 @@
 
 use super::super::figures::{self, estimate, time};
 use crate::domain::SimDuration;
+use crate::keys::prose::BOUND;
 use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::Estimate;
 use crate::results::{Arm, Comparison};
 
-/// Binds a number to its unit across line breaks.
-const BOUND: char = '\u{a0}';
 
 /// A name longer than this many letters is cut in titles.
 const TITLE_NAME: usize = 28;
@@ -15,11 +14,6 @@ const TITLE_NAME: usize = 28;
 /// A mean of a measure, if it was measured.
 pub(super) fn mean(arm: &Arm, key: &str) -> Option<f64> {
     arm.summary(key)?.mean.map(|estimate| estimate.mean)
-}
-
-/// The arm that others are compared with: the one without paired differences, or else the first.
-pub(super) fn baseline(arms: &[Arm]) -> usize {
-    arms.iter().position(|arm| arm.paired.is_empty()).unwrap_or(0)
 }
 
 /// Seconds as a person would say them: to the minute from ten minutes on.

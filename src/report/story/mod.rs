@@ -7,7 +7,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use super::figures::{clean, counted, list};
+use super::figures::{clean, counted, names};
 use crate::domain::{SimTime, SpecId, TechnicianId, TicketId};
 use crate::facts::{Fact, Reason, Record};
 use crate::keys::nearest::closest;
@@ -36,16 +36,20 @@ pub enum StoryError {
 }
 
 /// Tells the story of `ticket` under each discipline, or only under `discipline`. Of an arm's recorded replications it tells
-/// the first that has the ticket.
+/// the first that has the ticket. Lines are at most `width` columns wide where words allow.
 ///
 /// # Errors
 /// When there is no such ticket or discipline.
-pub fn explain(c: &Comparison, ticket: &str, discipline: Option<&str>) -> Result<String, StoryError> {
+pub fn explain(
+    c: &Comparison,
+    ticket: &str,
+    discipline: Option<&str>,
+    width: usize,
+) -> Result<String, StoryError> {
     let arms: Vec<&Arm> = c.arms.iter().filter(|arm| !arm.recorded.is_empty()).collect();
     if let Some(wanted) = discipline.filter(|wanted| arms.iter().all(|arm| arm.name != *wanted)) {
-        let known: Vec<_> = arms.iter().map(|arm| clean(&arm.name)).collect();
-        let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
-        return Err(StoryError::UnknownDiscipline { name: clean(wanted).into_owned(), known: list(&known) });
+        let known = names(arms.iter().map(|arm| &*arm.name));
+        return Err(StoryError::UnknownDiscipline { name: clean(wanted).into_owned(), known });
     }
     let all = || arms.iter().flat_map(|arm| &arm.recorded);
     let agents: BTreeSet<_> = all().flat_map(|recorded| &*recorded.records).filter_map(agent).collect();
@@ -55,7 +59,7 @@ pub fn explain(c: &Comparison, ticket: &str, discipline: Option<&str>) -> Result
         .filter_map(|arm| {
             let (recorded, ticket) =
                 arm.recorded.iter().find_map(|recorded| Some((recorded, find(recorded, ticket)?)))?;
-            Some(Story::new(&c.setup, &arm.name, recorded, ticket, agents.len() > 1).tell())
+            Some(Story::new(&c.setup, &arm.name, recorded, ticket, agents.len() > 1).tell(width))
         })
         .collect();
     if stories.is_empty() {
@@ -84,16 +88,17 @@ fn find(recorded: &Recorded, name: &str) -> Option<TicketId> {
 
 /// The error for a ticket that is not there, with the names that come nearest.
 fn unknown_ticket<'a>(all: impl Iterator<Item = &'a Recorded>, ticket: &str) -> StoryError {
-    let names: BTreeSet<String> =
+    let known: BTreeSet<String> =
         all.flat_map(|recorded| tickets(recorded).map(|id| recorded.burst.name(id))).collect();
-    let mut nearest: Vec<_> = closest(ticket, names.iter().map(String::as_str)).into_iter().map(clean).collect();
+    let mut nearest = closest(ticket, known.iter().map(String::as_str));
     nearest.truncate(3);
-    let nearest = if names.is_empty() {
+    let nearest = if known.is_empty() {
         "no replication was recorded: set `records` in [experiment] to 1 or more".to_owned()
     } else if nearest.is_empty() {
-        format!("none of {} is like it", counted(names.len() as u64, "name"))
+        format!("none of {} is like it", counted(known.len() as u64, "name"))
     } else {
-        format!("the nearest of {} are {}", counted(names.len() as u64, "name"), list(&nearest))
+        let nearest = names(nearest);
+        format!("the nearest of {} are {nearest}", counted(known.len() as u64, "name"))
     };
     StoryError::UnknownTicket { name: clean(ticket).into_owned(), nearest }
 }
@@ -207,9 +212,9 @@ impl<'a> Story<'a> {
     }
 
     /// The story in plain sentences.
-    fn tell(&self) -> String {
+    fn tell(&self, width: usize) -> String {
         let Some(first) = self.records.first() else { return String::new() };
-        let mut teller = Teller::new(first.at, self);
+        let mut teller = Teller::new(first.at, self, width);
         // The facts of one ranking are told in one breath, and so is how a dispatch saw the team.
         let one_breath = |a: Fact, b: Fact| match (a, b) {
             (Fact::Ranked { .. }, Fact::Ranked { .. }) => true,

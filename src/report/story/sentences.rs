@@ -1,7 +1,7 @@
 //! One sentence for each fact.
 
-use super::super::figures::{clean, counted};
-use super::teller::{Teller, names};
+use super::super::figures::{counted, names, quoted};
+use super::teller::Teller;
 use crate::domain::settings::Stage;
 use crate::domain::{AgentId, SimDuration, SimTime};
 use crate::facts::names::Roll;
@@ -160,7 +160,7 @@ impl Teller<'_> {
                 let who = if self.story.overlapping.is_empty() {
                     String::new()
                 } else {
-                    format!(" ({})", names(&self.story.overlapping))
+                    format!(" ({})", names(self.story.overlapping.iter().map(String::as_str)))
                 };
                 let others = counted(peers.into(), "other booking");
                 format!(
@@ -274,7 +274,7 @@ impl Teller<'_> {
             _ => value.to_string(),
         };
         let (was, is) = (said(was), said(is));
-        let (now, before) = (clean(&is), clean(&was));
+        let (now, before) = (quoted(&is), quoted(&was));
         let before = if was == is { String::new() } else { format!("; before it said {before}") };
         match (stage, wrong) {
             (Stage::Company, false) => format!("Triage found its company: {now}{before}."),

@@ -3,18 +3,27 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::super::figures::{clean, counted, list};
+use super::super::figures::{clean, counted, list, names, quoted};
 use super::Story;
 use crate::domain::stamp::Civil;
 use crate::domain::{SimDuration, SimTime, TechnicianId, TicketId};
 use crate::facts::names::Roll;
 use crate::facts::{CostPart, Fact, Finding, Record};
 use crate::keys::Named;
-use crate::keys::wording::whole;
+use crate::keys::prose::wrap;
+
+/// Narrower lines have no room for sentences beside the clock.
+const ROOMY: usize = 60;
+/// As wide as the clock and the time since the arrival.
+const UNDER_THE_SENTENCE: &str = "                          ";
 
 /// What the telling needs to remember.
 pub(super) struct Teller<'a> {
     pub(super) out: String,
+    /// Columns of a line.
+    width: usize,
+    /// What the lines of a sentence but the first begin with.
+    indent: &'static str,
     pub(super) story: &'a Story<'a>,
     civil: Civil,
     /// When the story begins: the arrival.
@@ -35,7 +44,7 @@ pub(super) struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn new(first: SimTime, story: &'a Story<'a>) -> Self {
+    pub(super) fn new(first: SimTime, story: &'a Story<'a>, width: usize) -> Self {
         let ticket = story.recorded.burst.name(story.ticket);
         let mut out = format!("{} under {}", clean(&ticket), clean(story.discipline));
         if story.recorded.replication > 0 {
@@ -45,6 +54,8 @@ impl<'a> Teller<'a> {
         let _ = writeln!(out, " ({})", day(&civil.text(first)));
         Self {
             out,
+            width,
+            indent: if width < ROOMY { "    " } else { UNDER_THE_SENTENCE },
             story,
             civil,
             first,
@@ -71,17 +82,19 @@ impl<'a> Teller<'a> {
         let Some(sentence) = sentence else { return };
         let since = at - self.first;
         let since = if since > SimDuration::ZERO { format!("+{since}") } else { String::new() };
-        let _ = writeln!(self.out, "  {}  {since:>12}  {sentence}", self.clock(at, 8));
+        let clock = format!("  {}  {since:>12}  ", self.clock(at, 8));
+        self.out += &wrap(&sentence, self.width, &clock, self.indent);
         if let Fact::Ranked { attempt, .. } = fact {
+            let more = format!("{}  ", self.indent);
             for reckoning in self.reckonings(attempt) {
-                let _ = writeln!(self.out, "{:26}{reckoning}", "");
+                self.out += &wrap(&reckoning, self.width, self.indent, &more);
             }
         }
     }
 
     /// The last lines: the outcome, what it cost, and whom it cost something.
     pub(super) fn close(mut self) -> String {
-        let _ = writeln!(self.out, "  {}", self.outcome);
+        let mut ending = vec![std::mem::take(&mut self.outcome)];
         let mut costs = Vec::new();
         if self.calls > 0 {
             costs.push(counted(self.calls, "AI call"));
@@ -100,13 +113,16 @@ impl<'a> Teller<'a> {
         }
         if !costs.is_empty() {
             let costs: Vec<&str> = costs.iter().map(String::as_str).collect();
-            let _ = writeln!(self.out, "  It cost {}.", list(&costs));
+            ending.push(format!("It cost {}.", list(&costs)));
         }
         if !self.story.losers.is_empty() {
-            let _ = writeln!(self.out, "  Claims lost to it: {}.", names(&self.story.losers));
+            ending.push(format!("Claims lost to it: {}.", names(self.story.losers.iter().map(String::as_str))));
         }
         if !self.story.merged.is_empty() {
-            let _ = writeln!(self.out, "  Merged into it: {}.", names(&self.story.merged));
+            ending.push(format!("Merged into it: {}.", names(self.story.merged.iter().map(String::as_str))));
+        }
+        for sentence in ending {
+            self.out += &wrap(&sentence, self.width, "  ", "    ");
         }
         self.out
     }
@@ -155,6 +171,7 @@ impl<'a> Teller<'a> {
             let what = match part {
                 CostPart::Start => "for the start",
                 CostPart::Load => "for the load",
+                CostPart::History if self.knows_nothing_of(who) => "for an unknown history",
                 CostPart::History => "for history",
                 CostPart::Peers => "for peers",
                 CostPart::Noise => "by chance",
@@ -177,12 +194,19 @@ impl<'a> Teller<'a> {
         Some(if text.is_empty() { format!("{who}: {total}") } else { format!("{who}: {text} = {total}") })
     }
 
+    /// Whether the technician's history in the ticket's category is unknown.
+    fn knows_nothing_of(&self, who: TechnicianId) -> bool {
+        let category = self.story.recorded.burst.ticket(self.story.ticket).category;
+        let technician = self.story.setup.desk.technicians.get(who.index());
+        technician.is_some_and(|technician| technician.known_rate(category).is_none())
+    }
+
     /// Who was eligible, and who was not and why; nothing where the facts only say what was made of it.
     fn assessment(&self, records: &[&Record]) -> Option<String> {
         let found = |wanted: Finding| -> Vec<String> {
             let who = |record: &&Record| match record.fact {
                 Fact::Evaluated { technician, finding, .. } if finding == wanted => {
-                    Some(self.who(technician).into_owned())
+                    Some(self.story.setup.name(Roll::Technicians, technician.0).to_owned())
                 }
                 _ => None,
             };
@@ -201,14 +225,17 @@ impl<'a> Teller<'a> {
             };
             let group = found(finding);
             if !group.is_empty() {
-                sentences.push(format!("{words}: {}.", names(&group)));
+                sentences.push(format!("{words}: {}.", names(group.iter().map(String::as_str))));
             }
         }
         if sentences.is_empty() {
             return None;
         }
         if found(Finding::Eligible).is_empty() {
-            sentences.insert(0, "Nobody was eligible.".to_owned());
+            // Whoever only lacks a free slot may own it.
+            let nobody =
+                if found(Finding::NoSlot).is_empty() { "Nobody was eligible." } else { "Nobody who is eligible has a free slot." };
+            sentences.insert(0, nobody.to_owned());
         }
         Some(sentences.join(" "))
     }
@@ -230,12 +257,12 @@ impl<'a> Teller<'a> {
 
     /// The name of an entry of a list of the desk.
     pub(super) fn entry(&self, list: Roll, number: u32) -> Cow<'a, str> {
-        clean(self.story.setup.name(list, number))
+        quoted(self.story.setup.name(list, number))
     }
 
     /// Another ticket's name.
     pub(super) fn other(&self, ticket: TicketId) -> String {
-        clean(&self.story.recorded.burst.name(ticket)).into_owned()
+        quoted(&self.story.recorded.burst.name(ticket)).into_owned()
     }
 
     /// The first `digits` characters of the time of day, after the day where it is not that of the arrival.
@@ -249,9 +276,4 @@ impl<'a> Teller<'a> {
 /// The day of an RFC 3339 instant.
 fn day(at: &str) -> &str {
     at.get(..10).unwrap_or(at)
-}
-
-/// Names in a list that ends after ten.
-pub(super) fn names(all: &[String]) -> String {
-    list(&all.iter().map(|name| whole(&clean(name)).into_owned()).collect::<Vec<_>>())
 }
