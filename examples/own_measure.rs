@@ -3,6 +3,7 @@
 //! How often does a dispatch that lost its first pick end with a technician whose slot starts within a quarter of an hour?
 //! No shipped measure says so, but the facts do.
 
+use stampede::metrics::catalog::Unit;
 use stampede::prelude::*;
 
 const SCENARIO: &str = r#"
@@ -55,7 +56,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Some(f64::from(seen.soon) / f64::from(seen.fell_back)).filter(|share| share.is_finite())
         })
         .collect();
-    let summary = Summary::of(shares, 0.95);
+    let summary = Summary::of(shares, Unit::Share, 0.95);
     let mean = summary.mean.ok_or("no dispatch fell back")?;
     let (lower, upper) = mean.interval.ok_or("too few dispatches fell back")?;
     println!(

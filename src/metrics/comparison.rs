@@ -59,7 +59,7 @@ pub fn compare(
     (0..arms.len())
         .map(|arm| Compared {
             summaries: numbered()
-                .map(|(number, unit)| Summary::of(column(arm, number), confidence).rounded(unit))
+                .map(|(number, unit)| Summary::of(column(arm, number), unit, confidence).rounded(unit))
                 .collect(),
             paired: if arm == baseline {
                 Vec::new()

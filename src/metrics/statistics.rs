@@ -2,9 +2,11 @@
 
 mod critical;
 mod estimate;
+mod interval;
 mod moments;
 
 pub use estimate::{Basis, Estimate};
+pub use interval::Support;
 pub use moments::{Moments, welch_half_width};
 
 /// The Gini coefficient of amounts that are not negative: 0 where all have the same, towards 1 where one has it all.

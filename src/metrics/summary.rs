@@ -1,7 +1,7 @@
 //! A measure over many replications: its mean with an interval, and its difference to a baseline.
 
 use super::catalog::Unit;
-use super::statistics::{Estimate, Moments, welch_half_width};
+use super::statistics::{Estimate, Moments, Support, welch_half_width};
 
 /// One measure over the replications.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,16 +19,21 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Sums up a column: one value per replication, in their order, `None` where nothing was measured.
-    pub fn of(column: impl IntoIterator<Item = Option<f64>>, confidence: f64) -> Self {
-        Self::from_moments(&column.into_iter().flatten().collect(), confidence)
+    /// Sums up a column of values in this unit: one per replication, in their order, `None` where nothing was measured.
+    pub fn of(column: impl IntoIterator<Item = Option<f64>>, unit: Unit, confidence: f64) -> Self {
+        Self::from_moments(&column.into_iter().flatten().collect(), unit, confidence)
     }
 
     /// Sums up values that were added in the order of their replications.
-    pub fn from_moments(moments: &Moments, confidence: f64) -> Self {
+    pub fn from_moments(moments: &Moments, unit: Unit, confidence: f64) -> Self {
+        let support = match unit {
+            Unit::Share => Support::Share,
+            Unit::Count | Unit::PerHour | Unit::Ratio | Unit::Money => Support::Amount,
+            Unit::Seconds | Unit::Minutes => Support::Open,
+        };
         Self {
             n: moments.count(),
-            mean: moments.estimate(confidence),
+            mean: moments.estimate(support, confidence),
             min: moments.least(),
             max: moments.most(),
             total: moments.total(),
@@ -91,7 +96,7 @@ impl Pairs {
 
     /// The difference; `None` where no pair counts.
     pub fn paired(&self, confidence: f64) -> Option<Paired> {
-        let difference = self.between.estimate(confidence)?;
+        let difference = self.between.estimate(Support::Open, confidence)?;
         let narrowing = difference
             .width()
             .filter(|&paired| paired > 0.0)
@@ -105,10 +110,11 @@ mod tests {
     use super::*;
     use crate::kernel::sampler::normal;
     use crate::kernel::stream::{Purpose, Streams};
+    use crate::metrics::statistics::Basis;
 
     #[test]
     fn a_summary_skips_what_was_not_measured() {
-        let summary = Summary::of([None, Some(3.0), Some(-1.0), None, Some(4.0)], 0.95);
+        let summary = Summary::of([None, Some(3.0), Some(-1.0), None, Some(4.0)], Unit::Ratio, 0.95);
         assert_eq!((summary.n, summary.min, summary.max, summary.total), (3, Some(-1.0), Some(4.0), 6.0));
         let mean = summary.mean.expect("three values");
         assert!((mean.mean - 2.0).abs() < 1e-12);
@@ -121,8 +127,8 @@ mod tests {
     #[test]
     fn nothing_measured_is_not_zero() {
         let nothing = Summary { n: 0, mean: None, min: None, max: None, total: 0.0 };
-        assert_eq!(Summary::of([None, None], 0.95), nothing);
-        assert_eq!(Summary::of([], 0.95), nothing);
+        assert_eq!(Summary::of([None, None], Unit::Count, 0.95), nothing);
+        assert_eq!(Summary::of([], Unit::Count, 0.95), nothing);
     }
 
     #[test]
@@ -140,8 +146,37 @@ mod tests {
 
     #[test]
     fn a_constant_difference_has_no_width_to_compare_with() {
+        const FEW: Basis = Basis::Few { events: 0, of: 2, at_most: 0.841_886_117 };
         let paired = Paired::of([Some(3.0), Some(8.0)], [Some(1.0), Some(6.0)], 0.95).expect("two pairs");
-        assert_eq!(paired, Paired { difference: Estimate::around(2.0, 0.0), narrowing: None });
+        assert_eq!(
+            paired,
+            Paired { difference: Estimate { mean: 2.0, interval: None, basis: FEW }, narrowing: None }
+        );
+    }
+
+    #[test]
+    fn never_makes_the_mean_never_and_no_difference_is_taken_to_it() {
+        let late = [Some(5.0), Some(f64::INFINITY), None, Some(7.0)];
+        let summary = Summary::of(late, Unit::Seconds, 0.95);
+        let mean = summary.mean.expect("three values");
+        assert_eq!((mean.mean, mean.interval), (f64::INFINITY, None));
+        assert_eq!(mean.basis, Basis::Never { events: 1, of: 3 });
+        assert_eq!(
+            (summary.n, summary.min, summary.max, summary.total),
+            (3, Some(5.0), Some(f64::INFINITY), f64::INFINITY)
+        );
+        let paired = Paired::of(late, [Some(4.0), Some(2.0), Some(1.0), Some(3.0)], 0.95).expect("two pairs");
+        assert_eq!(paired.difference.mean, 2.5);
+        assert_eq!(Paired::of([Some(f64::INFINITY)], [Some(f64::INFINITY)], 0.95), None);
+    }
+
+    #[test]
+    fn a_difference_that_is_seldom_there_has_no_interval() {
+        let mut arm = [Some(8.0); 100];
+        arm[7] = Some(9.0);
+        let difference = Paired::of(arm, [Some(8.0); 100], 0.95).expect("a hundred pairs").difference;
+        assert_eq!((difference.mean, difference.interval), (0.01, None));
+        assert!(matches!(difference.basis, Basis::Few { events: 1, of: 100, .. }));
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! Quantiles of Student's t, rounded so that the same numbers come out on every machine.
+//! Quantiles of Student's t and of the binomial's confidence limits, rounded so that the same numbers come out on every machine.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+use statrs::distribution::{Beta, ContinuousCDF, Normal, StudentsT};
 
 /// The number of standard errors on either side of a mean that a two-sided interval with this `confidence` takes.
 ///
@@ -50,6 +50,31 @@ fn expanded_t_quantile(freedom: f64, p: f64) -> f64 {
     x + (first + (second + third / freedom) / freedom) / freedom
 }
 
+/// At least this share would differ in the long run where `events` of `n` do: the lower end of a two-sided interval.
+///
+/// Source: C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the
+/// binomial", Biometrika 26 (1934) 404–413.
+pub(super) fn binomial_lower(events: u32, n: u32, confidence: f64) -> f64 {
+    if events == 0 {
+        return 0.0;
+    }
+    beta_quantile(f64::from(events), f64::from(n - events) + 1.0, 0.5 - confidence / 2.0)
+}
+
+/// At most this share would differ in the long run where `events` of `n` do: the upper end of that interval.
+pub(super) fn binomial_upper(events: u32, n: u32, confidence: f64) -> f64 {
+    if events == n {
+        return 1.0;
+    }
+    beta_quantile(f64::from(events) + 1.0, f64::from(n - events), 0.5 + confidence / 2.0)
+}
+
+/// The `p`-quantile of the beta distribution, to nine decimals for the same reason as those of t.
+fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
+    let quantile = Beta::new(a, b).expect("shapes are positive").inverse_cdf(p);
+    (quantile * 1e9).round() / 1e9
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +112,25 @@ mod tests {
             assert_eq!(t_quantile(9.0, 0.95), 2.262_157);
             assert_eq!(t_quantile(9.0, 0.90), 1.833_113);
             assert_eq!(t_quantile(10.0, 0.95), 2.228_139);
+        }
+    }
+
+    #[test]
+    fn limits_of_shares_are_those_of_the_tables() {
+        for (events, n, lower, upper) in [
+            (0, 20, 0.0, 0.168_433),
+            (1, 20, 0.001_265, 0.248_733),
+            (10, 20, 0.271_958, 0.728_042),
+            (20, 20, 0.831_567, 1.0),
+            (0, 1000, 0.0, 0.003_682),
+            (7, 100_000, 0.000_028, 0.000_144),
+            (400, 1000, 0.369_469, 0.431_132),
+        ] {
+            let found = (binomial_lower(events, n, 0.95), binomial_upper(events, n, 0.95));
+            assert!(
+                (found.0 - lower).abs() < 1e-6 && (found.1 - upper).abs() < 1e-6,
+                "{events} of {n}: {found:?}"
+            );
         }
     }
 }

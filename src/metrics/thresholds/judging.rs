@@ -63,6 +63,17 @@ impl Finding {
             },
         };
         let Some(Estimate { mean, interval, basis }) = summary.mean else { return Self::nothing() };
+        let bound = |lower: f64, upper: f64| {
+            let percent = (confidence * 1e8).round() / 1e6;
+            let (holds, judged_by, bound) =
+                threshold.comparison.holds_throughout(lower, upper, threshold.limit);
+            Self {
+                holds,
+                measured: Some(mean),
+                judged_by: Some(judged_by),
+                judged_on: format!("{bound} {percent} % bound of the mean"),
+            }
+        };
         match (threshold.over_replications, basis, interval) {
             (OverReplications::Smallest, ..) => as_is(summary.min, "smallest value"),
             (OverReplications::Largest, ..) => as_is(summary.max, "largest value"),
@@ -77,17 +88,17 @@ impl Finding {
                 },
                 ..as_is(Some(mean), "value")
             },
-            (OverReplications::Mean, _, Some((lower, upper))) => {
-                let percent = (confidence * 1e8).round() / 1e6;
-                let (holds, judged_by, bound) =
-                    threshold.comparison.holds_throughout(lower, upper, threshold.limit);
+            (OverReplications::Mean, Basis::Few { events: 0, at_most, .. }, _) if mean != 0.0 => {
+                // Another replication may have another value: one up to twice as large, or none at all.
+                let (lower, upper) =
+                    interval.unwrap_or((mean - at_most * mean.abs(), mean + at_most * mean.abs()));
+                let found = bound(lower, upper);
                 Self {
-                    holds,
-                    measured: Some(mean),
-                    judged_by: Some(judged_by),
-                    judged_on: format!("{bound} {percent} % bound of the mean"),
+                    judged_on: format!("{}, which was the same in {measured_in}", found.judged_on),
+                    ..found
                 }
             }
+            (OverReplications::Mean, _, Some((lower, upper))) => bound(lower, upper),
             (OverReplications::Mean, basis, None) => Self {
                 holds: false,
                 measured: Some(mean),

@@ -1,5 +1,4 @@
 use super::*;
-use crate::metrics::catalog::NUMBERS;
 
 fn parsed(key: &str, expression: &str) -> Threshold {
     Threshold::parse(key, expression).unwrap_or_else(|error| panic!("{key}: {expression}: {error}"))
@@ -146,10 +145,11 @@ fn a_value_must_suit_the_unit() {
 /// Summaries in which only the measure `key` has values, the same for each arm's replications.
 fn summaries(key: &str, values: &[f64]) -> Vec<Summary> {
     let position = catalog::position(key).expect("the key is in the catalog");
-    (0..NUMBERS)
-        .map(|index| {
+    catalog::all()
+        .enumerate()
+        .map(|(index, number)| {
             let values = if index == position { values } else { &[] };
-            Summary::of(values.iter().copied().map(Some), 0.95)
+            Summary::of(values.iter().copied().map(Some), number.measure.unit, 0.95)
         })
         .collect()
 }
@@ -198,17 +198,72 @@ fn a_mean_is_judged_on_the_bound_that_works_against_it() {
 }
 
 #[test]
-fn equal_values_can_be_demanded_exactly() {
-    let always_one = [1.0; 30];
+fn equal_values_may_differ_in_the_next_replication() {
+    // Of thirty replications that are all the same, at most 11.57 % of all others differ: Clopper and Pearson.
     for (expression, holds) in [
-        ("mean == 1", true),
+        ("mean == 1", false),
         ("mean != 1", false),
-        ("mean <= 1", true),
-        ("mean < 1", false),
+        ("mean <= 1", false),
+        ("mean < 1.12", true),
+        ("mean < 1.11", false),
+        ("mean > 0.88", true),
+        ("mean > 0.89", false),
         ("mean != 2", true),
+        ("max <= 1", true),
+        ("min >= 1", true),
     ] {
-        assert_eq!(verdict("attempts", expression, "attempts", &always_one).holds, holds, "{expression}");
+        assert_eq!(verdict("attempts", expression, "attempts", &[1.0; 30]).holds, holds, "{expression}");
     }
+    let found = verdict("makespan", "mean < 9min", "makespan", &[480.0; 30]);
+    assert_eq!((found.holds, found.measured), (true, Some(480.0)));
+    assert_eq!(found.judged_on, "upper 95 % bound of the mean, which was the same in 30 replications");
+    assert!((found.judged_by.expect("measured") - 480.0 * 1.1157).abs() < 0.1);
+}
+
+#[test]
+fn no_event_is_no_proof_that_there_are_few() {
+    let none = [0.0; 20];
+    for expression in ["mean < 0.02", "mean <= 0", "mean == 0", "mean < 5"] {
+        let found = verdict("double_bookings", expression, "double_bookings", &none);
+        assert!(!found.holds, "{expression}");
+        assert_eq!((found.measured, found.judged_by), (Some(0.0), None));
+        assert_eq!(found.judged_on, "too few events to tell: the same in 20 replications");
+    }
+    // What was seen is judged as it is.
+    assert!(verdict("double_bookings", "count == 0", "double_bookings", &none).holds);
+    assert!(verdict("double_bookings", "max <= 0", "double_bookings", &none).holds);
+    // A share is at most one, wherever it is not zero: at most 16.8 % of bursts.
+    let rate = |expression| verdict("retry_rate", expression, "retry_rate", &none).holds;
+    assert_eq!((rate("mean < 17%"), rate("mean < 16%")), (true, false));
+}
+
+#[test]
+fn few_events_do_not_show_how_many_there_are() {
+    let mut values = [0.0; 20];
+    values[3] = 1.0;
+    let found = verdict("double_bookings", "mean < 1", "double_bookings", &values);
+    assert_eq!((found.holds, found.measured, found.judged_by), (false, Some(0.05), None));
+    assert_eq!(found.judged_on, "too few events to tell: 1 of 20 replications differs from the others");
+    values[4] = 2.0;
+    let found = verdict("double_bookings", "mean < 1", "double_bookings", &values);
+    assert_eq!(found.judged_on, "too few events to tell: 2 of 20 replications differ from the others");
+}
+
+#[test]
+fn never_is_later_than_any_limit() {
+    let values = [500.0, f64::INFINITY, 510.0, f64::INFINITY];
+    for (expression, holds) in
+        [("p(95) < 1d", false), ("p(95) > 1d", true), ("p(95) == 1d", false), ("p(95) != 1d", true)]
+    {
+        let found = verdict("dispatch_delay", expression, "dispatch_delay.p95", &values);
+        assert_eq!(
+            (found.holds, found.measured, found.judged_by),
+            (holds, Some(f64::INFINITY), Some(f64::INFINITY))
+        );
+        assert_eq!(found.judged_on, "never in 2 of 4 replications");
+    }
+    let found = verdict("dispatch_delay", "p(95) < 1d", "dispatch_delay.p95", &values[1..2]);
+    assert_eq!((found.holds, found.judged_on.as_str()), (false, "the only replication"));
 }
 
 #[test]
@@ -278,14 +333,14 @@ fn nothing_measured_does_not_hold() {
 
 #[test]
 fn thresholds_are_judged_for_the_arms_they_are_for() {
-    let (few, many) = (summaries("conflicts", &[1.0, 1.0]), summaries("conflicts", &[5.0, 5.0]));
+    let (few, many) = (summaries("conflicts", &[1.0; 20]), summaries("conflicts", &[5.0; 20]));
     let arms: [(&str, &[Summary]); 2] = [("sequential", &few), ("parallel", &many)];
     let thresholds = [
         parsed("conflicts", "mean < 3"),
         parsed("parallel.conflicts", "mean > 3"),
         parsed("not-run.conflicts", "mean > 3"),
     ];
-    let verdicts = judge(&thresholds, &Numbers::default(), &arms, 0.95, 2);
+    let verdicts = judge(&thresholds, &Numbers::default(), &arms, 0.95, 20);
     let told: Vec<_> =
         verdicts.iter().map(|it| (it.threshold.text.as_str(), it.discipline.as_str(), it.holds)).collect();
     assert_eq!(
