@@ -10,13 +10,13 @@ use super::arguments::{Simulation, name};
 use super::exit::{Exit, Failure};
 use super::{colored, print, tell, width};
 use crate::experiment::{self, Experiment, ExperimentError, Options};
-use crate::keys::text::{Allowed, is_hidden, shown};
+use crate::keys::text::{Allowed, is_hidden, printed, shown};
 use crate::keys::wording::counted;
 use crate::report;
 use crate::report::export::{self, Text, text::Style};
 use crate::results::Comparison;
 use crate::results::folder::{self, Bundle};
-use crate::scenario::{self, Color, Format, Output, Override, Registry, Scenario};
+use crate::scenario::{self, Color, Format, Output, Override, Registry, Scenario, ScenarioError};
 
 /// Loads the scenario with these overrides. `--out` is not one of them: a path need not be UTF-8.
 pub fn load(arguments: &Simulation, overrides: &[Override]) -> Result<Scenario, Failure> {
@@ -30,18 +30,23 @@ pub fn load(arguments: &Simulation, overrides: &[Override]) -> Result<Scenario, 
 
 /// Loads a scenario file; a failure shows every error in it.
 pub fn load_file(path: &Path, overrides: &[Override], color: bool) -> Result<Scenario, Failure> {
-    let allowed = if color { Allowed::Colour } else { Allowed::Nothing };
     let draft = scenario::draft(path, overrides, &Registry::default());
-    experiment::check(draft).map_err(|refusal| {
-        let problems = refusal.scenario.render(color, width());
-        Failure { exit: Exit::Input, message: problems + &with_path(path, &refusal.files), allowed }
-    })
+    experiment::check(draft)
+        .map_err(|refusal| refused(&refusal.scenario, &with_path(path, &refusal.files), color))
+}
+
+/// The failure of a scenario with these problems; what else is to be said follows.
+fn refused(problems: &ScenarioError, others: &str, color: bool) -> Failure {
+    let allowed = if color { Allowed::Colour } else { Allowed::Nothing };
+    Failure { exit: Exit::Input, message: problems.render(color, width()) + others, allowed }
 }
 
 /// Sentences on what is wrong with the files of the scenario at `path`, each with a blank line before it.
 fn with_path(path: &Path, sentences: &[String]) -> String {
     let path = path.display().to_string();
-    sentences.iter().map(|sentence| format!("\nerror: {}: {sentence}\n", shown(&path))).collect()
+    let told =
+        |sentence: &String| printed(&format!("\nerror: {}: {sentence}\n", shown(&path)), Allowed::Nothing);
+    sentences.iter().map(told).collect()
 }
 
 /// What a finished simulation leaves.
@@ -54,13 +59,14 @@ pub struct Finished {
 
 /// Reads what the scenario, which is in the file at `path`, names, and builds its desk.
 pub fn prepare(scenario: &Scenario, path: &Path) -> Result<Experiment, Failure> {
-    Experiment::prepare(scenario.clone()).map_err(|error| Failure {
-        exit: Exit::Input,
-        message: match error {
-            ExperimentError::Names(problems) => {
-                problems.render(colored(scenario.output.color, &io::stderr()), width())
-            }
-            error => with_path(path, &error.each()).trim_start().to_owned(),
+    Experiment::prepare(scenario.clone()).map_err(|error| match error {
+        ExperimentError::Names(problems) => {
+            refused(&problems, "", colored(scenario.output.color, &io::stderr()))
+        }
+        error => Failure {
+            exit: Exit::Input,
+            message: with_path(path, &error.each()).trim_start().to_owned(),
+            allowed: Allowed::Nothing,
         },
     })
 }

@@ -90,7 +90,7 @@ impl Experiment {
                     Claims::Slots => slots,
                     Claims::Anything => slots || owners,
                 },
-                locks: nature.locks,
+                locks: nature.locks.is_some(),
                 slices: nature.slices,
                 triage: triage.is_some(),
                 duplicates: burst.tickets.duplicates > 0.0,

@@ -97,13 +97,19 @@ mod tests {
             let lines = wrap(text, width, "> ", "    ");
             assert!(lines.lines().all(|line| line.chars().count() <= width), "{width}: {lines}");
             assert!(lines.starts_with("> unsafe-parallel"), "{lines}");
-            assert!(lines.contains("8 min 13 s ± 4.3 s,") && lines.contains("50.0 ± <0.1 %"), "{width}: {lines}");
+            assert!(
+                lines.contains("8 min 13 s ± 4.3 s,") && lines.contains("50.0 ± <0.1 %"),
+                "{width}: {lines}"
+            );
         }
     }
 
     #[test]
     fn a_word_longer_than_a_line_stays_whole() {
-        assert_eq!(wrap("a quite-unreasonably-long word", 8, "", " "), "a\n quite-unreasonably-long\n word\n");
+        assert_eq!(
+            wrap("a quite-unreasonably-long word", 8, "", " "),
+            "a\n quite-unreasonably-long\n word\n"
+        );
         assert_eq!(wrap("", 8, "", ""), "\n");
     }
 }

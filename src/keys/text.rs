@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(printed(&escaped, Allowed::Nothing), escaped);
         assert_eq!(serde_json::from_str::<Vec<String>>(&escaped).expect("JSON"), [text]);
         let quoted = serde_json::Value::from(text).to_string();
-        let document = format!("a = {}", super::toml(&quoted));
+        let document = format!("a = {}", toml(&quoted));
         assert!(!document.chars().any(is_hidden));
         let read: toml::Table = document.parse().expect("TOML");
         assert_eq!(read["a"].as_str(), Some(text));

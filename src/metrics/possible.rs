@@ -8,8 +8,11 @@ use super::catalog::{self, MEASURES, Taken};
 use super::collector::Collector;
 use super::comparison::References;
 use super::counts::Context;
+use super::numbers::Numbers;
 use crate::domain::settings::Stage;
-use crate::domain::{AgentId, Desk, HoldId, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
+use crate::domain::{
+    AgentId, Burst, Desk, HoldId, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId,
+};
 use crate::facts::{Fact, Reason, Record, Refusal, SpecStatus, Test};
 use crate::kernel::log::Observer;
 
@@ -60,9 +63,10 @@ pub fn measurable(
 impl Possible {
     /// The keys of what a collector measures that sees all of it.
     fn measured(&self, desk: &Arc<Desk>, context: Context) -> BTreeSet<&'static str> {
-        let mut collector = Collector::new(Arc::clone(desk), context);
+        let mut collector = Collector::new(Arc::clone(desk), context, Numbers::default());
         collector.observe(&self.records());
-        let values = collector.take();
+        let worked_until = collector.last_finish();
+        let values = collector.take(&Burst::default(), worked_until);
         catalog::all().zip(values).filter_map(|(number, value)| value.map(|_| number.measure.key)).collect()
     }
 

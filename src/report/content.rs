@@ -112,4 +112,3 @@ pub(super) fn finding(verdict: &Verdict) -> String {
         _ => format!("{measured} ({})", verdict.judged_on),
     }
 }
-

@@ -100,7 +100,8 @@ fn is_slower(c: &Comparison, arm: &Arm, first: &Arm) -> bool {
 /// replication has the same.
 pub(super) fn is_clear(difference: &Estimate) -> bool {
     difference.mean != 0.0
-        && (is_constant(difference) || difference.interval.is_some_and(|(lower, upper)| lower > 0.0 || upper < 0.0))
+        && (is_constant(difference)
+            || difference.interval.is_some_and(|(lower, upper)| lower > 0.0 || upper < 0.0))
 }
 
 /// Whether every replication has the same.
@@ -110,6 +111,8 @@ pub(super) fn is_constant(estimate: &Estimate) -> bool {
 
 /// Whether two means are the same, or no further apart than chance makes them.
 pub(super) fn alike(one: &Estimate, other: &Estimate) -> bool {
-    let covers = |one: &Estimate, value: f64| one.interval.is_some_and(|(lower, upper)| lower <= value && value <= upper);
+    let covers = |one: &Estimate, value: f64| {
+        one.interval.is_some_and(|(lower, upper)| lower <= value && value <= upper)
+    };
     one.mean.to_bits() == other.mean.to_bits() || covers(one, other.mean) || covers(other, one.mean)
 }

@@ -4,9 +4,8 @@
 use super::amounts::{DISPATCHED, is_rare, tickets};
 use super::figures::{counted, estimate, grouped, list, names};
 use super::judgement::{
-    DOUBLE_BOOKED, OVER_CAP, UNASSIGNED, alike, baseline, difference, fastest, gain, is_clear, is_constant, is_faultless,
-    makespan,
-    mean, serves_all, some_of,
+    DOUBLE_BOOKED, OVER_CAP, UNASSIGNED, alike, baseline, difference, fastest, gain, is_clear, is_constant,
+    is_faultless, makespan, mean, serves_all, some_of,
 };
 use crate::metrics::catalog::{self, Unit};
 use crate::metrics::statistics::Estimate;
@@ -174,7 +173,8 @@ fn double_bookings(c: &Comparison) -> Option<String> {
 /// In how many replications a ticket is double-booked.
 fn hit(arm: &Arm) -> String {
     let Some(index) = catalog::position(DOUBLE_BOOKED) else { return String::new() };
-    let hit = arm.replications.iter().filter(|row| row.values[index].is_some_and(|tickets| tickets > 0.0)).count();
+    let hit =
+        arm.replications.iter().filter(|row| row.values[index].is_some_and(|tickets| tickets > 0.0)).count();
     let all = counted(arm.replications.len() as u64, "replication");
     match arm.replications.len() {
         0 | 1 => String::new(),
@@ -204,13 +204,13 @@ fn verb(arms: &[&Arm], one: &str, several: &str) -> String {
 }
 
 /// A sentence on every arm that has some of a thing. Those that have about as many of it are spoken of together.
-fn told(
-    c: &Comparison,
-    key: &str,
-    clause: impl Fn(&[&Arm], &str) -> Option<String>,
-) -> Option<String> {
-    let mut arms: Vec<(&Arm, Estimate)> =
-        c.arms.iter().filter(|arm| some_of(arm, key)).filter_map(|arm| Some((arm, mean(arm, key)?))).collect();
+fn told(c: &Comparison, key: &str, clause: impl Fn(&[&Arm], &str) -> Option<String>) -> Option<String> {
+    let mut arms: Vec<(&Arm, Estimate)> = c
+        .arms
+        .iter()
+        .filter(|arm| some_of(arm, key))
+        .filter_map(|arm| Some((arm, mean(arm, key)?)))
+        .collect();
     arms.sort_by(|(_, a), (_, b)| a.mean.total_cmp(&b.mean));
     let mut groups: Vec<Vec<&Arm>> = Vec::new();
     let mut least: Option<Estimate> = None;
@@ -227,10 +227,7 @@ fn told(
     for group in &mut groups {
         group.sort_by_key(|arm| c.arms.iter().position(|other| other.name == arm.name));
     }
-    let clauses: Vec<String> = groups
-        .iter()
-        .filter_map(|arms| clause(arms, &tickets(arms, key)))
-        .collect();
+    let clauses: Vec<String> = groups.iter().filter_map(|arms| clause(arms, &tickets(arms, key))).collect();
     (!clauses.is_empty()).then(|| format!("{}.", clauses.join("; ")))
 }
 
@@ -242,7 +239,10 @@ fn conflicts(c: &Comparison, best: &[&Arm]) -> Option<String> {
     let arm = paying.iter().copied().min_by(|a, b| rate(a).total_cmp(&rate(b)))?;
     if !free.is_empty() {
         let has = if free.len() == 1 { "has" } else { "have" };
-        return Some(format!("Of the fastest only {} {has} no claim refused.", names(free.iter().map(|arm| &*arm.name))));
+        return Some(format!(
+            "Of the fastest only {} {has} no claim refused.",
+            names(free.iter().map(|arm| &*arm.name))
+        ));
     }
     let share = |key: &str| mean(arm, key).map(|mean| estimate(Unit::Share, &mean));
     let called = names([&*arm.name]);
@@ -259,10 +259,12 @@ fn conflicts(c: &Comparison, best: &[&Arm]) -> Option<String> {
     let takes = |key: &str| share(key).filter(|_| some_of(arm, key));
     match (takes("fallback_rate"), takes("retry_rate")) {
         (Some(fallback), Some(retry)) => {
-            text += &format!(": {fallback} of the dispatches take an alternative and {retry} start from scratch");
+            text +=
+                &format!(": {fallback} of the dispatches take an alternative and {retry} start from scratch");
         }
         (Some(fallback), None) => {
-            text += &format!(": {fallback} of the dispatches take an alternative and none starts from scratch");
+            text +=
+                &format!(": {fallback} of the dispatches take an alternative and none starts from scratch");
         }
         (None, Some(retry)) => {
             text += &format!(": {retry} of the dispatches start from scratch and none takes an alternative");

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::keys::nearest::nearest;
-use crate::keys::text::shown;
 use crate::keys::wording::{self, counted};
 
 /// How many bad rows an error lists before it only counts them.

@@ -31,7 +31,8 @@ pub enum End {
 /// Fails unless text for people is free of what drives a terminal.
 fn is_harmless(text: &str, what: &str) {
     let is_raw = |c: char| {
-        c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
+        c.is_control() && c != '\n'
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
     };
     assert!(!text.contains(is_raw), "{what} has a raw character: {text:?}");
 }
@@ -82,7 +83,8 @@ pub fn scenario(path: &Path, whole: bool) -> End {
         return End::Large;
     }
     let options = Options { engine: Engine::Direct, threads: 1 };
-    let comparison = experiment.run(&options, &mut |_| {}).unwrap_or_else(|error| panic!("it stopped: {error}"));
+    let comparison =
+        experiment.run(&options, &mut |_| {}).unwrap_or_else(|error| panic!("it stopped: {error}"));
     reports(&comparison, whole);
     if whole {
         let dir = path.with_file_name("written");
@@ -109,7 +111,8 @@ fn is_large(scenario: &Scenario) -> bool {
 /// Every report of a comparison; `whole`: pictures too.
 fn reports(c: &Comparison, whole: bool) {
     let style = Style { color: false, width: 80 };
-    let text = |exporter: &dyn Exporter| String::from_utf8(exporter.export(c)).unwrap_or_else(|e| panic!("{e}"));
+    let text =
+        |exporter: &dyn Exporter| String::from_utf8(exporter.export(c)).unwrap_or_else(|e| panic!("{e}"));
     for single in [false, true] {
         is_no_command(&printed(&text(&Text { style, single }), Allowed::Nothing), "the report");
     }

@@ -84,14 +84,20 @@ impl Corpus {
         let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(&folder)
             .expect("the corpus is there")
             .map(|entry| entry.expect("the corpus can be read"))
-            .map(|entry| (entry.file_name().to_string_lossy().into_owned(), fs::read(entry.path()).expect("it can be read")))
+            .map(|entry| {
+                (
+                    entry.file_name().to_string_lossy().into_owned(),
+                    fs::read(entry.path()).expect("it can be read"),
+                )
+            })
             .collect();
         files.sort();
         let mut folders = Vec::new();
         for (name, _) in files.iter().filter(|(name, _)| name.ends_with(".toml")) {
             let out = place.join(format!("results-{name}"));
             let path = folder.join(name);
-            let arguments = ["compare", &path.display().to_string(), "--quiet", "--out", &out.display().to_string()];
+            let arguments =
+                ["compare", &path.display().to_string(), "--quiet", "--out", &out.display().to_string()];
             let arguments = [&arguments[..], &["--set", "experiment.records=1"]].concat();
             if checks::program(&arguments, place) == End::Reported {
                 folders.push(out);
@@ -138,7 +144,13 @@ impl Corpus {
         let from = &self.folders[random.random_range(0..self.folders.len())];
         let dir = place.join("results");
         copy(from, &dir);
-        let names = ["data/comparison.json", "data/events.jsonl", "data/replications.csv", "scenario.toml", "manifest.json"];
+        let names = [
+            "data/comparison.json",
+            "data/events.jsonl",
+            "data/replications.csv",
+            "scenario.toml",
+            "manifest.json",
+        ];
         let path = dir.join(names[random.random_range(0..names.len())]);
         let mut bytes = fs::read(&path).expect("it was copied");
         let before = results::sha256_of(&path).expect("it was copied");
@@ -180,7 +192,11 @@ fn watch(began: Instant, current: Arc<AtomicU64>, since: Arc<AtomicU64>) {
             thread::sleep(Duration::from_millis(500));
             let since = Duration::from_millis(since.load(Ordering::Relaxed));
             if began.elapsed().saturating_sub(since) > LONGEST {
-                eprintln!("fuzz: case {} takes more than {} s", current.load(Ordering::Relaxed), LONGEST.as_secs());
+                eprintln!(
+                    "fuzz: case {} takes more than {} s",
+                    current.load(Ordering::Relaxed),
+                    LONGEST.as_secs()
+                );
                 std::process::exit(1);
             }
         }
@@ -210,7 +226,9 @@ fn main() -> ExitCode {
             Ok(end) => *ends.entry(end).or_insert(0_u64) += 1,
             Err(_) => {
                 failures += 1;
-                eprintln!("fuzz: case {number} of seed {seed} failed; try it again with --seed {seed} --only {number}");
+                eprintln!(
+                    "fuzz: case {number} of seed {seed} failed; try it again with --seed {seed} --only {number}"
+                );
             }
         }
         slowest = slowest.max((began.elapsed() - start, number));

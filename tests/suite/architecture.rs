@@ -36,7 +36,20 @@ const ROOMS: [(&str, &[&str]); 15] = [
         ],
     ),
     ("report", &["keys::prose", "keys::text", "domain", "facts", "metrics", "results"]),
-    ("cli", &["keys::prose", "keys::text", "domain", "engine", "experiment", "metrics", "report", "results", "scenario"]),
+    (
+        "cli",
+        &[
+            "keys::prose",
+            "keys::text",
+            "domain",
+            "engine",
+            "experiment",
+            "metrics",
+            "report",
+            "results",
+            "scenario",
+        ],
+    ),
 ];
 
 /// What defines keys and names, which is the crate's, not a room's.
@@ -46,7 +59,7 @@ const EVERYBODYS: [&str; 4] = ["section", "choice", "named", "keys::Named"];
 const TOLD: [&str; 2] = ["keys::nearest", "keys::wording"];
 
 /// Each fenced dependency with the places that may name it.
-const FENCES: [(&str, &[&str]); 11] = [
+const FENCES: [(&str, &[&str]); 10] = [
     ("actix", &["engine/"]),
     ("tokio", &["engine/actix.rs"]),
     ("plotters", &["report/plots/"]),

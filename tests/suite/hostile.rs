@@ -143,7 +143,10 @@ fn tables(folder: &Path, name: &str) -> &'static str {
     let second = ["T-2", "2026-11-23T08:06", name, name, name, name, name, name];
     write("burst.csv", &[&head, &first, &second]);
     write("staff.csv", &[&["technician", name], &[name, ""], &["Ben", ""]]);
-    write("pods.csv", &[&["pod", "technician", "customer", name], &[name, name, name, ""], &["p", "Bo", "c", ""]]);
+    write(
+        "pods.csv",
+        &[&["pod", "technician", "customer", name], &[name, name, name, ""], &["p", "Bo", "c", ""]],
+    );
     r#"
 name = "tables"
 start = "2026-11-23T08:00"
@@ -184,9 +187,7 @@ fn every_sink(c: &Comparison, name: &str) {
     }
     let markdown = of(&Markdown);
     is_harmless(&markdown, name);
-    let unescaped = |what: &str| {
-        markdown.match_indices(what).any(|(at, _)| !markdown[..at].ends_with('\\'))
-    };
+    let unescaped = |what: &str| markdown.match_indices(what).any(|(at, _)| !markdown[..at].ends_with('\\'));
     assert!(!unescaped("<script") && !unescaped("`") && !unescaped("&") && !unescaped("[link"), "{markdown}");
     assert!(!markdown.contains("http://") && !markdown.contains("www.example"), "{markdown}");
     for line in of(&Github).lines() {
@@ -218,14 +219,23 @@ fn every_sink(c: &Comparison, name: &str) {
             assert!(!text.contains("<script") && !text.contains("</script"), "{text}");
             let entities = ["&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#"];
             for (at, _) in text.match_indices('&') {
-                assert!(entities.iter().any(|entity| text[at..].starts_with(entity)), "{file}: {}", &text[at..]);
+                assert!(
+                    entities.iter().any(|entity| text[at..].starts_with(entity)),
+                    "{file}: {}",
+                    &text[at..]
+                );
             }
         }
     }
     let place = tempfile::tempdir().expect("a temporary folder");
     folder::write(place.path(), &Bundle::of(c, Vec::new())).expect("writable");
-    for file in ["scenario.toml", "manifest.json", "data/comparison.json", "data/events.jsonl", "data/replications.csv"]
-    {
+    for file in [
+        "scenario.toml",
+        "manifest.json",
+        "data/comparison.json",
+        "data/events.jsonl",
+        "data/replications.csv",
+    ] {
         is_harmless(&fs::read_to_string(place.path().join(file)).expect("it was written"), file);
     }
     assert_eq!(folder::read(place.path()).expect("it was written whole").setup, c.setup);
@@ -240,7 +250,8 @@ fn names_that_are_allowed_reach_every_sink_harmless() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let long = "long ".repeat(500);
     for name in NAMES.into_iter().chain([long.trim_end()]) {
-        let made = comparison(&everywhere(name), place.path()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let made =
+            comparison(&everywhere(name), place.path()).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(made.setup.name, name);
         every_sink(&made, name);
         let text = tables(place.path(), name).replace("BOARD", &quoted(name));
@@ -267,7 +278,10 @@ fn control_characters_are_refused_at_every_source_with_their_place() {
             let bad = format!("{}{}{}", &good[..at], quoted(name), &good[at + "\"fine\"".len()..]);
             let is_summary = good[..at].ends_with("summary = ");
             if is_summary && name.split_whitespace().all(|word| !word.contains(is_raw)) {
-                assert!(comparison(&bad, place.path()).is_ok(), "line breaks and tabs of a summary are blanks");
+                assert!(
+                    comparison(&bad, place.path()).is_ok(),
+                    "line breaks and tabs of a summary are blanks"
+                );
                 continue;
             }
             let error = comparison(&bad, place.path()).expect_err(name);
@@ -276,9 +290,11 @@ fn control_characters_are_refused_at_every_source_with_their_place() {
             assert!(error.contains("control character"), "{escape}, line {line}: {error}");
         }
         for key in ["name", "burst.categories", "desk.technicians_file"] {
-            let value = if key == "burst.categories" { format!("{{ {} = 1 }}", quoted(name)) } else { quoted(name) };
+            let value =
+                if key == "burst.categories" { format!("{{ {} = 1 }}", quoted(name)) } else { quoted(name) };
             let setting = scenario::Override { key: key.to_owned(), value, origin: "--set".to_owned() };
-            let error = scenario::parse(&good, "good.toml", place.path(), &[setting]).expect_err("it is refused");
+            let error =
+                scenario::parse(&good, "good.toml", place.path(), &[setting]).expect_err("it is refused");
             is_harmless(&error.to_string(), key);
             is_no_command(error.render(false, 80).as_bytes(), key);
             assert!(error.to_string().contains("control character"), "{error}");
@@ -316,7 +332,10 @@ fn nothing_that_the_program_prints_drives_a_terminal_or_a_runner() {
     assert_eq!(output.status.code(), Some(99), "{output:?}");
     for name in CONTROLS.into_iter().chain(NAMES) {
         // A comment, a key and a value, as they stand: the lines are quoted in what is wrong with them.
-        write("raw.toml", &format!("# {name}\n\"{name}\" = 3 # {name}\nname = 3 # {name}\nseed = \"{name}\"\n"));
+        write(
+            "raw.toml",
+            &format!("# {name}\n\"{name}\" = 3 # {name}\nname = 3 # {name}\nseed = \"{name}\"\n"),
+        );
         write("all.toml", &everywhere(name));
         let text = tables(place.path(), name).replace("BOARD", "\"other\"");
         write("tables.toml", &text);
@@ -357,7 +376,8 @@ fn nothing_that_the_program_prints_drives_a_terminal_or_a_runner() {
         assert_eq!(output.status.code(), Some(99), "{output:?}");
         is_no_command(&output.stdout, name);
         is_no_command(&output.stderr, name);
-        let output = stampede(place.path(), &["compare", "all.toml", "--format", "github", "--color", "always"]);
+        let output =
+            stampede(place.path(), &["compare", "all.toml", "--format", "github", "--color", "always"]);
         let text = String::from_utf8(output.stdout).expect("text");
         let commands = ["::error title=", "::warning title=", "::notice title="];
         assert!(text.lines().all(|line| commands.iter().any(|start| line.starts_with(start))), "{text}");
@@ -416,7 +436,9 @@ fn only_regular_files_in_the_scenarios_folder_are_read() {
         assert_eq!(validate(&scenario("allow_outside = true", outside), &[]).0, Some(0), "{outside}");
         assert_eq!(validate(&scenario("", outside), &["--allow-outside"]).0, Some(0), "{outside}");
     }
-    for (file, reason) in [("pipe.csv", "pipe or a device"), ("folder.csv", "folder"), ("none.csv", "no file")] {
+    for (file, reason) in
+        [("pipe.csv", "pipe or a device"), ("folder.csv", "folder"), ("none.csv", "no file")]
+    {
         let (code, told) = validate(&scenario("", file), &[]);
         assert_eq!(code, Some(2), "{file}: {told}");
         assert!(told.contains(reason), "{file}: {told}");
@@ -459,6 +481,7 @@ fn where_files_may_lie_is_no_part_of_what_is_simulated() {
     assert!(!effective.contains("allow_outside") && effective.contains("inputs/staff.csv"), "{effective}");
     let output = stampede(&desk, &["compare", "first/scenario.toml", "--out", "second"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let saved = |folder: &str| fs::read(desk.join(folder).join("data/comparison.json")).expect("it was written");
+    let saved =
+        |folder: &str| fs::read(desk.join(folder).join("data/comparison.json")).expect("it was written");
     assert_eq!(saved("first"), saved("second"));
 }

@@ -1,10 +1,10 @@
 //! The collisions chart: what each discipline double-books, and how many of its claims are refused.
 
+use super::super::judgement::{fastest, makespan};
 use super::axis::round_ticks;
 use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::frame::frame;
 use super::style::{GRID, INK, LABEL, Look, MUTED, PAPER, SMALL, looks};
-use super::super::judgement::{fastest, makespan};
 use super::words::{count, mean, name, replications, share, with_interval};
 use crate::metrics::catalog::{self, Unit};
 use crate::metrics::statistics::Estimate;

@@ -1,15 +1,14 @@
 //! The throughput chart: how the queue empties against the clock, a line for each discipline.
 
+use super::super::amounts;
+use super::super::figures::{list, names};
+use super::super::judgement::{
+    DOUBLE_BOOKED, OVER_CAP, UNASSIGNED, baseline, fastest, is_faultless, makespan, serves_all, some_of,
+};
 use super::axis::{clock_ticks, round_ticks};
 use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
 use super::frame::frame;
 use super::style::{GRID, INK, LABEL, MUTED, PAPER, SMALL, looks};
-use super::super::amounts;
-use super::super::figures::{list, names};
-use super::super::judgement::{
-    DOUBLE_BOOKED, OVER_CAP, UNASSIGNED, baseline, fastest, is_faultless, makespan, serves_all,
-    some_of,
-};
 use super::words::{count, duration, name, replications, tickets};
 use crate::metrics::timeline::Timeline;
 use crate::results::{Arm, Comparison};
@@ -304,9 +303,11 @@ fn finding(c: &Comparison) -> String {
         return format!("All disciplines clear the queue in about {}", time(first));
     }
     // What is faster, or about as fast, and has a fault is not praised; that it is there must be said.
-    let tempting = c.arms.iter().filter(|arm| !is_faultless(arm)).find(|arm| {
-        makespan(arm).zip(makespan(first)).is_some_and(|(its, least)| its.mean < least.mean)
-    });
+    let tempting = c
+        .arms
+        .iter()
+        .filter(|arm| !is_faultless(arm))
+        .find(|arm| makespan(arm).zip(makespan(first)).is_some_and(|(its, least)| its.mean < least.mean));
     let but = |arm: &Arm| format!("; {}, in {},{}", name(&arm.name), time(arm), faults(arm));
     let cleared = format!("{called} {clear} the queue in {about}{}", time(first));
     let is_base = |arm: &&Arm| baseline(c).is_some_and(|base| base.name == arm.name);

@@ -7,7 +7,6 @@ use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::Estimate;
 use crate::results::{Arm, Comparison};
 
-
 /// A name longer than this many letters is cut in titles.
 const TITLE_NAME: usize = 28;
 

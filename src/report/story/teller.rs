@@ -116,7 +116,8 @@ impl<'a> Teller<'a> {
             ending.push(format!("It cost {}.", list(&costs)));
         }
         if !self.story.losers.is_empty() {
-            ending.push(format!("Claims lost to it: {}.", names(self.story.losers.iter().map(String::as_str))));
+            ending
+                .push(format!("Claims lost to it: {}.", names(self.story.losers.iter().map(String::as_str))));
         }
         if !self.story.merged.is_empty() {
             ending.push(format!("Merged into it: {}.", names(self.story.merged.iter().map(String::as_str))));
@@ -233,8 +234,11 @@ impl<'a> Teller<'a> {
         }
         if found(Finding::Eligible).is_empty() {
             // Whoever only lacks a free slot may own it.
-            let nobody =
-                if found(Finding::NoSlot).is_empty() { "Nobody was eligible." } else { "Nobody who is eligible has a free slot." };
+            let nobody = if found(Finding::NoSlot).is_empty() {
+                "Nobody was eligible."
+            } else {
+                "Nobody who is eligible has a free slot."
+            };
             sentences.insert(0, nobody.to_owned());
         }
         Some(sentences.join(" "))
