@@ -112,13 +112,19 @@ impl Experiment {
             let when: Vec<&str> = conditions
                 .filter(|text| text.starts_with("Measured only") || text.starts_with("Not measured"))
                 .collect();
+            let without_work = when.is_empty() && arms.iter().all(|arm| !arm.work);
+            let why = if without_work {
+                "Without `burst.work` a ticket is done once it is dispatched.".to_owned()
+            } else {
+                when.join(" ")
+            };
             let key = threshold.discipline.as_ref().map(|name| format!("{name}.")).unwrap_or_default();
             let sentence = format!(
                 "The threshold `{key}{}` (\"{}\") fails under {}, because it is never measured there. {}",
                 threshold.metric,
                 threshold.text,
                 list(&vain),
-                when.join(" ")
+                why
             );
             (!vain.is_empty()).then(|| sentence.trim_end().to_owned())
         };

@@ -134,9 +134,9 @@ impl<'a> Reading<'a> {
         is_about(&self.damaged, path)
     }
 
-    /// Whether something is known to be wrong with what `path` names, inside it or around it, though it may fit its key.
-    pub fn is_blamed(&self, path: &KeyPath) -> bool {
-        is_about(&self.damaged, path) || is_about(&self.refused, path)
+    /// Whether the value at `path` itself has been refused, for whatever reason.
+    pub fn is_refused(&self, path: &KeyPath) -> bool {
+        self.damaged.contains(path) || self.refused.contains(path)
     }
 
     /// Whether an element of the list at `path`, or its value of one of these keys, is known not to fit.

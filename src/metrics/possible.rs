@@ -124,3 +124,75 @@ impl Possible {
         std::iter::zip(instants, happens).map(|(at, (_, fact))| Record { at, fact }).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Interval, Technician, WorkingHours};
+
+    const NOTHING: Possible = Possible {
+        slots: false,
+        owners: false,
+        queues: false,
+        claims: false,
+        locks: false,
+        slices: false,
+        triage: false,
+        duplicates: false,
+        work: false,
+    };
+
+    /// What can be measured in an arm by itself, besides what can be measured where only slots are booked.
+    fn more(arm: Possible) -> Vec<&'static str> {
+        let window = Interval { start: SimTime::ZERO, end: SimTime::ZERO + SimDuration::from_hours(9) };
+        let desk = Arc::new(Desk {
+            technicians: vec![Technician::default()],
+            hours: vec![WorkingHours { windows: vec![window], ..WorkingHours::default() }],
+            ..Desk::default()
+        });
+        let of = |arm: Possible| {
+            let context = Context { price_per_million_tokens: 1.0, books_slots: arm.slots, agents: 1 };
+            measurable(&[arm], References::default(), &desk, context).remove(0)
+        };
+        let plain = of(Possible { slots: true, ..NOTHING });
+        of(arm).into_iter().filter(|key| !plain.contains(key)).collect()
+    }
+
+    #[test]
+    fn what_cannot_happen_is_not_measured() {
+        let slots = Possible { slots: true, ..NOTHING };
+        assert_eq!(more(slots), [""; 0]);
+        assert_eq!(more(Possible { claims: true, ..slots }), ["conflict_rate", "fallback_depth"]);
+        assert_eq!(more(Possible { locks: true, ..slots }), ["lock_wait"]);
+        assert_eq!(more(Possible { triage: true, ..slots }), ["triage_errors"]);
+        assert_eq!(more(Possible { duplicates: true, ..slots }), ["merged", "merges_missed"]);
+        let sliced = ["subagent_timeouts", "subagents", "unassigned_stopped"];
+        assert_eq!(more(Possible { slices: true, ..slots }), sliced);
+        let worked = ["time_to_resolve", "time_to_start", "utilisation", "utilisation_gini"];
+        assert_eq!(more(Possible { work: true, ..slots }), worked);
+        assert_eq!(more(Possible { owners: true, ..NOTHING }), ["over_cap", "unassigned_nobody"]);
+    }
+
+    #[test]
+    fn measures_across_arms_need_the_arm_to_compare_with() {
+        let arm = Possible { slots: true, work: true, ..NOTHING };
+        let desk = Arc::new(Desk {
+            technicians: vec![Technician::default()],
+            hours: vec![WorkingHours::default()],
+            ..Desk::default()
+        });
+        let has = |references: References, key: &str| {
+            let found = measurable(
+                &[arm, arm],
+                references,
+                &desk,
+                Context { books_slots: true, ..Context::default() },
+            );
+            found.iter().map(|arm| arm.contains(key)).collect::<Vec<_>>()
+        };
+        let first = References { one_at_a_time: Some(0), batched: None };
+        assert_eq!((has(first, "speed_up"), has(first, "regret")), (vec![true; 2], vec![false; 2]));
+        let second = References { one_at_a_time: None, batched: Some(1) };
+        assert_eq!((has(second, "speed_up"), has(second, "regret")), (vec![false; 2], vec![true; 2]));
+    }
+}

@@ -192,7 +192,7 @@ pub fn boards_are_served(reading: &mut Reading<'_>, boards: &[&str]) {
     let Some(Node { value: Value::Table(stated), .. }) = reading.document.find(&path) else { return };
     for KeyValue { key: board, .. } in &stated.entries {
         let at = path.key(board);
-        if !boards.contains(&board.as_str()) && !reading.is_blamed(&at) {
+        if !boards.contains(&board.as_str()) && !reading.is_refused(&at) {
             let help = did_you_mean(board, boards.iter().copied());
             reading.refuse_key(&at, format!("no team serves a board \"{board}\""), help);
         }

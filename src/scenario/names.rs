@@ -148,7 +148,7 @@ fn each(
     for (index, node) in names.iter().enumerate() {
         let at = path.index(index);
         let Value::Leaf(serde_json::Value::String(name)) = &node.value else { continue };
-        if known.contains(&name.as_str()) || reading.is_blamed(&at) {
+        if known.contains(&name.as_str()) || reading.is_refused(&at) {
             continue;
         }
         if reading.is_stated(&at) {

@@ -1,11 +1,13 @@
 //! Scenarios that are right: what keys mean, what is the default, what a flag changes, what the schema says.
 
+mod advice;
 mod agents;
 mod arms;
 mod bad;
 mod desk;
 mod effective;
 mod kinds;
+mod pairs;
 mod presets;
 mod rendering;
 

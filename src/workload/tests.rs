@@ -367,3 +367,33 @@ fn groups_unknown_or_without_people_are_served_by_everybody() {
         ]
     );
 }
+
+#[test]
+fn what_is_wrong_with_several_files_is_told_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    };
+    let recording = file("burst.csv", "ticket,arrived_at,board\nA,2026-11-23T08:05,Attic\n");
+    let mut desk = desk_plan();
+    desk.technicians_file = Some(file("staff.csv", "technician,teams\nAnn,Nowhere\n"));
+    desk.pods = Some(file("pods.csv", "team,customer\nRed,Acme\n"));
+    let burst = burst_plan(Arrivals::Recorded(RecordingPlan {
+        file: recording,
+        format: RecordingFormat::Native,
+        skip_bad_rows: false,
+        from: None,
+        until: None,
+    }));
+    let error = prepare(&burst, &desk, &start()).unwrap_err();
+    let told: Vec<String> = error.each().iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 3, "{told:#?}");
+    for (sentence, part) in
+        told.iter().zip(["the desk has no board \"Attic\"", "found \"Nowhere\"", "no column pod"])
+    {
+        assert!(sentence.contains(part), "expected {part} in {sentence}");
+    }
+    assert_eq!(check_files(&burst, &desk, &start()).unwrap_err().each().len(), 3);
+}

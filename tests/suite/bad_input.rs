@@ -204,3 +204,79 @@ fn a_status_that_no_ticket_is_ever_in_is_noted() {
     assert!(excluding("In Progres").contains(note));
     assert!(!excluding("In Progress").contains("does not count"));
 }
+
+/// A folder with these files.
+fn folder_with(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, content) in files {
+        fs::write(folder.path().join(name), content).expect("writable");
+    }
+    folder
+}
+
+#[test]
+fn what_is_wrong_with_a_scenario_and_with_its_files_is_told_together() {
+    let recording = "ticket,arrived_at,company\nA,2026-11-23T08:05,Oak\nB,someday,Oak\n";
+    let scenario = RECORDED.replace(
+        "technicians = 2",
+        "technicians_file = \"staff.csv\"\n[dispatch]\nslot = \"20s\"\nboards = [\"Dekk\"]",
+    );
+    let staff = "technician,hours\nAnn,9-17\n";
+    let folder = folder_with(&[("scenario.toml", &scenario), ("burst.csv", recording), ("staff.csv", staff)]);
+    let (code, message) = outcome(folder.path());
+    assert_eq!(code, 2, "{message}");
+    for part in [
+        "`dispatch.slot` is the string \"20s\"",
+        "the desk has no board \"Dekk\"",
+        "line 3, arrived_at: found \"someday\"",
+        "line 2, hours: found \"9-17\"",
+    ] {
+        assert!(message.contains(part), "no `{part}` in\n{message}");
+    }
+}
+
+#[test]
+fn names_that_only_files_could_tell_have_their_place_too() {
+    let recording = "ticket,arrived_at,company,status\nA,2026-11-23T08:05,Oak,Open\n";
+    let trigger = "technicians_file = \"staff.csv\"\n[dispatch]\ncompanies = [\"Oka\"]\nstatuses = [\"Opne\"]\n\
+                   [[dispatch.sop]]\nassign_to = [\"Anne\"]";
+    let scenario = RECORDED.replace("technicians = 2", trigger);
+    let told = |scenario: &str| {
+        let files =
+            [("scenario.toml", scenario), ("burst.csv", recording), ("staff.csv", "technician\nAnn\n")];
+        outcome(folder_with(&files).path())
+    };
+    // By themselves, and beside a mistake that has nothing to do with them.
+    for scenario in
+        [scenario.clone(), scenario.replace("[[discipline]]", "[ranker]\ntemperature = -1\n[[discipline]]")]
+    {
+        let (code, message) = told(&scenario);
+        assert_eq!(code, 2, "{message}");
+        for part in [
+            "scenario.toml:8:14",
+            "no company \"Oka\" in the burst",
+            "scenario.toml:9:13",
+            "no ticket arrives in status \"Opne\"",
+            "scenario.toml:11:14",
+            "no technician \"Anne\"",
+        ] {
+            assert!(message.contains(part), "no `{part}` in\n{message}");
+        }
+        assert_eq!(message.contains("`ranker.temperature`"), scenario.contains("temperature"), "{message}");
+    }
+    let right = scenario.replace("Oka", "Oak").replace("Opne", "Open").replace("Anne", "Ann");
+    assert_eq!(told(&right).0, 0);
+}
+
+#[test]
+fn nothing_is_said_of_files_that_a_known_problem_makes_moot() {
+    // Without its start nobody knows when a ticket arrives, and without its teams whom a board belongs to.
+    let scenario = RECORDED
+        .replace("start = \"2026-11-23T08:00\"", "start = \"2026-11-23T25:00\"")
+        .replace("technicians = 2", "technicians = 2\n[[desk.team]]\nname = 3");
+    let recording = "ticket,arrived_at,board\nA,2020-11-23T08:05,Attic\n";
+    let (code, message) =
+        outcome(folder_with(&[("scenario.toml", &scenario), ("burst.csv", recording)]).path());
+    assert!(code == 2 && message.contains("`start`") && message.contains("`desk.team[0].name`"), "{message}");
+    assert!(!message.contains("burst.csv"), "{message}");
+}

@@ -482,3 +482,52 @@ fn the_effective_scenario_yields_the_same_bytes() {
     assert!(compare("run", &narrowed, "single-again", &[]).0 == single);
     assert!(compare("compare", &narrowed, "single-compared", &[]).0 == single);
 }
+
+/// A scenario of which a run has something to say: a threshold that no arm can pass, holds that lapse, and a pod member
+/// whom nobody knows.
+const NOTED: &str = "name = \"noted\"\n[burst]\ntickets = 3\narrivals = { backlog = {} }\n[desk]\ntechnicians = 2\n\
+                     pods = \"pods.csv\"\n[calendar]\nlease = \"1s\"\nwrite_latency = \"4s\"\n[[discipline]]\n\
+                     kind = \"parallel\"\n[thresholds]\nregret = \"mean < 1min\"\n[experiment]\nreplications = 2\n";
+
+#[test]
+fn validate_says_what_a_comparison_would_note() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("noted.toml"), NOTED).expect("writable");
+    fs::write(folder.path().join("pods.csv"), "pod,technician,customer\nRed,Technician 3,company\n")
+        .expect("writable");
+    let run = |arguments: &[&str]| {
+        let mut command = stampede();
+        let output = command.current_dir(folder.path()).args(arguments).output().expect("it runs");
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let notes = |told: &str, lead: &str| {
+        let notes = told.lines().filter_map(|line| line.strip_prefix(lead)).map(str::to_owned);
+        notes.collect::<Vec<String>>()
+    };
+    let (code, out, told) = run(&["validate", "noted.toml"]);
+    assert_eq!((code, out.as_str()), (Some(0), "noted.toml: valid (noted: parallel)\n"));
+    let (_, _, compared) = run(&["compare", "noted.toml"]);
+    let validated = notes(&told, "note: noted.toml: ");
+    assert_eq!(validated, notes(&compared, "note: "));
+    for part in [
+        "there is no technician \"Technician 3\" on the desk",
+        "Every hold under `parallel` lapses before its slot is booked: a claim and a write take at least 4 s, and \
+         `calendar.lease` is 1 s.",
+        "The threshold `regret` (\"mean < 1min\") fails under `parallel`, because it is never measured there. Measured only \
+         beside a `batched` discipline.",
+    ] {
+        assert!(validated.iter().any(|note| note.contains(part)), "no `{part}` in {validated:#?}");
+    }
+    let count = validated.len();
+    let hidden = format!("noted.toml: {count} notes, not shown\n");
+    assert_eq!(run(&["validate", "--quiet", "noted.toml"]), (Some(0), out, hidden));
+    assert_eq!(run(&["compare", "--quiet", "noted.toml"]).2, format!("{count} notes, not shown\n"));
+    let (code, out, told) = run(&["validate", "--strict", "noted.toml"]);
+    assert_eq!((code, out.as_str(), notes(&told, "error: noted.toml: ")), (Some(2), "", validated));
+    // What a flag mends is not noted any more.
+    let mended =
+        ["--set", "calendar.lease=\"9s\"", "--set", "thresholds.regret=[\"mean < 1min\"]", "--seed", "4"];
+    let (_, _, told) = run(&[&["validate", "noted.toml"], &mended[..]].concat());
+    assert_eq!(notes(&told, "note: noted.toml: ").len(), count - 1, "{told}");
+    assert_eq!(run(&["validate", "noted.toml", "--discipline", "nope"]).0, Some(2));
+}
