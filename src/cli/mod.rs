@@ -16,6 +16,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::Parser;
 
+use crate::keys::prose::wrap;
 use crate::keys::text::{Allowed, printed};
 use crate::scenario::Color;
 use arguments::{Arguments, Command};
@@ -70,7 +71,12 @@ fn print(results: impl AsRef<str>, allowed: Allowed) -> Result<(), Failure> {
 /// Writes a line to standard error, but for what could drive a terminal or the runner of a CI job. Where nobody can read
 /// it, there is nobody to tell that either.
 fn tell(line: &str, allowed: Allowed) {
-    let _ = writeln!(io::stderr().lock(), "{}", printed(line.trim_end(), allowed));
+    let mut text = printed(line.trim_end(), allowed) + "\n";
+    // What is coloured was laid out for the terminal already.
+    if allowed == Allowed::Nothing && io::stderr().is_terminal() {
+        text = fitted(&text, width());
+    }
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Whether to colour what goes to `stream`.
@@ -84,7 +90,35 @@ fn colored(color: Color, stream: &impl IsTerminal) -> bool {
     }
 }
 
-/// Columns to fill on standard output: the terminal's, between 60 and 120; 100 where there is none.
+/// Columns to fill: the terminal's, between 40 and 120; 100 where there is none.
 fn width() -> usize {
-    terminal_size::terminal_size().map_or(100, |(columns, _)| usize::from(columns.0).clamp(60, 120))
+    terminal_size::terminal_size().map_or(100, |(columns, _)| usize::from(columns.0).clamp(40, 120))
+}
+
+/// The text in lines that the terminal need not break, which it would do within words.
+fn fitted(text: &str, width: usize) -> String {
+    let fits = |line: &&str| line.chars().count() <= width;
+    let lines = text.lines().map(|line| match Some(line).filter(fits) {
+        Some(line) => format!("{line}\n"),
+        None => wrap(line, width, "", "  "),
+    });
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_that_is_too_wide_is_broken_between_words_and_what_fits_stays() {
+        let text = "error: the hold lapses after 1 min 30 s, long before the write\n  x = [1,  2]\n";
+        for width in 40..=60 {
+            let lines = fitted(text, width);
+            assert!(lines.lines().all(|line| line.len() <= width), "{width}: {lines}");
+            assert!(
+                lines.contains("1 min 30 s,") && lines.ends_with("\n  x = [1,  2]\n"),
+                "{width}: {lines}"
+            );
+        }
+    }
 }

@@ -139,13 +139,15 @@ fn below(name: &str) -> String {
     dots + &visible.replace(|c| matches!(c, '/' | '\\') || is_hidden(c), "-")
 }
 
+/// The bar takes what the words leave of a line, so that they are not cut.
+const BAR: &str = "{wide_bar} {pos}/{len} replications, {eta} to go";
+
 /// A bar on a terminal, nothing elsewhere.
 fn progress(quiet: bool, replications: u32) -> ProgressBar {
     let shown = !quiet && io::stderr().is_terminal();
     let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(u64::from(replications)), target);
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} replications, {eta} to go")
-        .expect("the template is well formed");
+    let style = ProgressStyle::with_template(BAR).expect("the template is well formed");
     bar.set_style(style);
     bar
 }
@@ -218,5 +220,13 @@ mod tests {
         ] {
             assert_eq!(below(name), folder);
         }
+    }
+
+    #[test]
+    fn the_words_beside_the_bar_fit_a_narrow_terminal() {
+        // What indicatif calls "wide" shrinks; all else is printed whole or cut.
+        let words = BAR.strip_prefix("{wide_bar} ").expect("only the bar gives way");
+        let longest = words.replace("{pos}/{len}", "100000/100000").replace("{eta}", "59m");
+        assert!(longest.len() < 40, "{longest}");
     }
 }

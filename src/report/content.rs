@@ -112,3 +112,69 @@ pub(super) fn finding(verdict: &Verdict) -> String {
         _ => format!("{measured} ({})", verdict.judged_on),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tests::{comparison, set};
+
+    #[test]
+    fn a_row_of_zeros_is_left_out_unless_zero_is_good_news() {
+        let mut c = comparison();
+        let label = |key: &str| catalog::measure(key).unwrap().label;
+        for arm in &mut c.arms {
+            set(arm, "orphaned_hold", 0.0, 0.0);
+            set(arm, "unassigned", 0.0, 0.0);
+        }
+        let labels = |c: &Comparison| rows(c).into_iter().map(|row| row.label).collect::<Vec<_>>();
+        assert!(!labels(&c).contains(&label("orphaned_hold").into()));
+        assert!(labels(&c).contains(&label("unassigned").into()));
+        set(&mut c.arms[2], "orphaned_hold", 0.5, 0.0);
+        assert!(labels(&c).contains(&label("orphaned_hold").into()));
+    }
+
+    #[test]
+    fn the_speed_up_names_what_it_is_measured_by_and_needs_somebody_to_compare_with() {
+        let mut c = comparison();
+        set(&mut c.arms[2], "speed_up", 2.1, 0.1);
+        assert!(rows(&c).iter().any(|row| row.label == "times as fast as sequential"));
+        c.arms.remove(0);
+        c.arms[0].paired.clear();
+        assert!(rows(&c).iter().any(|row| row.label == "times as fast as unsafe-parallel"));
+        c.arms.remove(1);
+        set(&mut c.arms[0], "speed_up", 1.0, 0.0);
+        assert!(rows(&c).iter().all(|row| !row.label.starts_with("times")));
+    }
+
+    #[test]
+    fn what_starts_sooner_than_batched_is_called_earlier() {
+        let mut c = comparison();
+        for (arm, (regret, half)) in c.arms.iter_mut().zip([(90.0, 5.0), (-90.0, 5.0), (0.0, 0.0)]) {
+            set(arm, "regret", regret, half);
+        }
+        let label = catalog::measure("regret").unwrap().label;
+        let row = rows(&c).into_iter().find(|row| row.label == label).unwrap();
+        assert!(row.label.contains("later"));
+        assert_eq!(row.cells, ["1 min 30 s ± 5 s", "1 min 30 s ± 5 s earlier", "0 s"]);
+    }
+
+    #[test]
+    fn the_agents_numbers_are_said_to_be_totals() {
+        let mut c = comparison();
+        assert!(agents(&c).is_none());
+        c.setup.agents.push("Night".to_owned());
+        let heading = agents(&c).unwrap().0;
+        assert_eq!(heading, "By agent, totals of 2 replications; percentages are shares of these totals:");
+    }
+
+    #[test]
+    fn a_finding_names_the_number_it_was_judged_by() {
+        let mut verdict = comparison().verdicts.swap_remove(1);
+        assert_eq!(finding(&verdict), "9 min 40 s (upper 95 % bound of the mean: 9 min 54 s)");
+        verdict.judged_by = verdict.measured;
+        "the only replication".clone_into(&mut verdict.judged_on);
+        assert_eq!(finding(&verdict), "9 min 40 s (the only replication)");
+        (verdict.measured, verdict.judged_by) = (None, None);
+        assert_eq!(finding(&verdict), "nothing was measured");
+    }
+}

@@ -181,6 +181,10 @@ mod tests {
             (Unit::Count, 12.345, "12.3"),
             (Unit::Ratio, 1.054, "1.05"),
             (Unit::Ratio, -0.0, "0"),
+            (Unit::Ratio, -1.5, "−1.50"),
+            (Unit::Share, -0.25, "−25 %"),
+            (Unit::Seconds, -90.0, "−1 min 30 s"),
+            (Unit::Seconds, -0.01, "0 s"),
             (Unit::Money, 12.345, "12.35"),
             (Unit::Money, 0.01234, "0.012"),
         ] {
@@ -204,7 +208,7 @@ mod tests {
             (Unit::Count, 0.0, 0.25, "0 ± 0.25"),
             (Unit::Count, 1500.2, 0.25, "1,500 ± <1"),
             (Unit::Count, 3.0, 0.001, "3.00 ± <0.01"),
-            (Unit::Ratio, -0.001, 0.02, "-0.0010 ± 0.0200"),
+            (Unit::Ratio, -0.001, 0.02, "−0.0010 ± 0.0200"),
         ] {
             assert_eq!(estimate(unit, &Estimate::around(mean, half)), text);
         }
@@ -243,7 +247,13 @@ mod tests {
     }
 
     #[test]
-    fn names_lose_what_a_terminal_would_obey() {
+    fn names_lose_what_a_terminal_would_obey_and_stay_one_in_a_list() {
+        assert_eq!(
+            names(["Initech, Inc.", "Hills and Sons", "Ada"]),
+            "\"Initech, Inc.\", \"Hills and Sons\" and Ada"
+        );
+        let twelve: Vec<String> = (1..=12).map(|number| number.to_string()).collect();
+        assert_eq!(names(twelve.iter().map(String::as_str)), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more");
         assert_eq!(clean("T\u{1b}[31m"), "T\\u{1b}[31m");
     }
 }

@@ -67,6 +67,13 @@ pub(super) fn fastest(c: &Comparison) -> Vec<&Arm> {
     faultless
 }
 
+/// Whether the times of the fastest are at most a hundredth apart; others are only not clearly apart.
+pub(super) fn are_close(best: &[&Arm]) -> bool {
+    let mut times = best.iter().filter_map(|arm| makespan(arm)).map(|time| time.mean);
+    let first = times.next().unwrap_or_default();
+    times.all(|time| time - first <= SAME * first)
+}
+
 /// By how much sooner the arm is through than the baseline; `None` for the baseline itself, and where the two did not serve
 /// the same tickets.
 pub(super) fn gain(c: &Comparison, arm: &Arm) -> Option<Estimate> {

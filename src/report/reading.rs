@@ -2,10 +2,10 @@
 //! costs.
 
 use super::amounts::{DISPATCHED, is_rare, tickets};
-use super::figures::{counted, estimate, grouped, list, names};
+use super::figures::{counted, estimate, grouped, list, names, quantity};
 use super::judgement::{
-    DOUBLE_BOOKED, OVER_CAP, UNASSIGNED, alike, baseline, difference, fastest, gain, is_clear, is_constant,
-    is_faultless, makespan, mean, serves_all, some_of,
+    DOUBLE_BOOKED, OVER_CAP, UNASSIGNED, alike, are_close, baseline, difference, fastest, gain, is_clear,
+    is_constant, is_faultless, makespan, mean, serves_all, some_of,
 };
 use crate::metrics::catalog::{self, Unit};
 use crate::metrics::statistics::Estimate;
@@ -13,6 +13,9 @@ use crate::results::{Arm, Comparison};
 
 /// More names than this are not listed where they are the ordinary case.
 const FEW: usize = 3;
+
+#[cfg(test)]
+mod tests;
 
 /// The sentences.
 pub(super) fn reading(c: &Comparison) -> Vec<String> {
@@ -59,13 +62,21 @@ fn owner(c: &Comparison) -> &'static str {
     }
 }
 
-/// When the last ticket is through under an arm that serves them all.
-fn when(c: &Comparison, arm: &Arm) -> String {
+/// When the last ticket is through under the fastest, which serve them all.
+fn when(c: &Comparison, best: &[&Arm]) -> String {
     let owner = owner(c);
-    if mean(arm, "dispatch_delay.max").is_some_and(|longest| longest.mean == 0.0) {
+    if best.iter().all(|arm| mean(arm, "dispatch_delay.max").is_some_and(|longest| longest.mean == 0.0)) {
         return format!("every ticket has its {owner} as soon as it arrives");
     }
-    let took = makespan(arm).map_or_else(String::new, |time| estimate(Unit::Seconds, &time));
+    let times = || best.iter().filter_map(|arm| makespan(arm));
+    let took = match times().next().zip(times().next_back()) {
+        Some((first, last)) if !are_close(best) => {
+            let (first, last) = (quantity(Unit::Seconds, first.mean), quantity(Unit::Seconds, last.mean));
+            format!("{first} to {last}")
+        }
+        Some((first, _)) => estimate(Unit::Seconds, &first),
+        None => String::new(),
+    };
     format!("the last ticket has its {owner} {took} after the first arrival")
 }
 
@@ -73,7 +84,7 @@ fn when(c: &Comparison, arm: &Arm) -> String {
 fn alone(c: &Comparison, arm: &Arm) -> String {
     let under = format!("Under {}", names([&*arm.name]));
     if serves_all(arm) {
-        return format!("{under} {}.", when(c, arm));
+        return format!("{under} {}.", when(c, &[arm]));
     }
     let took = makespan(arm).map_or_else(String::new, |time| estimate(Unit::Seconds, &time));
     let owner = owner(c).replace("its team", "a team");
@@ -89,11 +100,17 @@ fn headline(c: &Comparison, best: &[&Arm]) -> String {
         return "No discipline is without a fault, so none is called the fastest.".to_owned();
     };
     let exactly = |arm: &&Arm| makespan(arm).map(|time| time.mean) == makespan(first).map(|time| time.mean);
-    let about = if best.iter().all(exactly) { "" } else { "about " };
+    let (equally, all) = if best.iter().all(exactly) {
+        ("equally", "All disciplines are equally fast")
+    } else if are_close(best) {
+        ("about equally", "All disciplines are about equally fast")
+    } else {
+        ("with no clear difference", "No discipline is clearly the fastest")
+    };
     let gain = against_baseline(c, best);
-    let when = when(c, first);
+    let when = when(c, best);
     if best.len() == c.arms.len() {
-        return format!("All disciplines are {about}equally fast: {when}.");
+        return format!("{all}: {when}.");
     }
     let called = names(best.iter().map(|arm| &*arm.name));
     let faultless = c.arms.iter().filter(|arm| is_faultless(arm)).count();
@@ -107,7 +124,7 @@ fn headline(c: &Comparison, best: &[&Arm]) -> String {
     };
     match best {
         [_] => format!("{of}{called} is the fastest: {when}{gain}."),
-        _ => format!("{of}{called} are the fastest, {about}equally: {when}{gain}."),
+        _ => format!("{of}{called} are the fastest, {equally}: {when}{gain}."),
     }
 }
 

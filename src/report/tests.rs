@@ -102,6 +102,53 @@ pub(crate) fn comparison() -> Comparison {
     }
 }
 
+/// Sets the mean of a measure, with an interval of the given half width.
+pub(crate) fn set(arm: &mut Arm, key: &str, mean: f64, half: f64) {
+    arm.summaries[catalog::position(key).unwrap()].mean = Some(Estimate::around(mean, half));
+}
+
+/// Comparisons of one to three arms with every mixture of faults, and of twelve: what each measures, by its key.
+pub(crate) fn generated() -> impl Iterator<Item = Comparison> {
+    const KINDS: [&[(&str, f64)]; 8] = [
+        &[("makespan", 200.0)],
+        &[("makespan", 201.0), ("conflict_rate", 0.5)],
+        &[("makespan", 900.0), ("merges_missed", 0.004)],
+        &[("makespan", 150.0), ("unassigned", 13.1)],
+        &[("makespan", 140.0), ("unassigned", 0.002)],
+        &[("makespan", 130.0), ("double_booked_tickets", 0.001)],
+        &[("makespan", 120.0), ("over_cap", 4.5), ("double_booked_tickets", 30.0)],
+        &[("unassigned", 40.0)],
+    ];
+    const NAMES: [&str; 4] = ["zero", "Ütrecht", "q.2", "kebab-case"];
+    let mixtures =
+        (1..=3).flat_map(|arms| (0..8_usize.pow(arms)).map(move |mixture| (arms as usize, mixture)));
+    let twelve = (0..8).map(|mixture| (12, mixture * 1_234_567));
+    mixtures.chain(twelve).map(|(arms, mixture)| {
+        let mut c = comparison();
+        let pattern = c.arms.swap_remove(0);
+        c.setup.replications = 1000;
+        c.arms = (0..arms)
+            .map(|place| {
+                let mut arm = pattern.clone();
+                arm.name = format!("{}{}", NAMES[place % 4], ["", "-b", "-c"][place / 4]);
+                arm.summaries.iter_mut().for_each(|summary| (summary.n, summary.mean) = (1000, None));
+                arm.paired = vec![None; if place == 0 { 0 } else { catalog::NUMBERS }];
+                let kind = KINDS[mixture / 8_usize.pow(place as u32) % 8];
+                let of = |key: &str| kind.iter().find(|row| row.0 == key).map(|row| row.1);
+                for key in ["unassigned", "double_booked_tickets", "over_cap"] {
+                    set(&mut arm, key, of(key).unwrap_or(0.0), 0.0);
+                }
+                set(&mut arm, "dispatched", 40.0 - of("unassigned").unwrap_or(0.0), 0.0);
+                for &(key, mean) in kind {
+                    set(&mut arm, key, mean, 0.1 * mean);
+                }
+                arm
+            })
+            .collect();
+        c
+    })
+}
+
 /// The comparison as `run` makes it: one arm, one replication, no intervals, no thresholds.
 pub(super) fn single() -> Comparison {
     let mut c = comparison();

@@ -12,9 +12,6 @@ use crate::keys::nearest::nearest;
 use crate::keys::text::control;
 use crate::keys::wording::counted;
 
-/// How many columns a message lists.
-const COLUMNS_SHOWN: usize = 40;
-
 /// Is appended to the file: the first line feed ends its last line, and only an open quotation mark reaches the second.
 const TAIL: &[u8] = b"\n\n";
 

@@ -146,11 +146,11 @@ fn reports(c: &Comparison, whole: bool) {
         let Some(recorded) = arm.recorded.first() else { continue };
         for number in 0..recorded.burst.tickets.len().min(3) {
             let name = recorded.burst.name(TicketId(number as u32));
-            let told = story::explain(c, &name, None).unwrap_or_else(|error| panic!("{error}"));
+            let told = story::explain(c, &name, None, 100).unwrap_or_else(|error| panic!("{error}"));
             is_harmless(&told, "the story");
         }
     }
-    let told = story::explain(c, "\u{1b}\u{202e}", None);
+    let told = story::explain(c, "\u{1b}\u{202e}", None, 100);
     is_harmless(&told.map_or_else(|error| error.to_string(), |told| told), "the story of nobody");
 }
 

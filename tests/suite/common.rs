@@ -35,8 +35,9 @@ pub fn load(path: &Path, settings: &[(&str, &str)]) -> Scenario {
     scenario::load(path, &overrides(settings)).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A scenario from text with keys set.
+/// A scenario from text with keys set. Its tables may lie in temporary folders.
 pub fn parse(text: &str, settings: &[(&str, &str)]) -> Scenario {
+    let settings = &[&[("allow_outside", "true")], settings].concat();
     scenario::parse(text, "test.toml", &project("scenarios"), &overrides(settings))
         .unwrap_or_else(|error| panic!("{error}"))
 }

@@ -17,7 +17,6 @@ fn the_morning_of_4_april_2016_replays() {
     let text = format!(
         r#"
         name = "april"
-        allow_outside = true
         start = "2016-04-04T08:00"
         [burst]
         arrivals = {{ recorded = {{ file = "../{LOG}", format = "servicenow", from = "2016-04-04T08:00", until = "2016-04-04T12:00" }} }}

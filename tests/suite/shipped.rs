@@ -90,3 +90,38 @@ fn n13_in_parallel_a_burst_takes_as_long_as_its_slowest_dispatch() {
         }
     }
 }
+
+/// Sentences break between words, and between no number and its unit, however narrow the terminal is.
+#[test]
+fn no_sentence_on_a_shipped_scenario_breaks_where_it_should_not() {
+    use stampede::report::export::text::{Style, comparison};
+    use stampede::report::story;
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    for path in shipped() {
+        let settings = [("experiment.replications", "3"), ("experiment.records", "1")];
+        let compared = compare(load(&path, &settings), Engine::Direct, 2);
+        let told = |width| {
+            let text = comparison(&compared, Style { color: false, width });
+            let recorded = &compared.arms[0].recorded[0];
+            let ticket = recorded.burst.name(stampede::domain::TicketId(0));
+            let story = story::explain(&compared, &ticket, None, width).expect("it is recorded");
+            // The sentences are what follows the last table.
+            (text.rsplit("\n\n").next().unwrap_or_default().to_owned(), story)
+        };
+        let whole = told(10_000);
+        for width in [40, 60, 80] {
+            let narrow = told(width);
+            for (narrow, whole) in [(&narrow.0, &whole.0), (&narrow.1, &whole.1)] {
+                assert_eq!(words(narrow), words(whole), "{} at {width}", path.display());
+                let lines: Vec<&str> = narrow.lines().collect();
+                for pair in lines.windows(2) {
+                    let (end, start) = (pair[0].trim_end(), pair[1].trim_start());
+                    let start = start.split(' ').next().unwrap_or_default();
+                    let start = start.trim_end_matches([',', '.', ';', ':', ')']);
+                    let parted = ["s", "min", "h", "days", "%", "±"].contains(&start) || end.ends_with('±');
+                    assert!(!parted, "{} at {width}:\n{narrow}", path.display());
+                }
+            }
+        }
+    }
+}

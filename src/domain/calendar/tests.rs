@@ -397,9 +397,9 @@ fn what_stands_twice_in_a_calendar_is_load_once_and_a_day_is_never_more_than_ful
 #[test]
 fn a_success_rate_of_which_nothing_is_known_is_a_half() {
     let mut desk = Desk::clone(&desk(3, split_days()));
-    desk.technicians[0].history = vec![0.4];
+    desk.technicians[0].history = vec![Some(0.4)];
     desk.technicians[1].history = Vec::new();
-    desk.technicians[2].history = vec![0.6];
+    desk.technicians[2].history = vec![Some(0.6)];
     let mut calendar = Calendar::new(Arc::new(desk), rules(), SimDuration::from_mins(2));
     let preference = Preference { start: 0.0, load: 0.0, history: 10.0, peers: 0.0 };
     let offers = read(&mut calendar, minutes(0), (0, 0), preference, None);
@@ -411,8 +411,8 @@ fn a_success_rate_of_which_nothing_is_known_is_a_half() {
 #[test]
 fn technicians_who_cost_the_same_come_in_the_desks_order() {
     let mut desk = Desk::clone(&desk(2, split_days()));
-    desk.technicians[0].history = vec![0.3];
-    desk.technicians[1].history = vec![0.2];
+    desk.technicians[0].history = vec![Some(0.3)];
+    desk.technicians[1].history = vec![Some(0.2)];
     desk.technicians[0].busy = vec![Interval::new(minutes(0), SimDuration::from_mins(60))];
     let mut calendar = Calendar::new(Arc::new(desk), rules(), SimDuration::from_mins(2));
     let preference = Preference { start: 0.1, load: 0.0, history: 1.0, peers: 0.0 };

@@ -1,9 +1,9 @@
 //! The throughput chart: how the queue empties against the clock, a line for each discipline.
 
-use super::super::amounts;
+use super::super::amounts::{self, is_rare};
 use super::super::figures::{list, names};
 use super::super::judgement::{
-    DOUBLE_BOOKED, OVER_CAP, UNASSIGNED, baseline, fastest, is_faultless, makespan, serves_all, some_of,
+    DOUBLE_BOOKED, OVER_CAP, UNASSIGNED, baseline, fastest, is_faultless, makespan, mean, serves_all, some_of,
 };
 use super::axis::{clock_ticks, round_ticks};
 use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
@@ -286,58 +286,76 @@ fn finding(c: &Comparison) -> String {
     let time = |arm: &Arm| makespan(arm).map_or_else(String::new, |time| duration(time.mean));
     let Some(&first) = best.first() else {
         return match c.arms.as_slice() {
-            [only] => format!("{}{}", name(&only.name), faults(only)),
+            [only] => format!("{} {}", name(&only.name), faults(only)),
             _ => "No discipline is without a fault, so none is called the fastest".to_owned(),
         };
     };
-    let (called, clear, about) = match best.as_slice() {
-        [_] => (name(&first.name), "clears", ""),
-        [_, second] => (format!("{} and {}", name(&first.name), name(&second.name)), "clear", "about "),
-        [_, rest @ ..] => (format!("{} and {} others", name(&first.name), rest.len()), "clear", "about "),
-        [] => return String::new(),
-    };
-    if c.arms.len() == 1 {
-        return format!("{called} clears the queue in {}", time(first));
+    if let [only] = c.arms.as_slice() {
+        return format!("{} clears the queue in {}", name(&only.name), time(only));
     }
+    // Where two times read the same, there is no difference to speak of.
+    let last = best.iter().rev().find(|arm| time(arm) != time(first));
+    let span = last.map_or_else(|| time(first), |last| format!("{} to {}", time(first), time(last)));
     if best.len() == c.arms.len() {
-        return format!("All disciplines clear the queue in about {}", time(first));
+        return match last {
+            None => format!("All disciplines clear the queue in about {span}"),
+            Some(_) => format!("No discipline is clearly the fastest: {span}"),
+        };
     }
-    // What is faster, or about as fast, and has a fault is not praised; that it is there must be said.
-    let tempting = c
-        .arms
-        .iter()
-        .filter(|arm| !is_faultless(arm))
-        .find(|arm| makespan(arm).zip(makespan(first)).is_some_and(|(its, least)| its.mean < least.mean));
-    let but = |arm: &Arm| format!("; {}, in {},{}", name(&arm.name), time(arm), faults(arm));
-    let cleared = format!("{called} {clear} the queue in {about}{}", time(first));
-    let is_base = |arm: &&Arm| baseline(c).is_some_and(|base| base.name == arm.name);
-    match baseline(c).filter(|base| serves_all(base)) {
-        // Both times would read the same.
-        Some(base) if best.iter().any(|arm| is_base(&arm)) || time(first) == time(base) => {
-            match best.iter().find(|arm| !is_base(arm)) {
-                Some(other) => {
-                    format!("{} is about as fast as {}: {}", name(&other.name), name(&base.name), time(other))
+    let called = name(&first.name);
+    let cleared = match best.as_slice() {
+        [_] => format!("{called} clears the queue in {span}"),
+        [_, second] => format!("{called} and {} clear the queue in {span}", name(&second.name)),
+        _ => format!("{called} and {} others clear the queue in {span}", best.len() - 1),
+    };
+    // What is faster and has a fault is not praised; that it is there must be said.
+    let faster =
+        |arm: &Arm| makespan(arm).zip(makespan(first)).is_some_and(|(its, least)| its.mean < least.mean);
+    let but = |arm: &Arm| format!("{cleared}; {}, in {}, {}", name(&arm.name), time(arm), faults(arm));
+    let tempting = c.arms.iter().find(|arm| !is_faultless(arm) && faster(arm));
+    let is_base = |arm: &Arm| baseline(c).is_some_and(|base| base.name == arm.name);
+    match (baseline(c).filter(|base| serves_all(base)), best.as_slice()) {
+        (Some(base), [_]) if is_base(first) => match tempting {
+            Some(arm) => but(arm),
+            None => format!("Nothing clears the queue sooner than {}: {span}", name(&base.name)),
+        },
+        (Some(base), [_, second, ..]) if best.iter().any(|arm| is_base(arm)) => {
+            let rival = if is_base(first) { second } else { base };
+            match time(rival) {
+                same if same == time(first) => {
+                    let (one, other) = if is_base(first) { (rival, first) } else { (first, rival) };
+                    format!("{} is about as fast as {}: {same}", name(&one.name), name(&other.name))
                 }
-                None if tempting.is_none() => {
-                    format!("Nothing clears the queue sooner than {called}: {}", time(first))
-                }
-                None => cleared + &tempting.map_or_else(String::new, but),
+                longer => format!(
+                    "{called} is not clearly faster than {}: {} and {longer}",
+                    name(&rival.name),
+                    time(first)
+                ),
             }
         }
-        Some(base) if is_faultless(base) => format!("{cleared} instead of {}", time(base)),
-        Some(base) => format!("{cleared} instead of {}; {}{}", time(base), name(&base.name), faults(base)),
-        None => cleared + &tempting.map_or_else(String::new, but),
+        (Some(base), _) if time(base) == span => {
+            format!("{called} is about as fast as {}: {span}", name(&base.name))
+        }
+        (Some(base), _) if is_faultless(base) => format!("{cleared} instead of {}", time(base)),
+        (Some(base), _) if !faster(base) => {
+            format!("{cleared} instead of {}; {} {}", time(base), name(&base.name), faults(base))
+        }
+        (Some(base), _) => but(base),
+        (None, _) => tempting.map_or_else(|| cleared.clone(), but),
     }
 }
 
-/// What an arm fails at: ` double-books 11 tickets and leaves 2 tickets without an owner`.
+/// What an arm fails at: `double-books 11 tickets and leaves 2 tickets without an owner`.
 fn faults(arm: &Arm) -> String {
-    let some = |key: &str| some_of(arm, key).then(|| amounts::tickets(&[arm], key));
+    let some = |key: &str| {
+        let many = mean(arm, key).filter(|many| many.mean > 0.0)?;
+        Some(if is_rare(&[arm], key) { amounts::tickets(&[arm], key) } else { tickets(many.mean) })
+    };
     let mut faults = Vec::new();
     faults.extend(some(DOUBLE_BOOKED).map(|some| format!("double-books {some}")));
     faults.extend(some(UNASSIGNED).map(|some| format!("leaves {some} without an owner")));
     faults.extend(some(OVER_CAP).map(|some| format!("assigns {some} above the cap")));
-    format!(" {}", list(&faults.iter().map(String::as_str).collect::<Vec<_>>()))
+    list(&faults.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -2,6 +2,11 @@ use super::*;
 use crate::report::tests::comparison;
 use crate::results::Comparison;
 
+/// The story in lines that are as long as it takes.
+fn explain(c: &Comparison, ticket: &str, discipline: Option<&str>) -> Result<String, StoryError> {
+    super::explain(c, ticket, discipline, 1000)
+}
+
 #[test]
 fn a_lost_race_and_a_fallback_are_told() {
     let text = explain(&comparison(), "T-002", Some("parallel")).unwrap();
@@ -9,7 +14,7 @@ fn a_lost_race_and_a_fallback_are_told() {
         text.lines().collect::<Vec<_>>(),
         [
             "T-002 under parallel (2026-11-23)",
-            "  08:00:10                It arrived for Service Desk: network, Initech, Inc., priority 3.",
+            "  08:00:10                It arrived for Service Desk: network, \"Initech, Inc.\", priority 3.",
             "  08:00:10                Its turn came at once.",
             "  08:00:10                It read the calendars: 2 technicians to choose from.",
             "  08:00:10                It asked the AI for a ranking (1,200 tokens).",
@@ -32,7 +37,7 @@ fn a_ticket_without_an_owner_is_told_to_its_end() {
         text.lines().collect::<Vec<_>>(),
         [
             "T-003 under parallel (2026-11-23)",
-            "  08:00:20                It arrived for Service Desk: network, Initech, Inc., priority 3.",
+            "  08:00:20                It arrived for Service Desk: network, \"Initech, Inc.\", priority 3.",
             "  08:00:25          +5 s  Its turn came, after 5 s.",
             "  08:00:25          +5 s  It read the calendars: 2 technicians to choose from.",
             "  08:00:25          +5 s  It asked the AI for a ranking (1,200 tokens).",
@@ -57,7 +62,7 @@ fn a_double_booking_names_the_other_ticket() {
         text.lines().collect::<Vec<_>>(),
         [
             "T-002 under unsafe-parallel (2026-11-23)",
-            "  08:00:10                It arrived for Service Desk: network, Initech, Inc., priority 3.",
+            "  08:00:10                It arrived for Service Desk: network, \"Initech, Inc.\", priority 3.",
             "  08:02:10        +2 min  The booking was written: Ada at 08:30 to 09:00, with no hold on the slot.",
             "  08:02:10        +2 min  Ada was told: the dispatch is done.",
             "  10:30:00   +2 h 30 min  When all was done it was found double-booked: it overlaps 1 other booking of Ada (T-001).",
@@ -400,4 +405,67 @@ fn a_ticket_whose_batch_took_all_slots_is_told_so() {
         left(0),
         "It was left without an owner: no technician of its team has a free slot within the horizon."
     );
+}
+
+#[test]
+fn lines_fit_the_terminal_and_break_between_words() {
+    let c = comparison();
+    for ticket in ["T-001", "T-002", "T-003"] {
+        let whole = explain(&c, ticket, None).unwrap();
+        for width in [40, 60, 80, 120] {
+            let story = super::explain(&c, ticket, None, width).unwrap();
+            assert!(story.lines().all(|line| line.chars().count() <= width), "{width}: {story}");
+            assert_eq!(
+                story.split_whitespace().collect::<Vec<_>>(),
+                whole.split_whitespace().collect::<Vec<_>>()
+            );
+        }
+    }
+    let story = super::explain(&c, "T-003", Some("parallel"), 60).unwrap();
+    assert!(
+        story.contains(
+            "  08:02:40   +2 min 20 s  It claimed Ada at 08:30: refused,\n                          T-001 had booked \
+             it.\n"
+        ),
+        "{story}"
+    );
+}
+
+#[test]
+fn a_history_that_nobody_knows_is_called_unknown() {
+    use facts::*;
+    let told = |rate: Option<f64>| {
+        let mut c = comparison();
+        let mut desk = (*c.setup.desk).clone();
+        desk.technicians[0].history = vec![rate];
+        c.setup.desk = desk.into();
+        let (technician, start) = (ADA, SimTime::ZERO);
+        let ranked = Fact::Ranked { ticket: T, attempt: 1, rank: 1, technician, start, cost: -0.5 };
+        let facts = [Fact::Arrived { ticket: T }, scored(ADA, CostPart::History, -0.5), ranked];
+        told_of(&c, &facts.map(|fact| (0.0, fact))).join("\n")
+    };
+    assert!(told(None).contains("Ada: −0.50 for an unknown history = −0.50"), "{}", told(None));
+    assert!(told(Some(0.5)).contains("Ada: −0.50 for history = −0.50"), "{}", told(Some(0.5)));
+}
+
+#[test]
+fn whether_anybody_was_eligible_agrees_with_the_reason() {
+    use facts::*;
+    let found = |finding, reason| {
+        told(&[
+            (0.0, Fact::Arrived { ticket: T }),
+            (0.0, evaluated(ADA, finding)),
+            (0.0, Fact::Unassigned { ticket: T, agent: AgentId(0), reason, attempts: 1 }),
+        ])
+        .join("\n")
+    };
+    let text = found(Finding::NoSlot, Reason::NoSlot);
+    assert!(
+        text.contains("Nobody who is eligible has a free slot. No free slot within the horizon: Ada."),
+        "{text}"
+    );
+    assert!(text.contains("no technician of its team has a free slot within the horizon"), "{text}");
+    let text = found(Finding::Out, Reason::NobodyEligible);
+    assert!(text.contains("Nobody was eligible. Out: Ada."), "{text}");
+    assert!(text.contains("left without an owner: nobody of its team is eligible"), "{text}");
 }

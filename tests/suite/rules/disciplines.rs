@@ -7,6 +7,7 @@ use stampede::domain::{SimDuration, SimTime};
 use stampede::engine::Engine;
 use stampede::experiment::{Arena, Experiment};
 use stampede::facts::{Fact, Record, Refusal};
+use stampede::metrics::numbers::Numbers;
 
 use super::{
     PARALLEL, SEQUENTIAL, booked, desk, dispatched, found, herd, log_of, measured, minutes, most_at_once,
@@ -208,7 +209,12 @@ fn log_of_arrivals(discipline: &str, settings: &[(&str, &str)], seconds: &[i64])
         ticket.arrived_at = SimTime::ZERO + SimDuration::from_secs(second);
     }
     let rules = experiment.rules();
-    Arena::new(&rules[0], Engine::Direct).run(&script, true).log.expect("the log was asked for").1.to_vec()
+    Arena::new(&rules[0], Engine::Direct, &Numbers::default())
+        .run(&script, true)
+        .log
+        .expect("the log was asked for")
+        .1
+        .to_vec()
 }
 
 #[test]
