@@ -16,7 +16,7 @@ use stampede::metrics::statistics::Moments;
 use stampede::metrics::summary::Summary;
 
 /// Replications of a sample, and how many samples are drawn.
-const SAMPLES: [(usize, u32); 3] = [(20, 1000), (100, 500), (1000, 200)];
+const SAMPLES: [(usize, u32); 3] = [(20, 2000), (100, 1000), (1000, 400)];
 
 /// What became of the samples of one measure under one discipline.
 #[derive(Clone, Copy, Default)]
@@ -24,14 +24,23 @@ struct Tried {
     samples: u32,
     /// Samples with an interval.
     stated: u32,
-    /// Samples with an interval that lies below the truth, and above it.
-    below: u32,
-    above: u32,
+    /// Samples whose interval leaves out the truth.
+    wrong: u32,
 }
 
 impl Tried {
     fn missed(self) -> f64 {
-        percent(self.below + self.above, self.samples)
+        percent(self.wrong, self.samples)
+    }
+}
+
+/// How many samples in a hundred do not leave out the truth, and how many have an interval; nothing without samples.
+impl std::fmt::Display for Tried {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.samples {
+            0 => Ok(()),
+            all => write!(f, "{:.1} ({:.0})", 100.0 - self.missed(), percent(self.stated, all)),
+        }
     }
 }
 
@@ -43,28 +52,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     for folder in std::env::args().skip(1) {
         let folder = Path::new(&folder);
         println!("\n## {}\n", folder.file_name().unwrap_or_default().to_string_lossy());
-        println!("| number | discipline | truth | n = 20 | n = 100 | n = 1,000 |\n|---|---|---|---|---|---|");
+        println!("| number | n = 20 | n = 100 | n = 1,000 |\n|---|---|---|---|");
         let units = units(&folder.join("data/summary.csv"))?;
         let (keys, arms) = replications(&folder.join("data/replications.csv"))?;
-        for (arm, rows) in &arms {
-            let mut lines: Vec<Vec<String>> = keys.iter().map(|_| Vec::new()).collect();
-            for (n, samples) in SAMPLES {
-                let tried = try_all(rows, &keys, &units, n, samples);
-                for (line, tried) in lines.iter_mut().zip(tried) {
-                    line.push(format!(
-                        "{:.1} ({:.0})",
-                        100.0 - tried.missed(),
-                        percent(tried.stated, tried.samples)
-                    ));
-                }
-            }
-            for (index, (key, line)) in keys.iter().zip(&lines).enumerate() {
-                let all: Moments = rows.iter().filter_map(|row| row[index]).collect();
-                // What is the same in every replication has nothing to miss.
-                if all.least() != all.most() {
-                    let truth = all.mean().unwrap_or_default();
-                    println!("| `{key}` | {arm} | {truth:.4} | {} |", line.join(" | "));
-                }
+        let tried: Vec<[Vec<Tried>; SAMPLES.len()]> = arms
+            .values()
+            .map(|rows| SAMPLES.map(|(n, samples)| try_all(rows, &keys, &units, n, samples)))
+            .collect();
+        for (index, key) in keys.iter().enumerate() {
+            // The discipline with which it goes worst.
+            let worst = |size: usize| {
+                tried.iter().map(|arm| arm[size][index]).max_by(|a, b| a.missed().total_cmp(&b.missed()))
+            };
+            let cells: Option<Vec<String>> =
+                (0..SAMPLES.len()).map(|size| Some(worst(size)?.to_string())).collect();
+            if let Some(cells) = cells.filter(|cells| !cells[0].is_empty()) {
+                println!("| `{key}` | {} |", cells.join(" | "));
             }
         }
     }
@@ -88,24 +91,28 @@ fn try_all(
         for _ in 0..n {
             let row = &rows[random.random_range(0..rows.len())];
             for (sum, value) in sums.iter_mut().zip(row) {
-                value.iter().for_each(|&value| sum.add(value));
+                if let Some(value) = value {
+                    sum.add(*value);
+                }
             }
         }
         for (index, sum) in sums.iter().enumerate() {
             let unit = units[&keys[index]];
-            let (Some(mean), Some(truth)) =
-                (Summary::from_moments(sum, unit, 0.95).mean, truths[index].mean())
-            else {
+            let all = &truths[index];
+            let (Some(mean), Some(truth)) = (Summary::from_moments(sum, unit, 0.95).mean, all.mean()) else {
                 continue;
             };
+            // What is always the same has nothing to leave out, and what may be never has no mean to be found.
+            if all.least() == all.most() || truth.is_infinite() {
+                continue;
+            }
             let tried = &mut tried[index];
             tried.samples += 1;
             if let Some((lower, upper)) = mean.interval {
                 // The truth is itself a sum, with the rounding of one.
                 let noise = 1e-9 * truth.abs();
                 tried.stated += 1;
-                tried.below += u32::from(upper < truth - noise);
-                tried.above += u32::from(lower > truth + noise);
+                tried.wrong += u32::from(upper < truth - noise || truth + noise < lower);
             }
         }
     }

@@ -87,8 +87,8 @@ pub struct Simulation {
     /// What to print on standard output [default: text] [scenario key: output.format]
     #[arg(long, value_enum)]
     pub format: Option<Format>,
-    /// No progress and no notes; of the text report only the thresholds that were crossed. Other formats are printed
-    /// whole [scenario key: output.quiet]
+    /// No progress, and only the number of notes; of the text report only the thresholds that were crossed. Other
+    /// formats are printed whole [scenario key: output.quiet]
     #[arg(long, short)]
     pub quiet: bool,
     /// When to use colour (also: NO_COLOR) [default: auto] [scenario key: output.color]

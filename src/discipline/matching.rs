@@ -202,9 +202,9 @@ mod tests {
 
     /// Costs within `spread`, one in five barred; up to four slots each.
     fn case(random: &mut Random, tickets: usize, technicians: usize, sorts: usize, spread: i64) -> Case {
-        let mut cost = |technician: &mut Random| match technician.below(5) {
+        let cost = |random: &mut Random| match random.below(5) {
             0 => BARRED,
-            _ => technician.below(spread) - spread / 2,
+            _ => random.below(spread) - spread / 2,
         };
         let costs = (0..sorts).map(|_| (0..technicians).map(|_| cost(random)).collect()).collect();
         let of = (0..tickets).map(|_| random.below(sorts as i64) as usize).collect();

@@ -61,7 +61,7 @@ mod tests {
     fn it_ends_so_long_after_the_first_that_waits_whenever_it_opens() {
         let at = |minute| SimTime::ZERO + SimDuration::from_mins(minute);
         let mut window = Window::new(SimDuration::from_mins(10));
-        let mut opened = |window: &mut Window<char>, minute| {
+        let opened = |window: &mut Window<char>, minute| {
             let mut orders = Orders::new();
             window.open(at(minute), &mut orders);
             match orders.pop_front() {

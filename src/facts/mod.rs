@@ -65,11 +65,11 @@ named! {
 named! {
     /// Why a ticket has no owner.
     pub enum Reason {
-        /// No technician of its team has a free slot within the horizon.
+        /// Technicians of its team are eligible, but none of them has a free slot within the horizon.
         NoSlot = "no_slot",
         /// Every attempt lost every claim.
         AttemptsExhausted = "attempts_exhausted",
-        /// No technician of its team is eligible, where no slots are booked.
+        /// No technician of its team is eligible.
         NobodyEligible = "nobody_eligible",
         /// Its subagent was stopped at its ceiling.
         Timeout = "timeout",

@@ -43,7 +43,7 @@ pub trait Section: Sized + 'static {
 
 /// Reads a section, and refuses keys that it does not have.
 pub fn read_section<S: Section>(at: &mut At<'_, '_>) -> Option<S> {
-    if matches!(at.node.value, Value::Table(_)) {
+    if matches!(at.node.value, Value::Table(_)) || at.node.is_list_of_tables() {
         return at.is_table_of(&S::names()).then(|| S::decode(at));
     }
     // Of a table that holds one thing only, which of them was meant may be all that is typed.

@@ -279,7 +279,7 @@ mod tests {
         let quoted = serde_json::Value::from(text).to_string();
         let document = format!("a = {}", toml(&quoted));
         assert!(!document.chars().any(is_hidden));
-        let read: toml::Table = document.parse().expect("TOML");
+        let read: ::toml::Table = document.parse().expect("TOML");
         assert_eq!(read["a"].as_str(), Some(text));
         assert_eq!(xml("a\u{ffff}<&>\u{1b}"), "a\\u{ffff}&lt;&amp;&gt;\\u{1b}");
     }

@@ -16,8 +16,9 @@ pub fn reference() -> String {
 Everything is measured in simulated time, in each replication on its own. Where something cannot happen, it is not
 measured: zero double bookings would be no praise where no slots are booked.
 
-Files give each measure as its mean over the replications with a confidence interval, beside the smallest and the
-largest value; every arm but the baseline also has the difference to the baseline, replication by replication. In a
+Files give each measure as its mean over the replications with a confidence interval, or with the reason why there is
+[none](model.md#how-sure-a-mean-is), beside the smallest and the largest value; every arm but the baseline also has the
+difference to the baseline, replication by replication. In a
 threshold, `mean` (or `avg`), `min` and `max` are those over the replications; `count` is the total over them, for
 measures whose unit is *count*; `rate` is another name for the mean, for shares.
 

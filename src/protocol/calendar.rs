@@ -38,6 +38,8 @@ pub struct CalendarService {
     owned_as: Vec<(TeamId, Option<u32>)>,
     burst: Arc<Burst>,
     streams: Streams,
+    /// What the last read has found.
+    found: Vec<Offer>,
     /// Calls under way, and those that wait, where their number is limited.
     calls: u32,
     line: VecDeque<(AgentId, ToCalendar)>,
@@ -68,6 +70,7 @@ impl CalendarService {
             desk,
             burst,
             streams,
+            found: Vec::new(),
             calls: 0,
             line: VecDeque::new(),
         })
@@ -182,6 +185,7 @@ impl CalendarService {
 
     fn read(&mut self, from: AgentId, errand: &mut Errand, attempt: u16, out: &mut impl Outbox) {
         let Errand { request, offers, has_eligible, .. } = errand;
+        let found = &mut self.found;
         let (now, ticket) = (out.now(), request.ticket);
         if self.keeps_roster {
             self.owned_as[ticket.index()].0 = request.team;
@@ -189,11 +193,14 @@ impl CalendarService {
         match &self.agents[from.index()].way {
             Way::Owner(max_active, excluded) => {
                 let limits = (*max_active, excluded.as_slice());
-                self.calendar.read_owners(now, request, limits, &self.outlook, offers);
+                self.calendar.read_owners(now, request, limits, &self.outlook, found);
             }
-            Way::Slot(slots) => self.calendar.read(now, request, slots, &self.outlook, offers),
-            Way::Team => {}
+            Way::Slot(slots) => self.calendar.read(now, request, slots, &self.outlook, found),
+            Way::Team => found.clear(),
         }
+        // Many dispatches may be under way at a time: each gets what it asked for, in no more room than that takes.
+        offers.clear();
+        offers.extend_from_slice(found);
         *has_eligible = !offers.is_empty() || self.has_eligible(from, now, request);
         out.state(Fact::Read { ticket, attempt, offered: offers.len() as u32 });
         if out.explains() {

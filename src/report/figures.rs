@@ -57,7 +57,9 @@ fn with_ends(unit: Unit, mean: f64, lower: f64, upper: f64) -> String {
         if is_time {
             return time(duration(unit, value));
         }
-        if value == 0.0 { "0".to_owned() } else { fixed(value * scale, places) }
+        // A bound far above the mean needs fewer decimals.
+        let own = if unit == Unit::Share { percent_decimals(value * 100.0) } else { decimals(unit, value) };
+        if value == 0.0 { "0".to_owned() } else { fixed(value * scale, places.min(own)) }
     };
     let percent = if unit == Unit::Share { " %" } else { "" };
     let (below, above) = (margin(mean - lower), margin(upper - mean));
@@ -221,6 +223,7 @@ mod tests {
             (Unit::Count, 0.1, 0.02, 0.29, "0.10 (0.02 to 0.29)"),
             (Unit::Count, 0.1, 0.0, 0.3, "0.10 (0 to 0.30)"),
             (Unit::Share, 0.0125, 0.0012, 0.0481, "1.2 % (0.1 to 4.8 %)"),
+            (Unit::Share, 0.000_33, 0.0, 0.054_46, "0.033 % (0 to 5.4 %)"),
             (Unit::Seconds, 560.0, 500.0, 700.0, "9 min 20 s (8 min 20 s to 11 min 40 s)"),
             (Unit::Count, 12.0, 11.901, 12.104, "12.0 ± 0.1"),
         ] {

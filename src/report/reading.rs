@@ -32,7 +32,7 @@ pub(super) fn reading(c: &Comparison) -> Vec<String> {
         }),
         conflicts(c, &best),
         told(c, "merges_missed", |arms, tickets| {
-            let them = if tickets.starts_with("one ") { "it" } else { "them" };
+            let them = if tickets.starts_with("one ") || tickets.starts_with("1 ") { "it" } else { "them" };
             let tickets = tickets.replacen("ticket", "duplicate", 1);
             Some(format!("{} {tickets} instead of merging {them}", verb(arms, "dispatches", "dispatch")))
         }),

@@ -119,7 +119,20 @@ pub(crate) fn generated() -> impl Iterator<Item = Comparison> {
         &[("makespan", 120.0), ("over_cap", 4.5), ("double_booked_tickets", 30.0)],
         &[("unassigned", 40.0)],
     ];
-    const NAMES: [&str; 4] = ["zero", "Ütrecht", "q.2", "kebab-case"];
+    const NAMES: [&str; 12] = [
+        "zero",
+        "Ütrecht",
+        "q.2",
+        "kebab-case",
+        "MIXED Case",
+        "日本",
+        "x_y",
+        "seven",
+        "Acht",
+        "neun9",
+        "ten!",
+        "elf/12",
+    ];
     let mixtures =
         (1..=3).flat_map(|arms| (0..8_usize.pow(arms)).map(move |mixture| (arms as usize, mixture)));
     let twelve = (0..8).map(|mixture| (12, mixture * 1_234_567));
@@ -130,7 +143,7 @@ pub(crate) fn generated() -> impl Iterator<Item = Comparison> {
         c.arms = (0..arms)
             .map(|place| {
                 let mut arm = pattern.clone();
-                arm.name = format!("{}{}", NAMES[place % 4], ["", "-b", "-c"][place / 4]);
+                NAMES[place].clone_into(&mut arm.name);
                 arm.summaries.iter_mut().for_each(|summary| (summary.n, summary.mean) = (1000, None));
                 arm.paired = vec![None; if place == 0 { 0 } else { catalog::NUMBERS }];
                 let kind = KINDS[mixture / 8_usize.pow(place as u32) % 8];

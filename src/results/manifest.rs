@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 use sha2::{Digest, Sha256};
 
 use super::Setup;
@@ -76,6 +77,28 @@ pub(super) fn format() -> String {
     format!("{FORMAT_NAME}{FORMAT}")
 }
 
+/// What is wrong with a text that is not the JSON that was written, without the names that the program has for it.
+pub(super) fn in_words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    let what = match error.classify() {
+        Category::Syntax => "it is not JSON from there on".to_owned(),
+        Category::Eof => "it ends there, too early".to_owned(),
+        Category::Data | Category::Io => {
+            let found = text.split_once(": ").filter(|(what, _)| what.starts_with("invalid "));
+            let found =
+                found.map(|(_, rest)| rest.rsplit_once(", expected ").map_or(rest, |(found, _)| found));
+            match (found, text.strip_prefix("missing field ")) {
+                (Some(found), _) => format!("{found} does not belong there"),
+                (None, Some(field)) => format!("{field} is missing"),
+                // What Stampede itself says of a value.
+                (None, None) => text.to_owned(),
+            }
+        }
+    };
+    format!("line {}, column {}: {what}", error.line(), error.column())
+}
+
 /// Reads a manifest.
 pub(super) fn parse(bytes: &[u8]) -> Kind {
     let head: Head = match serde_json::from_slice(bytes) {
@@ -85,7 +108,7 @@ pub(super) fn parse(bytes: &[u8]) -> Kind {
     match head.format.strip_prefix(FORMAT_NAME).and_then(|number| number.parse().ok()) {
         None => Kind::Foreign(format!("its format is {:?}", head.format)),
         Some(FORMAT) => serde_json::from_slice(bytes).map_or_else(
-            |error| Kind::Foreign(error.to_string()),
+            |error| Kind::Foreign(in_words(&error)),
             |manifest| Kind::Current(Box::new(manifest)),
         ),
         Some(other) => Kind::Other(other),

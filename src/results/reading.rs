@@ -78,7 +78,7 @@ pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
     let folder = Folder { dir, manifest: read_manifest(dir)? };
     folder.verify()?;
     let mut comparison: Comparison = serde_json::from_slice(&folder.file(COMPARISON)?)
-        .map_err(|error| folder.malformed(COMPARISON, error.to_string()))?;
+        .map_err(|error| folder.malformed(COMPARISON, manifest::in_words(&error)))?;
     sound(&comparison).map_err(|cause| folder.malformed(COMPARISON, cause))?;
     if !folder.manifest.is_of(&comparison.setup) {
         return Err(folder.malformed(NAME, format!("it does not agree with {COMPARISON}")));

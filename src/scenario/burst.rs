@@ -59,7 +59,8 @@ section! {
 section! {
     /// Counts by quarter hour.
     pub struct ProfileArrivals {
-        /// The mean number of tickets in each quarter hour from the scenario's start; at least 0, not all 0.
+        /// The mean number of tickets in each quarter hour from the scenario's start; at least 0, not all 0, and so few that no
+        /// burst comes near 100,000,000 tickets.
         mean_counts: SomeOf<NonNegative> = required "mean_counts = [4, 9, 6]",
         /// Variance over mean of the counts; 1 is Poisson.
         dispersion: Dispersion = 1.0,

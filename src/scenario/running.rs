@@ -36,7 +36,7 @@ section! {
         folder: Folder = none "results/<scenario name>, and after `run` results/<scenario name>-<discipline>-run",
         /// What to print on standard output.
         format: Format = "text",
-        /// No progress and no notes; of the text report only the thresholds that were crossed.
+        /// No progress, and only the number of notes; of the text report only the thresholds that were crossed.
         quiet: bool = false,
         /// When to use colour.
         color: Color = "auto",

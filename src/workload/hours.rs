@@ -73,7 +73,7 @@ pub(super) fn expand(
             windows.push(Interval { start, end });
         }
     }
-    Ok(WorkingHours { windows, midnights: Vec::new() })
+    Ok(WorkingHours { windows, ..WorkingHours::default() })
 }
 
 /// A minute of the civil day that is so many days after that of the scenario's start, in this zone. Beyond the
@@ -130,7 +130,7 @@ fn joined(count: u32, length: SimDuration) -> Result<WorkingHours, WorkloadError
         )));
     }
     let window = |day: u32| Interval::new(SimTime::ZERO + length * i64::from(day), length);
-    Ok(WorkingHours { windows: (0..count).map(window).collect(), midnights: Vec::new() })
+    Ok(WorkingHours { windows: (0..count).map(window).collect(), ..WorkingHours::default() })
 }
 
 /// The zone with this IANA name, from the bundled database.

@@ -339,7 +339,8 @@ fn nothing_that_the_program_prints_drives_a_terminal_or_a_runner() {
     write("good.toml", &everywhere("fine"));
     let output = stampede(place.path(), &["compare", "good.toml", "--out", "good"]);
     assert_eq!(output.status.code(), Some(99), "{output:?}");
-    for name in CONTROLS.into_iter().chain(NAMES) {
+    let acts = |name: &&str| name.contains(is_raw) || name.starts_with("::") || name.starts_with("##");
+    for name in CONTROLS.into_iter().chain(NAMES.into_iter().filter(acts)) {
         // A comment, a key and a value, as they stand: the lines are quoted in what is wrong with them.
         write(
             "raw.toml",
@@ -350,28 +351,18 @@ fn nothing_that_the_program_prints_drives_a_terminal_or_a_runner() {
         write("tables.toml", &text);
         write("file.toml", &text.replace("\"burst.csv\"", &quoted(&format!("{name}.csv"))));
         let set = format!("{name}={name}");
-        let key = format!("burst.categories={{ {} = 1 }}", quoted(name));
         let path = format!("{name}.toml");
-        let mut cases: Vec<Vec<&str>> = vec![
-            vec!["validate", "raw.toml", "all.toml", "tables.toml", "file.toml"],
-            vec!["explain", "good", name],
-            vec!["explain", "good", "T-001", "--discipline", name],
+        let cases: [&[&str]; 6] = [
+            &["validate", "raw.toml", "all.toml", "tables.toml", "file.toml"],
+            &["validate", &path],
+            &["explain", "good", name],
+            &["compare", "good.toml", "--set", &set, "--discipline", name],
+            &["report", name],
+            &["validate", "--flag", name],
         ];
-        if !name.contains('\0') {
-            cases.extend([
-                vec!["validate", &path],
-                vec!["compare", "good.toml", "--set", &set],
-                vec!["compare", "good.toml", "--set", &key, "--discipline", name],
-                vec!["report", name],
-                vec![name],
-                vec!["validate", "--flag", name, name],
-            ]);
-        }
-        for arguments in cases {
-            if arguments.iter().any(|argument| argument.contains('\0')) {
-                continue;
-            }
-            let output = stampede(place.path(), &arguments);
+        // No argument has a zero byte.
+        for arguments in cases.into_iter().filter(|all| all.iter().all(|one| !one.contains('\0'))) {
+            let output = stampede(place.path(), arguments);
             let code = output.status.code();
             assert!(matches!(code, Some(0 | 2)), "{arguments:?}: {output:?}");
             is_no_command(&output.stdout, &format!("{arguments:?}"));

@@ -475,7 +475,7 @@ impl Calendar {
     }
 
     /// How much of the working day around `at` is held or booked, plus `taken`: 0..1.
-    fn booked_share(&self, technician: TechnicianId, at: SimTime, taken: SimDuration) -> f64 {
+    pub(super) fn booked_share(&self, technician: TechnicianId, at: SimTime, taken: SimDuration) -> f64 {
         let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
         let Some(day) = hours.day_at(at) else { return 0.0 };
         let busy = (self.diaries[technician.index()].busy_within(day) + taken).min(day.length());

@@ -24,7 +24,7 @@ fn rules() -> SlotRules {
 fn split_days() -> WorkingHours {
     let windows = [(0, 240), (300, 540), (1440, 1680), (1740, 1980)];
     let window = |(from, to)| Interval { start: minutes(from), end: minutes(to) };
-    WorkingHours { windows: windows.map(window).to_vec() }
+    WorkingHours { windows: windows.map(window).to_vec(), ..WorkingHours::default() }
 }
 
 /// `count` technicians, all in the first team, the even ones in a second too.
@@ -332,7 +332,8 @@ fn nothing_is_booked_on_a_second_day_that_is_past_already() {
 #[test]
 fn a_day_that_ended_before_the_scenario_starts_is_not_the_first() {
     let window = |(from, to)| Interval { start: minutes(from), end: minutes(to) };
-    let hours = WorkingHours { windows: [(-600, 0), (900, 1440), (2340, 2880)].map(window).to_vec() };
+    let windows = [(-600, 0), (900, 1440), (2340, 2880)].map(window).to_vec();
+    let hours = WorkingHours { windows, ..WorkingHours::default() };
     let mut calendar = Calendar::new(desk(1, hours), rules(), SimDuration::from_mins(2));
     let booked = calendar.write_second_day(minutes(0), &request(0), &rules());
     assert_eq!(booked.map(|(_, slot)| slot.start), Some(minutes(2340)));

@@ -24,6 +24,7 @@ fn desk() -> Arc<Desk> {
             start: SimTime::from_micros(from * MINUTE),
             end: SimTime::from_micros(to * MINUTE),
         }],
+        ..WorkingHours::default()
     };
     let technician = |name: &str, hours| Technician {
         name: name.to_owned(),

@@ -1,8 +1,6 @@
 //! What a stream of values is summed up in: as many numbers however long the stream.
 
 use super::critical::t_quantile;
-use super::estimate::Estimate;
-use super::interval::{self, Support};
 
 /// Values of which each is counted by itself.
 const COUNTED: usize = 4;
@@ -106,11 +104,6 @@ impl Moments {
         self.total
     }
 
-    /// The mean and where the truth lies, for values of this kind; `None` without values.
-    pub fn estimate(&self, support: Support, confidence: f64) -> Option<Estimate> {
-        interval::estimate(self, support, confidence)
-    }
-
     /// The value that more than half of the replications have, with how many have another.
     pub(super) fn usual(&self) -> Option<(f64, u32)> {
         let &(value, times) = self.frequent.iter().max_by_key(|(_, times)| *times)?;
@@ -145,34 +138,7 @@ pub fn welch_half_width(first: &Moments, second: &Moments, confidence: f64) -> O
 
 #[cfg(test)]
 mod tests {
-    use super::super::estimate::Basis;
     use super::*;
-    use crate::kernel::sampler::normal;
-    use crate::kernel::stream::{Purpose, Streams};
-
-    fn of(values: impl IntoIterator<Item = f64>, confidence: f64) -> Option<Estimate> {
-        values.into_iter().collect::<Moments>().estimate(Support::Open, confidence)
-    }
-
-    #[test]
-    fn the_interval_of_ten_values_is_as_computed_by_hand() {
-        // 1..=10: mean 5.5, variance 55/6, standard error √(55/60).
-        let estimate = of((1..=10).map(f64::from), 0.95).expect("ten values");
-        assert!((estimate.mean - 5.5).abs() < 1e-12);
-        let half = estimate.width().map(|width| width / 2.0).expect("more than one value");
-        assert!((half - 2.262_157 * (55.0_f64 / 60.0).sqrt()).abs() < 1e-9);
-    }
-
-    #[test]
-    fn neither_equal_values_nor_a_single_one_have_an_interval() {
-        for value in [0.1, 1e9 / 3.0, -7.7] {
-            let estimate = of(std::iter::repeat_n(value, 1000), 0.95);
-            let basis = Basis::Few { events: 0, of: 1000, at_most: 0.003_682_083 };
-            assert_eq!(estimate, Some(Estimate { mean: value, interval: None, basis }));
-        }
-        assert_eq!(of([0.3], 0.95), Some(Estimate::single(0.3)));
-        assert_eq!(of([], 0.95), None);
-    }
 
     #[test]
     fn variance_survives_a_large_offset() {
@@ -182,20 +148,6 @@ mod tests {
             moments.add(1e9 + value);
         }
         assert_eq!((moments.count(), moments.mean(), moments.variance()), (4, Some(1e9 + 10.0), Some(30.0)));
-    }
-
-    #[test]
-    fn intervals_cover_the_truth_as_often_as_they_say() {
-        // Seed 42, 1,000 experiments of 20 standard normal values. The number of 95 % intervals that cover is
-        // binomial with mean 950 and standard deviation 6.9; leaving 930..=970 has a probability of 0.3 %.
-        let covered = (0..1000)
-            .filter(|&experiment| {
-                let mut stream = Streams::new(42, experiment).stream(Purpose::Work, 0, 0);
-                let estimate = of((0..20).map(|_| normal(&mut stream)), 0.95).expect("20 values");
-                estimate.mean.abs() <= estimate.width().map(|width| width / 2.0).expect("more than one value")
-            })
-            .count();
-        assert!((930..=970).contains(&covered), "{covered} of 1,000 intervals cover");
     }
 
     #[test]

@@ -242,7 +242,8 @@ fn few_events_do_not_show_how_many_there_are() {
     let mut values = [0.0; 20];
     values[3] = 1.0;
     let found = verdict("double_bookings", "mean < 1", "double_bookings", &values);
-    assert_eq!((found.holds, found.measured, found.judged_by), (false, Some(0.05), None));
+    assert_eq!((found.holds, found.judged_by), (false, None));
+    assert!((found.measured.expect("measured") - 0.05).abs() < 1e-12);
     assert_eq!(found.judged_on, "too few events to tell: 1 of 20 replications differs from the others");
     values[4] = 2.0;
     let found = verdict("double_bookings", "mean < 1", "double_bookings", &values);

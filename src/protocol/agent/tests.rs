@@ -17,7 +17,10 @@ fn desk() -> Desk {
         technicians: ["Ann", "Ben", "Cid", "Dee"].map(technician).to_vec(),
         teams: vec![Team { name: "All".into(), members: [0, 1, 2].map(TechnicianId).to_vec() }],
         boards: ["Net", "Apps"].map(|name| Board { name: name.into(), team: TeamId(0) }).to_vec(),
-        hours: vec![WorkingHours { windows: vec![Interval { start: at(10), end: at(20) }] }],
+        hours: vec![WorkingHours {
+            windows: vec![Interval { start: at(10), end: at(20) }],
+            ..WorkingHours::default()
+        }],
         statuses: names(&["New", "Waiting"]),
         companies: names(&["Acme", "Bolt", "Crux"]),
         categories: names(&["vpn", "mail"]),

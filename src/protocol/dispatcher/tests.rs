@@ -100,6 +100,9 @@ impl Outbox for Watch {
     fn send(&mut self, after: SimDuration, delivery: Delivery) {
         self.0.send(after, delivery);
     }
+    fn send_last(&mut self, delivery: Delivery) {
+        self.0.send_last(delivery);
+    }
     fn state(&mut self, fact: Fact) {
         self.1.push(fact);
     }

@@ -586,7 +586,7 @@ fn curves_that_end_below_the_number_of_tickets_say_why() {
 fn where_nobody_is_served_no_chart_says_otherwise() {
     let mut fakes = three();
     for fake in &mut fakes {
-        fake.means.extend([("dispatched", 0.0), ("unassigned", 30.0)]);
+        fake.means = vec![("dispatched", 0.0), ("unassigned", 30.0), ("double_booked_tickets", 0.0)];
     }
     let mut comparison = comparison(&fakes, 30, 10, 10);
     for arm in &mut comparison.arms {

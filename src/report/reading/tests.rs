@@ -60,7 +60,7 @@ fn what_no_arm_clearly_has_more_of_is_no_difference() {
     let told = reading(&c);
     assert_eq!(
         told[2],
-        "sequential, unsafe-parallel and parallel each leave 1.90 to 2.00 of the 20 tickets of a burst without an owner."
+        "sequential, unsafe-parallel and parallel each leave 1.90 to 2 of the 20 tickets of a burst without an owner."
     );
     set(&mut c.arms[2], "unassigned", 6.0, 0.3);
     assert!(
@@ -122,7 +122,10 @@ fn a_gain_that_may_be_chance_is_no_gain() {
     c.arms.remove(1);
     set_difference(&mut c.arms[1], "makespan", Estimate::around(-5.0, 8.0));
     let told = reading(&c);
-    assert!(told[0].starts_with("All disciplines are about equally fast: the last"), "{told:?}");
+    assert_eq!(
+        told[0],
+        "No discipline is clearly the fastest: the last ticket has its owner 4 min 50 s to 10 min after the first arrival."
+    );
     set(&mut c.arms[0], "double_booked_tickets", 1.0, 0.1);
     assert!(
         reading(&c)[0].ends_with(
@@ -154,15 +157,16 @@ fn disciplines_that_are_equally_fast_share_the_praise() {
             .starts_with("Of the fastest unsafe-parallel has the fewest of its claims refused, 20.0 ± 1.0 %")
     );
     set(&mut c.arms[2], "makespan", 207.0, 8.0);
-    assert!(reading(&c)[0].contains("are the fastest, about equally: the last"));
-    set(&mut c.arms[0], "makespan", 201.5, 8.0);
+    let told = "are the fastest, with no clear difference: the last ticket has its owner 3 min 20 s to 3 min 27 s after";
+    assert!(reading(&c)[0].contains(told), "{:?}", reading(&c));
+    set(&mut c.arms[2], "makespan", 201.0, 8.0);
+    assert!(reading(&c)[0].contains("are the fastest, about equally: the last"), "{:?}", reading(&c));
+    set(&mut c.arms[0], "makespan", 204.0, 8.0);
     assert!(
         reading(&c)[0].starts_with("unsafe-parallel and parallel"),
         "against the baseline the pairs tell"
     );
-    for arm in &mut c.arms[1..] {
-        set_difference(arm, "makespan", Estimate::around(-1.0, 3.0));
-    }
+    set(&mut c.arms[0], "makespan", 201.5, 8.0);
     assert!(
         reading(&c)[0].starts_with("All disciplines are about equally fast: the last"),
         "{:?}",

@@ -232,14 +232,9 @@ impl<'a> Teller<'a> {
         if sentences.is_empty() {
             return None;
         }
-        if found(Finding::Eligible).is_empty() {
-            // Whoever only lacks a free slot may own it.
-            let nobody = if found(Finding::NoSlot).is_empty() {
-                "Nobody was eligible."
-            } else {
-                "Nobody who is eligible has a free slot."
-            };
-            sentences.insert(0, nobody.to_owned());
+        // Whoever has no slot could have got the ticket otherwise.
+        if found(Finding::Eligible).is_empty() && found(Finding::NoSlot).is_empty() {
+            sentences.insert(0, "Nobody was eligible.".to_owned());
         }
         Some(sentences.join(" "))
     }

@@ -460,10 +460,7 @@ fn whether_anybody_was_eligible_agrees_with_the_reason() {
         .join("\n")
     };
     let text = found(Finding::NoSlot, Reason::NoSlot);
-    assert!(
-        text.contains("Nobody who is eligible has a free slot. No free slot within the horizon: Ada."),
-        "{text}"
-    );
+    assert!(text.contains("No free slot within the horizon: Ada.") && !text.contains("Nobody"), "{text}");
     assert!(text.contains("no technician of its team has a free slot within the horizon"), "{text}");
     let text = found(Finding::Out, Reason::NobodyEligible);
     assert!(text.contains("Nobody was eligible. Out: Ada."), "{text}");

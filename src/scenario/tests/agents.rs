@@ -201,12 +201,19 @@ fn rules_that_make_no_sense_are_refused() {
         &format!("technicians = 2\njoined_days = 2\n{hours}"),
         &["`dispatch.sop[0].hours` does not go with `desk.joined_days`"],
     );
-    // Names of companies and categories, where the burst lists some.
+    // Names of companies and categories; a burst that lists none has one of each.
     let found = problems(&AGENTS.replace("[\"Zeta Ltd\"]", "[\"Zeta\"]").replace("[\"netw", "[\"netv"));
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(found[0].contains("19:14: there is no company \"Zeta\" in the burst (did you"), "{found:#?}");
     assert!(found[1].contains("20:15: there is no category \"netvork\" in the burst (did"), "{found:#?}");
-    agents(&rule("leave_to_people = true\ncompanies = [\"Any\"]\ncategories = [\"any\"]"));
+    agents(&rule("leave_to_people = true\ncompanies = [\"company\"]\ncategories = [\"general\"]"));
+    refused(
+        &rule("leave_to_people = true\ncompanies = [\"Any\"]\ncategories = [\"any\"]"),
+        &[
+            "9:14: there is no company \"Any\" in the burst",
+            "10:15: there is no category \"any\" in the burst",
+        ],
+    );
 }
 
 #[test]

@@ -53,6 +53,7 @@ records = 2
 [thresholds]
 "parallel.conflict_rate" = ["mean < 0.5"]
 dispatch_delay = ["p(95) < 10min"]
+makespan = ["mean < 1h"]
 "#;
 
 /// Mistakes, each with what it replaces and what is said of it.
@@ -100,7 +101,7 @@ const MISTAKES: [(&str, &str, &str); 32] = [
     ("records = 2", "records = 21", "`experiment.records` is 21"),
     ("\"parallel.conflict_rate\"", "\"parralel.conflict_rate\"", "no discipline named `parralel`"),
     ("dispatch_delay = ", "dispatch_dealy = ", "there is no metric `dispatch_dealy`"),
-    ("\"p(95) < 10min\"", "\"p(95) < 10\"", "has no unit"),
+    ("\"mean < 1h\"", "\"mean < 1\"", "has no unit"),
 ];
 
 #[test]

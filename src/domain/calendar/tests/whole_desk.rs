@@ -19,7 +19,10 @@ fn mixed_desk() -> Arc<Desk> {
     desk.technicians[0].out = vec![span((0, 60))];
     desk.technicians[1].out = vec![span((30, 90)), span((200, 400)), span((1400, 1500))];
     desk.technicians[2].busy = vec![span((0, 45)), span((100, 130)), span((330, 500))];
-    desk.hours.push(WorkingHours { windows: vec![span((120, 400)), span((1500, 1800))] });
+    desk.hours.push(WorkingHours {
+        windows: vec![span((120, 400)), span((1500, 1800))],
+        ..WorkingHours::default()
+    });
     desk.technicians[3].hours = 1;
     desk.statuses = ["New", "Waiting", "Assigned"].map(str::to_owned).to_vec();
     desk.technicians[4].open = vec![(0, 2), (1, 3)];
@@ -101,7 +104,11 @@ fn filtered_reads_agree_with_a_plain_search_by_the_index_and_by_other_rules() {
             if order == OfferOrder::Cost(START_ONLY) {
                 assert_eq!(seen, expected[..expected.len().min(limit.unwrap_or(9) as usize)], "{context}");
             } else {
-                assert!(offers.is_sorted_by(|a, b| a.by_cost(b).is_lt()), "{context}");
+                assert!(
+                    offers.is_sorted_by(|a, b| (order.unit().count(a.cost), a.technician)
+                        < (order.unit().count(b.cost), b.technician)),
+                    "{context}"
+                );
                 seen.sort_unstable();
                 assert!(seen.iter().all(|offer| expected.contains(offer)), "{context}");
                 assert_eq!(seen.len(), expected.len().min(limit.unwrap_or(9) as usize), "{context}");
