@@ -29,7 +29,7 @@ impl Summary {
         let support = match unit {
             Unit::Share => Support::Share,
             Unit::Count | Unit::PerHour | Unit::Ratio | Unit::Money => Support::Amount,
-            Unit::Seconds | Unit::Minutes => Support::Open,
+            Unit::Seconds | Unit::Minutes => Support::Length,
         };
         Self {
             n: moments.count(),
@@ -96,7 +96,7 @@ impl Pairs {
 
     /// The difference; `None` where no pair counts.
     pub fn paired(&self, confidence: f64) -> Option<Paired> {
-        let difference = self.between.estimate(Support::Open, confidence)?;
+        let difference = self.between.estimate(Support::Difference, confidence)?;
         let narrowing = difference
             .width()
             .filter(|&paired| paired > 0.0)

@@ -264,31 +264,29 @@ fn conflicts(c: &Comparison, best: &[&Arm]) -> Option<String> {
     let share = |key: &str| mean(arm, key).map(|mean| estimate(Unit::Share, &mean));
     let called = names([&*arm.name]);
     let refused = share("conflict_rate")?;
-    let others = paying.iter().filter(|other| other.name != arm.name);
-    let alike = |other: &&Arm| {
-        mean(arm, "conflict_rate").zip(mean(other, "conflict_rate")).is_some_and(|(a, b)| alike(&a, &b))
+    let is_alike = |other: &&Arm| {
+        let rates = mean(arm, "conflict_rate").zip(mean(other, "conflict_rate"));
+        other.name != arm.name && rates.is_some_and(|(one, other)| alike(&one, &other))
     };
-    let mut text = if paying.len() == 1 || others.into_iter().any(|other| alike(other)) {
+    let told = if paying.len() == 1 || paying.iter().any(is_alike) {
         format!("Under {called} {refused} of the claims are refused")
     } else {
         format!("Of the fastest {called} has the fewest of its claims refused, {refused}")
     };
     let takes = |key: &str| share(key).filter(|_| some_of(arm, key));
-    match (takes("fallback_rate"), takes("retry_rate")) {
+    let costs = match (takes("fallback_rate"), takes("retry_rate")) {
         (Some(fallback), Some(retry)) => {
-            text +=
-                &format!(": {fallback} of the dispatches take an alternative and {retry} start from scratch");
+            format!(": {fallback} of the dispatches take an alternative and {retry} start from scratch")
         }
         (Some(fallback), None) => {
-            text +=
-                &format!(": {fallback} of the dispatches take an alternative and none starts from scratch");
+            format!(": {fallback} of the dispatches take an alternative and none starts from scratch")
         }
         (None, Some(retry)) => {
-            text += &format!(": {retry} of the dispatches start from scratch and none takes an alternative");
+            format!(": {retry} of the dispatches start from scratch and none takes an alternative")
         }
-        (None, None) => {}
-    }
-    Some(format!("{text}{}.", more_calls(c, arm).unwrap_or_default()))
+        (None, None) => String::new(),
+    };
+    Some(format!("{told}{costs}{}.", more_calls(c, arm).unwrap_or_default()))
 }
 
 /// How many more calls of the AI the arm makes than the baseline.

@@ -19,7 +19,7 @@ const SCENARIO: &str = r#"
     tickets = 6
     arrivals = { uniform = { over = "1min" } }
     work = "20min"
-    companies = { "Initech, Inc." = 1, "Ann\u0007Bén" = 2 }
+    companies = { "Initech, Inc." = 1, "Ann\u202eBén" = 2 }
     [desk]
     technicians = 2
     [ranker]

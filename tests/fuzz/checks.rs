@@ -17,6 +17,15 @@ use stampede::scenario::{self, Override, Scenario};
 /// More tickets, or more technicians, are not simulated: that is slow, and finds nothing new.
 const LARGEST: usize = 300;
 
+/// What is done with a case besides reading, simulating and reporting it.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// It is written to a folder and read back.
+    pub written: bool,
+    /// Its charts are drawn.
+    pub drawn: bool,
+}
+
 /// How a case ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum End {
@@ -45,14 +54,8 @@ fn is_no_command(text: &str, what: &str) {
 }
 
 /// The scenario in a file, read, simulated and reported as far as it goes.
-pub fn scenario(path: &Path, whole: bool) -> End {
-    let set = |key: &str, value: &str| Override {
-        key: key.to_owned(),
-        value: value.to_owned(),
-        origin: "--set".to_owned(),
-    };
-    let few = [set("experiment.replications", "2"), set("experiment.records", "1")];
-    let scenario = match scenario::load(path, &few) {
+pub fn scenario(path: &Path, extent: Extent) -> End {
+    let scenario = match scenario::load(path, &few()) {
         Ok(scenario) => scenario,
         Err(error) => {
             assert!(!error.problems.is_empty(), "it is refused without a reason");
@@ -82,11 +85,9 @@ pub fn scenario(path: &Path, whole: bool) -> End {
     if experiment.script(0).burst.tickets.len() > LARGEST {
         return End::Large;
     }
-    let options = Options { engine: Engine::Direct, threads: 1 };
-    let comparison =
-        experiment.run(&options, &mut |_| {}).unwrap_or_else(|error| panic!("it stopped: {error}"));
-    reports(&comparison, whole);
-    if whole {
+    let comparison = run(&experiment);
+    reports(&comparison, extent.drawn);
+    if extent.written {
         let dir = path.with_file_name("written");
         folder::write(&dir, &Bundle::of(&comparison, Vec::new())).unwrap_or_else(|error| panic!("{error}"));
         let read = folder::read(&dir).unwrap_or_else(|error| panic!("what was written is refused: {error}"));
@@ -94,6 +95,29 @@ pub fn scenario(path: &Path, whole: bool) -> End {
         fs::remove_dir_all(&dir).unwrap_or_else(|error| panic!("{error}"));
     }
     End::Reported
+}
+
+/// Two replications, the first of which is recorded.
+fn few() -> [Override; 2] {
+    [("experiment.replications", "2"), ("experiment.records", "1")].map(|(key, value)| Override {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        origin: "--set".to_owned(),
+    })
+}
+
+fn run(experiment: &Experiment) -> Comparison {
+    let options = Options { engine: Engine::Direct, threads: 1 };
+    experiment.run(&options, &mut |_| {}).unwrap_or_else(|error| panic!("it stopped: {error}"))
+}
+
+/// Simulates the scenario in a file and saves the results in the folder `out`, if the scenario is valid.
+pub fn saved(path: &Path, out: &Path) -> bool {
+    let Ok(scenario) = scenario::load(path, &few()) else { return false };
+    let Ok(experiment) = Experiment::prepare(scenario) else { return false };
+    let bundle = Bundle::of(&run(&experiment), Vec::new());
+    folder::write(out, &bundle).unwrap_or_else(|error| panic!("{error}"));
+    true
 }
 
 fn is_large(scenario: &Scenario) -> bool {
@@ -108,8 +132,8 @@ fn is_large(scenario: &Scenario) -> bool {
     tickets > LARGEST || scenario.desk.technicians.len() > LARGEST
 }
 
-/// Every report of a comparison; `whole`: pictures too.
-fn reports(c: &Comparison, whole: bool) {
+/// Every report of a comparison, and, where that is asked for, its charts.
+fn reports(c: &Comparison, drawn: bool) {
     let style = Style { color: false, width: 80 };
     let text =
         |exporter: &dyn Exporter| String::from_utf8(exporter.export(c)).unwrap_or_else(|e| panic!("{e}"));
@@ -135,7 +159,7 @@ fn reports(c: &Comparison, whole: bool) {
             }
         }
     }
-    if whole {
+    if drawn {
         for (file, bytes) in files(c).unwrap_or_else(|error| panic!("{error}")) {
             if let Ok(text) = String::from_utf8(bytes) {
                 is_harmless(&text, &file);
@@ -155,10 +179,10 @@ fn reports(c: &Comparison, whole: bool) {
 }
 
 /// The results in a folder, read and reported as far as that goes.
-pub fn results(dir: &Path, whole: bool) -> End {
+pub fn results(dir: &Path, extent: Extent) -> End {
     match folder::read(dir) {
         Ok(comparison) => {
-            reports(&comparison, whole);
+            reports(&comparison, extent.drawn);
             End::Reported
         }
         Err(error) => {

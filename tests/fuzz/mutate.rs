@@ -61,9 +61,10 @@ const WORDS: [&str; 54] = [
     "e\u{301}日👩\u{200d}💻",
 ];
 
-/// Changes a file in one to four places; `other` is a file to take lines from.
+/// Changes a file in one place, or in two to four; `other` is a file to take lines from.
 pub fn mutate(bytes: &mut Vec<u8>, other: &[u8], random: &mut ChaCha8Rng) {
-    for _ in 0..random.random_range(1..=4) {
+    let places = if random.random() { 1 } else { random.random_range(2..=4) };
+    for _ in 0..places {
         match random.random_range(0..10) {
             0 | 1 => change_bytes(bytes, random),
             2..=6 => replace_word(bytes, random),
@@ -90,16 +91,24 @@ fn change_bytes(bytes: &mut Vec<u8>, random: &mut ChaCha8Rng) {
     }
 }
 
-/// Puts a word, from the list or from elsewhere in the file, in the place of another.
+/// Puts a word, from the list or from elsewhere in the file, in the place of another; mostly text in the place of text and
+/// a number in that of a number.
 fn replace_word(bytes: &mut Vec<u8>, random: &mut ChaCha8Rng) {
-    let word = if random.random_range(0..4) == 0 {
-        bytes[word_at(bytes, random)].to_vec()
-    } else {
-        WORDS[random.random_range(0..WORDS.len())].as_bytes().to_vec()
-    };
     let place = word_at(bytes, random);
-    // Sometimes into the word, which may be inside a string.
-    let place = if random.random_range(0..3) == 0 { place.end..place.end } else { place };
+    let is_quoted = bytes[place.clone()].starts_with(b"\"");
+    let mut word = Vec::new();
+    for _ in 0..random.random_range(1..8) {
+        word = if random.random_range(0..4) == 0 {
+            bytes[word_at(bytes, random)].to_vec()
+        } else {
+            WORDS[random.random_range(0..WORDS.len())].as_bytes().to_vec()
+        };
+        if word.starts_with(b"\"") == is_quoted {
+            break;
+        }
+    }
+    // Sometimes behind the word, which may be inside a string.
+    let place = if random.random_range(0..4) == 0 { place.end..place.end } else { place };
     drop(bytes.splice(place, word));
 }
 

@@ -33,8 +33,10 @@ pub enum Support {
     /// Not negative, and where nearly all replications have the same value other than zero, the others differ by at most
     /// as much, or by at most as much as has been seen: counts, ratios, money.
     Amount,
-    /// Nothing: lengths of time, which a single night can multiply, and differences.
-    Open,
+    /// Lengths of time, which a single night can multiply. Where no replication is below zero, the mean is not.
+    Length,
+    /// Anything: differences.
+    Difference,
 }
 
 impl Moments {
@@ -67,13 +69,8 @@ fn estimate(values: &Moments, support: Support, confidence: f64) -> Option<Estim
             (Some(all.interval(confidence)), Basis::Enough)
         }
     };
-    // Where no replication is below zero the mean is not, and a share is at most one.
-    let least = if values.least()? >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
-    let most = match support {
-        Support::Share => values.most()?.max(1.0),
-        _ if values.most()? <= 0.0 => 0.0,
-        _ => f64::INFINITY,
-    };
+    let least = if support == Support::Difference || values.least()? < 0.0 { f64::NEG_INFINITY } else { 0.0 };
+    let most = if support == Support::Share { values.most()?.max(1.0) } else { f64::INFINITY };
     let interval = interval.map(|(lower, upper)| (lower.max(least), upper.min(most)));
     Some(Estimate { mean, interval, basis })
 }
@@ -85,7 +82,7 @@ fn reach(values: &Moments, support: Support, usual: f64) -> Option<(f64, f64)> {
     match support {
         Support::Share => Some((usual, above.max(1.0 - usual))),
         Support::Amount if usual != 0.0 => Some((below.max(usual.abs()), above.max(usual.abs()))),
-        Support::Amount | Support::Open => None,
+        Support::Amount | Support::Length | Support::Difference => None,
     }
 }
 

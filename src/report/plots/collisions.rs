@@ -25,7 +25,7 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
         [DOUBLED, REFUSED].iter().any(|key| arm.summary(key).and_then(|it| it.mean).is_some_and(is_wide))
     });
     let confidence = format!(
-        "whiskers and what stands after a mean: its {} confidence interval",
+        "whiskers, and what follows a mean: {} confidence interval",
         share(comparison.setup.confidence)
     );
     let notes: Vec<String> = whiskers.then_some(confidence).into_iter().collect();

@@ -212,7 +212,7 @@ fn any_comparison() -> impl Strategy<Value = Comparison> {
     (start, any::<bool>(), records).prop_map(|(start, named, records)| {
         let mut c = comparison();
         c.setup.start = start.parse().unwrap();
-        let names = || vec!["A \"quoted\" \\ name\n".to_owned(), "Zoë 😀".to_owned()];
+        let names = || vec!["A \"quoted\" \\ name\u{202e}".to_owned(), "Zoë 😀".to_owned()];
         let desk = Arc::make_mut(&mut c.setup.desk);
         desk.companies = names();
         desk.categories = names();

@@ -6,7 +6,7 @@ use stampede::experiment::Experiment;
 use stampede::facts::{Fact, Reason, Record, Test};
 
 use super::{
-    PARALLEL, SEQUENTIAL, UNSAFE, desk, found, herd, log_of, measured, minute, owners, people, when,
+    PARALLEL, SEQUENTIAL, UNSAFE, desk, found, herd, log_of, measured, minute, owners, people, refusal, when,
 };
 use crate::common::{about, compare, count, logs, parse};
 
@@ -163,7 +163,10 @@ fn z2_where_nobody_is_eligible_the_ticket_is_left_for_good() {
     let late = script.burst.tickets.len() - early;
     assert!(early > 0 && late > 0, "{early} and {late}");
     assert_eq!(
-        count(&log, |fact| matches!(fact, Fact::Unassigned { reason: Reason::NoSlot, attempts: 1, .. })),
+        count(&log, |fact| matches!(
+            fact,
+            Fact::Unassigned { reason: Reason::NobodyEligible, attempts: 1, .. }
+        )),
         early
     );
     assert_eq!(count(&log, |fact| matches!(fact, Fact::Dispatched { .. })), late);

@@ -18,7 +18,7 @@ fn near(found: Estimate, lower: f64, upper: f64) {
 fn the_same_value_everywhere_is_bounded_by_how_far_another_could_be() {
     // None of twenty: at most 16.84 %.
     assert_eq!(of(&[(0.0, 20)], Support::Amount).interval, None);
-    assert_eq!(of(&[(600.0, 20)], Support::Open).interval, None);
+    assert_eq!(of(&[(600.0, 20)], Support::Length).interval, None);
     near(of(&[(0.0, 20)], Support::Share), 0.0, 0.168_433);
     near(of(&[(0.5, 20)], Support::Share), 0.5 - 0.084_217, 0.5 + 0.084_217);
     near(of(&[(8.0, 20)], Support::Amount), 8.0 - 8.0 * 0.168_433, 8.0 + 8.0 * 0.168_433);
@@ -30,7 +30,7 @@ fn the_same_value_everywhere_is_bounded_by_how_far_another_could_be() {
 fn too_few_events_have_no_interval_but_where_they_are_bounded() {
     // One of twenty: at most 24.87 %.
     assert_eq!(of(&[(0.0, 19), (2.0, 1)], Support::Amount).interval, None);
-    assert_eq!(of(&[(0.0, 19), (2.0, 1)], Support::Open).interval, None);
+    assert_eq!(of(&[(0.0, 19), (2.0, 1)], Support::Length).interval, None);
     near(of(&[(0.0, 19), (0.125, 1)], Support::Share), 0.0, 0.248_733);
     // The one that differs is farther away than the usual value is large.
     near(of(&[(1.0, 19), (4.0, 1)], Support::Amount), 1.0 - 0.248_733, 1.0 + 3.0 * 0.248_733);
@@ -60,15 +60,15 @@ fn events_that_differ_widen_the_interval() {
 fn a_long_tail_lengthens_its_side() {
     let even: Moments = (0..20).map(f64::from).collect();
     let (lower, upper) =
-        estimate(&even, Support::Open, 0.95).and_then(|it| it.interval).expect("an interval");
+        estimate(&even, Support::Difference, 0.95).and_then(|it| it.interval).expect("an interval");
     assert!((upper - 9.5 - (9.5 - lower)).abs() < 1e-9);
     let skewed: Moments = (0..20).map(|n| f64::from(n * n * n)).collect();
-    let found = estimate(&skewed, Support::Open, 0.95).expect("values");
+    let found = estimate(&skewed, Support::Difference, 0.95).expect("values");
     let (lower, upper) = found.interval.expect("an interval");
     assert!(upper - found.mean > 1.2 * (found.mean - lower), "{lower} {} {upper}", found.mean);
     let mirrored: Moments = (0..20).map(|n| -f64::from(n * n * n)).collect();
     let (from, to) =
-        estimate(&mirrored, Support::Open, 0.95).and_then(|it| it.interval).expect("an interval");
+        estimate(&mirrored, Support::Difference, 0.95).and_then(|it| it.interval).expect("an interval");
     assert!((from + upper).abs() < 1e-9 && (to + lower).abs() < 1e-9);
 }
 
@@ -117,11 +117,11 @@ fn intervals_of_rare_and_skewed_values_miss_the_truth_as_seldom_as_they_say() {
     let owners = |stream: &mut Stream| if event(stream, 0.03) { 7.0 } else { 8.0 };
     assert!(missed(100, Support::Amount, 7.97, owners) <= 73, "counts that are nearly always the same");
     let exponential = |stream: &mut Stream| -libm::log(stream.open_unit());
-    assert!(missed(20, Support::Open, 1.0, exponential) <= 97, "long tails");
+    assert!(missed(20, Support::Length, 1.0, exponential) <= 97, "long tails");
 }
 
 fn t_of(values: impl IntoIterator<Item = f64>, confidence: f64) -> Option<Estimate> {
-    values.into_iter().collect::<Moments>().estimate(Support::Open, confidence)
+    values.into_iter().collect::<Moments>().estimate(Support::Difference, confidence)
 }
 
 #[test]
