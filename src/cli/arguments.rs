@@ -12,7 +12,8 @@ use crate::scenario::{Color, Engine, Format, Override};
 #[derive(Debug, Parser)]
 #[command(name = "stampede", version, arg_required_else_help = true, propagate_version = true)]
 #[command(
-    after_help = "Exit codes: 0 all thresholds hold, 1 internal error, 2 bad usage or input, 99 a threshold was crossed."
+    after_help = "Exit codes: 0 all thresholds hold, 1 internal error or not enough memory, threads or disk, 2 bad usage or \
+                  input, 99 a threshold was crossed, 130 or 143 interrupted."
 )]
 pub struct Arguments {
     /// What to do.
@@ -81,9 +82,14 @@ pub struct Simulation {
     #[arg(long, value_enum)]
     pub engine: Option<Engine>,
     /// Folder for the results; made where it is missing [default: results/<scenario name>, and after `run`
-    /// results/<scenario name>-<discipline>-run] [scenario key: output.folder]
+    /// results/<scenario name>-<discipline>-run, followed by what was set, as in results/monday-30+seed=7] [scenario
+    /// key: output.folder]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// The most memory that the run may need by an estimate made before it starts, as in 2GB [default: three quarters
+    /// of what the machine allows] [scenario key: experiment.max_memory]
+    #[arg(long, value_name = "SIZE")]
+    pub max_memory: Option<String>,
     /// What to print on standard output [default: text] [scenario key: output.format]
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -256,6 +262,9 @@ impl Simulation {
         let mut overrides = self.changes.overrides()?;
         if let Some(engine) = self.engine {
             overrides.push(flag("experiment.engine", "--engine", &name(&engine)));
+        }
+        if let Some(size) = &self.max_memory {
+            overrides.push(flag("experiment.max_memory", "--max-memory", size));
         }
         if let Some(format) = self.format {
             overrides.push(flag("output.format", "--format", &name(&format)));

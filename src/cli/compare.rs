@@ -23,6 +23,7 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
             None => thread::available_parallelism().map_or(1, usize::from),
         },
     };
-    let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &scenario.name)?;
-    conclude(Printing::of(&scenario.output, false), &finished.comparison, &finished.folder)
+    let path = &arguments.simulation.scenario;
+    let finished = simulate(&scenario, path, &options, &scenario.name, scenario.overrides())?;
+    conclude(Printing::of(&scenario.output, false), &finished.comparison, finished.saved)
 }

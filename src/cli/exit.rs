@@ -11,12 +11,16 @@ use crate::keys::text::Allowed;
 pub enum Exit {
     /// All thresholds hold.
     Fine = 0,
-    /// An internal error: a defect, or a disk that is full.
+    /// An internal error: a defect, or the machine has too little memory, too few threads, a full or forbidden disk.
     Internal = 1,
     /// Bad usage, a bad scenario, unreadable or malformed input.
     Input = 2,
     /// A threshold was crossed.
     Threshold = 99,
+    /// SIGINT came, as from Ctrl-C.
+    Interrupted = 130,
+    /// SIGTERM came.
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {

@@ -2,17 +2,21 @@
 
 mod arguments;
 mod compare;
+mod default_folder;
 mod exit;
 mod explain;
+mod memory;
 mod reference;
 mod report;
 mod run;
 mod schema;
+mod signals;
 mod simulation;
 mod validate;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::Parser;
 
@@ -37,7 +41,18 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return Exit::Fine;
         }
     };
-    let result = match arguments.command {
+    // A panic is a defect, of which its own message tells where.
+    let result = catch_unwind(AssertUnwindSafe(|| obey(arguments.command))).unwrap_or_else(|_| {
+        Err(Failure::internal(
+            "this is a defect of Stampede; please report it with the scenario and the seed",
+        ))
+    });
+    result.unwrap_or_else(|failure| failure.tell())
+}
+
+/// Does what a command says.
+fn obey(command: Command) -> Result<Exit, Failure> {
+    match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
@@ -45,8 +60,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Reference(arguments) => reference::reference(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Report(arguments) => report::report(&arguments),
-    };
-    result.unwrap_or_else(|failure| failure.tell())
+    }
 }
 
 /// What clap has to say.

@@ -2,13 +2,22 @@
 
 use super::arguments::Report;
 use super::exit::{Exit, Failure};
-use super::simulation::{Printing, conclude, save};
-use crate::results::folder;
+use super::signals::Signals;
+use super::simulation::{Printing, conclude, refused, save};
+use crate::results::folder::{self, ReadError};
 
 /// Runs the command.
 pub fn report(arguments: &Report) -> Result<Exit, Failure> {
-    let comparison = folder::read(&arguments.folder).map_err(Failure::input)?;
-    save(&arguments.folder, &comparison)?;
+    let signals = Signals::heed();
+    let folder = &arguments.folder;
+    if !folder.is_dir() {
+        return Err(Failure::input(ReadError::NoFolder(folder.clone())));
+    }
+    // Claimed before it is read: whatever a writer has left there that was killed is tidied up, and nobody writes to it
+    // in the meantime.
+    let claim = folder::claim(folder).map_err(|error| no_place(&error, ""));
+    let comparison = folder::read(folder).map_err(Failure::input)?;
+    let saved = claim.and_then(|claim| save(&claim, folder, &comparison, &signals));
     let Report { format, quiet, color, .. } = *arguments;
     let printing = Printing {
         format,
@@ -16,5 +25,5 @@ pub fn report(arguments: &Report) -> Result<Exit, Failure> {
         color,
         single: comparison.setup.replications == 1 && comparison.arms.len() == 1,
     };
-    conclude(printing, &comparison, &arguments.folder)
+    conclude(printing, &comparison, saved)
 }

@@ -12,8 +12,11 @@ pub fn run(arguments: &Run) -> Result<Exit, Failure> {
     overrides.extend(disciplines(arguments.discipline.as_slice()));
     let scenario = load(&arguments.simulation, &overrides)?.single();
     let folder = format!("{}-{}-run", scenario.name, scenario.disciplines[0].name);
+    // The name of the folder tells the discipline already.
+    let told = |given: &&String| !given.starts_with("--discipline ");
+    let overrides: Vec<String> = scenario.overrides().iter().filter(told).cloned().collect();
     let default = if engine::is_built_in(Engine::Actix) { Engine::Actix } else { Engine::Direct };
     let options = Options { engine: scenario.running.engine.unwrap_or(default), threads: 1 };
-    let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &folder)?;
-    conclude(Printing::of(&scenario.output, true), &finished.comparison, &finished.folder)
+    let finished = simulate(&scenario, &arguments.simulation.scenario, &options, &folder, &overrides)?;
+    conclude(Printing::of(&scenario.output, true), &finished.comparison, finished.saved)
 }

@@ -2,20 +2,22 @@
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments::{Simulation, name};
 use super::exit::{Exit, Failure};
-use super::{colored, print, tell, width};
+use super::signals::Signals;
+use super::{colored, default_folder, memory, print, tell, width};
 use crate::experiment::{self, Experiment, ExperimentError, Options};
-use crate::keys::text::{Allowed, is_hidden, printed, shown};
-use crate::keys::wording::counted;
+use crate::keys::text::{Allowed, printed, shown};
+use crate::keys::wording::{counted, list, quoted};
 use crate::report;
 use crate::report::export::{self, Text, text::Style};
 use crate::results::Comparison;
-use crate::results::folder::{self, Bundle};
+use crate::results::folder::{self, Bundle, Claim, FolderError, Written};
 use crate::scenario::{self, Color, Format, Output, Override, Registry, Scenario, ScenarioError};
 
 /// Loads the scenario with these overrides. `--out` is not one of them: a path need not be UTF-8.
@@ -53,8 +55,16 @@ fn with_path(path: &Path, sentences: &[String]) -> String {
 pub struct Finished {
     /// The results.
     pub comparison: Comparison,
-    /// Where they were written.
-    pub folder: PathBuf,
+    /// Where they were written, if they were.
+    pub saved: Result<Saved, Failure>,
+}
+
+/// Results that were written.
+pub struct Saved {
+    /// Where.
+    folder: PathBuf,
+    /// What else is there.
+    written: Written,
 }
 
 /// Reads what the scenario, which is in the file at `path`, names, and builds its desk.
@@ -71,33 +81,46 @@ pub fn prepare(scenario: &Scenario, path: &Path) -> Result<Experiment, Failure> 
     })
 }
 
-/// Simulates the scenario, which is in the file at `path`, and writes the results, whole or not at all.
+/// Simulates the scenario, which is in the file at `path`, and writes the results, whole or not at all: to a folder called
+/// after `default_name` and these overrides, if the scenario does not say where.
 pub fn simulate(
     scenario: &Scenario,
     path: &Path,
     options: &Options,
-    default_folder: &str,
+    default_name: &str,
+    overrides: &[String],
 ) -> Result<Finished, Failure> {
-    let default_folder = || Path::new("results").join(below(default_folder));
+    let signals = Signals::heed();
+    let default_folder = || Path::new("results").join(default_folder::name(default_name, overrides));
     let folder = scenario.output.folder.clone().unwrap_or_else(default_folder);
-    folder::check_target(&folder).map_err(Failure::input)?;
-    let experiment = prepare(scenario, path)?;
-    let replications = scenario.experiment.replications;
-    let bar = progress(scenario.output.quiet, replications);
+    let claim = folder::claim(&folder).map_err(|error| no_place(&error, ", or choose another --out"))?;
+    let experiment = prepare(scenario, path)?.stopping_at(Arc::clone(signals.stop()));
+    memory::check(scenario, &experiment, options)?;
+    let quiet = scenario.output.quiet;
+    if !quiet && claim.scenario_digest().is_some_and(|digest| digest != scenario.digest) {
+        let folder = folder.display().to_string();
+        let note =
+            format!("note: the results in {} are of another experiment and will be replaced", shown(&folder));
+        tell(&note, Allowed::Nothing);
+    }
+    let bar = progress(quiet, scenario.experiment.replications);
     #[expect(
         clippy::disallowed_methods,
         reason = "the run's own timing goes to standard error, never into results"
     )]
     let began = Instant::now();
-    let comparison = experiment.run(options, &mut |done| bar.set_position(u64::from(done))).map_err(
-        |error| match error {
-            ExperimentError::NoEngine => Failure::input(error),
-            error => Failure::internal(error),
-        },
-    )?;
+    let ran = experiment.run(options, &mut |done| bar.set_position(u64::from(done)));
     bar.finish_and_clear();
-    tell_notes("", &comparison.warnings, scenario.output.quiet);
-    if !scenario.output.quiet {
+    let comparison = ran.map_err(|error| match error {
+        ExperimentError::Stopped { .. } => {
+            let outcome = || format!("{error}; no results were written");
+            signals.check(outcome).err().unwrap_or_else(|| Failure::internal(&error))
+        }
+        ExperimentError::NoEngine => Failure::input(error),
+        error => Failure::internal(error),
+    })?;
+    tell_notes("", &comparison.warnings, quiet);
+    if !quiet {
         let tickets = comparison.arrivals.total() * comparison.arms.len() as u64;
         let seconds = began.elapsed().as_secs_f64();
         let rate = tickets as f64 / seconds;
@@ -106,8 +129,8 @@ pub fn simulate(
             Allowed::Nothing,
         );
     }
-    save(&folder, &comparison)?;
-    Ok(Finished { comparison, folder })
+    let saved = save(&claim, &folder, &comparison, &signals);
+    Ok(Finished { comparison, saved })
 }
 
 /// Tells notes, or how many there are; `about` stands before them.
@@ -126,17 +149,30 @@ pub fn tell_notes(about: &str, notes: &[String], quiet: bool) {
 }
 
 /// Writes the results with every derived file into the folder, whole or not at all.
-pub fn save(folder: &Path, comparison: &Comparison) -> Result<(), Failure> {
+pub fn save(
+    claim: &Claim,
+    folder: &Path,
+    comparison: &Comparison,
+    signals: &Signals,
+) -> Result<Saved, Failure> {
     let derived = report::files(comparison).map_err(Failure::internal)?;
-    folder::write(folder, &Bundle::of(comparison, derived)).map_err(Failure::internal)
+    let written = claim.write(&Bundle::of(comparison, derived), signals.stop());
+    signals.check(|| match &written {
+        Ok(_) => format!("the results in {} are whole", folder.display()),
+        Err(error) => error.to_string(),
+    })?;
+    let written = written.map_err(|error| no_place(&error, ""))?;
+    Ok(Saved { folder: folder.to_owned(), written })
 }
 
-/// A folder of that name that is below whatever it is joined to: without slashes, without dots in front, and without
-/// characters that do not show.
-fn below(name: &str) -> String {
-    let visible = name.trim_start_matches('.');
-    let dots = "-".repeat(name.len() - visible.len());
-    dots + &visible.replace(|c| matches!(c, '/' | '\\') || is_hidden(c), "-")
+/// A folder cannot be written to; `otherwise` is what else could be done.
+pub fn no_place(error: &FolderError, otherwise: &str) -> Failure {
+    let advice = match error {
+        FolderError::Busy(_) => format!(": wait until it is done{otherwise}"),
+        _ => otherwise.replacen(", or", ":", 1),
+    };
+    let message = format!("{error}{advice}");
+    if error.is_the_machines() { Failure::internal(message) } else { Failure::input(message) }
 }
 
 /// The bar takes what the words leave of a line, so that they are not cut.
@@ -172,9 +208,19 @@ impl Printing {
     }
 }
 
-/// Prints the results as asked and returns the exit code.
-pub fn conclude(printing: Printing, comparison: &Comparison, folder: &Path) -> Result<Exit, Failure> {
+/// Prints the results as asked and returns the exit code. Results that could not be written are printed all the same; of a
+/// run that was interrupted nothing is.
+pub fn conclude(
+    printing: Printing,
+    comparison: &Comparison,
+    saved: Result<Saved, Failure>,
+) -> Result<Exit, Failure> {
     let Printing { format, quiet, color, single } = printing;
+    if let Err(failure) = &saved
+        && matches!(failure.exit, Exit::Interrupted | Exit::Terminated)
+    {
+        return saved.map(|_| Exit::Fine);
+    }
     let holds = comparison.verdicts.iter().all(|verdict| verdict.holds);
     let style = Style { color: colored(color, &io::stdout()), width: width() };
     let colours = if style.color { Allowed::Colour } else { Allowed::Nothing };
@@ -186,11 +232,31 @@ pub fn conclude(printing: Printing, comparison: &Comparison, folder: &Path) -> R
     } else if !holds {
         print(export::text::thresholds(comparison, style), colours)?;
     }
+    let Saved { folder, written } = saved?;
     if !quiet {
+        let kept: Vec<String> = written.kept.iter().map(|path| path.display().to_string()).collect();
+        if !kept.is_empty() {
+            let kept = list(&quoted(&kept));
+            tell(
+                &format!("note: kept in the folder, though not part of the results: {kept}"),
+                Allowed::Nothing,
+            );
+        }
         let folder = folder.display().to_string();
         tell(&format!("results are in {}", shown(&folder)), Allowed::Nothing);
     }
     Ok(if holds { Exit::Fine } else { Exit::Threshold })
+}
+
+/// The names, of many the first few.
+fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    match names.get(..SHOWN) {
+        Some(first) if names.len() > SHOWN => {
+            format!("{} and {} more", first.join(", "), names.len() - SHOWN)
+        }
+        _ => names.join(", "),
+    }
 }
 
 #[cfg(test)]
@@ -204,21 +270,6 @@ mod tests {
         let text = Text { style: Style { color: false, width: 100 }, single: false };
         for format in Format::value_variants() {
             assert!(export::named(&name(format), text).is_some(), "{format:?}");
-        }
-    }
-
-    #[test]
-    fn whatever_a_scenario_is_called_its_results_stay_below_the_folder() {
-        for (name, folder) in [
-            ("monday-30", "monday-30"),
-            ("Q3/2026, plan B", "Q3-2026, plan B"),
-            ("/tmp/x", "-tmp-x"),
-            ("../x", "---x"),
-            ("..", "--"),
-            ("a\\..\\b", "a-..-b"),
-            ("\u{202e}gnp.exe", "-gnp.exe"),
-        ] {
-            assert_eq!(below(name), folder);
         }
     }
 

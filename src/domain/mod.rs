@@ -1,5 +1,6 @@
 //! The nouns: time, tickets, the desk, its calendars, and what a scenario asks of them. Of the other rooms it knows `keys`.
 
+pub mod bytes;
 pub mod calendar;
 pub mod civil;
 pub mod desk;

@@ -1,6 +1,7 @@
 //! Replications: the same bursts under every discipline, a range of them at a time, spread over threads.
 
 mod check;
+mod memory;
 mod notes;
 mod running;
 mod worker;
@@ -11,6 +12,7 @@ use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::discipline::{DisciplineSettings, Nature};
 use crate::domain::Burst;
@@ -58,11 +60,28 @@ pub enum ExperimentError {
         /// What it names.
         error: UnknownName,
     },
-    /// A worker failed, which is a defect.
+    /// A worker panicked, with this message: the machine ran out of something, or it is a defect.
     #[error(
-        "a worker stopped before its replications were done; please report this with the scenario and the seed"
+        "a worker failed before its replications were done ({0}); unless the machine ran out of something, please report \
+         this with the scenario and the seed"
     )]
-    Worker,
+    Worker(String),
+    /// Replications were stopped before all were done: see [`Experiment::stopping_at`].
+    #[error("stopped after {done} of {of} replications")]
+    Stopped {
+        /// How many were done.
+        done: u32,
+        /// How many there were to do.
+        of: u32,
+    },
+    /// The system has no more threads.
+    #[error("cannot start {wanted} worker threads: {cause}; ask for fewer")]
+    Threads {
+        /// How many were wanted.
+        wanted: usize,
+        /// The system's word.
+        cause: io::Error,
+    },
     /// A file that the scenario names cannot be read.
     #[error("cannot read {path}: {cause}")]
     Input {
@@ -97,6 +116,7 @@ pub struct Experiment {
     workload: Workload,
     agents: Arc<[Agent]>,
     source: Source,
+    stop: Arc<AtomicBool>,
 }
 
 impl Experiment {
@@ -117,7 +137,14 @@ impl Experiment {
         };
         let agents = scenario.agents.iter().map(agent).collect::<Result<_, ExperimentError>>()?;
         let source = source(&scenario)?;
-        Ok(Self { scenario, workload, agents, source })
+        Ok(Self { scenario, workload, agents, source, stop: Arc::default() })
+    }
+
+    /// Once `stop` is set, workers begin no more replications, and running ends with [`ExperimentError::Stopped`].
+    #[must_use]
+    pub fn stopping_at(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = stop;
+        self
     }
 
     /// The numbers that each replication yields.
@@ -159,7 +186,8 @@ impl Experiment {
     /// Runs every discipline of the scenario on the same bursts. `progress` is told how many replications are done.
     ///
     /// # Errors
-    /// [`ExperimentError::NoEngine`] where the engine is not built in; [`ExperimentError::Worker`], which is a defect.
+    /// [`ExperimentError::NoEngine`] where the engine is not built in; [`ExperimentError::Threads`] where there are not
+    /// enough; [`ExperimentError::Stopped`] on request; [`ExperimentError::Worker`] where one panics.
     pub fn run(
         &self,
         options: &Options,
@@ -172,7 +200,8 @@ impl Experiment {
     /// Runs a range of the replications. `progress` is told how many of them are done.
     ///
     /// # Errors
-    /// [`ExperimentError::NoEngine`] where the engine is not built in; [`ExperimentError::Worker`], which is a defect.
+    /// [`ExperimentError::NoEngine`] where the engine is not built in; [`ExperimentError::Threads`] where there are not
+    /// enough; [`ExperimentError::Stopped`] on request; [`ExperimentError::Worker`] where one panics.
     pub fn run_part(
         &self,
         replications: Range<u32>,
@@ -201,7 +230,7 @@ impl Experiment {
     /// # Errors
     /// When the parts are not the replications of the scenario, each once.
     pub fn conclude(&self, parts: Vec<Part>) -> Result<Comparison, ExperimentError> {
-        let Self { scenario, workload, agents, source } = self;
+        let Self { scenario, workload, agents, source, .. } = self;
         let frame = Frame {
             setup: Setup {
                 name: scenario.name.clone(),

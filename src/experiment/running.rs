@@ -1,5 +1,6 @@
 //! Spreads a range of replications over worker threads and gathers what they bring in.
 
+use std::io;
 use std::ops::Range;
 use std::sync::atomic::AtomicU32;
 use std::sync::mpsc;
@@ -33,14 +34,18 @@ pub(super) fn run(
     let mut done: Vec<Option<Vec<Outcome>>> = Vec::new();
     done.resize_with(number, || None);
     let mut part = Part { replications: replications.clone(), arms: vec![PartOfArm::default(); arms] };
-    let finished = thread::scope(|scope| {
-        let threads: Vec<_> = (0..workers)
+    thread::scope(|scope| {
+        let threads: io::Result<Vec<_>> = (0..workers)
             .map(|_| {
                 let (plan, sender) = (&plan, sender.clone());
-                scope.spawn(move || work(plan, &sender))
+                thread::Builder::new().spawn_scoped(scope, move || work(plan, &sender))
             })
             .collect();
         drop(sender);
+        let threads = threads.map_err(|cause| {
+            plan.abandon();
+            ExperimentError::Threads { wanted: workers, cause }
+        })?;
         let mut count = 0;
         for report in &receiver {
             match report {
@@ -60,10 +65,18 @@ pub(super) fn run(
                 }
             }
         }
-        threads.into_iter().all(|thread| thread.join().is_ok())
-    });
-    let outcomes = done.into_iter().collect::<Option<Vec<_>>>().filter(|_| finished);
-    for (replication, outcomes) in replications.zip(outcomes.ok_or(ExperimentError::Worker)?) {
+        // All are joined, whichever fails: one that nobody joins would panic here.
+        let ended: Vec<_> = threads.into_iter().map(thread::ScopedJoinHandle::join).collect();
+        ended.into_iter().collect::<Result<(), _>>().map_err(|panic| {
+            let message = panic.downcast_ref::<String>().map(String::as_str);
+            let message = message.or(panic.downcast_ref::<&str>().copied()).unwrap_or("it does not say why");
+            ExperimentError::Worker(message.to_owned())
+        })
+    })?;
+    let count = done.iter().flatten().count() as u32;
+    let stopped = || ExperimentError::Stopped { done: count, of: number as u32 };
+    let outcomes = done.into_iter().collect::<Option<Vec<_>>>().ok_or_else(stopped)?;
+    for (replication, outcomes) in replications.zip(outcomes) {
         for (arm, Outcome { digest, values, log }) in part.arms.iter_mut().zip(outcomes) {
             arm.rows.push(ReplicationRow { replication, digest, values });
             arm.recorded.extend(log.map(|(burst, records)| Recorded { replication, burst, records }));

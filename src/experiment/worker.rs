@@ -29,6 +29,13 @@ pub(super) struct Plan<'a> {
     pub batch: u32,
 }
 
+impl Plan<'_> {
+    /// Leaves the replications that nobody has taken yet undone.
+    pub fn abandon(&self) {
+        self.next.store(self.end, Ordering::Relaxed);
+    }
+}
+
 /// What a replication yields under one discipline.
 pub struct Outcome {
     /// The event log's digest.
@@ -124,8 +131,20 @@ impl Arena {
     }
 }
 
-/// Runs replications until there are none left or nobody listens.
+/// A worker that panics takes the others off their work: the experiment has failed.
+struct Alarm<'a>(&'a Plan<'a>);
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.abandon();
+        }
+    }
+}
+
+/// Runs replications until there are none left, nobody listens or all are to stop.
 pub(super) fn work(plan: &Plan<'_>, reports: &Sender<Report>) {
+    let _alarm = Alarm(plan);
     let rules = plan.experiment.rules();
     let settings = &plan.experiment.scenario.experiment;
     let numbers = plan.experiment.numbers();
@@ -141,7 +160,13 @@ pub(super) fn work(plan: &Plan<'_>, reports: &Sender<Report>) {
         for number in first..plan.end.min(first + plan.batch) {
             let script = plan.experiment.script(number);
             let keep = number < settings.records;
-            let digests: Vec<Digest> = arenas.iter_mut().map(|arena| arena.simulate(&script, keep)).collect();
+            let mut digests = Vec::with_capacity(arenas.len());
+            for arena in &mut arenas {
+                if plan.experiment.stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                digests.push(arena.simulate(&script, keep));
+            }
             let worked_until = arenas.iter().filter_map(Arena::last_finish).max();
             let measured = arenas.iter_mut().zip(digests);
             batch

@@ -1,61 +1,56 @@
-//! The results folder: its files put together, and written whole or not at all.
+//! The results folder, written whole or not at all.
+//!
+//! New results are written as a complete folder beside their place, which then changes places with the old one in one
+//! step; files of the user's move over to the new one. Where that cannot be (the place is a mount point, the current
+//! folder is in it, nothing may be written beside it, the file system cannot), the new folder is made inside the place,
+//! and once it is whole its files are moved one by one. Whatever a writer leaves that was killed, the next one finishes
+//! or removes, and a reader sees results that are whole: the old ones or the new ones.
+
+mod disk;
+mod lock;
+mod place;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::manifest::{self, FORMAT, Kind, Listed, Manifest, NAME};
-use super::{Comparison, Input, events, replications};
-use crate::keys::{files, text};
+use super::manifest::{FORMAT, Listed, NAME};
+use lock::Lock;
+use place::{Found, Place, Workshop, find, strangers};
 
+pub use super::bundle::{Bundle, Content};
 pub use super::reading::{ReadError, read};
-
-/// The effective scenario.
-pub(super) const SCENARIO: &str = "scenario.toml";
-/// The comparison but for its replications and logs.
-pub(super) const COMPARISON: &str = "data/comparison.json";
-/// One row per discipline and replication.
-pub const REPLICATIONS: &str = "data/replications.csv";
-/// The logs of the recorded replications.
-pub(super) const EVENTS: &str = "data/events.jsonl";
-
-/// What a file consists of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
-    /// These bytes.
-    Bytes(Vec<u8>),
-    /// The bytes of another file, which have this SHA-256.
-    CopyOf(PathBuf, String),
-}
-
-/// Files with their paths relative to the folder, `/` between the parts; the manifest comes last.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bundle {
-    /// The files.
-    pub files: Vec<(String, Content)>,
-}
+pub(super) use place::READY;
 
 /// Why a results folder could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// There is a file in its place.
-    #[error("{0} is a file, not a folder: choose another --out")]
+    #[error("{0} is a file, not a folder")]
     NotAFolder(PathBuf),
     /// It belongs to somebody else.
-    #[error(
-        "{0} is not empty and holds no results of Stampede, so it stays as it is: choose another --out, or an empty folder"
-    )]
+    #[error("{0} is not empty and holds no results of Stampede, so it stays as it is")]
     Foreign(PathBuf),
     /// It was written by a later version.
     #[error(
-        "{0} holds results of a later version of Stampede (format {1}, this one writes {FORMAT}), so it stays as it is: \
-         choose another --out"
+        "{0} holds results of a later version of Stampede (format {1}, this one writes {FORMAT}), so it stays as it is"
     )]
     Later(PathBuf, u32),
-    /// Nothing can be written there.
-    #[error("{0}: choose another --out")]
-    Unusable(Box<FolderError>),
+    /// A file of the user's has the name of one that is to be written.
+    #[error(
+        "{0} is not Stampede's and is where results have to go, so everything stays as it is: move it away"
+    )]
+    Occupied(PathBuf),
+    /// Somebody else is writing results there.
+    #[error("another Stampede is writing results to {0}")]
+    Busy(PathBuf),
+    /// The writer was asked to stop before the results were whole.
+    #[error("the results were not written, and {0} stays as it was")]
+    Stopped(PathBuf),
     /// The system refused.
     #[error("cannot {action} {path}: {cause}")]
     Io {
@@ -68,420 +63,387 @@ pub enum FolderError {
     },
 }
 
-impl Bundle {
-    /// The folder of a comparison: the files that it is read back from, the inputs, `derived` files, and the manifest.
-    pub fn of(comparison: &Comparison, derived: Vec<(String, Vec<u8>)>) -> Self {
-        let mut saved: Vec<(String, Vec<u8>)> = [
-            (SCENARIO, comparison.source.scenario.clone().into_bytes()),
-            (COMPARISON, pretty(comparison).into_bytes()),
-            (REPLICATIONS, replications::write(comparison)),
-            (EVENTS, events::write(comparison).into_bytes()),
-        ]
-        .map(|(name, bytes)| (name.to_owned(), bytes))
-        .into();
-        saved.extend(derived);
-        saved.sort();
-        let listed = |(name, bytes): &(String, Vec<u8>)| Listed {
-            name: name.clone(),
-            sha256: manifest::sha256(bytes),
-        };
-        let files = saved.iter().map(listed).collect();
-        let mut inputs = Vec::new();
-        let mut copies = Vec::new();
-        for Input { name, path, sha256 } in &comparison.source.inputs {
-            inputs.push(Listed { name: name.clone(), sha256: sha256.clone() });
-            copies.push((name.clone(), Content::CopyOf(path.clone(), sha256.clone())));
-        }
-        let manifest = Manifest::new(comparison, inputs, files);
-        let mut files: Vec<(String, Content)> =
-            saved.into_iter().map(|(name, bytes)| (name, Content::Bytes(bytes))).collect();
-        files.extend(copies);
-        files.push((NAME.to_owned(), Content::Bytes(pretty(&manifest).into_bytes())));
-        Self { files }
-    }
-}
-
-/// Indented JSON that ends with a newline.
-fn pretty(value: &impl serde::Serialize) -> String {
-    let text = serde_json::to_string_pretty(value).expect("texts, numbers and lists of them serialise");
-    text::json(&text) + "\n"
-}
-
-/// Whether results may and can go to `dir`: it does not exist, is empty, or holds results of stampede, and a file can
-/// be written there. What that takes is removed again, folders included.
-///
-/// # Errors
-/// When it is a file, belongs to somebody else, cannot be read, made or written to.
-pub fn check_target(dir: &Path) -> Result<(), FolderError> {
-    let dir = named(dir);
-    let unusable = |error| match error {
-        FolderError::Io { .. } => FolderError::Unusable(Box::new(error)),
-        error => error,
-    };
-    check_owner(dir).map_err(unusable)?;
-    let probe = Bundle { files: vec![(NAME.to_owned(), Content::Bytes(Vec::new()))] };
-    let mut staged = Staged::default();
-    let tried = staged.stage(dir, &probe);
-    staged.undo();
-    tried.map_err(unusable)
-}
-
-/// Whether results may go to `dir`: it does not exist, is empty, or holds results of stampede.
-fn check_owner(dir: &Path) -> Result<(), FolderError> {
-    match fs::metadata(dir) {
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(cause) => return Err(failed("look at", dir, cause)),
-        Ok(found) if !found.is_dir() => return Err(FolderError::NotAFolder(dir.to_owned())),
-        Ok(_) => {}
-    }
-    if old_files(dir)?.is_some() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(dir).map_err(|cause| failed("read", dir, cause))? {
-        let entry = entry.map_err(|cause| failed("read", dir, cause))?;
-        if !entry.file_name().to_string_lossy().ends_with(PARTIAL) {
-            return Err(FolderError::Foreign(dir.to_owned()));
-        }
-    }
-    Ok(())
-}
-
-/// Writes the files into `dir`, which is made where it is missing.
-///
-/// All files are written beside their final names first; only when each is whole are they renamed, the manifest last.
-/// Files of earlier results that the new ones do not have are removed; what else lies in the folder stays.
-///
-/// # Errors
-/// When it is a file, belongs to somebody else, or the system refuses. When a file cannot be written, everything stays as
-/// it was; when one cannot be renamed, those renamed before it are new and the manifest is still the old one.
-pub fn write(dir: &Path, bundle: &Bundle) -> Result<(), FolderError> {
-    let dir = named(dir);
-    check_owner(dir)?;
-    let old = if dir.exists() { old_files(dir)?.unwrap_or_default() } else { Vec::new() };
-    let mut staged = Staged::default();
-    if let Err(error) = staged.stage(dir, bundle) {
-        staged.undo();
-        return Err(error);
-    }
-    let (manifest, others) = staged.files.split_last().expect("a bundle has a manifest");
-    let renamed = others.iter().try_for_each(rename).and_then(|()| {
-        let new: BTreeSet<&str> = bundle.files.iter().map(|(name, _)| name.as_str()).collect();
-        // Before the new manifest is in place, so that what an interruption leaves behind is still listed somewhere.
-        for name in old.iter().filter(|name| !new.contains(name.as_str())) {
-            remove_stale(dir, name)?;
-        }
-        rename(manifest)
-    });
-    if renamed.is_err() {
-        staged.undo();
-    }
-    renamed
-}
-
-/// The folder under a name that the system knows: the empty path is the current folder.
-fn named(dir: &Path) -> &Path {
-    if dir.as_os_str().is_empty() { Path::new(".") } else { dir }
-}
-
-/// What ends the name of a file that is not whole yet.
-const PARTIAL: &str = ".stampede-partial";
-
-/// What was written but not renamed yet, and the folders made for it.
-#[derive(Default)]
-struct Staged {
-    folders: Vec<PathBuf>,
-    files: Vec<(PathBuf, PathBuf)>,
-}
-
-impl Staged {
-    /// Writes each file beside its final name.
-    fn stage(&mut self, dir: &Path, bundle: &Bundle) -> Result<(), FolderError> {
-        for (name, content) in &bundle.files {
-            let path = dir.join(name);
-            if path.is_dir() {
-                let cause = io::Error::new(io::ErrorKind::IsADirectory, "a folder is in its place");
-                return Err(failed("write", &path, cause));
+impl FolderError {
+    /// Whether the machine is at fault, whose disk is full or which forbids it, and not the choice of the folder.
+    pub fn is_the_machines(&self) -> bool {
+        use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
+        match self {
+            Self::Io { cause, .. } => {
+                !matches!(cause.kind(), InvalidFilename | InvalidInput | NotADirectory | NotFound)
             }
-            self.make_folder(path.parent().unwrap_or(dir))?;
-            let mut partial = path.clone().into_os_string();
-            partial.push(PARTIAL);
-            let partial = PathBuf::from(partial);
-            self.files.push((partial.clone(), path));
-            let written = match content {
-                Content::Bytes(bytes) => fs::write(&partial, bytes),
-                Content::CopyOf(from, sha256) => copy(from, &partial, sha256),
+            _ => false,
+        }
+    }
+}
+
+/// What came of writing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// What else was in the folder and still is, by its path inside the folder: a folder as a whole where no results are
+    /// in it.
+    pub kept: Vec<PathBuf>,
+}
+
+/// A folder that results may go to, and that no other writer can claim as long as this value lives.
+#[derive(Debug)]
+pub struct Claim {
+    place: Place,
+    /// As it was named.
+    shown: PathBuf,
+    /// Where to get results ready to be swapped in, if that can be.
+    beside: Option<Workshop>,
+    /// Of the results that are there.
+    scenario_digest: Option<String>,
+    _lock: Lock,
+    _made: Made,
+}
+
+/// Claims the folder `dir` for results: it does not exist, is empty, or holds results of Stampede, and can be written to.
+/// What a writer has left there that was killed is finished or removed. Folders above it are made where they are missing,
+/// and removed with the claim as long as they are empty.
+///
+/// # Errors
+/// When it is a file, belongs to somebody else, is being written to, or cannot be read, made or written to.
+pub fn claim(dir: &Path) -> Result<Claim, FolderError> {
+    // The empty path is the current folder.
+    let shown = if dir.as_os_str().is_empty() { Path::new(".") } else { dir }.to_owned();
+    let mut made = Made::default();
+    let place = resolve(&shown, &mut made)?;
+    let look = || -> Result<Option<Found>, FolderError> {
+        let found = find(&place.dir, &shown)?;
+        let list = |cause| failed("read", &shown, cause);
+        let is_new = !place.dir.exists();
+        if is_new || found.is_some() || place.inside().ready.join(NAME).exists() {
+            return Ok(found);
+        }
+        match &strangers(&place.dir, &BTreeSet::new(), &BTreeSet::new()).map_err(list)?[..] {
+            [] => Ok(None),
+            _ => Err(FolderError::Foreign(shown.clone())),
+        }
+    };
+    // Before anything is touched.
+    look()?;
+    let outside = place.beside().and_then(|shop| Some((Lock::take(&shop.lock).ok()?, shop)));
+    let (lock, beside) = match outside {
+        Some((lock, shop)) => (lock, Some(shop)),
+        None => {
+            make_folders(&place.dir, &mut made.0).map_err(|cause| failed("make", &shown, cause))?;
+            let lock = Lock::take(&place.inside().lock);
+            (lock.map_err(|cause| failed("write to", &shown, cause))?, None)
+        }
+    };
+    let lock = lock.ok_or_else(|| FolderError::Busy(shown.clone()))?;
+    let mut claim = Claim { place, shown, beside, scenario_digest: None, _lock: lock, _made: made };
+    claim.heal()?;
+    claim.scenario_digest = claim.look_again()?.scenario_digest;
+    claim.try_out()?;
+    Ok(claim)
+}
+
+/// Writes results into the folder `dir`, or leaves it as it is: [`claim`] and [`Claim::write`] in one.
+///
+/// # Errors
+/// See there.
+pub fn write(dir: &Path, bundle: &Bundle) -> Result<Written, FolderError> {
+    claim(dir)?.write(bundle, &AtomicBool::new(false))
+}
+
+impl Claim {
+    /// The digest of the scenario whose results are there, if there are any of this format.
+    pub fn scenario_digest(&self) -> Option<&str> {
+        self.scenario_digest.as_deref()
+    }
+
+    /// Writes results in place of those that are there. What else is in the folder stays. Once `stop` is set, nothing more
+    /// is written: until the results are whole, everything stays as it was.
+    ///
+    /// # Errors
+    /// When a file of the user's is in the way, `stop` was set or the system refuses. Everything is as it was then,
+    /// unless it refuses while old results are tidied away.
+    pub fn write(&self, bundle: &Bundle, stop: &AtomicBool) -> Result<Written, FolderError> {
+        let old = self.look_again()?.files;
+        let new: BTreeSet<PathBuf> = bundle.names().map(PathBuf::from).collect();
+        let kept = self.strangers(&self.place.dir, &old, &new)?;
+        if let Some(bad) = kept.iter().find(|kept| new.iter().any(|file| file.starts_with(kept))) {
+            return Err(FolderError::Occupied(self.shown.join(bad)));
+        }
+        let is_swapped = match &self.beside {
+            Some(shop) if !self.place.is_entered() => self.swap(shop, bundle, stop)?,
+            _ => false,
+        };
+        if !is_swapped {
+            self.move_in(bundle, stop)?;
+        }
+        Ok(Written { kept })
+    }
+
+    /// Makes the new folder beside its place and swaps it in. `false`: that cannot be, and nothing has changed.
+    fn swap(&self, shop: &Workshop, bundle: &Bundle, stop: &AtomicBool) -> Result<bool, FolderError> {
+        let Workshop { new, ready, .. } = shop;
+        let dir = &self.place.dir;
+        if disk::make_folder(new).is_err() {
+            return Ok(false);
+        }
+        // Whoever may enter the old folder may enter the new one.
+        let as_before = match fs::metadata(dir) {
+            Ok(old) => fs::set_permissions(new, old.permissions()),
+            Err(_) => Ok(()),
+        };
+        let filled = as_before
+            .map_err(|cause| failed("write to", &self.shown, cause))
+            .and_then(|()| self.fill(new, bundle, stop));
+        if let Err(error) = filled {
+            return self.undone(new, Err(error));
+        }
+        let swapped = disk::rename(new, ready)
+            .and_then(|()| disk::exchange(ready, dir).or_else(|_| disk::rename(ready, dir)));
+        if swapped.is_err() {
+            let _ = disk::rename(ready, new);
+            return self.undone(new, Ok(false));
+        }
+        self.synced(dir.parent().unwrap_or(dir))?;
+        self.retire(shop)?;
+        Ok(true)
+    }
+
+    /// Makes the new folder inside its place and moves what is in it to where it belongs.
+    fn move_in(&self, bundle: &Bundle, stop: &AtomicBool) -> Result<(), FolderError> {
+        let Workshop { new, ready, .. } = self.place.inside();
+        let mut made = Made::default();
+        make_folders(&self.place.dir, &mut made.0)
+            .and_then(|()| disk::make_folder(&new))
+            .map_err(|cause| failed("write to", &self.shown, cause))?;
+        let filled = self.fill(&new, bundle, stop).and_then(|()| {
+            disk::rename(&new, &ready).map_err(|cause| failed("write to", &self.shown, cause))
+        });
+        if filled.is_err() {
+            return self.undone(&new, filled);
+        }
+        self.synced(&self.place.dir)?;
+        self.finish()
+    }
+
+    /// Writes the files into a folder and sees to it that they last, the manifest last.
+    fn fill(&self, folder: &Path, bundle: &Bundle, stop: &AtomicBool) -> Result<(), FolderError> {
+        let mut folders = vec![folder.to_owned()];
+        let mut written = Vec::new();
+        let mut write = |name: &str, content: &Content| {
+            let path = folder.join(name);
+            let refused = |cause| failed("write", &self.shown.join(name), cause);
+            make_folders(path.parent().unwrap_or(folder), &mut folders)
+                .and_then(|()| disk::write(&path, content))
+                .map_err(refused)
+        };
+        let stopped = || stop.load(Ordering::Relaxed).then(|| FolderError::Stopped(self.shown.clone()));
+        for (name, content) in &bundle.files {
+            if let Some(error) = stopped() {
+                return Err(error);
+            }
+            written.push(Listed { name: name.clone(), sha256: write(name, content)? });
+        }
+        write(NAME, &bundle.manifest(written))?;
+        for name in bundle.names() {
+            disk::sync_file(&folder.join(name))
+                .map_err(|cause| failed("write", &self.shown.join(name), cause))?;
+        }
+        folders.iter().rev().try_for_each(|folder| self.synced(folder))?;
+        stopped().map_or(Ok(()), Err)
+    }
+
+    /// Finishes or removes what a writer has left that was killed.
+    fn heal(&self) -> Result<(), FolderError> {
+        if let Some(shop) = &self.beside {
+            if shop.ready.is_dir() {
+                if self.place.dir.exists() {
+                    self.retire(shop)?;
+                } else {
+                    // Results that are whole had nothing left to do but to get their name.
+                    let named = disk::rename(&shop.ready, &self.place.dir);
+                    named.map_err(|cause| failed("make", &self.shown, cause))?;
+                }
+            }
+            self.removed(&shop.new)?;
+        }
+        let inside = self.place.inside();
+        if inside.ready.is_dir() {
+            self.finish()?;
+        }
+        self.removed(&inside.new)
+    }
+
+    /// Takes leave of the folder that was swapped out, or was never swapped in: what in it is not Stampede's moves over.
+    fn retire(&self, shop: &Workshop) -> Result<(), FolderError> {
+        let Workshop { new, ready, .. } = shop;
+        if !ready.exists() {
+            // The place was empty, so that there was nothing to exchange it for.
+            return Ok(());
+        }
+        let old = find(ready, &self.shown)?.unwrap_or_default().files;
+        let current = self.look_again()?.files;
+        for stranger in self.strangers(ready, &old, &current)? {
+            let to = self.place.dir.join(&stranger);
+            let numbered = |number: u32| {
+                let mut name = to.clone().into_os_string();
+                name.push(format!(".{number}"));
+                PathBuf::from(name)
             };
-            written.map_err(|cause| failed("write", &partial, cause))?;
+            let free = std::iter::once(to.clone())
+                .chain((1..).map(numbered))
+                .find(|path| path.symlink_metadata().is_err());
+            make_folders(to.parent().unwrap_or(&to), &mut Vec::new())
+                .and_then(|()| disk::rename(&ready.join(&stranger), &free.unwrap_or(to)))
+                .map_err(|cause| failed("keep", &self.shown.join(&stranger), cause))?;
         }
-        Ok(())
+        disk::rename(ready, new).map_err(|cause| failed("remove", ready, cause))?;
+        self.removed(new)
     }
 
-    /// Makes a folder and those above it, and remembers which.
-    fn make_folder(&mut self, folder: &Path) -> Result<(), FolderError> {
-        let missing: Vec<&Path> =
-            folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists()).collect();
-        for folder in missing.into_iter().rev() {
-            fs::create_dir(folder).map_err(|cause| failed("make", folder, cause))?;
-            self.folders.push(folder.to_owned());
+    /// Moves the files of the folder that is ready inside the place to where they belong, the manifest last. It can be
+    /// begun again wherever it was interrupted.
+    fn finish(&self) -> Result<(), FolderError> {
+        let (dir, Workshop { new, ready, .. }) = (&self.place.dir, self.place.inside());
+        let refused = |name: &Path| {
+            let path = self.shown.join(name);
+            move |cause| failed("write", &path, cause)
+        };
+        if let Some(Found { files, .. }) = find(&ready, &self.shown)? {
+            let old = find(dir, &self.shown)?.unwrap_or_default().files;
+            for name in old.difference(&files) {
+                remove_stale(dir, name).map_err(refused(name))?;
+            }
+            let manifest = PathBuf::from(NAME);
+            for name in files.iter().filter(|name| **name != manifest).chain([&manifest]) {
+                if ready.join(name).exists() {
+                    let to = dir.join(name);
+                    make_folders(to.parent().unwrap_or(dir), &mut Vec::new())
+                        .and_then(|()| disk::rename(&ready.join(name), &to))
+                        .map_err(refused(name))?;
+                }
+            }
+            let folders: BTreeSet<&Path> = files.iter().filter_map(|name| name.parent()).collect();
+            folders.iter().try_for_each(|folder| self.synced(&dir.join(folder)))?;
         }
-        Ok(())
+        disk::rename(&ready, &new).map_err(|cause| failed("remove", &ready, cause))?;
+        self.removed(&new)
     }
 
-    /// Removes what was staged, as far as that goes: the error that led here is the one to report.
-    fn undo(&self) {
-        for (partial, _) in &self.files {
-            let _ = fs::remove_file(partial);
+    /// What the results that are there say of themselves.
+    fn look_again(&self) -> Result<Found, FolderError> {
+        Ok(find(&self.place.dir, &self.shown)?.unwrap_or_default())
+    }
+
+    /// What in a folder is not Stampede's.
+    fn strangers(
+        &self,
+        dir: &Path,
+        old: &BTreeSet<PathBuf>,
+        new: &BTreeSet<PathBuf>,
+    ) -> Result<Vec<PathBuf>, FolderError> {
+        match strangers(dir, old, new) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(failed("read", &self.shown, cause)),
+            found => Ok(found.unwrap_or_default()),
         }
-        for folder in self.folders.iter().rev() {
-            let _ = fs::remove_dir(folder);
+    }
+
+    /// Whether a folder can be made in the place: who is refused now need not be refused after a long simulation.
+    fn try_out(&self) -> Result<(), FolderError> {
+        let inside = self.place.inside().new;
+        let probe = match &self.beside {
+            Some(shop) if !self.place.dir.exists() => &shop.new,
+            _ => &inside,
+        };
+        let tried = disk::make_folder(probe).and_then(|()| disk::remove_folder(probe));
+        tried.map_err(|cause| failed("write to", &self.shown, cause))
+    }
+
+    /// Sees to it that the names in a folder last.
+    fn synced(&self, folder: &Path) -> Result<(), FolderError> {
+        disk::sync_folder(folder).map_err(|cause| failed("write to", &self.shown, cause))
+    }
+
+    /// Removes a folder with all that is in it, if it is there.
+    fn removed(&self, folder: &Path) -> Result<(), FolderError> {
+        match disk::remove_tree(folder) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(failed("remove", folder, cause)),
+            _ => Ok(()),
         }
+    }
+
+    /// Removes what was begun, as far as that goes: the error that led here is the one to report.
+    fn undone<T>(&self, new: &Path, result: Result<T, FolderError>) -> Result<T, FolderError> {
+        let _ = self.removed(new);
+        result
     }
 }
 
-fn rename((partial, path): &(PathBuf, PathBuf)) -> Result<(), FolderError> {
-    fs::rename(partial, path).map_err(|cause| failed("rename to", path, cause))
+/// The place that a path names, links followed. The folders above it are made.
+fn resolve(shown: &Path, made: &mut Made) -> Result<Place, FolderError> {
+    match fs::metadata(shown) {
+        Ok(found) if !found.is_dir() => return Err(FolderError::NotAFolder(shown.to_owned())),
+        Ok(_) => {
+            let dir = fs::canonicalize(shown).map_err(|cause| failed("look at", shown, cause))?;
+            return Ok(Place { dir });
+        }
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed("look at", shown, cause)),
+        Err(_) if shown.symlink_metadata().is_ok() => {
+            let cause = io::Error::new(io::ErrorKind::NotFound, "it is a link that leads nowhere");
+            return Err(failed("write to", shown, cause));
+        }
+        Err(_) => {}
+    }
+    let (Some(name), above) = (shown.file_name(), shown.parent().unwrap_or(Path::new(""))) else {
+        // It ends in `..`, below a folder that is not there.
+        let cause = io::Error::new(io::ErrorKind::NotFound, "there is no such folder");
+        return Err(failed("write to", shown, cause));
+    };
+    let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+    make_folders(above, &mut made.0).map_err(|cause| failed("make", shown, cause))?;
+    let above = fs::canonicalize(above).map_err(|cause| failed("look at", above, cause))?;
+    Ok(Place { dir: above.join(name) })
 }
 
-/// Copies what a file says, and nothing about it; it has to be what was read.
-fn copy(from: &Path, to: &Path, sha256: &str) -> io::Result<()> {
-    io::copy(&mut files::open(from, files::RESULT)?, &mut fs::File::create(to)?)?;
-    if manifest::sha256_of(to)? != sha256 {
-        return Err(io::Error::other(format!("{} has changed since it was read: run again", from.display())));
+/// Folders that were made, outermost first. Those that are empty are removed with this value.
+#[derive(Debug, Default)]
+struct Made(Vec<PathBuf>);
+
+/// Makes a folder and those above it where they are missing, and adds those that it makes.
+fn make_folders(folder: &Path, made: &mut Vec<PathBuf>) -> io::Result<()> {
+    let missing: Vec<&Path> =
+        folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists()).collect();
+    for folder in missing.into_iter().rev() {
+        disk::make_folder(folder)?;
+        made.push(folder.to_owned());
     }
     Ok(())
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for folder in self.0.iter().rev() {
+            let _ = disk::remove_folder(folder);
+        }
+    }
 }
 
 /// Removes a file of earlier results, and the folders around it that are empty then.
-fn remove_stale(dir: &Path, name: &str) -> Result<(), FolderError> {
+fn remove_stale(dir: &Path, name: &Path) -> io::Result<()> {
     let path = dir.join(name);
     if path.is_dir() {
         return Ok(());
     }
-    if let Err(cause) = fs::remove_file(&path)
-        && cause.kind() != io::ErrorKind::NotFound
-    {
-        return Err(failed("remove", &path, cause));
+    match disk::remove_file(&path) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+        _ => {}
     }
     for folder in path.ancestors().skip(1).take_while(|folder| *folder != dir) {
         // Fails where something is left in it, which is as it should be.
-        if fs::remove_dir(folder).is_err() {
+        if disk::remove_folder(folder).is_err() {
             break;
         }
     }
     Ok(())
 }
 
-/// The files that the folder's manifest lists; `None` where there is no manifest of ours.
-fn old_files(dir: &Path) -> Result<Option<Vec<String>>, FolderError> {
-    /// What the manifests of all formats up to this one have.
-    #[derive(serde::Deserialize)]
-    struct Files {
-        files: Vec<Listed>,
-        inputs: Vec<Listed>,
-    }
-    let path = dir.join(NAME);
-    let bytes = match files::read(&path, files::RESULT) {
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
-        read => read.map_err(|cause| failed("read", &path, cause))?,
-    };
-    match manifest::parse(&bytes) {
-        Kind::Foreign(_) => return Ok(None),
-        Kind::Other(format) if format > FORMAT => return Err(FolderError::Later(dir.to_owned(), format)),
-        Kind::Current(_) | Kind::Other(_) => {}
-    }
-    let Ok(Files { mut files, inputs }) = serde_json::from_slice(&bytes) else { return Ok(None) };
-    // Until the second format inputs were read where they lay, and only their names were listed.
-    files.extend(inputs.into_iter().filter(|input| input.name.contains('/')));
-    Ok(Some(files.into_iter().filter(Listed::stays_inside).map(|file| file.name).collect()))
-}
-
 fn failed(action: &'static str, path: &Path, cause: io::Error) -> FolderError {
     FolderError::Io { action, path: path.to_owned(), cause }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report;
-    use crate::results::tests::comparison;
-
-    /// Every file below `dir`, with its bytes.
-    fn contents(dir: &Path) -> Vec<(String, Vec<u8>)> {
-        let mut found = Vec::new();
-        let mut folders = vec![dir.to_owned()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(&folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    let name = path.strip_prefix(dir).unwrap().to_str().unwrap().replace('\\', "/");
-                    found.push((name, fs::read(&path).unwrap()));
-                }
-            }
-        }
-        found.sort();
-        found
-    }
-
-    /// The folder of a comparison with its charts, or with one derived file only.
-    fn bundle(comparison: &Comparison, whole: bool) -> Bundle {
-        let mut derived = report::files(comparison).unwrap();
-        derived.retain(|(name, _)| whole || name == "data/tickets.csv");
-        Bundle::of(comparison, derived)
-    }
-
-    fn sorted(bundle: &Bundle) -> Vec<(String, Vec<u8>)> {
-        let bytes = |(name, content): &(String, Content)| match content {
-            Content::Bytes(bytes) => (name.clone(), bytes.clone()),
-            Content::CopyOf(path, _) => (name.clone(), fs::read(path).unwrap()),
-        };
-        let mut files: Vec<_> = bundle.files.iter().map(bytes).collect();
-        files.sort();
-        files
-    }
-
-    #[test]
-    fn a_folder_holds_the_bundle_and_nothing_else() {
-        let place = tempfile::tempdir().unwrap();
-        let dir = place.path().join("a/b");
-        let bundle = bundle(&comparison(), true);
-        check_target(&dir).unwrap();
-        write(&dir, &bundle).unwrap();
-        assert_eq!(contents(&dir), sorted(&bundle));
-        assert!(bundle.files.iter().any(|(name, _)| name.starts_with("charts/")));
-        assert_eq!(bundle.files.last().unwrap().0, NAME);
-    }
-
-    #[test]
-    fn the_same_comparison_gives_the_same_bytes() {
-        assert_eq!(bundle(&comparison(), true), bundle(&comparison(), true));
-    }
-
-    #[test]
-    fn the_manifest_lists_every_other_file_with_its_digest() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("staff.csv");
-        fs::write(&path, "abc").unwrap();
-        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        let mut comparison = comparison();
-        comparison.source.overrides = vec!["--seed 7".to_owned()];
-        comparison.source.inputs =
-            vec![Input { name: "inputs/staff.csv".to_owned(), path: path.clone(), sha256: abc.to_owned() }];
-        let bundle = bundle(&comparison, true);
-        let files = sorted(&bundle);
-        let Kind::Current(manifest) = manifest::parse(&files.iter().find(|file| file.0 == NAME).unwrap().1)
-        else {
-            panic!("it is of the current format");
-        };
-        assert_eq!(manifest.overrides, ["--seed 7"]);
-        assert_eq!(manifest.inputs[0].name, "inputs/staff.csv");
-        assert_eq!(manifest.inputs[0].sha256, abc);
-        assert!(manifest.files.is_sorted_by_key(|file| &file.name));
-        let listed: Vec<&Listed> = manifest.files.iter().chain(&manifest.inputs).collect();
-        assert_eq!(listed.len(), files.len() - 1);
-        for listed in listed {
-            let (_, bytes) = files.iter().find(|(name, _)| *name == listed.name).unwrap();
-            assert_eq!(listed.sha256, manifest::sha256(bytes));
-        }
-        assert_eq!(bundle.files.last().unwrap().0, NAME);
-
-        write(&place.path().join("results"), &bundle).unwrap();
-        fs::write(place.path().join("staff.csv"), "abcd").unwrap();
-        let error = write(&place.path().join("late"), &bundle).unwrap_err().to_string();
-        assert!(error.contains("staff.csv has changed since it was read"), "{error}");
-        assert!(!place.path().join("late").exists());
-    }
-
-    #[test]
-    fn a_folder_of_somebody_else_is_refused_and_stays_as_it_is() {
-        let dir = tempfile::tempdir().unwrap();
-        let bundle = bundle(&comparison(), false);
-        for (name, text) in [("thesis.txt", "years of work"), (NAME, "{\"name\": \"a web application\"}")] {
-            fs::write(dir.path().join(name), text).unwrap();
-            let before = contents(dir.path());
-            let error = write(dir.path(), &bundle).unwrap_err();
-            assert!(matches!(error, FolderError::Foreign(_)), "{error}");
-            assert!(error.to_string().contains("choose another --out"));
-            assert!(check_target(dir.path()).is_err());
-            assert_eq!(contents(dir.path()), before);
-        }
-        let file = dir.path().join("thesis.txt");
-        assert!(matches!(write(&file, &bundle), Err(FolderError::NotAFolder(_))));
-    }
-
-    #[test]
-    fn the_empty_path_is_the_current_folder_and_no_way_round_the_check() {
-        // Tests run in the package's folder, which holds no results.
-        assert!(matches!(check_target(Path::new("")), Err(FolderError::Foreign(_))));
-    }
-
-    #[test]
-    fn a_place_where_nothing_can_be_written_is_refused_and_a_good_one_left_as_it_was() {
-        let place = tempfile::tempdir().unwrap();
-        fs::write(place.path().join("file"), "mine").unwrap();
-        let before = contents(place.path());
-        let below_a_file = place.path().join("file/results");
-        let too_long = place.path().join("made").join("x".repeat(300)).join("results");
-        for bad in [&below_a_file, &too_long] {
-            let error = check_target(bad).unwrap_err();
-            assert!(matches!(error, FolderError::Unusable(_)), "{error}");
-            assert!(error.to_string().ends_with("choose another --out"), "{error}");
-        }
-        check_target(&place.path().join("a/b")).unwrap();
-        assert_eq!(contents(place.path()), before);
-        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "no folder is left behind");
-    }
-
-    #[test]
-    fn old_results_give_way_but_what_the_user_put_there_stays() {
-        let dir = tempfile::tempdir().unwrap();
-        let comparison = comparison();
-        write(dir.path(), &bundle(&comparison, true)).unwrap();
-        fs::write(dir.path().join("notes.txt"), "mine").unwrap();
-        let without = bundle(&comparison, false);
-        write(dir.path(), &without).unwrap();
-        let mut expected = sorted(&without);
-        expected.push(("notes.txt".to_owned(), b"mine".to_vec()));
-        expected.sort();
-        assert_eq!(contents(dir.path()), expected);
-        assert!(!dir.path().join("charts").exists(), "an emptied folder goes too");
-    }
-
-    #[test]
-    fn a_failing_write_leaves_the_old_files_and_nothing_half_done() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut comparison = comparison();
-        write(dir.path(), &bundle(&comparison, false)).unwrap();
-        // The charts cannot be written: their folder's name is taken by a file.
-        fs::write(dir.path().join("charts"), "mine").unwrap();
-        let before = contents(dir.path());
-        comparison.setup.seed = 8;
-        let error = write(dir.path(), &bundle(&comparison, true)).unwrap_err();
-        assert!(matches!(error, FolderError::Io { .. }), "{error}");
-        assert_eq!(contents(dir.path()), before);
-        fs::remove_file(dir.path().join("charts")).unwrap();
-        // Nor can a file whose name is taken by a folder; it comes late, after others were staged.
-        fs::remove_file(dir.path().join("data/tickets.csv")).unwrap();
-        fs::create_dir(dir.path().join("data/tickets.csv")).unwrap();
-        let before = contents(dir.path());
-        write(dir.path(), &bundle(&comparison, true)).unwrap_err();
-        assert_eq!(contents(dir.path()), before);
-        assert!(!dir.path().join("charts").exists());
-    }
-
-    #[test]
-    fn a_manifest_cannot_reach_outside_the_folder() {
-        let place = tempfile::tempdir().unwrap();
-        let dir = place.path().join("results");
-        let without = bundle(&comparison(), false);
-        write(&dir, &without).unwrap();
-        let outside = place.path().join("precious.txt");
-        fs::write(&outside, "mine").unwrap();
-        let path = dir.join(NAME);
-        let text = fs::read_to_string(&path).unwrap().replace("\"data/tickets.csv\"", "\"../precious.txt\"");
-        fs::write(&path, text).unwrap();
-        write(&dir, &without).unwrap();
-        assert!(outside.exists());
-    }
 }

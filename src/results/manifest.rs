@@ -116,8 +116,8 @@ pub(super) fn parse(bytes: &[u8]) -> Kind {
 }
 
 impl Manifest {
-    /// A manifest of the current format.
-    pub fn new(comparison: &super::Comparison, inputs: Vec<Listed>, files: Vec<Listed>) -> Self {
+    /// A manifest of the current format, which lists no files yet.
+    pub fn new(comparison: &super::Comparison) -> Self {
         let setup = &comparison.setup;
         Self {
             format: format(),
@@ -127,9 +127,14 @@ impl Manifest {
             seed: setup.seed,
             replications: setup.replications,
             overrides: comparison.source.overrides.clone(),
-            inputs,
-            files,
+            inputs: Vec::new(),
+            files: Vec::new(),
         }
+    }
+
+    /// The manifest with these files.
+    pub fn listing(self, inputs: Vec<Listed>, files: Vec<Listed>) -> Self {
+        Self { inputs, files, ..self }
     }
 
     /// Whether what it says of the simulation is what the setup says.
@@ -139,31 +144,42 @@ impl Manifest {
     }
 }
 
-/// The SHA-256 of bytes, in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
 /// The SHA-256 of a file, in hexadecimal, read piece by piece.
 ///
 /// # Errors
 /// When the file cannot be read.
 pub fn sha256_of(path: &Path) -> io::Result<String> {
-    let mut digest = Sha256::new();
-    io::copy(&mut files::open(path, files::RESULT)?, &mut Digesting(&mut digest))?;
-    Ok(hex(&digest.finalize()))
+    let mut digesting = Digesting::new(io::sink());
+    io::copy(&mut files::open(path, files::RESULT)?, &mut digesting)?;
+    Ok(digesting.finish())
 }
 
-/// Takes bytes in for their digest.
-struct Digesting<'a>(&'a mut Sha256);
+/// Passes bytes on, and takes them in for their digest.
+pub(super) struct Digesting<W> {
+    to: W,
+    digest: Sha256,
+}
 
-impl io::Write for Digesting<'_> {
+impl<W> Digesting<W> {
+    /// Passes bytes on to `to`.
+    pub fn new(to: W) -> Self {
+        Self { to, digest: Sha256::new() }
+    }
+
+    /// The SHA-256 of the bytes, in hexadecimal.
+    pub fn finish(self) -> String {
+        hex(&self.digest.finalize())
+    }
+}
+
+impl<W: io::Write> io::Write for Digesting<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
+        let passed = self.to.write(bytes)?;
+        self.digest.update(&bytes[..passed]);
+        Ok(passed)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        self.to.flush()
     }
 }

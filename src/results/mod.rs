@@ -1,6 +1,7 @@
 //! A comparison as data: everything that reports are made from, and nothing that depends on the machine. It is merged
 //! from [parts](part), and [written to and read back from a folder](folder).
 
+mod bundle;
 pub mod events;
 pub mod folder;
 mod manifest;

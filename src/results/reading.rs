@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::folder::{COMPARISON, EVENTS, REPLICATIONS, SCENARIO};
+use super::bundle::{COMPARISON, EVENTS, REPLICATIONS, SCENARIO};
+use super::folder::READY;
 use super::manifest::{self, FORMAT, Kind, Listed, Manifest, NAME};
 use super::{Comparison, Input, Source, VERSION, events, replications};
 use crate::keys::files;
@@ -68,13 +69,41 @@ pub enum ReadError {
     },
 }
 
+/// A folder that is written to again and again is read no more often than this.
+const ATTEMPTS: usize = 10;
+
 /// The comparison in the folder `dir`, as it was written.
 ///
-/// A derived file (a table, a chart) may be missing, as it can be made again; no file may have been altered.
+/// A derived file (a table, a chart) may be missing, as it can be made again; no file may have been altered. What a writer
+/// has left that was killed is read as the next writer would leave it. Where one writes new results in the meantime, the
+/// new ones are read.
 ///
 /// # Errors
 /// See [`ReadError`].
 pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
+    let manifest = || files::read(&located(dir, NAME), files::RESULT).ok();
+    let mut before = manifest();
+    for _ in 1..ATTEMPTS {
+        // Files that are on their way may be looked for where they are no more.
+        let is_moving = dir.join(READY).exists();
+        let found = read_once(dir);
+        let after = manifest();
+        if before == after && (found.is_ok() || !is_moving) {
+            return found;
+        }
+        before = after;
+    }
+    read_once(dir)
+}
+
+/// Where a file of the results lies: on its way to its place, or there.
+fn located(dir: &Path, name: &str) -> PathBuf {
+    let ready = dir.join(READY).join(name);
+    if ready.exists() { ready } else { dir.join(name) }
+}
+
+/// The comparison in the folder `dir`, unless somebody changes it in the meantime.
+fn read_once(dir: &Path) -> Result<Comparison, ReadError> {
     let folder = Folder { dir, manifest: read_manifest(dir)? };
     folder.verify()?;
     let mut comparison: Comparison = serde_json::from_slice(&folder.file(COMPARISON)?)
@@ -99,7 +128,7 @@ pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
         .map_err(|error| folder.malformed(SCENARIO, error.to_string()))?;
     let input = |listed: &Listed| Input {
         name: listed.name.clone(),
-        path: dir.join(&listed.name),
+        path: located(dir, &listed.name),
         sha256: listed.sha256.clone(),
     };
     comparison.source = Source {
@@ -168,7 +197,7 @@ fn names_of(comparison: &Comparison) -> impl Iterator<Item = &str> {
 
 /// The manifest of the folder `dir`.
 fn read_manifest(dir: &Path) -> Result<Manifest, ReadError> {
-    let path = dir.join(NAME);
+    let path = located(dir, NAME);
     let bytes = files::read(&path, files::RESULT).map_err(|cause| match cause.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if !dir.is_dir() => {
             ReadError::NoFolder(dir.to_owned())
@@ -197,7 +226,7 @@ impl Folder<'_> {
                 let cause = format!("it lists {:?}, which is not inside the folder", listed.name);
                 return Err(ReadError::Foreign { path: self.dir.join(NAME), cause });
             }
-            let path = self.dir.join(&listed.name);
+            let path = located(self.dir, &listed.name);
             match manifest::sha256_of(&path) {
                 Ok(found) if found == listed.sha256 => {}
                 Ok(_) => return Err(ReadError::Altered(path)),
@@ -205,13 +234,13 @@ impl Folder<'_> {
                 Err(cause) => return Err(ReadError::Io { path, cause }),
             }
         }
-        let missing = self.manifest.inputs.iter().find(|input| !self.dir.join(&input.name).exists());
+        let missing = self.manifest.inputs.iter().find(|input| !located(self.dir, &input.name).exists());
         missing.map_or(Ok(()), |input| Err(ReadError::Missing(self.dir.join(&input.name))))
     }
 
     /// The bytes of a file that results are read from, whose digest has been verified.
     fn file(&self, name: &str) -> Result<Vec<u8>, ReadError> {
-        let path = self.dir.join(name);
+        let path = located(self.dir, name);
         if self.manifest.files.iter().all(|listed| listed.name != name) {
             let cause = format!("it does not list {name}");
             return Err(ReadError::Foreign { path: self.dir.join(NAME), cause });

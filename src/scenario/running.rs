@@ -1,5 +1,6 @@
 //! How a scenario is run and where its results go. None of it is simulated, so none of it is in the digest.
 
+use crate::domain::bytes::Bytes;
 use crate::domain::settings::{Engine, ExperimentSettings};
 use crate::keys::document::{Document, KeyPath, Node, Value};
 use crate::keys::nearest::did_you_mean;
@@ -25,6 +26,9 @@ section! {
         engine: Engine = none "\"actix\" for `run`, else \"direct\"",
         /// Worker threads; the results do not depend on it.
         threads: Whole<1, 1024, u16> = none "one per core",
+        /// The most memory that a run may need by an estimate made before it starts; one that needs more is refused. What
+        /// the machine has is known on Linux only; elsewhere there is no default.
+        max_memory: Bytes = none "three quarters of what the machine, the container and the limits of the process allow",
     }
 }
 

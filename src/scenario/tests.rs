@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::discipline::{DisciplineKind, LaneSettings, ParallelSettings};
+use crate::domain::bytes::Bytes;
 use crate::domain::hex::hex;
 use crate::domain::settings::{Arrivals, HoursPlan, ModeRules, RecordingFormat};
 use crate::domain::{Distribution, SimDuration};
@@ -105,6 +106,7 @@ records = 2
 disciplines = ["parallel-5", "sequential"]
 engine = "direct"
 threads = 3
+max_memory = "1.5 GB"
 [output]
 folder = "out/full"
 format = "markdown"
@@ -231,6 +233,7 @@ fn every_key_arrives_where_it_belongs() {
             disciplines: vec!["parallel-5".to_owned(), "sequential".to_owned()],
             engine: Some(Engine::Direct),
             threads: Some(3),
+            max_memory: Some(Bytes(1_500_000_000)),
         }
     );
     assert_eq!(

@@ -244,6 +244,14 @@ impl Workload {
         &self.desk
     }
 
+    /// About how many tickets a burst has.
+    pub fn tickets(&self) -> u64 {
+        match &self.source {
+            Source::Made(arrivals) => synthetic::tickets(arrivals),
+            Source::Recorded(known) => known.len() as u64,
+        }
+    }
+
     /// The burst of one replication, into buffers that are reused: sorted by arrival, in the order drawn or recorded
     /// among equal instants. It may be empty. Duplicates are paired last, synthetic and recorded tickets alike: the
     /// later of a pair takes the company, the category and the board of the earlier.

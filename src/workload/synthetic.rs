@@ -49,6 +49,18 @@ pub(super) fn arrive(arrivals: &Arrivals, streams: &Streams, mut land: impl FnMu
     }
 }
 
+/// How many arrivals there are, where that is drawn on average.
+pub(super) fn tickets(arrivals: &Arrivals) -> u64 {
+    match arrivals {
+        Arrivals::Uniform { tickets, .. }
+        | Arrivals::Poisson { tickets, .. }
+        | Arrivals::Backlog { tickets }
+        | Arrivals::Spike { tickets, .. } => u64::from(*tickets),
+        Arrivals::Profile { mean_counts, .. } => mean_counts.iter().sum::<f64>() as u64,
+        Arrivals::Recorded(_) => 0,
+    }
+}
+
 /// A time within which all arrivals land, except in less than one burst in 10¹⁵ where there is no bound.
 pub(super) fn span(arrivals: &Arrivals) -> SimDuration {
     match arrivals {

@@ -59,12 +59,14 @@ const EVERYBODYS: [&str; 4] = ["section", "choice", "named", "keys::Named"];
 const TOLD: [&str; 2] = ["keys::nearest", "keys::wording"];
 
 /// Each fenced dependency with the places that may name it.
-const FENCES: [(&str, &[&str]); 10] = [
+const FENCES: [(&str, &[&str]); 12] = [
     ("actix", &["engine/"]),
     ("tokio", &["engine/actix.rs"]),
     ("plotters", &["report/plots/"]),
     ("ab_glyph", &["report/plots/"]),
     ("png", &["report/plots/"]),
+    ("rustix", &["results/folder/", "cli/memory.rs"]),
+    ("signal_hook", &["cli/signals.rs"]),
     ("clap", &["cli/"]),
     ("indicatif", &["cli/"]),
     ("statrs", &["metrics/"]),

@@ -9,6 +9,7 @@ mod docs;
 mod events;
 mod extremes;
 mod hostile;
+mod interruptions;
 mod real_monday;
 mod rules;
 mod schemas;

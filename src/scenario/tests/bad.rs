@@ -117,6 +117,7 @@ fn how_to_run_is_checked() {
     one("engine = \"direct\"", "engine = \"drect\"", "\"drect\"", &["did you mean \"direct\"?"]);
     one("threads = 3", "threads = 0", "0", &["from 1 to 1024"]);
     one("threads = 3", "threads = 1025", "1025", &["from 1 to 1024"]);
+    one("max_memory = \"1.5 GB\"", "max_memory = 2", "2", &["an amount of memory", "\"2 GB\""]);
     one("folder = \"out/full\"", "folder = \"\"", "\"\"", &["`output.folder` is empty"]);
     one("format = \"markdown\"", "format = \"jsn\"", "\"jsn\"", &["did you mean \"json\"?"]);
     one("quiet = true", "quiet = 1", "1", &["expected true or false"]);

@@ -1,0 +1,100 @@
+//! The files of a results folder, before they are written.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use super::manifest::{self, Listed, Manifest, NAME};
+use super::{Comparison, Input, events, replications};
+use crate::keys::{files, text};
+
+/// The effective scenario.
+pub(super) const SCENARIO: &str = "scenario.toml";
+/// The comparison but for its replications and logs.
+pub(super) const COMPARISON: &str = "data/comparison.json";
+/// One row per discipline and replication.
+pub(super) const REPLICATIONS: &str = "data/replications.csv";
+/// The logs of the recorded replications.
+pub(super) const EVENTS: &str = "data/events.jsonl";
+
+/// What a file consists of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// The bytes of another file, which have this SHA-256.
+    CopyOf(PathBuf, String),
+}
+
+/// The files of a results folder but for the manifest, which lists them with the digests of what was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bundle {
+    /// The files, with their paths relative to the folder, `/` between the parts.
+    pub files: Vec<(String, Content)>,
+    manifest: Manifest,
+}
+
+impl Content {
+    /// Writes what the file consists of, which can be done any number of times.
+    ///
+    /// # Errors
+    /// When the system refuses. A copy has to be what was read; what has changed since then is no input of the results.
+    pub fn write(&self, to: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Bytes(bytes) => to.write_all(bytes),
+            Self::CopyOf(from, sha256) => {
+                let mut digesting = manifest::Digesting::new(to);
+                io::copy(&mut files::open(from, files::RESULT)?, &mut digesting)?;
+                if digesting.finish() == *sha256 {
+                    return Ok(());
+                }
+                let from = from.display();
+                Err(io::Error::other(format!("{from} has changed since it was read: run again")))
+            }
+        }
+    }
+}
+
+impl Bundle {
+    /// The folder of a comparison: the files that it is read back from, `derived` files, and the inputs.
+    pub fn of(comparison: &Comparison, derived: Vec<(String, Vec<u8>)>) -> Self {
+        let mut saved: Vec<(String, Vec<u8>)> = [
+            (SCENARIO, comparison.source.scenario.clone().into_bytes()),
+            (COMPARISON, pretty(comparison).into_bytes()),
+            (REPLICATIONS, replications::write(comparison)),
+            (EVENTS, events::write(comparison).into_bytes()),
+        ]
+        .map(|(name, bytes)| (name.to_owned(), bytes))
+        .into();
+        saved.extend(derived);
+        saved.sort();
+        let mut files: Vec<(String, Content)> =
+            saved.into_iter().map(|(name, bytes)| (name, Content::Bytes(bytes))).collect();
+        let copy = |Input { name, path, sha256 }: &Input| {
+            (name.clone(), Content::CopyOf(path.clone(), sha256.clone()))
+        };
+        files.extend(comparison.source.inputs.iter().map(copy));
+        Self { files, manifest: Manifest::new(comparison) }
+    }
+
+    /// The names of all files, the manifest's included.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|(name, _)| name.as_str()).chain([NAME])
+    }
+
+    /// The manifest, given the files as they were written.
+    pub(super) fn manifest(&self, written: Vec<Listed>) -> Content {
+        let (inputs, files) = written
+            .into_iter()
+            .zip(&self.files)
+            .partition::<Vec<_>, _>(|(_, (_, content))| matches!(content, Content::CopyOf(..)));
+        let listed = |all: Vec<(Listed, _)>| all.into_iter().map(|(listed, _)| listed).collect();
+        let manifest = self.manifest.clone().listing(listed(inputs), listed(files));
+        Content::Bytes(pretty(&manifest).into_bytes())
+    }
+}
+
+/// Indented JSON that ends with a newline.
+fn pretty(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).expect("texts, numbers and lists of them serialise");
+    text::json(&text) + "\n"
+}
