@@ -3,7 +3,7 @@
 use super::arguments::Report;
 use super::exit::{Exit, Failure};
 use super::signals::Signals;
-use super::simulation::{Printing, conclude, refused, save};
+use super::simulation::{Printing, conclude, no_place, save};
 use crate::results::folder::{self, ReadError};
 
 /// Runs the command.

@@ -46,9 +46,11 @@ fn refused(problems: &ScenarioError, others: &str, color: bool) -> Failure {
 /// Sentences on what is wrong with the files of the scenario at `path`, each with a blank line before it.
 fn with_path(path: &Path, sentences: &[String]) -> String {
     let path = path.display().to_string();
-    let told =
-        |sentence: &String| printed(&format!("\nerror: {}: {sentence}\n", shown(&path)), Allowed::Nothing);
-    sentences.iter().map(told).collect()
+    let lines: Vec<String> = sentences
+        .iter()
+        .map(|sentence| printed(&format!("\nerror: {}: {sentence}\n", shown(&path)), Allowed::Nothing))
+        .collect();
+    lines.concat()
 }
 
 /// What a finished simulation leaves.
@@ -246,17 +248,6 @@ pub fn conclude(
         tell(&format!("results are in {}", shown(&folder)), Allowed::Nothing);
     }
     Ok(if holds { Exit::Fine } else { Exit::Threshold })
-}
-
-/// The names, of many the first few.
-fn some_of(names: &[String]) -> String {
-    const SHOWN: usize = 5;
-    match names.get(..SHOWN) {
-        Some(first) if names.len() > SHOWN => {
-            format!("{} and {} more", first.join(", "), names.len() - SHOWN)
-        }
-        _ => names.join(", "),
-    }
 }
 
 #[cfg(test)]

@@ -93,7 +93,9 @@ impl Discipline for Batched {
             sorts.push(*known.entry(row.added.iter().copied().map(count).collect()).or_insert(next));
         }
         let mut costs = vec![Vec::new(); known.len()];
-        known.into_iter().for_each(|(row, sort)| costs[sort] = row);
+        for (row, sort) in known {
+            costs[sort] = row;
+        }
         let own = |slots: &Slots| slots.slots.iter().map(|&(_, cost)| count(cost)).collect();
         cheapest(costs, &sorts, table.technicians.iter().map(own).collect())
     }

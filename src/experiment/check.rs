@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::settings::{Arrivals, BurstPlan};
+use crate::domain::settings::{Arrivals, BurstPlan, TicketPlan};
 use crate::scenario::{Draft, Scenario, ScenarioError};
 use crate::workload::{self, WorkloadError};
 
@@ -49,7 +49,7 @@ fn beside(draft: &mut Draft) -> Result<(), WorkloadError> {
     }
     let mut desk = desk.clone();
     let recorded = burst.filter(|_| draft.is_sound(&["start", "time_zone", "burst.arrivals"]));
-    let nothing = BurstPlan { arrivals: Arrivals::Backlog { tickets: 1 }, tickets: Default::default() };
+    let nothing = BurstPlan { arrivals: Arrivals::Backlog { tickets: 1 }, tickets: TicketPlan::default() };
     // Without its boards a desk knows none of those in a recording; one from the recording knows all.
     desk.from_recording |= !draft.is_sound(&["desk.team", "desk.from_recording"]);
     if !draft.is_sound(&["desk.technicians_file", "desk.team", "desk.joined_days"]) {

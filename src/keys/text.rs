@@ -66,7 +66,7 @@ pub fn printed(text: &str, allowed: Allowed) -> String {
     out
 }
 
-/// Whether the text begins with, or with the rest of, a sequence that sets colours, which is allowed.
+/// Whether the text begins with a sequence that sets colours, and that is allowed.
 fn is_colour(rest: &str, allowed: Allowed) -> bool {
     allowed == Allowed::Colour
         && rest.strip_prefix("\u{1b}[").is_some_and(|rest| {
@@ -80,15 +80,13 @@ fn without_brackets(out: &mut String, text: &str, bracket: &str) {
     while let Some(at) = rest.find("##") {
         let word = rest[at + 2..].trim_start_matches(|c: char| c.is_ascii_alphabetic());
         let end = rest.len() - word.len();
-        match word.strip_prefix('[') {
-            Some(after) => {
-                out.extend([&rest[..end], bracket]);
-                rest = after;
-            }
-            None => {
-                *out += &rest[..=at];
-                rest = &rest[at + 1..];
-            }
+        if word.starts_with('[') {
+            out.extend([&rest[..end], bracket]);
+            rest = &rest[end + 1..];
+        } else {
+            // The second of the two signs may be the first of the next two.
+            *out += &rest[..=at];
+            rest = &rest[at + 1..];
         }
     }
     *out += rest;

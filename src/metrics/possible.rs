@@ -147,7 +147,7 @@ mod tests {
         let window = Interval { start: SimTime::ZERO, end: SimTime::ZERO + SimDuration::from_hours(9) };
         let desk = Arc::new(Desk {
             technicians: vec![Technician::default()],
-            hours: vec![WorkingHours { windows: vec![window], ..WorkingHours::default() }],
+            hours: vec![WorkingHours { windows: vec![window], midnights: Vec::new() }],
             ..Desk::default()
         });
         let of = |arm: Possible| {

@@ -90,7 +90,9 @@ pub fn unknown_to(
 ) -> Vec<Problem> {
     let kinds = Kinds::default();
     let mut reading = Reading::new(document, Path::new(""), &kinds);
-    blamed.iter().for_each(|path| reading.damage(path.clone()));
+    for path in blamed {
+        reading.damage(path.clone());
+    }
     check(&mut reading, &Known::found(plan, burst, desk));
     reading.problems
 }
@@ -110,25 +112,27 @@ pub fn check(reading: &mut Reading<'_>, known: &Known<'_>) {
     for table in &tables {
         let at = |key: &str, reading: &Reading<'_>| stated_at(reading, table, key);
         let path = at("boards", reading);
-        each(reading, &path, &known.boards, |name| format!("the desk has no board \"{name}\""));
+        each(reading, &path, known.boards.as_deref(), |name| format!("the desk has no board \"{name}\""));
         for key in ["companies", "excluded_companies"] {
             let path = at(key, reading);
-            each(reading, &path, &known.companies, company);
+            each(reading, &path, known.companies.as_deref(), company);
         }
         let path = at("statuses", reading);
-        each(reading, &path, &known.statuses, |name| format!("no ticket arrives in status \"{name}\""));
+        each(reading, &path, known.statuses.as_deref(), |name| {
+            format!("no ticket arrives in status \"{name}\"")
+        });
     }
     let common = [root.key("dispatch").key("sop")];
     for rules in tables.iter().map(|table| stated_at(reading, table, "sop")).chain(common).collect::<Vec<_>>()
     {
         let Some(Node { value: Value::List(list), .. }) = reading.document.find(&rules) else { continue };
         for rule in (0..list.len()).map(|index| rules.index(index)) {
-            each(reading, &rule.key("companies"), &known.companies, company);
-            each(reading, &rule.key("categories"), &known.categories, |name| {
+            each(reading, &rule.key("companies"), known.companies.as_deref(), company);
+            each(reading, &rule.key("categories"), known.categories.as_deref(), |name| {
                 format!("there is no category \"{name}\" in the burst")
             });
             for key in ["assign_to", "never_assign_to"] {
-                each(reading, &rule.key(key), &known.technicians, |name| {
+                each(reading, &rule.key(key), known.technicians.as_deref(), |name| {
                     format!("there is no technician \"{name}\"")
                 });
             }
@@ -137,12 +141,7 @@ pub fn check(reading: &mut Reading<'_>, known: &Known<'_>) {
 }
 
 /// Refuses each name in the list at `path` that is not among the `known`, unless it is refused already.
-fn each(
-    reading: &mut Reading<'_>,
-    path: &KeyPath,
-    known: &Option<Vec<&str>>,
-    message: impl Fn(&str) -> String,
-) {
+fn each(reading: &mut Reading<'_>, path: &KeyPath, known: Option<&[&str]>, message: impl Fn(&str) -> String) {
     let (document, Some(known)) = (reading.document, known) else { return };
     let Some(Node { value: Value::List(names), .. }) = document.find(path) else { return };
     for (index, node) in names.iter().enumerate() {

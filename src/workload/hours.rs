@@ -110,14 +110,11 @@ pub(super) fn localise(
         if desk.hours[technician.hours].midnights.is_empty() {
             continue;
         }
-        technician.hours = match known.get(zone) {
-            Some(&hours) => hours,
-            None => {
-                desk.hours.push(round_the_clock(&zone_named(zone)?, start, days));
-                known.insert(zone, desk.hours.len() - 1);
-                desk.hours.len() - 1
-            }
-        };
+        if !known.contains_key(zone) {
+            known.insert(zone, desk.hours.len());
+            desk.hours.push(round_the_clock(&zone_named(zone)?, start, days));
+        }
+        technician.hours = known[zone];
     }
     Ok(())
 }

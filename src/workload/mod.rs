@@ -84,10 +84,7 @@ impl Files {
                 Err(error) => wrong.push(error),
             }
         }
-        match wrong.is_empty() {
-            true => Ok(files),
-            false => Err(WorkloadError::several(wrong, check_pods(desk, start))),
-        }
+        if wrong.is_empty() { Ok(files) } else { Err(WorkloadError::several(wrong, check_pods(desk, start))) }
     }
 }
 

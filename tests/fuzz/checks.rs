@@ -175,7 +175,7 @@ fn reports(c: &Comparison, drawn: bool) {
         }
     }
     let told = story::explain(c, "\u{1b}\u{202e}", None, 100);
-    is_harmless(&told.map_or_else(|error| error.to_string(), |told| told), "the story of nobody");
+    is_harmless(&told.unwrap_or_else(|error| error.to_string()), "the story of nobody");
 }
 
 /// The results in a folder, read and reported as far as that goes.

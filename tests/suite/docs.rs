@@ -14,9 +14,9 @@ const ARCHITECTURE_LINES: usize = 120;
 /// What a snippet in the pages is put into: each of its top-level keys takes the place of this one's.
 const AROUND: &str = r#"
 name = "snippet"
-burst = { tickets = 10, arrivals = { backlog = {} } }
+burst = { tickets = 10, arrivals = { backlog = {} }, companies = { "Acme" = 1, "Birch Legal" = 1 } }
 discipline = [{ kind = "parallel" }]
-desk = { technician = [{ name = "Amara" }, { name = "Ben" }] }
+desk = { team = [{ name = "Service Desk" }, { name = "Network" }], technician = [{ name = "Amara" }, { name = "Ben" }] }
 "#;
 
 /// Every file below `folder` whose name ends in `ending`.

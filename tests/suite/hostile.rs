@@ -204,12 +204,13 @@ fn every_sink(c: &Comparison, name: &str, charts: bool) {
     let tables = csv_files(c).map(|(file, table)| (file, table.into_bytes()));
     let drawn = if charts { files(c).expect("files can be made") } else { Vec::new() };
     for (file, bytes) in tables.chain(drawn) {
-        if Path::new(&file).extension().is_some_and(|extension| extension == "png") {
+        let extension = file.rsplit('.').next();
+        if extension == Some("png") {
             continue;
         }
         let text = String::from_utf8(bytes).expect("all but pictures is text");
         is_harmless(&text, &file);
-        if file.ends_with(".csv") {
+        if extension == Some("csv") {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
             for record in reader.records() {
                 for field in &record.expect("CSV") {
@@ -218,7 +219,7 @@ fn every_sink(c: &Comparison, name: &str, charts: bool) {
                 }
             }
         }
-        if file.ends_with(".svg") {
+        if extension == Some("svg") {
             assert!(!text.contains("<script") && !text.contains("</script"), "{text}");
             let entities = ["&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#"];
             for (at, _) in text.match_indices('&') {

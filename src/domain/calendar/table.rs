@@ -74,9 +74,10 @@ impl Calendar {
             }
             table.technicians.push(Slots { technician, slots });
             for ((request, is_eligible), row) in requests.iter().zip(eligible).zip(&mut table.rows) {
-                row.added.push(match is_eligible {
-                    true => self.ticket_cost(technician, request, &preference),
-                    false => f64::INFINITY,
+                row.added.push(if is_eligible {
+                    self.ticket_cost(technician, request, &preference)
+                } else {
+                    f64::INFINITY
                 });
             }
         }

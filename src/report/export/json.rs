@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Exporter;
-use crate::keys::{Named, text};
+use crate::keys::Named;
+use crate::keys::text;
 use crate::metrics::catalog::Unit;
 use crate::metrics::numbers::Numbers;
 use crate::metrics::statistics::Basis;

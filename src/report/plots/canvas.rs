@@ -179,7 +179,7 @@ impl Text {
 impl Drawing {
     /// An empty chart whose finding is `title`.
     pub fn new(title: String) -> Self {
-        Self { title: shown(&title).into_owned(), shapes: Vec::new() }
+        Self { title, shapes: Vec::new() }
     }
 
     /// A line through `points`.

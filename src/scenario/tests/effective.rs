@@ -59,8 +59,7 @@ fn presets_and_flags_are_in_it() {
 
 #[test]
 fn names_and_numbers_survive_as_they_are() {
-    let odd =
-        "categories = { \"a \\\"b\\\" \\\\ \\t \\u007f ß 🔥\" = 0.1, z = 1e-300, a = 12345678.901234567 }";
+    let odd = "categories = { \"a \\\"b\\\" \\\\ \\u202e \\U000E0041 ß 🔥\" = 0.1, z = 1e-300, a = 12345678.901234567 }";
     let text = MINIMAL
         .replace("tickets = 30", &format!("{odd}\ntickets = 30"))
         .replace("\"minimal\"", "'q\"\'\'\"'");

@@ -130,7 +130,7 @@ fn a_bad_row_names_file_line_column_value_and_what_is_expected() {
          line 8, assigned_at: found \"soon\", expected an instant, as in \"2026-11-23T08:05:30+01:00\", or civil \
          time, as in \"2026-11-23 08:05\"\n  \
          line 9: found \"2 fields\", expected 5, as in the header\n  \
-         line 10, arrived_at: found \"\", expected a value\n  \
+         line 10, ticket: found \"H\\nI\", expected text without control characters\n  \
          line 12, arrived_at: found \"\", expected a value\n\
          correct them, or leave them out and have them counted with --skip-bad-rows"
     );

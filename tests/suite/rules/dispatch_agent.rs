@@ -82,8 +82,7 @@ fn a_trigger_that_names_what_nobody_knows_is_refused() {
         ("companies = [\"Acne\"]", "there is no company \"Acne\" in the burst"),
         ("excluded_companies = [\"Acne\"]", "there is no company \"Acne\" in the burst"),
     ] {
-        let text = format!("{}[dispatch]\n{trigger}\n", herd(2, 2, PARALLEL));
-        let error = refusal(&text);
+        let error = refusal(&desk(2, "", "technicians = 2", trigger, PARALLEL));
         assert!(error.contains(problem) && error.contains("(known names: "), "{error}");
     }
 }
