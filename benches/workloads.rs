@@ -33,7 +33,8 @@ fn workload(c: &mut Criterion, name: &str, file: &str, settings: &[(&str, &str)]
                 let mut digests = Vec::new();
                 for _ in 0..batch {
                     replication += 1;
-                    digests.push(arena.run(&experiment.script(replication), false).digest);
+                    let outcome = arena.run(&experiment.script(replication), None).expect("no log is kept");
+                    digests.push(outcome.digest);
                 }
                 digests
             });

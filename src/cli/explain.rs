@@ -2,16 +2,19 @@
 
 use super::arguments::Explain;
 use super::exit::{Exit, Failure};
+use super::simulation::open;
 use super::{print, width};
 use crate::keys::text::Allowed;
-use crate::report::story;
-use crate::results::folder;
+use crate::report::story::{self, StoryError};
 
 /// Runs the command.
 pub fn explain(arguments: &Explain) -> Result<Exit, Failure> {
-    let comparison = folder::read(&arguments.folder).map_err(Failure::input)?;
-    let story = story::explain(&comparison, &arguments.ticket, arguments.discipline.as_deref(), width())
-        .map_err(Failure::input)?;
+    let comparison = open(&arguments.folder)?;
+    let story = story::explain(&comparison, &arguments.ticket, arguments.discipline.as_deref(), width());
+    let story = story.map_err(|error| match error {
+        StoryError::Unreadable(_) => Failure::internal(error),
+        error => Failure::input(error),
+    })?;
     print(story, Allowed::Nothing)?;
     Ok(Exit::Fine)
 }

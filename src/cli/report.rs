@@ -3,7 +3,7 @@
 use super::arguments::Report;
 use super::exit::{Exit, Failure};
 use super::signals::Signals;
-use super::simulation::{Printing, conclude, no_place, save};
+use super::simulation::{Printing, conclude, no_place, open, save};
 use crate::results::folder::{self, ReadError};
 
 /// Runs the command.
@@ -16,7 +16,7 @@ pub fn report(arguments: &Report) -> Result<Exit, Failure> {
     // Claimed before it is read: whatever a writer has left there that was killed is tidied up, and nobody writes to it
     // in the meantime.
     let claim = folder::claim(folder).map_err(|error| no_place(&error, ""));
-    let comparison = folder::read(folder).map_err(Failure::input)?;
+    let comparison = open(folder)?;
     let saved = claim.and_then(|claim| save(&claim, folder, &comparison, &signals));
     let Report { format, quiet, color, .. } = *arguments;
     let printing = Printing {

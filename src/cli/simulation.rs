@@ -17,7 +17,7 @@ use crate::keys::wording::{counted, list, quoted};
 use crate::report;
 use crate::report::export::{self, Text, text::Style};
 use crate::results::Comparison;
-use crate::results::folder::{self, Bundle, Claim, FolderError, Written};
+use crate::results::folder::{self, Bundle, Claim, FolderError, ReadError, Written};
 use crate::scenario::{self, Color, Format, Output, Override, Registry, Scenario, ScenarioError};
 
 /// Loads the scenario with these overrides. `--out` is not one of them: a path need not be UTF-8.
@@ -148,6 +148,14 @@ pub fn tell_notes(about: &str, notes: &[String], quiet: bool) {
             }
         }
     }
+}
+
+/// The comparison in a results folder.
+pub fn open(folder: &Path) -> Result<Comparison, Failure> {
+    folder::read(folder).map_err(|error| match error {
+        ReadError::Aside(_) => Failure::internal(error),
+        error => Failure::input(error),
+    })
 }
 
 /// Writes the results with every derived file into the folder, whole or not at all.

@@ -364,6 +364,7 @@ pub enum SopAction {
 
 named! {
     /// The steps of triage, in the order in which they run; each has the name of the field that it fills.
+    #[derive(serde::Serialize, serde::Deserialize)]
     pub enum Stage {
         /// Which company the ticket is from.
         Company = "company",

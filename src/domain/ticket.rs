@@ -4,7 +4,7 @@ use super::ids::{BoardId, TicketId};
 use super::time::{SimDuration, SimTime};
 
 /// A unit of work that arrives at a board at an instant.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Ticket {
     /// When it arrives.
     pub arrived_at: SimTime,

@@ -4,6 +4,7 @@ mod check;
 mod memory;
 mod notes;
 mod running;
+mod turns;
 mod worker;
 
 use std::any::Any;
@@ -28,6 +29,7 @@ use crate::protocol::agent::{Agent, Way};
 use crate::protocol::trigger::UnknownName;
 use crate::protocol::{Rules, Script};
 use crate::results::part::{self, Frame, Part, PartsError};
+use crate::results::spool::Store;
 use crate::results::{self, Comparison, Input, Setup, Source};
 use crate::scenario::{Scenario, ScenarioError};
 use crate::workload::{self, Workload, WorkloadError};
@@ -90,6 +92,9 @@ pub enum ExperimentError {
         /// The system's word.
         cause: io::Error,
     },
+    /// Replications or logs cannot be put aside.
+    #[error(transparent)]
+    Aside(#[from] io::Error),
     /// The engine is not in this build.
     #[error(
         "this build has no engine `actix`: build it with the feature `actix`, or run with the engine `direct`"
@@ -117,6 +122,8 @@ pub struct Experiment {
     agents: Arc<[Agent]>,
     source: Source,
     stop: Arc<AtomicBool>,
+    /// Where replications and logs are put aside.
+    store: Store,
 }
 
 impl Experiment {
@@ -137,7 +144,7 @@ impl Experiment {
         };
         let agents = scenario.agents.iter().map(agent).collect::<Result<_, ExperimentError>>()?;
         let source = source(&scenario)?;
-        Ok(Self { scenario, workload, agents, source, stop: Arc::default() })
+        Ok(Self { scenario, workload, agents, source, stop: Arc::default(), store: Store::default() })
     }
 
     /// Once `stop` is set, workers begin no more replications, and running ends with [`ExperimentError::Stopped`].
@@ -145,6 +152,12 @@ impl Experiment {
     pub fn stopping_at(mut self, stop: Arc<AtomicBool>) -> Self {
         self.stop = stop;
         self
+    }
+
+    /// Puts replications and logs aside in another place.
+    #[cfg(test)]
+    pub(crate) fn put_aside_in(&mut self, store: Store) {
+        self.store = store;
     }
 
     /// The numbers that each replication yields.
@@ -187,7 +200,8 @@ impl Experiment {
     ///
     /// # Errors
     /// [`ExperimentError::NoEngine`] where the engine is not built in; [`ExperimentError::Threads`] where there are not
-    /// enough; [`ExperimentError::Stopped`] on request; [`ExperimentError::Worker`] where one panics.
+    /// enough; [`ExperimentError::Aside`] where replications need a temporary file and there is no room for it;
+    /// [`ExperimentError::Stopped`] on request; [`ExperimentError::Worker`] where one panics.
     pub fn run(
         &self,
         options: &Options,
@@ -199,9 +213,11 @@ impl Experiment {
 
     /// Runs a range of the replications. `progress` is told how many of them are done.
     ///
+    /// What they yield does not stay in memory: it goes to a temporary file, which is gone with the last part or comparison
+    /// that reads it.
+    ///
     /// # Errors
-    /// [`ExperimentError::NoEngine`] where the engine is not built in; [`ExperimentError::Threads`] where there are not
-    /// enough; [`ExperimentError::Stopped`] on request; [`ExperimentError::Worker`] where one panics.
+    /// As for [`Experiment::run`].
     pub fn run_part(
         &self,
         replications: Range<u32>,
@@ -228,7 +244,7 @@ impl Experiment {
     /// The comparison that parts make up, whatever their order and wherever they were cut.
     ///
     /// # Errors
-    /// When the parts are not the replications of the scenario, each once.
+    /// When the parts are not the replications of the scenario, each once, or cannot be read back.
     pub fn conclude(&self, parts: Vec<Part>) -> Result<Comparison, ExperimentError> {
         let Self { scenario, workload, agents, source, .. } = self;
         let frame = Frame {

@@ -1,19 +1,25 @@
 //! A worker: takes the next replications, runs every discipline on their bursts, hands the numbers over.
 
 use std::any::Any;
+use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
 
 use super::Experiment;
-use crate::domain::{Burst, SimTime};
+use super::turns::{StopOnDrop, Turns};
+use crate::domain::SimTime;
 use crate::engine::{Engine, World};
 use crate::facts::{Fact, Record};
 use crate::kernel::log::{Digest, Observer};
 use crate::metrics::collector::{Collector, Totals, Values};
+use crate::metrics::comparison::Across;
 use crate::metrics::counts::Context;
 use crate::metrics::numbers::Numbers;
 use crate::protocol::{Rules, Script};
+use crate::results::recorded::put_aside;
+use crate::results::spool::{Spool, SpoolWriter, Store};
+use crate::results::{Recorded, ReplicationRow};
 
 /// What all workers share.
 pub(super) struct Plan<'a> {
@@ -21,19 +27,8 @@ pub(super) struct Plan<'a> {
     pub experiment: &'a Experiment,
     /// Who carries the messages.
     pub engine: Engine,
-    /// The next replication that nobody has taken yet.
-    pub next: AtomicU32,
-    /// The replication after the last.
-    pub end: u32,
-    /// How many a worker takes at a time: waking the gatherer for each of them would take as long as a small one.
-    pub batch: u32,
-}
-
-impl Plan<'_> {
-    /// Leaves the replications that nobody has taken yet undone.
-    pub fn abandon(&self) {
-        self.next.store(self.end, Ordering::Relaxed);
-    }
+    /// Which replications nobody has taken yet.
+    pub turns: &'a Turns,
 }
 
 /// What a replication yields under one discipline.
@@ -42,14 +37,23 @@ pub struct Outcome {
     pub digest: Digest,
     /// The numbers.
     pub values: Values,
-    /// The tickets and the event log, where it is kept.
-    pub log: Option<(Arc<Burst>, Arc<[Record]>)>,
+    /// The event log, where it is kept.
+    pub log: Option<Spool<Record>>,
+}
+
+/// What a replication yields, arm by arm.
+pub(super) struct Brought {
+    pub rows: Vec<ReplicationRow>,
+    /// Empty where the logs are not kept.
+    pub recorded: Vec<Recorded>,
 }
 
 /// What a worker hands over.
 pub(super) enum Report {
-    /// Replications, from this number on, each with one outcome an arm.
-    Batch(u32, Vec<Vec<Outcome>>),
+    /// Replications, from this number on.
+    Batch(u32, Vec<Brought>),
+    /// It cannot go on: the temporary file is not to be written to.
+    Failed(io::Error),
     /// It is done: the sums over all its replications, arm by arm.
     Done(Vec<Totals>),
 }
@@ -57,14 +61,16 @@ pub(super) enum Report {
 /// Watches a world: measures always, keeps the log when asked to.
 struct Watcher {
     collector: Collector,
-    kept: Option<Vec<Record>>,
+    kept: Option<SpoolWriter<Record>>,
+    /// Why the log could not be kept to its end.
+    failed: Option<io::Error>,
 }
 
 impl Observer<Fact> for Watcher {
     fn observe(&mut self, records: &[Record]) {
         self.collector.observe(records);
-        if let Some(kept) = &mut self.kept {
-            kept.extend_from_slice(records);
+        if let Some(kept) = self.kept.as_mut().filter(|_| self.failed.is_none()) {
+            self.failed = records.iter().try_for_each(|record| kept.push(record)).err();
         }
     }
 
@@ -93,7 +99,7 @@ impl Arena {
     pub fn new(rules: &Rules, engine: Engine, numbers: &Numbers) -> Self {
         let world = World::new(rules, engine);
         let collector = Collector::new(Arc::clone(&rules.desk), context(rules), numbers.clone());
-        Self { world, watcher: Some(Box::new(Watcher { collector, kept: None })) }
+        Self { world, watcher: Some(Box::new(Watcher { collector, kept: None, failed: None })) }
     }
 
     /// The sums over all replications so far.
@@ -101,16 +107,19 @@ impl Arena {
         self.watcher.as_ref().map(|watcher| watcher.collector.totals()).unwrap_or_default()
     }
 
-    /// Runs a replication on its own and measures it; `keep`: returns its log too.
-    pub fn run(&mut self, script: &Script, keep: bool) -> Outcome {
+    /// Runs a replication on its own and measures it; returns its log too where there is a store to `keep` it in.
+    ///
+    /// # Errors
+    /// When the store cannot take the log.
+    pub fn run(&mut self, script: &Script, keep: Option<&Store>) -> io::Result<Outcome> {
         let digest = self.simulate(script, keep);
         self.measure(script, digest, self.last_finish())
     }
 
-    /// Runs a replication; `keep`: keeps its log.
-    fn simulate(&mut self, script: &Script, keep: bool) -> Digest {
+    /// Runs a replication, and writes its log to a store to `keep` it in.
+    fn simulate(&mut self, script: &Script, keep: Option<&Store>) -> Digest {
         let mut watcher = self.watcher.take().expect("an arena runs one replication at a time");
-        watcher.kept = keep.then(Vec::new);
+        watcher.kept = keep.map(SpoolWriter::new);
         let ending = self.world.run(script, Some(watcher));
         let observer: Box<dyn Any> = ending.observer.expect("the log returns the observer it was given");
         self.watcher = Some(observer.downcast().expect("the observer is the watcher it was given"));
@@ -123,57 +132,85 @@ impl Arena {
     }
 
     /// What the replication that was run comes to. `worked_until`: when the last work ended under any discipline.
-    fn measure(&mut self, script: &Script, digest: Digest, worked_until: Option<SimTime>) -> Outcome {
+    fn measure(
+        &mut self,
+        script: &Script,
+        digest: Digest,
+        worked_until: Option<SimTime>,
+    ) -> io::Result<Outcome> {
         let watcher = self.watcher.as_mut().expect("the watcher is back after each replication");
         let values = watcher.collector.take(&script.burst, worked_until);
-        let log = watcher.kept.take().map(|records| (Arc::clone(&script.burst), Arc::from(records)));
-        Outcome { digest, values, log }
-    }
-}
-
-/// A worker that panics takes the others off their work: the experiment has failed.
-struct Alarm<'a>(&'a Plan<'a>);
-
-impl Drop for Alarm<'_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.abandon();
-        }
+        let (kept, failed) = (watcher.kept.take(), watcher.failed.take());
+        failed.map_or(Ok(()), Err)?;
+        let log = kept.map(SpoolWriter::finish).transpose()?;
+        Ok(Outcome { digest, values, log })
     }
 }
 
 /// Runs replications until there are none left, nobody listens or all are to stop.
 pub(super) fn work(plan: &Plan<'_>, reports: &Sender<Report>) {
-    let _alarm = Alarm(plan);
+    // Nobody must wait for what this one has taken if it panics or stops. Where it ends, there is nothing left to take.
+    let _stop = StopOnDrop(plan.turns);
     let rules = plan.experiment.rules();
-    let settings = &plan.experiment.scenario.experiment;
     let numbers = plan.experiment.numbers();
     let mut arenas: Vec<Arena> = rules.iter().map(|rules| Arena::new(rules, plan.engine, &numbers)).collect();
-    loop {
-        let first = plan.next.fetch_add(plan.batch, Ordering::Relaxed);
-        if first >= plan.end {
-            // Sums over replications, in which the order does not show.
-            let _ = reports.send(Report::Done(arenas.iter().map(Arena::totals).collect()));
-            return;
-        }
-        let mut batch = Vec::with_capacity(plan.batch as usize);
-        for number in first..plan.end.min(first + plan.batch) {
-            let script = plan.experiment.script(number);
-            let keep = number < settings.records;
-            let mut digests = Vec::with_capacity(arenas.len());
-            for arena in &mut arenas {
-                if plan.experiment.stop.load(Ordering::Relaxed) {
-                    return;
-                }
-                digests.push(arena.simulate(&script, keep));
-            }
-            let worked_until = arenas.iter().filter_map(Arena::last_finish).max();
-            let measured = arenas.iter_mut().zip(digests);
-            batch
-                .push(measured.map(|(arena, digest)| arena.measure(&script, digest, worked_until)).collect());
-        }
-        if reports.send(Report::Batch(first, batch)).is_err() {
+    let across = Across::new(plan.experiment.references());
+    while let Some(replications) = plan.turns.take() {
+        let first = replications.start;
+        let batch: Option<io::Result<Vec<Brought>>> =
+            replications.map(|replication| run(plan.experiment, &mut arenas, &across, replication)).collect();
+        let Some(batch) = batch else { return };
+        let report = batch.map_or_else(Report::Failed, |batch| Report::Batch(first, batch));
+        if reports.send(report).is_err() {
             return;
         }
     }
+    // Sums over replications, in which the order does not show.
+    let _ = reports.send(Report::Done(arenas.iter().map(Arena::totals).collect()));
+}
+
+/// Runs a replication under every discipline; `None` where all are to stop.
+fn run(
+    experiment: &Experiment,
+    arenas: &mut [Arena],
+    across: &Across,
+    replication: u32,
+) -> Option<io::Result<Brought>> {
+    let script = experiment.script(replication);
+    let keep = (replication < experiment.scenario.experiment.records).then_some(&experiment.store);
+    let mut digests = Vec::with_capacity(arenas.len());
+    for arena in &mut *arenas {
+        if experiment.stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        digests.push(arena.simulate(&script, keep));
+    }
+    Some(measure(arenas, across, &script, &digests, replication, keep))
+}
+
+/// What a replication yields that every discipline has run.
+fn measure(
+    arenas: &mut [Arena],
+    across: &Across,
+    script: &Script,
+    digests: &[Digest],
+    replication: u32,
+    keep: Option<&Store>,
+) -> io::Result<Brought> {
+    let tickets = keep.map(|store| put_aside(&script.burst, store)).transpose()?;
+    let worked_until = arenas.iter().filter_map(Arena::last_finish).max();
+    let mut brought = Brought { rows: Vec::with_capacity(arenas.len()), recorded: Vec::new() };
+    for (arena, &digest) in arenas.iter_mut().zip(digests) {
+        let Outcome { digest, values, log } = arena.measure(script, digest, worked_until)?;
+        brought.rows.push(ReplicationRow { replication, digest, values });
+        let recorded = tickets.clone().zip(log);
+        brought.recorded.extend(recorded.map(|(tickets, records)| Recorded {
+            replication,
+            tickets,
+            records,
+        }));
+    }
+    let mut values: Vec<&mut Values> = brought.rows.iter_mut().map(|row| &mut row.values).collect();
+    across.fill(&mut values);
+    Ok(brought)
 }

@@ -20,6 +20,7 @@ pub type Record = log::Record<Fact>;
 
 named! {
     /// Why a claim was refused.
+    #[derive(serde::Serialize, serde::Deserialize)]
     pub enum Refusal {
         /// A peer holds an overlapping slot.
         Held = "held",
@@ -36,6 +37,7 @@ named! {
 
 named! {
     /// Which test of the trigger a ticket failed.
+    #[derive(serde::Serialize, serde::Deserialize)]
     pub enum Test {
         /// It is on another board.
         Board = "board",
@@ -52,6 +54,7 @@ named! {
 
 named! {
     /// How a subagent ended.
+    #[derive(serde::Serialize, serde::Deserialize)]
     pub enum SpecStatus {
         /// Every ticket of its slice was worked through.
         Success = "success",
@@ -64,6 +67,7 @@ named! {
 
 named! {
     /// Why a ticket has no owner.
+    #[derive(serde::Serialize, serde::Deserialize)]
     pub enum Reason {
         /// Technicians of its team are eligible, but none of them has a free slot within the horizon.
         NoSlot = "no_slot",
@@ -84,7 +88,7 @@ named! {
 
 facts! {
     /// What can happen. Attempts and ranks count from 1: attempt 1 is the first, rank 1 the primary pick.
-    #[derive(Clone, Copy, Debug, PartialEq)]
+    #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
     pub enum Fact {
         /// A ticket arrived.
         Arrived(ticket) = "arrived" [1, ticket] {}

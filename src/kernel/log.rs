@@ -9,7 +9,7 @@ use crate::domain::SimTime;
 pub use digest::Digest;
 
 /// A fact and the instant at which it was stated.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Record<F> {
     /// Simulated time.
     pub at: SimTime,

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::catalog::{self, MEASURES, Reference, Taken, Unit};
+use super::catalog::{self, MEASURES, Measure, Reference, Taken, Unit};
 use super::collector::Values;
 use super::numbers::Numbers;
-use super::summary::{Paired, Summary};
+use super::statistics::Moments;
+use super::summary::{Paired, Pairs, Summary};
 
 /// Which arms the others are compared with, by their positions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,50 +40,97 @@ pub struct Compared {
     pub paired: Vec<Option<Paired>>,
 }
 
-/// Compares arms. Each is given as its replications' values, in the order of `numbers`; the replications are those of the
-/// same seeds, in the same order. Fills in the measures that span arms, then sums up, without the noise of binary sums.
-pub fn compare(
-    arms: &mut [Vec<&mut Values>],
-    numbers: &Numbers,
-    references: References,
-    confidence: f64,
-) -> Vec<Compared> {
-    across(arms, references);
-    let column = |arm: usize, number: usize| arms[arm].iter().map(move |values| values[number]);
-    let baseline = references.baseline();
-    let difference = |arm: usize, number: usize, unit: Unit| {
-        let paired = Paired::of(column(arm, number), column(baseline, number), confidence)?;
-        Some(Paired { difference: paired.difference.rounded(unit), ..paired })
-    };
-    let units: Vec<Unit> = numbers.all().map(|number| number.measure.unit).collect();
-    let numbered = || units.iter().copied().enumerate();
-    (0..arms.len())
-        .map(|arm| Compared {
-            summaries: numbered()
-                .map(|(number, unit)| Summary::of(column(arm, number), unit, confidence).rounded(unit))
-                .collect(),
-            paired: if arm == baseline {
-                Vec::new()
-            } else {
-                numbered().map(|(number, unit)| difference(arm, number, unit)).collect()
-            },
-        })
-        .collect()
+/// Takes in the replications of all arms, one after the other, and keeps no more of them than it needs in the end.
+#[derive(Clone, Debug)]
+pub struct Comparing {
+    arms: Vec<Running>,
+    baseline: usize,
+    /// The unit of each number.
+    units: Vec<Unit>,
 }
 
-/// Fills in the measures that span arms, where the arm they are taken against is there.
-fn across(arms: &mut [Vec<&mut Values>], references: References) {
-    for measure in MEASURES {
-        let Taken::Across { number, with, follows } = measure.taken else { continue };
-        let (Some(from), Some(to)) = (catalog::position(number), catalog::position(measure.key)) else {
-            continue;
+/// What is known of an arm so far: one entry per number, in their order.
+#[derive(Clone, Debug)]
+struct Running {
+    columns: Vec<Moments>,
+    /// Empty for the baseline.
+    pairs: Vec<Pairs>,
+}
+
+impl Comparing {
+    /// Compares so many arms by these numbers.
+    pub fn new(arms: usize, numbers: &Numbers, references: References) -> Self {
+        let baseline = references.baseline();
+        let units: Vec<Unit> = numbers.all().map(|number| number.measure.unit).collect();
+        let running = |arm| Running {
+            columns: vec![Moments::default(); units.len()],
+            pairs: if arm == baseline { Vec::new() } else { vec![Pairs::default(); units.len()] },
         };
-        let Some(reference) = references.arm(with) else { continue };
-        let theirs: Vec<Option<f64>> = arms[reference].iter().map(|values| values[from]).collect();
-        for rows in arms.iter_mut() {
-            for (values, theirs) in rows.iter_mut().zip(&theirs) {
-                let value = values[from].zip(*theirs).and_then(|(own, theirs)| follows(own, theirs));
-                values[to] = value.map(|value| measure.unit.rounded(value));
+        Self { arms: (0..arms).map(running).collect(), baseline, units }
+    }
+
+    /// Takes in the next replication: the values of each arm, those that [`Across`] fills in included.
+    pub fn add<'v>(&mut self, values: impl Iterator<Item = &'v Values> + Clone) {
+        let Some(base) = values.clone().nth(self.baseline) else { return };
+        for (arm, values) in self.arms.iter_mut().zip(values) {
+            for (column, value) in arm.columns.iter_mut().zip(values) {
+                value.iter().for_each(|&value| column.add(value));
+            }
+            for ((pairs, value), base) in arm.pairs.iter_mut().zip(values).zip(base) {
+                pairs.add(*value, *base);
+            }
+        }
+    }
+
+    /// What the replications come to, arm by arm, without the noise of binary sums.
+    pub fn finish(&self, confidence: f64) -> Vec<Compared> {
+        let summary = |(column, &unit): (&Moments, &Unit)| {
+            Summary::from_moments(column, unit, confidence).rounded(unit)
+        };
+        let paired = |(pairs, &unit): (&Pairs, &Unit)| {
+            let paired = pairs.paired(confidence)?;
+            Some(Paired { difference: paired.difference.rounded(unit), ..paired })
+        };
+        let compared = |arm: &Running| Compared {
+            summaries: arm.columns.iter().zip(&self.units).map(summary).collect(),
+            paired: arm.pairs.iter().zip(&self.units).map(paired).collect(),
+        };
+        self.arms.iter().map(compared).collect()
+    }
+}
+
+/// The measures that span arms, as far as the arms they are taken against are there.
+pub struct Across(Vec<Span>);
+
+/// One of them.
+struct Span {
+    /// The position of the number that it follows from, and its own.
+    from: usize,
+    to: usize,
+    /// The arm it is taken against.
+    reference: usize,
+    follows: fn(f64, f64) -> Option<f64>,
+    unit: Unit,
+}
+
+impl Across {
+    /// For arms with these references.
+    pub fn new(references: References) -> Self {
+        let span = |measure: &Measure| {
+            let Taken::Across { number, with, follows } = measure.taken else { return None };
+            let (from, to) = (catalog::position(number)?, catalog::position(measure.key)?);
+            Some(Span { from, to, reference: references.arm(with)?, follows, unit: measure.unit })
+        };
+        Self(MEASURES.iter().filter_map(span).collect())
+    }
+
+    /// Fills them in for one replication, given as the values of each arm.
+    pub fn fill(&self, arms: &mut [&mut Values]) {
+        for Span { from, to, reference, follows, unit } in &self.0 {
+            let theirs = arms[*reference][*from];
+            for values in arms.iter_mut() {
+                let value = values[*from].zip(theirs).and_then(|(own, theirs)| follows(own, theirs));
+                values[*to] = value.map(|value| unit.rounded(value));
             }
         }
     }
@@ -104,10 +152,28 @@ mod tests {
         numbers.iter().map(row).collect()
     }
 
+    /// Fills in the measures that span arms, replication by replication.
+    fn fill(arms: &mut [Vec<Values>], references: References) {
+        let across = Across::new(references);
+        for replication in 0..arms[0].len() {
+            let mut values: Vec<&mut Values> = arms.iter_mut().map(|arm| &mut arm[replication]).collect();
+            across.fill(&mut values);
+        }
+    }
+
+    /// What arms come to.
+    fn compared(arms: &mut [Vec<Values>], references: References) -> Vec<Compared> {
+        fill(arms, references);
+        let mut comparing = Comparing::new(arms.len(), &Numbers::default(), references);
+        for replication in 0..arms[0].len() {
+            comparing.add(arms.iter().map(|arm| &arm[replication]));
+        }
+        comparing.finish(0.95)
+    }
+
     /// What is found of this measure in each arm.
     fn found(arms: &mut [Vec<Values>], references: References, key: &str) -> Vec<Vec<Option<f64>>> {
-        let mut rows: Vec<Vec<&mut Values>> = arms.iter_mut().map(|arm| arm.iter_mut().collect()).collect();
-        across(&mut rows, references);
+        fill(arms, references);
         let position = catalog::position(key).unwrap();
         arms.iter().map(|arm| arm.iter().map(|values| values[position]).collect()).collect()
     }
@@ -157,8 +223,7 @@ mod tests {
             arm("conflict_rate", &[Some(0.1), Some(0.2), Some(0.3)]),
             arm("conflict_rate", &[Some(0.2), Some(0.2), Some(0.2)]),
         ];
-        let mut rows: Vec<Vec<&mut Values>> = arms.iter_mut().map(|arm| arm.iter_mut().collect()).collect();
-        let compared = compare(&mut rows, &Numbers::default(), References::default(), 0.95);
+        let compared = compared(&mut arms, References::default());
         let rate = catalog::position("conflict_rate").unwrap();
         let own = compared[0].summaries[rate];
         assert_eq!((own.mean.unwrap().mean, own.total), (0.2, 0.6));
@@ -170,13 +235,8 @@ mod tests {
     fn differences_are_taken_to_the_baseline_which_has_none_itself() {
         let mut arms =
             [arm("makespan", &[Some(30.0), Some(10.0)]), arm("makespan", &[Some(60.0), Some(20.0)])];
-        let mut rows: Vec<Vec<&mut Values>> = arms.iter_mut().map(|arm| arm.iter_mut().collect()).collect();
-        let compared = compare(
-            &mut rows,
-            &Numbers::default(),
-            References { one_at_a_time: Some(1), batched: None },
-            0.95,
-        );
+        let references = References { one_at_a_time: Some(1), batched: None };
+        let compared = compared(&mut arms, references);
         let makespan = catalog::position("makespan").unwrap();
         let [own, base] = &compared[..] else { panic!("two arms") };
         assert!(base.paired.is_empty());

@@ -16,6 +16,8 @@ pub struct Summary {
     pub max: Option<f64>,
     /// The sum over replications; infinite where one is "never".
     pub total: f64,
+    /// Replications in which it was more than zero.
+    pub above_zero: u32,
 }
 
 impl Summary {
@@ -37,6 +39,7 @@ impl Summary {
             min: moments.least(),
             max: moments.most(),
             total: moments.total(),
+            above_zero: moments.above_zero(),
         }
     }
 
@@ -116,6 +119,7 @@ mod tests {
     fn a_summary_skips_what_was_not_measured() {
         let summary = Summary::of([None, Some(3.0), Some(-1.0), None, Some(4.0)], Unit::Minutes, 0.95);
         assert_eq!((summary.n, summary.min, summary.max, summary.total), (3, Some(-1.0), Some(4.0), 6.0));
+        assert_eq!(summary.above_zero, 2);
         let mean = summary.mean.expect("three values");
         assert!((mean.mean - 2.0).abs() < 1e-12);
         // Variance 7, t(2) = 4.302653; the lower value is the farther one, which lengthens that side.
@@ -126,7 +130,7 @@ mod tests {
 
     #[test]
     fn nothing_measured_is_not_zero() {
-        let nothing = Summary { n: 0, mean: None, min: None, max: None, total: 0.0 };
+        let nothing = Summary { n: 0, mean: None, min: None, max: None, total: 0.0, above_zero: 0 };
         assert_eq!(Summary::of([None, None], Unit::Count, 0.95), nothing);
         assert_eq!(Summary::of([], Unit::Count, 0.95), nothing);
     }

@@ -1,11 +1,17 @@
 //! The derived files of a results folder: whatever can be made again from the comparison alone.
 
+use std::io;
+
 use super::export::{Exporter, Json, Markdown, csv};
 use crate::results::Comparison;
+use crate::results::folder::Content;
 
 /// Why a derived file could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
+    /// What the comparison has put aside cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] io::Error),
     /// A chart could not be drawn.
     #[cfg(feature = "charts")]
     #[error(transparent)]
@@ -13,30 +19,30 @@ pub enum ReportError {
 }
 
 /// Files, each with its path in the folder.
-type Files = Vec<(String, Vec<u8>)>;
+type Files<'a> = Vec<(String, Content<'a>)>;
 
-/// The derived files.
+/// The derived files. Tables are made row by row while they are written.
 ///
 /// # Errors
-/// When a chart cannot be drawn.
-pub fn files(c: &Comparison) -> Result<Files, ReportError> {
-    let charts = charts(c)?;
-    let tables = csv::files(c).map(|(name, table)| (name, table.into_bytes()));
-    Ok(tables
-        .chain([("summary.json".to_owned(), Json.export(c))])
-        .map(|(name, bytes)| (format!("data/{name}"), bytes))
-        .chain([("report.md".to_owned(), Markdown.export(c))])
-        .chain(charts)
-        .collect())
+/// When a chart cannot be drawn, or recorded replications cannot be read.
+pub fn files(c: &Comparison) -> Result<Files<'_>, ReportError> {
+    let mut files: Files = charts(c)?;
+    for table in csv::tables(c)? {
+        let content = Content::written(|out| csv::write(table, c, out));
+        files.push((format!("data/{}.csv", table.name), content));
+    }
+    files.push(("data/summary.json".to_owned(), Content::Bytes(Json.export(c))));
+    files.push(("report.md".to_owned(), Content::Bytes(Markdown.export(c))));
+    Ok(files)
 }
 
 /// The charts, each in two formats.
 #[cfg(feature = "charts")]
-fn charts(c: &Comparison) -> Result<Files, ReportError> {
+fn charts(c: &Comparison) -> Result<Files<'_>, ReportError> {
     let mut files = Vec::new();
     for chart in super::plots::draw_all(c)? {
-        files.push((format!("charts/{}.svg", chart.name), chart.svg.into_bytes()));
-        files.push((format!("charts/{}.png", chart.name), chart.png));
+        files.push((format!("charts/{}.svg", chart.name), Content::Bytes(chart.svg.into_bytes())));
+        files.push((format!("charts/{}.png", chart.name), Content::Bytes(chart.png)));
     }
     Ok(files)
 }
@@ -44,6 +50,6 @@ fn charts(c: &Comparison) -> Result<Files, ReportError> {
 /// No charts.
 #[cfg(not(feature = "charts"))]
 #[expect(clippy::unnecessary_wraps, reason = "with charts, drawing can fail")]
-fn charts(_: &Comparison) -> Result<Files, ReportError> {
+fn charts(_: &Comparison) -> Result<Files<'_>, ReportError> {
     Ok(Vec::new())
 }

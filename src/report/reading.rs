@@ -7,7 +7,7 @@ use super::judgement::{
     DOUBLE_BOOKED, OVER_CAP, UNASSIGNED, alike, are_close, baseline, difference, fastest, gain, is_clear,
     is_constant, is_faultless, makespan, mean, serves_all, some_of,
 };
-use crate::metrics::catalog::{self, Unit};
+use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::Estimate;
 use crate::results::{Arm, Comparison};
 
@@ -189,11 +189,10 @@ fn double_bookings(c: &Comparison) -> Option<String> {
 
 /// In how many replications a ticket is double-booked.
 fn hit(arm: &Arm) -> String {
-    let Some(index) = catalog::position(DOUBLE_BOOKED) else { return String::new() };
-    let hit =
-        arm.replications.iter().filter(|row| row.values[index].is_some_and(|tickets| tickets > 0.0)).count();
-    let all = counted(arm.replications.len() as u64, "replication");
-    match arm.replications.len() {
+    let Some(summary) = arm.summary(DOUBLE_BOOKED) else { return String::new() };
+    let hit = summary.above_zero;
+    let all = counted(u64::from(summary.n), "replication");
+    match summary.n {
         0 | 1 => String::new(),
         number if number == hit => format!(", in every one of {all}"),
         _ => format!(", in {} of {all}", grouped(&hit.to_string())),

@@ -171,7 +171,7 @@ pub(super) fn single() -> Comparison {
     c.arms.drain(..2);
     let arm = &mut c.arms[0];
     arm.paired.clear();
-    arm.replications.truncate(1);
+    arm.replications = arm.replications.iter().take(1).map(Result::unwrap).collect();
     for summary in &mut arm.summaries {
         summary.mean = summary.mean.map(|mean| Estimate::single(mean.mean));
     }
@@ -210,8 +210,9 @@ fn arm(name: &str, measured: &[Measured], baseline: Option<&[Measured]>, records
             min: Some(mean),
             max: Some(mean),
             total: 2.0 * mean,
+            above_zero: if mean > 0.0 { 2 } else { 0 },
         },
-        None => Summary { n: 0, mean: None, min: None, max: None, total: 0.0 },
+        None => Summary { n: 0, mean: None, min: None, max: None, total: 0.0, above_zero: 0 },
     };
     let paired = |key: &String| {
         let (_, mean, half) = find(measured, key)?;
@@ -224,11 +225,11 @@ fn arm(name: &str, measured: &[Measured], baseline: Option<&[Measured]>, records
         name: name.to_owned(),
         summaries: keys.iter().map(summary).collect(),
         paired: if baseline.is_some() { keys.iter().map(paired).collect() } else { Vec::new() },
-        replications: vec![row(0), row(1)],
+        replications: [row(0), row(1)].into_iter().collect(),
         dispatched: Timeline::default(),
         agents: vec![AgentTotals::default()],
         digest: Digest::EMPTY,
-        recorded: vec![Recorded { replication: 0, burst: Arc::new(burst()), records: records.into() }],
+        recorded: vec![Recorded::new(0, &burst(), records)],
     }
 }
 

@@ -17,23 +17,28 @@ pub(super) const REPLICATIONS: &str = "data/replications.csv";
 pub(super) const EVENTS: &str = "data/events.jsonl";
 
 /// What a file consists of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
+pub enum Content<'a> {
     /// These bytes.
     Bytes(Vec<u8>),
+    /// What this writes, which is the same each time.
+    Written(Box<dyn Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a>),
     /// The bytes of another file, which have this SHA-256.
     CopyOf(PathBuf, String),
 }
 
 /// The files of a results folder but for the manifest, which lists them with the digests of what was written.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bundle {
+pub struct Bundle<'a> {
     /// The files, with their paths relative to the folder, `/` between the parts.
-    pub files: Vec<(String, Content)>,
+    pub files: Vec<(String, Content<'a>)>,
     manifest: Manifest,
 }
 
-impl Content {
+impl<'a> Content<'a> {
+    /// Content that is not made before it is written.
+    pub fn written(write: impl Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a) -> Self {
+        Self::Written(Box::new(write))
+    }
+
     /// Writes what the file consists of, which can be done any number of times.
     ///
     /// # Errors
@@ -41,6 +46,7 @@ impl Content {
     pub fn write(&self, to: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Bytes(bytes) => to.write_all(bytes),
+            Self::Written(write) => write(to),
             Self::CopyOf(from, sha256) => {
                 let mut digesting = manifest::Digesting::new(to);
                 io::copy(&mut files::open(from, files::RESULT)?, &mut digesting)?;
@@ -54,21 +60,19 @@ impl Content {
     }
 }
 
-impl Bundle {
+impl<'a> Bundle<'a> {
     /// The folder of a comparison: the files that it is read back from, `derived` files, and the inputs.
-    pub fn of(comparison: &Comparison, derived: Vec<(String, Vec<u8>)>) -> Self {
-        let mut saved: Vec<(String, Vec<u8>)> = [
-            (SCENARIO, comparison.source.scenario.clone().into_bytes()),
-            (COMPARISON, pretty(comparison).into_bytes()),
-            (REPLICATIONS, replications::write(comparison)),
-            (EVENTS, events::write(comparison).into_bytes()),
+    pub fn of(comparison: &'a Comparison, derived: Vec<(String, Content<'a>)>) -> Self {
+        let mut files: Vec<(String, Content<'a>)> = [
+            (SCENARIO, Content::Bytes(comparison.source.scenario.clone().into_bytes())),
+            (COMPARISON, Content::Bytes(pretty(comparison).into_bytes())),
+            (REPLICATIONS, Content::written(|out| replications::write(comparison, out))),
+            (EVENTS, Content::written(|out| events::write(comparison, out))),
         ]
-        .map(|(name, bytes)| (name.to_owned(), bytes))
+        .map(|(name, content)| (name.to_owned(), content))
         .into();
-        saved.extend(derived);
-        saved.sort();
-        let mut files: Vec<(String, Content)> =
-            saved.into_iter().map(|(name, bytes)| (name, Content::Bytes(bytes))).collect();
+        files.extend(derived);
+        files.sort_by(|(one, _), (other, _)| one.cmp(other));
         let copy = |Input { name, path, sha256 }: &Input| {
             (name.clone(), Content::CopyOf(path.clone(), sha256.clone()))
         };
@@ -82,7 +86,7 @@ impl Bundle {
     }
 
     /// The manifest, given the files as they were written.
-    pub(super) fn manifest(&self, written: Vec<Listed>) -> Content {
+    pub(super) fn manifest(&self, written: Vec<Listed>) -> Content<'static> {
         let (inputs, files) = written
             .into_iter()
             .zip(&self.files)

@@ -1,30 +1,41 @@
 //! `events.jsonl`: every record of the recorded replications, one JSON object per line, with names and civil time;
 //! written here and read back.
 
+use std::borrow::Cow;
+use std::io::{self, BufRead, Write};
 use std::sync::Arc;
 
+use super::recorded::put_aside;
+use super::spool::{Spool, SpoolWriter, Store};
 use super::{Comparison, Recorded, Setup};
 use crate::domain::stamp::{Civil, push_seconds};
 use crate::domain::{BoardId, Burst, SimTime, Ticket, TicketId};
-use crate::facts::line::{self, Flaw, LineReader, Writer};
+use crate::facts::line::{self, Fields, Flaw, LineReader, Writer};
 use crate::facts::names::{Numbers, QuotedNames, Roll, quoted};
 use crate::facts::{Fact, Record};
 
 /// Why events cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("line {line}: {flaw}")]
-pub struct EventsError {
-    /// Counts from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub flaw: Flaw,
+pub enum EventsError {
+    /// A line is no event.
+    #[error("line {line}: {flaw}")]
+    Line {
+        /// Counts from 1.
+        line: usize,
+        /// What is wrong with it.
+        flaw: Flaw,
+    },
+    /// The file cannot be read, or what is read cannot be put aside.
+    #[error(transparent)]
+    Io(#[from] io::Error),
 }
 
-/// The file: the arms in order, their recorded replications in order, their records in order.
-pub fn write(c: &Comparison) -> String {
-    let lines: usize =
-        c.arms.iter().flat_map(|arm| &arm.recorded).map(|recorded| recorded.records.len()).sum();
-    let mut out = String::with_capacity(lines * 224);
+/// Writes the file: the arms in order, their recorded replications in order, their records in order.
+///
+/// # Errors
+/// When the records cannot be read or the file cannot be written.
+pub fn write(c: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
     let civil = Civil::new(&c.setup.start);
     let mut names = QuotedNames::default();
     for list in Roll::ALL {
@@ -32,25 +43,23 @@ pub fn write(c: &Comparison) -> String {
     }
     for arm in &c.arms {
         for recorded in &arm.recorded {
-            let burst = &recorded.burst;
+            let burst = &recorded.burst()?;
             names.set(
                 Roll::Tickets,
                 (0..burst.tickets.len()).map(|number| burst.name(TicketId(number as u32))),
             );
             let head =
                 format!("{{\"discipline\":{},\"replication\":{}", quoted(&arm.name), recorded.replication);
-            for record in recorded.records.iter() {
-                out += &head;
-                write_record(
-                    &mut Writer { out: &mut out, civil: &civil, names: &names },
-                    record,
-                    burst,
-                    &c.setup,
-                );
+            for record in &recorded.records {
+                text.clear();
+                text += &head;
+                let mut line = Writer { out: &mut text, civil: &civil, names: &names };
+                write_record(&mut line, &record?, burst, &c.setup);
+                out.write_all(text.as_bytes())?;
             }
         }
     }
-    out
+    Ok(())
 }
 
 /// The names of a list of the desk or of the agents.
@@ -105,58 +114,82 @@ fn write_particulars(line: &mut Writer<'_>, ticket: &Ticket, setup: &Setup) {
     line.put(ticket.priority);
 }
 
-/// Reads what [`write()`] has written for `setup`: the arms that have recorded replications, each by its name.
+/// Reads what [`write()`] has written for `setup`: the arms that have recorded replications, each by its name. What is read
+/// goes into the store.
 ///
 /// A burst's tickets are those that arrive, in their order. How long their work takes and which of them are twins is not
 /// in the file, so that they come without it.
 ///
 /// # Errors
-/// When a line is no event, or names what is not on the desk.
-pub fn read(text: &[u8], setup: &Setup) -> Result<Vec<(String, Vec<Recorded>)>, EventsError> {
+/// When a line is no event, or names what is not on the desk; when the file cannot be read or the store not written to.
+pub fn read(
+    mut file: impl BufRead,
+    setup: &Setup,
+    store: &Store,
+) -> Result<Vec<(String, Vec<Recorded>)>, EventsError> {
     let mut reading = Reading {
         civil: Civil::new(&setup.start),
         numbers: Numbers::default(),
         arms: Vec::new(),
         tickets: Vec::new(),
         names: Vec::new(),
-        records: Vec::new(),
+        records: SpoolWriter::new(store),
+        store,
     };
     for list in Roll::ALL {
         for (number, name) in (0..).zip(entries(setup, list)) {
             reading.numbers.add(list, name, number);
         }
     }
-    for (index, line) in text.split_inclusive(|&byte| byte == b'\n').enumerate() {
-        reading.line(line).map_err(|flaw| EventsError { line: index + 1, flaw })?;
+    let mut text = Vec::new();
+    for line in 1.. {
+        text.clear();
+        if file.read_until(b'\n', &mut text)? == 0 {
+            break;
+        }
+        let flawed = |flaw| EventsError::Line { line, flaw };
+        let fields = line::fields(&text).map_err(flawed)?;
+        let (arm, replication) = reading.head(&fields).map_err(flawed)?;
+        if reading.current() != Some((&*arm, replication)) {
+            reading.close()?;
+            reading.open(&arm, replication);
+        }
+        let record = reading.record(&fields).map_err(flawed)?;
+        reading.records.push(&record)?;
     }
-    reading.close();
+    reading.close()?;
     Ok(reading.arms)
 }
 
 /// What has been read so far.
-struct Reading {
+struct Reading<'s> {
+    store: &'s Store,
     civil: Civil,
     numbers: Numbers,
-    /// The last replication of the last arm is being read: its burst and records are still to come.
+    /// The last replication of the last arm is being read: its tickets and records are still to come.
     arms: Vec<(String, Vec<Recorded>)>,
     /// The tickets that have arrived in that replication.
     tickets: Vec<Ticket>,
     /// Their names.
     names: Vec<String>,
     /// What has happened in it.
-    records: Vec<Record>,
+    records: SpoolWriter<Record>,
 }
 
-impl Reading {
-    fn line(&mut self, line: &[u8]) -> Result<(), Flaw> {
-        let fields = line::fields(line)?;
-        let reader = LineReader { fields: &fields, civil: &self.civil, numbers: &self.numbers };
-        let (arm, replication) = (reader.text("discipline")?, reader.read("replication")?);
-        if self.current() != Some((&*arm, replication)) {
-            self.close();
-            self.open(&arm, replication);
-        }
-        let reader = LineReader { fields: &fields, civil: &self.civil, numbers: &self.numbers };
+impl Reading<'_> {
+    fn reader<'a, 'line>(&'a self, fields: &'a Fields<'line>) -> LineReader<'a, 'line> {
+        LineReader { fields, civil: &self.civil, numbers: &self.numbers }
+    }
+
+    /// The arm and the replication that a line is of.
+    fn head<'line>(&self, fields: &Fields<'line>) -> Result<(Cow<'line, str>, u32), Flaw> {
+        let reader = self.reader(fields);
+        Ok((reader.text("discipline")?, reader.read("replication")?))
+    }
+
+    /// What a line says has happened.
+    fn record(&mut self, fields: &Fields<'_>) -> Result<Record, Flaw> {
+        let reader = self.reader(fields);
         let at = SimTime::ZERO + reader.read("seconds")?;
         let fact = match &*reader.text("event")? {
             "arrived" => {
@@ -179,8 +212,7 @@ impl Reading {
             }
             name => Fact::read(name, &reader)?,
         };
-        self.records.push(Record { at, fact });
-        Ok(())
+        Ok(Record { at, fact })
     }
 
     /// The arm and the replication that are being read.
@@ -191,7 +223,7 @@ impl Reading {
 
     /// Begins another replication.
     fn open(&mut self, arm: &str, replication: u32) {
-        let recorded = Recorded { replication, burst: Arc::default(), records: Arc::default() };
+        let recorded = Recorded { replication, tickets: Spool::default(), records: Spool::default() };
         match self.arms.last_mut() {
             Some((last, all)) if last == arm => all.push(recorded),
             _ => self.arms.push((arm.to_owned(), vec![recorded])),
@@ -199,18 +231,20 @@ impl Reading {
     }
 
     /// Ends the replication that is being read.
-    fn close(&mut self) {
+    fn close(&mut self) -> io::Result<()> {
         self.numbers.clear(Roll::Tickets);
         let tickets = std::mem::take(&mut self.tickets);
-        let mut burst = Burst { tickets, names: std::mem::take(&mut self.names).into() };
-        let made = Burst { names: Arc::default(), ..burst.clone() };
-        if (0..).zip(&*burst.names).all(|(number, name)| *name == made.name(TicketId(number))) {
-            burst = made;
+        let mut burst = Burst { tickets, names: Arc::default() };
+        let names = std::mem::take(&mut self.names);
+        if (0..).zip(&names).any(|(number, name)| *name != burst.name(TicketId(number))) {
+            burst.names = names.into();
         }
+        let records = std::mem::replace(&mut self.records, SpoolWriter::new(self.store));
         if let Some(recorded) = self.arms.last_mut().and_then(|(_, all)| all.last_mut()) {
-            recorded.burst = Arc::new(burst);
-            recorded.records = std::mem::take(&mut self.records).into();
+            recorded.tickets = put_aside(&burst, self.store)?;
+            recorded.records = records.finish()?;
         }
+        Ok(())
     }
 }
 

@@ -1,5 +1,8 @@
 //! A comparison as data: everything that reports are made from, and nothing that depends on the machine. It is merged
 //! from [parts](part), and [written to and read back from a folder](folder).
+//!
+//! Replications and recorded logs may be more than fits into memory. They are [spools](spool): read one value after the
+//! other, as often as is wanted, with an error where the temporary file that they lie in cannot be read.
 
 mod bundle;
 pub mod events;
@@ -7,7 +10,9 @@ pub mod folder;
 mod manifest;
 pub mod part;
 mod reading;
+pub mod recorded;
 pub mod replications;
+pub mod spool;
 mod summarise;
 #[cfg(test)]
 mod tests;
@@ -17,12 +22,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Burst, Desk};
-use crate::facts::Record;
+use crate::domain::Desk;
 use crate::facts::names::Roll;
 use crate::kernel::log::Digest;
 use crate::metrics::agents::AgentTotals;
 use crate::metrics::catalog;
+use crate::metrics::collector::Values;
 use crate::metrics::comparison::References;
 use crate::metrics::numbers::Numbers;
 use crate::metrics::summary::{Paired, Summary};
@@ -30,6 +35,8 @@ use crate::metrics::thresholds::Verdict;
 use crate::metrics::timeline::Timeline;
 
 pub use manifest::sha256_of;
+pub use recorded::Recorded;
+use spool::Spool;
 
 /// The version of this Stampede.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -125,7 +132,7 @@ pub struct Arm {
     pub paired: Vec<Option<Paired>>,
     /// One row per replication, in their order.
     #[serde(skip)]
-    pub replications: Vec<ReplicationRow>,
+    pub replications: Spool<ReplicationRow>,
     /// Tickets dispatched since the scenario's start, summed over replications.
     pub dispatched: Timeline,
     /// What each agent did, summed over replications, in the order of [`Setup::agents`].
@@ -133,13 +140,13 @@ pub struct Arm {
     /// The digests of all replications, joined in their order.
     #[serde(skip)]
     pub digest: Digest,
-    /// Full logs of the first replications, as many as the scenario asks for.
+    /// Full logs of the first replications, as many as the scenario asks for, in their order.
     #[serde(skip)]
     pub recorded: Vec<Recorded>,
 }
 
 /// One replication's numbers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReplicationRow {
     /// Counts from 0.
     pub replication: u32,
@@ -147,18 +154,7 @@ pub struct ReplicationRow {
     pub digest: Digest,
     /// In the order of [`Setup::numbers`]; `None` where nothing was measured, infinite for a percentile that is never
     /// reached.
-    pub values: Vec<Option<f64>>,
-}
-
-/// The full log of one replication.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Recorded {
-    /// Counts from 0.
-    pub replication: u32,
-    /// The tickets.
-    pub burst: Arc<Burst>,
-    /// Everything that happened.
-    pub records: Arc<[Record]>,
+    pub values: Values,
 }
 
 impl Setup {

@@ -1,8 +1,10 @@
 //! Parts of a comparison: what a range of replications yields. However the replications are divided into parts, the parts
 //! merge to the same comparison.
 
+use std::io;
 use std::ops::Range;
 
+use super::spool::Spool;
 use super::{Arm, Comparison, Recorded, ReplicationRow, Setup, Source};
 use crate::kernel::log::Digest;
 use crate::metrics::collector::Totals;
@@ -22,7 +24,7 @@ pub struct Part {
 #[derive(Clone, Debug, Default)]
 pub struct PartOfArm {
     /// One row per replication, in their order.
-    pub rows: Vec<ReplicationRow>,
+    pub rows: Spool<ReplicationRow>,
     /// The logs that were kept, in the order of the replications.
     pub recorded: Vec<Recorded>,
     /// Sums over the replications.
@@ -47,7 +49,7 @@ pub struct Frame {
 }
 
 /// Why parts are not a comparison.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum PartsError {
     /// No part has this replication.
     #[error("no part has replication {0}")]
@@ -58,12 +60,15 @@ pub enum PartsError {
     /// A part is of other disciplines.
     #[error("the part from replication {0} on is of another comparison: it has other disciplines")]
     Foreign(u32),
+    /// What the parts have put aside cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] io::Error),
 }
 
 /// Merges parts, which may come in any order, to a comparison.
 ///
 /// # Errors
-/// When the parts are not the replications of the setup, each once.
+/// When the parts are not the replications of the setup, each once, or cannot be read back from where they were put aside.
 pub fn merge(frame: Frame, mut parts: Vec<Part>) -> Result<Comparison, PartsError> {
     let Frame { setup, source, arms, references, thresholds, warnings } = frame;
     let mut merged: Vec<PartOfArm> = vec![PartOfArm::default(); arms.len()];
@@ -85,7 +90,7 @@ pub fn merge(frame: Frame, mut parts: Vec<Part>) -> Result<Comparison, PartsErro
             return Err(PartsError::Foreign(start));
         }
         for (all, own) in merged.iter_mut().zip(part.arms) {
-            all.rows.extend(own.rows);
+            all.rows.append(own.rows);
             all.recorded.extend(own.recorded);
             all.totals.merge(&own.totals);
         }
@@ -115,7 +120,7 @@ pub fn merge(frame: Frame, mut parts: Vec<Part>) -> Result<Comparison, PartsErro
         verdicts: Vec::new(),
         warnings,
     };
-    comparison.summarise();
+    comparison.summarise()?;
     comparison.judge(&thresholds);
     Ok(comparison)
 }

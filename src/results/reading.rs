@@ -1,12 +1,15 @@
 //! Reading a results folder back: every file is checked against the manifest before anything is made of it.
 
 use std::collections::BTreeSet;
-use std::io;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::bundle::{COMPARISON, EVENTS, REPLICATIONS, SCENARIO};
+use super::events::EventsError;
 use super::folder::READY;
 use super::manifest::{self, FORMAT, Kind, Listed, Manifest, NAME};
+use super::spool::{Store, is_of_store};
 use super::{Comparison, Input, Source, VERSION, events, replications};
 use crate::keys::files;
 use crate::keys::text::{control, shown};
@@ -59,6 +62,9 @@ pub enum ReadError {
         /// What is wrong with it.
         cause: String,
     },
+    /// There is no room for what is read.
+    #[error(transparent)]
+    Aside(io::Error),
     /// The system refused.
     #[error("cannot read {path}: {cause}")]
     Io {
@@ -113,11 +119,15 @@ fn read_once(dir: &Path) -> Result<Comparison, ReadError> {
         return Err(folder.malformed(NAME, format!("it does not agree with {COMPARISON}")));
     }
     let replications = comparison.setup.replications;
+    let store = Store::default();
     let Comparison { setup, arms, .. } = &mut comparison;
-    replications::read(&folder.file(REPLICATIONS)?, &setup.numbers, arms, replications)
-        .map_err(|cause| folder.malformed(REPLICATIONS, cause))?;
-    let recorded = events::read(&folder.file(EVENTS)?, &comparison.setup)
-        .map_err(|error| folder.malformed(EVENTS, error.to_string()))?;
+    replications::read(folder.open(REPLICATIONS)?, &setup.numbers, arms, replications, &store)
+        .map_err(|cause| folder.unread(REPLICATIONS, cause))?;
+    let recorded =
+        events::read(folder.open(EVENTS)?, &comparison.setup, &store).map_err(|error| match error {
+            EventsError::Line { .. } => folder.malformed(EVENTS, error.to_string()),
+            EventsError::Io(cause) => folder.unread(EVENTS, cause),
+        })?;
     for (name, recorded) in recorded {
         match comparison.arms.iter_mut().find(|arm| arm.name == name) {
             Some(arm) => arm.recorded = recorded,
@@ -137,7 +147,7 @@ fn read_once(dir: &Path) -> Result<Comparison, ReadError> {
         overrides: folder.manifest.overrides.clone(),
         inputs: folder.manifest.inputs.iter().map(input).collect(),
     };
-    comparison.summarise();
+    comparison.summarise().map_err(ReadError::Aside)?;
     Ok(comparison)
 }
 
@@ -240,15 +250,30 @@ impl Folder<'_> {
 
     /// The bytes of a file that results are read from, whose digest has been verified.
     fn file(&self, name: &str) -> Result<Vec<u8>, ReadError> {
+        let mut bytes = Vec::new();
+        self.open(name)?.read_to_end(&mut bytes).map_err(|cause| self.unread(name, cause))?;
+        Ok(bytes)
+    }
+
+    /// The same, to be read piece by piece.
+    fn open(&self, name: &str) -> Result<BufReader<File>, ReadError> {
         let path = located(self.dir, name);
         if self.manifest.files.iter().all(|listed| listed.name != name) {
             let cause = format!("it does not list {name}");
             return Err(ReadError::Foreign { path: self.dir.join(NAME), cause });
         }
-        files::read(&path, files::RESULT).map_err(|cause| match cause.kind() {
+        files::open(&path, files::RESULT).map(BufReader::new).map_err(|cause| match cause.kind() {
             io::ErrorKind::NotFound => ReadError::Missing(path),
             _ => ReadError::Io { path, cause },
         })
+    }
+
+    fn unread(&self, name: &str, cause: io::Error) -> ReadError {
+        match cause.kind() {
+            io::ErrorKind::InvalidData => self.malformed(name, cause.to_string()),
+            _ if is_of_store(&cause) => ReadError::Aside(cause),
+            _ => ReadError::Io { path: self.dir.join(name), cause },
+        }
     }
 
     fn malformed(&self, name: &str, cause: impl AsRef<str>) -> ReadError {

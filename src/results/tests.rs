@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::folder::{Bundle, ReadError, read, write};
-use super::part::{Part, PartsError};
+use super::folder::{Bundle, Content, ReadError, read, write};
+use super::part::Part;
+use super::spool::Store;
 use super::*;
 use crate::engine::Engine;
 use crate::experiment::{Experiment, ExperimentError, Options};
@@ -55,32 +56,43 @@ pub(super) fn comparison() -> Comparison {
     experiment().run(&OPTIONS, &mut |_| {}).unwrap()
 }
 
-fn bundle(comparison: &Comparison) -> Bundle {
+fn bundle(comparison: &Comparison) -> Bundle<'_> {
     Bundle::of(comparison, report::files(comparison).unwrap())
+}
+
+/// Every file with its bytes.
+fn bytes(bundle: &Bundle) -> Vec<(String, Vec<u8>)> {
+    let file = |(name, content): &(String, Content)| {
+        let mut bytes = Vec::new();
+        content.write(&mut bytes).unwrap();
+        (name.clone(), bytes)
+    };
+    bundle.files.iter().map(file).collect()
 }
 
 #[test]
 fn any_division_into_parts_merges_to_the_same_bytes() {
     let experiment = experiment();
     let part = |from: u32, to: u32| experiment.run_part(from..to, &OPTIONS, &mut |_| {}).unwrap();
-    let whole = bundle(&comparison());
+    let comparison = comparison();
+    let whole = bytes(&bundle(&comparison));
     for cuts in [&[0, 7][..], &[0, 3, 7], &[0, 1, 2, 3, 4, 5, 6, 7], &[0, 0, 5, 5, 7]] {
         let mut parts: Vec<Part> = cuts.windows(2).map(|cut| part(cut[0], cut[1])).collect();
         parts.reverse();
-        assert!(bundle(&experiment.conclude(parts).unwrap()) == whole, "{cuts:?}");
+        assert!(bytes(&bundle(&experiment.conclude(parts).unwrap())) == whole, "{cuts:?}");
     }
     let refused = |parts: Vec<Part>| match experiment.conclude(parts) {
-        Err(ExperimentError::Parts(error)) => error,
+        Err(ExperimentError::Parts(error)) => format!("{error:?}"),
         other => panic!("{:?}", other.map(|comparison| comparison.setup)),
     };
-    assert_eq!(refused(vec![]), PartsError::Missing(0));
-    assert_eq!(refused(vec![part(4, 7), part(0, 3)]), PartsError::Missing(3));
-    assert_eq!(refused(vec![part(0, 3), part(3, 6)]), PartsError::Missing(6));
-    assert_eq!(refused(vec![part(0, 4), part(3, 7)]), PartsError::Surplus(3));
-    assert_eq!(refused(vec![part(0, 7), part(7, 9)]), PartsError::Surplus(7));
+    assert_eq!(refused(vec![]), "Missing(0)");
+    assert_eq!(refused(vec![part(4, 7), part(0, 3)]), "Missing(3)");
+    assert_eq!(refused(vec![part(0, 3), part(3, 6)]), "Missing(6)");
+    assert_eq!(refused(vec![part(0, 4), part(3, 7)]), "Surplus(3)");
+    assert_eq!(refused(vec![part(0, 7), part(7, 9)]), "Surplus(7)");
     let mut foreign = part(0, 7);
     foreign.arms.pop();
-    assert_eq!(refused(vec![foreign]), PartsError::Foreign(0));
+    assert_eq!(refused(vec![foreign]), "Foreign(0)");
 }
 
 #[test]
@@ -101,7 +113,13 @@ fn what_is_read_is_what_was_written() {
             assert_eq!(back.records, recorded.records);
         }
     }
-    assert!(bundle(&back) == written, "and written again it is the same bytes");
+    assert!(bytes(&bundle(&back)) == bytes(&written), "and written again it is the same bytes");
+}
+
+fn table_of_replications(comparison: &Comparison) -> String {
+    let mut out = Vec::new();
+    replications::write(comparison, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
 }
 
 /// The comparison as it is after a folder, which must say what was written.
@@ -110,7 +128,7 @@ fn there_and_back(comparison: &Comparison) -> Comparison {
     let written = bundle(comparison);
     write(dir.path(), &written).unwrap();
     let back = read(dir.path()).unwrap();
-    assert!(bundle(&back) == written, "what was read is written as the same bytes");
+    assert!(bytes(&bundle(&back)) == bytes(&written), "what was read is written as the same bytes");
     back
 }
 
@@ -122,7 +140,7 @@ fn percentiles_that_thresholds_ask_for_stand_in_the_files_and_are_judged() {
          \"parallel.dispatch_time\" = [\"p(80) < 1h\", \"p(80) > 1h\"]",
     );
     let comparison = prepared(&asked).run(&OPTIONS, &mut |_| {}).unwrap();
-    let text = String::from_utf8(replications::write(&comparison)).unwrap();
+    let text = table_of_replications(&comparison);
     let header = text.lines().next().unwrap();
     assert!(header.ends_with("cost,dispatch_time.p12.5,dispatch_time.p80,time_to_start.p99.9"), "{header}");
     let judged = comparison.verdicts.iter().filter(|verdict| verdict.measured.is_some()).count();
@@ -150,8 +168,7 @@ fn where_nobody_is_at_work_percentiles_are_never_and_nothing_took_any_time() {
         comparison.verdicts.iter().filter(|verdict| verdict.threshold.metric == "dispatch_delay").collect();
     assert_eq!(delays.len(), 6);
     assert!(delays.iter().all(|verdict| !verdict.holds), "{delays:?}");
-    for file in [replications::write(&comparison), report::export::json::summary(&comparison).into_bytes()] {
-        let text = String::from_utf8(file).unwrap();
+    for text in [table_of_replications(&comparison), report::export::json::summary(&comparison)] {
         assert!(text.contains("never") && !text.contains("inf") && !text.contains("NaN"), "{text}");
     }
 }
@@ -178,11 +195,12 @@ fn differences_are_taken_to_the_sequential_arm_wherever_it_stands() {
 #[test]
 fn a_derived_file_may_be_missing_and_is_made_again() {
     let dir = tempfile::tempdir().unwrap();
-    let written = bundle(&comparison());
+    let comparison = comparison();
+    let written = bundle(&comparison);
     write(dir.path(), &written).unwrap();
     fs::remove_file(dir.path().join("data/tickets.csv")).unwrap();
     fs::remove_dir_all(dir.path().join("charts")).unwrap();
-    assert!(bundle(&read(dir.path()).unwrap()) == written);
+    assert!(bytes(&bundle(&read(dir.path()).unwrap())) == bytes(&written));
 }
 
 /// A change to a folder, and what is said of it.
@@ -216,7 +234,8 @@ fn a_folder_that_is_not_as_it_was_written_is_refused_and_the_file_is_named() {
             "lists \"../tickets.csv\", which is not inside the folder",
         ),
     ];
-    let bundle = bundle(&comparison());
+    let comparison = comparison();
+    let bundle = bundle(&comparison);
     for (harm, said) in harms {
         let dir = tempfile::tempdir().unwrap();
         write(dir.path(), &bundle).unwrap();
@@ -232,7 +251,8 @@ fn a_folder_that_is_not_as_it_was_written_is_refused_and_the_file_is_named() {
 /// A folder whose digests are right may still say what no comparison says.
 #[test]
 fn what_no_comparison_says_is_refused() {
-    let bundle = bundle(&comparison());
+    let comparison = comparison();
+    let bundle = bundle(&comparison);
     let forge = |file: &str, from: &str, to: &str| {
         let dir = tempfile::tempdir().unwrap();
         write(dir.path(), &bundle).unwrap();
@@ -271,5 +291,40 @@ fn what_no_comparison_says_is_refused() {
     for cell in ["inf", "NaN", "1e999", "-1e300", "never"] {
         let error = forge("data/replications.csv", ",6,", &format!(",{cell},"));
         assert!(error.contains("is not a number that could be measured"), "{cell}: {error}");
+    }
+}
+
+/// Replications and logs that go through the temporary file are the same as those in memory, and take no memory.
+#[test]
+fn what_is_put_aside_in_a_file_gives_the_same_bytes() {
+    let comparison = comparison();
+    let whole = bytes(&bundle(&comparison));
+    let mut experiment = experiment();
+    experiment.put_aside_in(Store::new(std::env::temp_dir(), 0));
+    let filed = experiment.run(&OPTIONS, &mut |_| {}).unwrap();
+    assert!(bytes(&bundle(&filed)) == whole);
+    for arm in &filed.arms {
+        assert!(arm.replications.held() < 200, "{}", arm.replications.held());
+        assert!(arm.recorded.iter().all(|recorded| recorded.records.held() < 400));
+    }
+    assert!(comparison.arms[0].replications.held() > 1000, "and in memory they do");
+}
+
+#[test]
+fn a_temporary_file_that_cannot_be_made_ends_the_run_in_a_sentence() {
+    let mut experiment = experiment();
+    experiment.put_aside_in(Store::new("no/such/folder".into(), 0));
+    let error = experiment.run(&OPTIONS, &mut |_| {}).map(drop).unwrap_err();
+    assert!(matches!(error, ExperimentError::Aside(_)), "{error:?}");
+    assert!(error.to_string().starts_with("cannot write to a temporary file in no/such/folder "), "{error}");
+}
+
+/// What grows with the replications or the logs is not made before it is written.
+#[test]
+fn files_that_grow_with_the_run_are_written_as_a_stream() {
+    let comparison = comparison();
+    for (name, content) in &bundle(&comparison).files {
+        let is_table = name.ends_with(".csv") || name.ends_with(".jsonl");
+        assert_eq!(matches!(content, Content::Written(_)), is_table, "{name}");
     }
 }

@@ -115,8 +115,8 @@ fn run(experiment: &Experiment) -> Comparison {
 pub fn saved(path: &Path, out: &Path) -> bool {
     let Ok(scenario) = scenario::load(path, &few()) else { return false };
     let Ok(experiment) = Experiment::prepare(scenario) else { return false };
-    let bundle = Bundle::of(&run(&experiment), Vec::new());
-    folder::write(out, &bundle).unwrap_or_else(|error| panic!("{error}"));
+    let comparison = run(&experiment);
+    folder::write(out, &Bundle::of(&comparison, Vec::new())).unwrap_or_else(|error| panic!("{error}"));
     true
 }
 
@@ -149,8 +149,10 @@ fn reports(c: &Comparison, drawn: bool) {
     let github = text(&Github);
     is_harmless(&github, "the annotations");
     assert!(github.lines().all(|line| line.starts_with("::")), "{github}");
-    for (file, table) in csv::files(c) {
-        is_harmless(&table, &file);
+    for table in csv::tables(c).unwrap_or_else(|error| panic!("{error}")) {
+        let file = table.name;
+        let table = csv::table(table, c).unwrap_or_else(|error| panic!("{error}"));
+        is_harmless(&table, file);
         let mut reader = ::csv::Reader::from_reader(table.as_bytes());
         for record in reader.records() {
             for field in &record.unwrap_or_else(|error| panic!("{file}: {error}")) {
@@ -160,7 +162,9 @@ fn reports(c: &Comparison, drawn: bool) {
         }
     }
     if drawn {
-        for (file, bytes) in files(c).unwrap_or_else(|error| panic!("{error}")) {
+        for (file, content) in files(c).unwrap_or_else(|error| panic!("{error}")) {
+            let mut bytes = Vec::new();
+            content.write(&mut bytes).unwrap_or_else(|error| panic!("{error}"));
             if let Ok(text) = String::from_utf8(bytes) {
                 is_harmless(&text, &file);
             }
@@ -168,8 +172,9 @@ fn reports(c: &Comparison, drawn: bool) {
     }
     for arm in &c.arms {
         let Some(recorded) = arm.recorded.first() else { continue };
-        for number in 0..recorded.burst.tickets.len().min(3) {
-            let name = recorded.burst.name(TicketId(number as u32));
+        let burst = recorded.burst().unwrap_or_else(|error| panic!("{error}"));
+        for number in 0..burst.tickets.len().min(3) {
+            let name = burst.name(TicketId(number as u32));
             let told = story::explain(c, &name, None, 100).unwrap_or_else(|error| panic!("{error}"));
             is_harmless(&told, "the story");
         }

@@ -59,7 +59,7 @@ const EVERYBODYS: [&str; 4] = ["section", "choice", "named", "keys::Named"];
 const TOLD: [&str; 2] = ["keys::nearest", "keys::wording"];
 
 /// Each fenced dependency with the places that may name it.
-const FENCES: [(&str, &[&str]); 12] = [
+const FENCES: [(&str, &[&str]); 14] = [
     ("actix", &["engine/"]),
     ("tokio", &["engine/actix.rs"]),
     ("plotters", &["report/plots/"]),
@@ -70,6 +70,8 @@ const FENCES: [(&str, &[&str]); 12] = [
     ("clap", &["cli/"]),
     ("indicatif", &["cli/"]),
     ("statrs", &["metrics/"]),
+    ("postcard", &["results/spool.rs"]),
+    ("tempfile", &["results/spool.rs"]),
     ("textwrap", &["keys/"]),
     ("libm", &["kernel/sampler.rs", "metrics/statistics/"]),
 ];

@@ -7,6 +7,7 @@ use stampede::engine::Engine;
 use stampede::experiment::{Arena, Experiment, Options};
 use stampede::facts::{Fact, Record};
 use stampede::results::Comparison;
+use stampede::results::spool::Store;
 use stampede::scenario::{self, Override, Scenario};
 
 /// A path inside the project.
@@ -62,8 +63,10 @@ pub fn logs(scenario: Scenario, replication: u32) -> Vec<Vec<Record>> {
     let experiment = Experiment::prepare(scenario).unwrap_or_else(|error| panic!("{error}"));
     let script = experiment.script(replication);
     let log = |rules| {
-        let outcome = Arena::new(rules, Engine::Direct, &experiment.numbers()).run(&script, true);
-        outcome.log.expect("the log was asked for").1.to_vec()
+        let outcome =
+            Arena::new(rules, Engine::Direct, &experiment.numbers()).run(&script, Some(&Store::default()));
+        let log = outcome.expect("there is room").log.expect("the log was asked for");
+        log.to_vec().expect("it is in memory or in a file of ours")
     };
     experiment.rules().iter().map(log).collect()
 }

@@ -85,7 +85,7 @@ fn another_seed_and_another_replication_give_other_digests() {
         |seed| compare(load(&path, &[("seed", seed), ("experiment.replications", "2")]), Engine::Direct, 1);
     let (one, two) = (run("1"), run("2"));
     assert_ne!(one.arms[0].digest, two.arms[0].digest);
-    let rows = &one.arms[0].replications;
+    let rows = one.arms[0].replications.to_vec().expect("they can be read");
     assert_ne!(rows[0].digest, rows[1].digest);
 }
 

@@ -8,8 +8,9 @@ use assert_cmd::Command;
 use stampede::experiment::{Experiment, Options};
 use stampede::keys::text::{cell, shown};
 use stampede::prelude::Engine;
-use stampede::report::export::csv::files as csv_files;
+use stampede::report::export::csv::{table as csv_table, tables as csv_tables};
 use stampede::report::export::{Csv, Exporter, Github, Json, Markdown, Text, text::Style};
+use stampede::report::tables::Table;
 use stampede::report::{files, story};
 use stampede::results::Comparison;
 use stampede::results::folder::{self, Bundle};
@@ -201,9 +202,19 @@ fn every_sink(c: &Comparison, name: &str, charts: bool) {
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["scenario"]["name"].as_str(), Some(c.setup.name.as_str()));
     is_harmless(&of(&Csv), name);
-    let tables = csv_files(c).map(|(file, table)| (file, table.into_bytes()));
-    let drawn = if charts { files(c).expect("files can be made") } else { Vec::new() };
-    for (file, bytes) in tables.chain(drawn) {
+    let mut made: Vec<(String, Vec<u8>)> = Vec::new();
+    for table in csv_tables(c).expect("it can be read") {
+        let text = csv_table(table, c).expect("it can be read");
+        made.push((format!("{}.csv", table.name), text.into_bytes()));
+    }
+    if charts {
+        for (file, content) in files(c).expect("files can be made") {
+            let mut bytes = Vec::new();
+            content.write(&mut bytes).expect("memory takes it");
+            made.push((file, bytes));
+        }
+    }
+    for (file, bytes) in made {
         let extension = file.rsplit('.').next();
         if extension == Some("png") {
             continue;
@@ -243,7 +254,8 @@ fn every_sink(c: &Comparison, name: &str, charts: bool) {
         is_harmless(&fs::read_to_string(place.path().join(file)).expect("it was written"), file);
     }
     assert_eq!(folder::read(place.path()).expect("it was written whole").setup, c.setup);
-    let ticket = c.arms[0].recorded[0].burst.name(stampede::domain::TicketId(0));
+    let burst = c.arms[0].recorded[0].burst().expect("it can be read");
+    let ticket = burst.name(stampede::domain::TicketId(0));
     is_harmless(&story::explain(c, &ticket, None, 100).expect("the ticket is there"), name);
     is_harmless(&story::explain(c, name, Some(name), 100).expect_err("no such discipline").to_string(), name);
     is_harmless(
@@ -270,7 +282,8 @@ fn names_that_are_allowed_reach_every_sink_harmless() {
         assert_eq!(recorded.setup.desk.technicians[0].name, name);
         assert_eq!(recorded.setup.desk.pods[0].name, name);
         every_sink(&recorded, name, false);
-        let (_, tickets) = csv_files(&recorded).find(|(file, _)| file == "tickets.csv").expect("it is made");
+        let tickets = Table::named("tickets").expect("there is such a table");
+        let tickets = csv_table(tickets, &recorded).expect("it can be read");
         let mut reader = csv::Reader::from_reader(tickets.as_bytes());
         let first = reader.records().next().expect("it has rows").expect("CSV");
         assert!(first.iter().any(|field| field == cell(name)), "{name}: {first:?}");

@@ -44,7 +44,8 @@ fn the_same_work_is_the_same_utilisation_however_long_the_dispatch_takes() {
     let comparison = compare(load(&path, &[("experiment.replications", "20")]), Engine::Direct, 2);
     let column = |arm: usize, key: &str| -> Vec<Option<f64>> {
         let position = stampede::metrics::catalog::position(key).expect("in the catalog");
-        comparison.arms[arm].replications.iter().map(|row| row.values[position]).collect()
+        let values = comparison.arms[arm].replications.iter().map(|row| row.map(|row| row.values[position]));
+        values.collect::<Result<_, _>>().expect("they can be read")
     };
     for arm in 0..comparison.arms.len() {
         assert!(column(arm, "dispatched").iter().all(|&tickets| tickets == Some(30.0)));
@@ -79,6 +80,7 @@ fn n13_in_parallel_a_burst_takes_as_long_as_its_slowest_dispatch() {
         let comparison = compare(load(&path, &[("experiment.replications", "200")]), Engine::Direct, 2);
         let parallel = comparison.arms.iter().find(|arm| arm.name == "parallel").expect("shipped with it");
         for row in &parallel.replications {
+            let row = row.expect("it can be read");
             let value = |key| {
                 row.values[stampede::metrics::catalog::position(key).expect("in the catalog")]
                     .expect("measured")
@@ -103,7 +105,8 @@ fn no_sentence_on_a_shipped_scenario_breaks_where_it_should_not() {
         let told = |width| {
             let text = comparison(&compared, Style { color: false, width });
             let recorded = &compared.arms[0].recorded[0];
-            let ticket = recorded.burst.name(stampede::domain::TicketId(0));
+            let burst = recorded.burst().expect("it can be read");
+            let ticket = burst.name(stampede::domain::TicketId(0));
             let story = story::explain(&compared, &ticket, None, width).expect("it is recorded");
             // The sentences are what follows the last table.
             (text.rsplit("\n\n").next().unwrap_or_default().to_owned(), story)

@@ -108,6 +108,7 @@ impl Request {
 
 named! {
     /// What a dispatch found about a technician of the ticket's team.
+    #[derive(serde::Serialize, serde::Deserialize)]
     pub enum Finding {
         /// Eligible.
         Eligible = "eligible",
@@ -128,6 +129,7 @@ named! {
 
 named! {
     /// A part of a technician's cost.
+    #[derive(serde::Serialize, serde::Deserialize)]
     pub enum CostPart {
         /// The time until the slot.
         Start = "start",

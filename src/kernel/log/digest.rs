@@ -3,7 +3,7 @@
 use super::{Logged, Record};
 
 /// A 128-bit digest of an event log. Equal logs have equal digests; it is a checksum, not a signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Digest {
     high: u64,
     low: u64,

@@ -30,6 +30,7 @@ pub struct Moments {
     least: f64,
     most: f64,
     total: f64,
+    above_zero: u32,
     /// The first few different values, each with how often it came. A value that nearly all replications have is among
     /// them: that all of the first four are others is a matter of less than one in a million where one in fifty differs.
     frequent: [(f64, u32); COUNTED],
@@ -46,6 +47,7 @@ impl Default for Moments {
             least: f64::INFINITY,
             most: f64::NEG_INFINITY,
             total: 0.0,
+            above_zero: 0,
             frequent: [(0.0, 0); COUNTED],
         }
     }
@@ -57,6 +59,7 @@ impl Moments {
         self.least = self.least.min(value);
         self.most = self.most.max(value);
         self.total += value;
+        self.above_zero += u32::from(value > 0.0);
         if value.is_infinite() {
             self.never += 1;
             return;
@@ -97,6 +100,11 @@ impl Moments {
     /// The largest value; `None` without values.
     pub fn most(&self) -> Option<f64> {
         (self.count() > 0).then_some(self.most)
+    }
+
+    /// How many values are more than zero.
+    pub fn above_zero(&self) -> u32 {
+        self.above_zero
     }
 
     /// The sum of the values.

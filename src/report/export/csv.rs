@@ -3,6 +3,8 @@
 //! Instants are RFC 3339 with the offset of the scenario's zone; numbers are the shortest that read back the same; a
 //! cell is empty where there is nothing to say. A text that a spreadsheet would calculate has an apostrophe in front.
 
+use std::io::{self, Write};
+
 use super::super::tables::{Cell, Sheet, TABLES, Table};
 use super::Exporter;
 use crate::domain::stamp::{Civil, push_number, push_seconds, push_whole};
@@ -19,90 +21,106 @@ impl Exporter for Csv {
     }
 
     fn export(&self, c: &Comparison) -> Vec<u8> {
-        Table::named("summary").map_or_else(Vec::new, |table| self::table(table, c).into_bytes())
+        let mut out = Vec::new();
+        if let Some(table) = Table::named("summary") {
+            write(table, c, &mut out).expect("the summary lies in memory, which takes the table too");
+        }
+        out
     }
 }
 
-/// Every table of the results folder with its file's name; an optional one only where it has rows.
-pub fn files(c: &Comparison) -> impl Iterator<Item = (String, String)> {
-    TABLES.iter().filter_map(|table| {
-        let sheet = filled(table, c);
-        (sheet.rows > 0 || !table.optional).then(|| (format!("{}.csv", table.name), sheet.finish()))
-    })
-}
-
-/// One table.
-pub fn table(table: &Table, c: &Comparison) -> String {
-    filled(table, c).finish()
-}
-
-fn filled(table: &Table, c: &Comparison) -> CsvSheet {
+/// Writes one table.
+///
+/// # Errors
+/// When recorded replications cannot be read or the table cannot be written.
+pub fn write(table: &Table, c: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     let mut sheet = CsvSheet {
-        writer: csv::Writer::from_writer(Vec::new()),
+        writer: csv::Writer::from_writer(out),
         civil: Civil::new(&c.setup.start),
         text: String::new(),
-        rows: 0,
     };
-    table.fill(c, &mut sheet);
-    sheet
+    table.fill(c, &mut sheet)?;
+    sheet.writer.flush()
 }
 
-/// A table in memory.
-struct CsvSheet {
-    writer: csv::Writer<Vec<u8>>,
+/// One table as a text.
+///
+/// # Errors
+/// When recorded replications cannot be read.
+pub fn table(table: &Table, c: &Comparison) -> io::Result<String> {
+    let mut out = Vec::new();
+    write(table, c, &mut out)?;
+    Ok(String::from_utf8(out).expect("texts and commas are UTF-8"))
+}
+
+/// The tables that a comparison has: all, but an optional one only where it has rows.
+///
+/// # Errors
+/// When recorded replications cannot be read.
+pub fn tables(c: &Comparison) -> io::Result<Vec<&'static Table>> {
+    let mut found = Vec::new();
+    for table in &TABLES {
+        let mut counter = Counter(0);
+        if table.optional {
+            table.fill(c, &mut counter)?;
+        }
+        if !table.optional || counter.0 > 0 {
+            found.push(table);
+        }
+    }
+    Ok(found)
+}
+
+/// Counts rows, without the header.
+struct Counter(usize);
+
+impl Sheet for Counter {
+    fn header(&mut self, _: &[&str]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn cell(&mut self, _: Cell<'_>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn end_row(&mut self) -> io::Result<()> {
+        self.0 += 1;
+        Ok(())
+    }
+}
+
+/// A table on its way out.
+struct CsvSheet<'a> {
+    writer: csv::Writer<&'a mut dyn Write>,
     civil: Civil,
     /// The cell that is being written, kept for its room.
     text: String,
-    /// Rows, without the header.
-    rows: usize,
 }
 
-impl CsvSheet {
-    fn field(&mut self, text: &str) {
-        self.writer.write_field(text).expect("memory takes what is written");
+impl Sheet for CsvSheet<'_> {
+    fn header(&mut self, names: &[&str]) -> io::Result<()> {
+        Ok(self.writer.write_record(names)?)
     }
 
-    fn end_record(&mut self) {
-        self.writer
-            .write_record(None::<&[u8]>)
-            .expect("rows are as long as their header and memory takes them");
-    }
-
-    fn finish(self) -> String {
-        let bytes = self.writer.into_inner().expect("memory takes what is left");
-        String::from_utf8(bytes).expect("texts and commas are UTF-8")
-    }
-}
-
-impl Sheet for CsvSheet {
-    fn header(&mut self, names: &[&str]) {
-        for name in names {
-            self.field(name);
-        }
-        self.end_record();
-    }
-
-    fn cell(&mut self, cell: Cell<'_>) {
+    fn cell(&mut self, cell: Cell<'_>) -> io::Result<()> {
         if let Cell::Text(text) = cell {
-            return self.field(&text::cell(&text));
+            return Ok(self.writer.write_field(&*text::cell(&text))?);
         }
-        let mut out = std::mem::take(&mut self.text);
+        let out = &mut self.text;
         out.clear();
         match cell {
             Cell::Nothing | Cell::Text(_) => {}
-            Cell::Integer(number) => push_whole(&mut out, number),
-            Cell::Number(f64::INFINITY) => out += "never",
-            Cell::Number(value) => push_number(&mut out, value),
-            Cell::Instant(at) => self.civil.push(&mut out, at),
-            Cell::Seconds(length) => push_seconds(&mut out, length),
-            Cell::Truth(value) => out += if value { "true" } else { "false" },
+            Cell::Integer(number) => push_whole(out, number),
+            Cell::Number(f64::INFINITY) => *out += "never",
+            Cell::Number(value) => push_number(out, value),
+            Cell::Instant(at) => self.civil.push(out, at),
+            Cell::Seconds(length) => push_seconds(out, length),
+            Cell::Truth(value) => *out += if value { "true" } else { "false" },
         }
-        self.field(&out);
-        self.text = out;
+        Ok(self.writer.write_field(out)?)
     }
 
-    fn end_row(&mut self) {
-        self.end_record();
-        self.rows += 1;
+    fn end_row(&mut self) -> io::Result<()> {
+        Ok(self.writer.write_record(None::<&[u8]>)?)
     }
 }

@@ -69,7 +69,8 @@ pub fn run(c: &Comparison, style: Style) -> String {
             out += &wrap(&text, width, "", "");
         }
         for row in &arm.replications {
-            let _ = writeln!(out, "Digest of the event log: {}", row.digest);
+            let digest = row.map_or_else(|error| error.to_string(), |row| row.digest.to_string());
+            let _ = writeln!(out, "Digest of the event log: {digest}");
         }
     }
     out

@@ -6,7 +6,7 @@ use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::frame::frame;
 use super::style::{GRID, INK, LABEL, Look, MUTED, PAPER, SMALL, looks};
 use super::words::{count, mean, name, replications, share, with_interval};
-use crate::metrics::catalog::{self, Unit};
+use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::Estimate;
 use crate::results::{Arm, Comparison};
 
@@ -160,9 +160,8 @@ impl Panel {
 
 /// The share of bursts with a double booking, where there are several bursts.
 fn hit(arm: &Arm) -> Option<f64> {
-    let index = catalog::position(DOUBLED)?;
-    let hit = arm.replications.iter().filter(|row| row.values[index].is_some_and(|value| value > 0.0));
-    (arm.replications.len() > 1).then(|| hit.count() as f64 / arm.replications.len() as f64)
+    let summary = arm.summary(DOUBLED)?;
+    (summary.n > 1).then(|| f64::from(summary.above_zero) / f64::from(summary.n))
 }
 
 /// The finding: who double-books, who does not, and what that costs in refused claims.

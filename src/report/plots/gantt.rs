@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
+use std::io;
+use std::sync::Arc;
 
 use plotters::style::RGBColor;
 
@@ -10,9 +12,9 @@ use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::frame::frame;
 use super::style::{GRID, INK, LABEL, NEUTRAL, PAPER, SMALL, is_light, looks};
 use super::words::{grouped, name, tickets};
-use crate::domain::{Interval, SimDuration, SimTime, TechnicianId, TicketId};
+use crate::domain::{Burst, Interval, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
-use crate::results::{Arm, Comparison, Recorded};
+use crate::results::{Arm, Comparison};
 
 /// Panels at most.
 const PANELS: usize = 3;
@@ -39,9 +41,9 @@ struct Booking {
 }
 
 /// What one discipline did in the replication.
-struct Day<'a> {
+struct Day {
     arm: usize,
-    recorded: &'a Recorded,
+    burst: Arc<Burst>,
     bookings: Vec<Booking>,
     work: Vec<(TechnicianId, Interval)>,
 }
@@ -55,17 +57,24 @@ struct Peak {
 }
 
 /// The chart; `None` where no replication was recorded or nothing was booked.
-pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
+///
+/// # Errors
+/// When the replication cannot be read.
+pub(super) fn compose(comparison: &Comparison) -> io::Result<Option<Drawing>> {
     let arms = &comparison.arms;
-    let replication = arms.iter().find_map(|arm| arm.recorded.first())?.replication;
-    let days: Vec<Day> =
-        arms.iter().enumerate().filter_map(|(arm, all)| Day::of(arm, all, replication)).collect();
+    let Some(first) = arms.iter().find_map(|arm| arm.recorded.first()) else { return Ok(None) };
+    let replication = first.replication;
+    let days = arms.iter().enumerate().filter_map(|(arm, all)| Day::of(arm, all, replication).transpose());
+    Ok(draw(comparison, replication, days.collect::<io::Result<_>>()?))
+}
+
+fn draw(comparison: &Comparison, replication: u32, days: Vec<Day>) -> Option<Drawing> {
+    let arms = &comparison.arms;
     let all = days.len();
     let days = most_telling(days, comparison.references.baseline());
     let title = finding(comparison, &days);
     let first = days.iter().flat_map(|day| &day.bookings).map(|booking| booking.slot.start).min()?;
-    let arrived =
-        days.iter().flat_map(|day| &day.recorded.burst.tickets).map(|ticket| ticket.arrived_at).min();
+    let arrived = days.iter().flat_map(|day| &day.burst.tickets).map(|ticket| ticket.arrived_at).min();
     let from =
         arrived.map_or(first, |arrived| if first - arrived > SPAN { first } else { arrived.min(first) });
     let limit = from.saturating_add(SPAN).max(first + SimDuration::from_hours(1));
@@ -131,13 +140,15 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     Some(drawing)
 }
 
-impl<'a> Day<'a> {
+impl Day {
     /// The day of an arm, unless nothing was booked on it.
-    fn of(arm: usize, results: &'a Arm, replication: u32) -> Option<Self> {
-        let recorded = results.recorded.iter().find(|recorded| recorded.replication == replication)?;
+    fn of(arm: usize, results: &Arm, replication: u32) -> io::Result<Option<Self>> {
+        let recorded = results.recorded.iter().find(|recorded| recorded.replication == replication);
+        let Some(recorded) = recorded else { return Ok(None) };
         let mut bookings = Vec::new();
         let mut work = Vec::new();
-        for record in recorded.records.iter() {
+        for record in &recorded.records {
+            let record = record?;
             match record.fact {
                 Fact::Booked { ticket, technician, start, end, .. } => {
                     let slot = Interval { start, end };
@@ -150,7 +161,8 @@ impl<'a> Day<'a> {
             }
         }
         stack(&mut bookings);
-        (!bookings.is_empty()).then_some(Self { arm, recorded, bookings, work })
+        let burst = recorded.burst()?;
+        Ok((!bookings.is_empty()).then_some(Self { arm, burst, bookings, work }))
     }
 
     /// The instant at which somebody is promised to most tickets; the earliest, and the first technician, of several.
@@ -236,7 +248,7 @@ fn most_telling(days: Vec<Day>, baseline: usize) -> Vec<Day> {
 
 /// One discipline's day.
 struct Panel<'a> {
-    day: &'a Day<'a>,
+    day: &'a Day,
     rows: &'a [TechnicianId],
     area: Area,
     row: f64,
@@ -277,7 +289,7 @@ impl Panel<'_> {
         }
         // Of arrivals within half a pixel one tick is enough.
         let mut drawn = f64::NEG_INFINITY;
-        for ticket in &self.day.recorded.burst.tickets {
+        for ticket in &self.day.burst.tickets {
             let x = self.x(ticket.arrived_at);
             if (self.from..=self.to).contains(&ticket.arrived_at) && x - drawn >= 0.5 {
                 drawing.line(vec![(x, area.top - 8.0), (x, area.top)], INK, 1.0);
@@ -329,7 +341,7 @@ impl Panel<'_> {
         } else {
             drawing.fill(area.corners(), colour);
         }
-        let name = self.day.recorded.burst.name(booking.ticket);
+        let name = self.day.burst.name(booking.ticket);
         let size = 14.0;
         if area.height() >= size + 2.0 && width(&name, size, true) + 6.0 <= area.width() {
             let at = (f64::midpoint(area.left, area.right), f64::midpoint(area.top, area.bottom));
@@ -535,8 +547,7 @@ mod tests {
             booking(2, 6, 6, 20),
         ];
         stack(&mut bookings);
-        let recorded = Recorded { replication: 0, burst: Arc::default(), records: Arc::from([]) };
-        let day = Day { arm: 0, recorded: &recorded, bookings, work: Vec::new() };
+        let day = Day { arm: 0, burst: Arc::default(), bookings, work: Vec::new() };
         let at = SimTime::ZERO + SimDuration::from_mins(6);
         assert_eq!(day.peak(), Some(Peak { technician: TechnicianId(2), at, bookings: 2 }));
         assert_eq!(day.doubles(), 5);

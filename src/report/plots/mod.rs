@@ -17,6 +17,8 @@ mod tests;
 mod throughput;
 mod words;
 
+use std::io;
+
 use crate::results::Comparison;
 use canvas::Drawing;
 
@@ -32,12 +34,12 @@ pub struct Chart {
 }
 
 /// Composes a chart, unless it would have nothing to show.
-type Compose = fn(&Comparison) -> Option<Drawing>;
+type Compose = fn(&Comparison) -> io::Result<Option<Drawing>>;
 
 /// Every chart by its file's name, in the order in which reports place them.
 const CHARTS: [(&str, Compose); 4] = [
-    ("throughput", throughput::compose),
-    ("collisions", collisions::compose),
+    ("throughput", |c| Ok(throughput::compose(c))),
+    ("collisions", |c| Ok(collisions::compose(c))),
     ("gantt", gantt::compose),
     ("slices", slices::compose),
 ];
@@ -53,20 +55,27 @@ pub enum PlotError {
     /// The bitmap could not be encoded.
     #[error("a chart could not be written as PNG ({0}); the SVG files are unaffected")]
     Png(#[from] png::EncodingError),
+    /// A recorded replication cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] io::Error),
 }
 
 /// Draws every chart that has something to show, in the order in which reports place them.
 ///
 /// # Errors
-/// When a backend or the PNG encoder fails, which only a defect can make them do.
+/// When a recorded replication cannot be read; when a backend or the PNG encoder fails, which only a defect can make them
+/// do.
 pub fn draw_all(comparison: &Comparison) -> Result<Vec<Chart>, PlotError> {
-    compose(comparison)
+    compose(comparison)?
         .into_iter()
         .map(|(name, drawing)| Ok(Chart { name, svg: paint::svg(&drawing)?, png: paint::png(&drawing)? }))
         .collect()
 }
 
 /// The charts as lists of shapes.
-fn compose(comparison: &Comparison) -> Vec<(&'static str, Drawing)> {
-    CHARTS.iter().filter_map(|(name, compose)| Some((*name, compose(comparison)?))).collect()
+fn compose(comparison: &Comparison) -> io::Result<Vec<(&'static str, Drawing)>> {
+    let chart = |(name, compose): &(&'static str, Compose)| {
+        compose(comparison).map(|drawing| Some((*name, drawing?))).transpose()
+    };
+    CHARTS.iter().filter_map(chart).collect()
 }

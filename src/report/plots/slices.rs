@@ -1,5 +1,7 @@
 //! The subagents of one replication: when each slice was queued, when it ran, how it ended.
 
+use std::io;
+
 use plotters::style::RGBColor;
 
 use super::super::tables::subagents::{Slice, slices};
@@ -16,13 +18,23 @@ use crate::results::Comparison;
 const ROWS: usize = 25;
 
 /// The chart; `None` where no recorded replication has subagents. It shows the first that has, of the first such arm.
-pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
-    let (index, recorded, mut all) = comparison.arms.iter().enumerate().find_map(|(index, arm)| {
-        arm.recorded.iter().find_map(|recorded| {
-            let all = slices(recorded);
-            (!all.is_empty()).then_some((index, recorded, all))
-        })
-    })?;
+///
+/// # Errors
+/// When a recorded replication cannot be read.
+pub(super) fn compose(comparison: &Comparison) -> io::Result<Option<Drawing>> {
+    for (index, arm) in comparison.arms.iter().enumerate() {
+        for recorded in &arm.recorded {
+            let all = slices(recorded)?;
+            if !all.is_empty() {
+                return Ok(draw(comparison, index, recorded.replication, all));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The chart of these slices.
+fn draw(comparison: &Comparison, index: usize, replication: u32, mut all: Vec<Slice>) -> Option<Drawing> {
     let title = finding(&comparison.arms[index].name, &all);
     let from = all.iter().map(|slice| slice.queued_at).min()?;
     let to = all.iter().map(last_instant).max()?.max(from + SimDuration::from_mins(1));
@@ -30,11 +42,8 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     all.truncate(ROWS);
     let notes: Vec<String> =
         if left_out > 0 { vec![format!("{left_out} later subagents not shown")] } else { Vec::new() };
-    let shown = format!(
-        "replication {} of {}",
-        recorded.replication + 1,
-        grouped(u64::from(comparison.setup.replications))
-    );
+    let shown =
+        format!("replication {} of {}", replication + 1, grouped(u64::from(comparison.setup.replications)));
     let (mut drawing, area) = frame(comparison, title, &shown, &notes);
     let labels: Vec<String> = all.iter().map(label).collect();
     let names = labels.iter().map(|label| width(label, SMALL, false)).fold(0.0, f64::max) + 12.0;

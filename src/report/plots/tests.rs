@@ -18,7 +18,8 @@ use crate::metrics::numbers::Numbers;
 use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::timeline::Timeline;
-use crate::results::{Arm, Recorded, ReplicationRow, Setup, Source};
+use crate::results::spool::Spool;
+use crate::results::{Arm, Recorded, Setup, Source};
 
 /// A discipline to make up.
 #[derive(Clone)]
@@ -171,18 +172,19 @@ fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replicatio
                 1 => Estimate::single(value),
                 _ => Estimate::around(value, 0.04 * value),
             });
-            Summary { n: replications, mean, min: None, max: None, total: 0.0 }
+            let above_zero = found.map_or(0, |&(_, value)| if value > 0.0 { replications } else { 0 });
+            Summary { n: replications, mean, min: None, max: None, total: 0.0, above_zero }
         })
         .collect();
     Arm {
         name: fake.name.clone(),
         summaries,
         paired: if base { Vec::new() } else { vec![None; catalog::NUMBERS] },
-        replications: Vec::new(),
+        replications: Spool::default(),
         dispatched,
         agents: vec![AgentTotals::default()],
         digest: Digest::EMPTY,
-        recorded: vec![Recorded { replication: 0, burst: Arc::clone(burst), records: records.into() }],
+        recorded: vec![Recorded::new(0, burst, records)],
     }
 }
 
@@ -262,7 +264,7 @@ fn subagents() -> Comparison {
         records.push(at(to, Fact::SpecEnded { spec, status, done, tokens: 100_000 }));
     }
     c.arms[0].name = "subagents".to_owned();
-    c.arms[0].recorded[0].records = records.into();
+    c.arms[0].recorded[0].records = records.into_iter().collect();
     c
 }
 
@@ -277,11 +279,12 @@ fn slices_show_how_each_subagent_ended() {
     for words in ["spec-1 · 5 tickets", "all done", "3 of 5 done", "2 of 5 done", "never started"] {
         assert!(texts.iter().any(|text| text == words), "{words}: {texts:?}");
     }
-    assert!(compose(&comparison(&three(), 30, 10, 10)).iter().all(|(name, _)| *name != "slices"));
+    assert!(compose(&comparison(&three(), 30, 10, 10)).unwrap().iter().all(|(name, _)| *name != "slices"));
 }
 
 fn chart(comparison: &Comparison, name: &str) -> Drawing {
     compose(comparison)
+        .unwrap()
         .into_iter()
         .find(|(chart, _)| *chart == name)
         .expect("the chart has something to show")
@@ -355,7 +358,7 @@ fn one_arm_alone_and_arms_without_measures_still_have_a_title() {
     let calm = chart(&comparison(&three()[..1], 5, 10, 50), "collisions").title;
     assert_eq!(calm, "sequential double-books no ticket, and no claim is refused");
     for (case, comparison) in cases() {
-        for (name, drawing) in compose(&comparison) {
+        for (name, drawing) in compose(&comparison).unwrap() {
             assert!(!drawing.title.is_empty(), "{case} {name}");
         }
     }
@@ -366,13 +369,7 @@ fn a_rare_double_booking_is_told_by_the_share_of_bursts_that_have_one() {
     let mut comparison = comparison(&three(), 30, 10, 4);
     let doubled = catalog::position("double_booked_tickets").unwrap();
     comparison.arms[1].summaries[doubled].mean = Some(Estimate::around(0.5, 0.04));
-    comparison.arms[1].replications = [2.0, 0.0, 0.0, 0.0]
-        .map(|tickets| {
-            let mut values = vec![None; catalog::NUMBERS];
-            values[doubled] = Some(tickets);
-            ReplicationRow { replication: 0, digest: Digest::EMPTY, values }
-        })
-        .into();
+    comparison.arms[1].summaries[doubled].above_zero = 1;
     let drawing = chart(&comparison, "collisions");
     assert_eq!(
         drawing.title.replace('\u{a0}', " "),
@@ -415,13 +412,14 @@ fn a_queue_that_never_lasts_has_no_throughput_chart() {
     for fake in &mut fakes {
         fake.means[0] = ("makespan", 0.0);
     }
-    assert!(compose(&comparison(&fakes, 30, 10, 10)).iter().all(|(name, _)| *name != "throughput"));
+    assert!(compose(&comparison(&fakes, 30, 10, 10)).unwrap().iter().all(|(name, _)| *name != "throughput"));
 }
 
 #[test]
 fn a_chart_with_nothing_to_show_is_left_out() {
-    let names =
-        |comparison: &Comparison| compose(comparison).iter().map(|(name, _)| *name).collect::<Vec<_>>();
+    let names = |comparison: &Comparison| {
+        compose(comparison).unwrap().iter().map(|(name, _)| *name).collect::<Vec<_>>()
+    };
     let mut comparison = comparison(&three(), 30, 10, 10);
     assert_eq!(names(&comparison), ["throughput", "collisions", "gantt"]);
     comparison.setup.books_slots = false;
@@ -440,7 +438,7 @@ fn a_chart_with_nothing_to_show_is_left_out() {
 #[test]
 fn no_text_covers_another_or_leaves_the_chart() {
     for (case, comparison) in cases() {
-        for (name, drawing) in compose(&comparison) {
+        for (name, drawing) in compose(&comparison).unwrap() {
             let texts: Vec<_> = drawing.texts().filter(|text| !text.words.is_empty()).collect();
             for (index, text) in texts.iter().enumerate() {
                 let area = text.area();
@@ -497,7 +495,8 @@ fn files_are_whole_and_the_same_every_time() {
 fn the_svg_names_the_disciplines_and_the_finding() {
     let comparison = comparison(&three(), 30, 10, 1000);
     for chart in draw_all(&comparison).unwrap() {
-        let (_, drawing) = compose(&comparison).into_iter().find(|(name, _)| *name == chart.name).unwrap();
+        let (_, drawing) =
+            compose(&comparison).unwrap().into_iter().find(|(name, _)| *name == chart.name).unwrap();
         assert!(chart.svg.contains(&format!("<title>{}</title>", drawing.title)));
         for arm in &comparison.arms {
             assert!(chart.svg.contains(&format!("\n{}\n</text>", arm.name)), "{}: {}", chart.name, arm.name);
@@ -593,7 +592,8 @@ fn where_nobody_is_served_no_chart_says_otherwise() {
         arm.dispatched = Timeline::default();
         arm.recorded.clear();
     }
-    let titles: Vec<String> = compose(&comparison).into_iter().map(|(_, drawing)| drawing.title).collect();
+    let titles: Vec<String> =
+        compose(&comparison).unwrap().into_iter().map(|(_, drawing)| drawing.title).collect();
     assert_eq!(titles, ["No ticket gets an owner", "No ticket gets an owner, so none is double-booked"]);
 }
 

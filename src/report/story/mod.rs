@@ -6,9 +6,10 @@ mod teller;
 mod tests;
 
 use std::collections::BTreeSet;
+use std::io;
 
 use super::figures::{clean, counted, names};
-use crate::domain::{SimTime, SpecId, TechnicianId, TicketId};
+use crate::domain::{Burst, SimTime, SpecId, TechnicianId, TicketId};
 use crate::facts::{Fact, Reason, Record};
 use crate::keys::nearest::closest;
 use crate::results::{Arm, Comparison, Recorded, Setup};
@@ -33,6 +34,9 @@ pub enum StoryError {
         /// A sentence with the nearest names.
         nearest: String,
     },
+    /// A recorded replication cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] io::Error),
 }
 
 /// Tells the story of `ticket` under each discipline, or only under `discipline`. Of an arm's recorded replications it tells
@@ -51,19 +55,23 @@ pub fn explain(
         let known = names(arms.iter().map(|arm| &*arm.name));
         return Err(StoryError::UnknownDiscipline { name: clean(wanted).into_owned(), known });
     }
-    let all = || arms.iter().flat_map(|arm| &arm.recorded);
-    let agents: BTreeSet<_> = all().flat_map(|recorded| &*recorded.records).filter_map(agent).collect();
-    let stories: Vec<String> = arms
-        .iter()
-        .filter(|arm| discipline.is_none_or(|wanted| wanted == arm.name))
-        .filter_map(|arm| {
-            let (recorded, ticket) =
-                arm.recorded.iter().find_map(|recorded| Some((recorded, find(recorded, ticket)?)))?;
-            Some(Story::new(&c.setup, &arm.name, recorded, ticket, agents.len() > 1).tell(width))
-        })
-        .collect();
+    let mut agents = BTreeSet::new();
+    for record in arms.iter().flat_map(|arm| &arm.recorded).flat_map(|recorded| &recorded.records) {
+        agents.extend(agent(&record?));
+    }
+    let mut stories = Vec::new();
+    for arm in arms.iter().filter(|arm| discipline.is_none_or(|wanted| wanted == arm.name)) {
+        for recorded in &arm.recorded {
+            let burst = recorded.burst()?;
+            if let Some(ticket) = find(&burst, ticket) {
+                let story = Story::new(&c.setup, &arm.name, (recorded, &burst), ticket, agents.len() > 1)?;
+                stories.push(story.tell(width));
+                break;
+            }
+        }
+    }
     if stories.is_empty() {
-        return Err(unknown_ticket(all(), ticket));
+        return Err(unknown_ticket(&arms, ticket)?);
     }
     Ok(stories.join("\n"))
 }
@@ -76,20 +84,23 @@ fn agent(record: &Record) -> Option<u32> {
     }
 }
 
-/// The tickets of a replication.
-fn tickets(recorded: &Recorded) -> impl Iterator<Item = TicketId> {
-    (0..recorded.burst.tickets.len() as u32).map(TicketId)
+/// The tickets of a burst.
+fn tickets(burst: &Burst) -> impl Iterator<Item = TicketId> {
+    (0..burst.tickets.len() as u32).map(TicketId)
 }
 
 /// The ticket of this name.
-fn find(recorded: &Recorded, name: &str) -> Option<TicketId> {
-    tickets(recorded).find(|&id| recorded.burst.name(id) == name)
+fn find(burst: &Burst, name: &str) -> Option<TicketId> {
+    tickets(burst).find(|&id| burst.name(id) == name)
 }
 
 /// The error for a ticket that is not there, with the names that come nearest.
-fn unknown_ticket<'a>(all: impl Iterator<Item = &'a Recorded>, ticket: &str) -> StoryError {
-    let known: BTreeSet<String> =
-        all.flat_map(|recorded| tickets(recorded).map(|id| recorded.burst.name(id))).collect();
+fn unknown_ticket(arms: &[&Arm], ticket: &str) -> io::Result<StoryError> {
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for recorded in arms.iter().flat_map(|arm| &arm.recorded) {
+        let burst = recorded.burst()?;
+        known.extend(tickets(&burst).map(|id| burst.name(id)));
+    }
     let mut nearest = closest(ticket, known.iter().map(String::as_str));
     nearest.truncate(3);
     let nearest = if known.is_empty() {
@@ -100,17 +111,18 @@ fn unknown_ticket<'a>(all: impl Iterator<Item = &'a Recorded>, ticket: &str) -> 
         let nearest = names(nearest);
         format!("the nearest of {} are {nearest}", counted(known.len() as u64, "name"))
     };
-    StoryError::UnknownTicket { name: clean(ticket).into_owned(), nearest }
+    Ok(StoryError::UnknownTicket { name: clean(ticket).into_owned(), nearest })
 }
 
 /// One ticket under one discipline.
 struct Story<'a> {
     setup: &'a Setup,
     discipline: &'a str,
-    recorded: &'a Recorded,
+    replication: u32,
+    burst: &'a Burst,
     ticket: TicketId,
     /// What happened to it and to its subagent.
-    records: Vec<&'a Record>,
+    records: Vec<Record>,
     /// Tickets that lost a claim to this one.
     losers: Vec<String>,
     /// Tickets that were merged with this one.
@@ -125,17 +137,19 @@ impl<'a> Story<'a> {
     fn new(
         setup: &'a Setup,
         discipline: &'a str,
-        recorded: &'a Recorded,
+        (recorded, burst): (&Recorded, &'a Burst),
         ticket: TicketId,
         several_agents: bool,
-    ) -> Self {
-        let own = recorded.records.iter().filter(|record| record.fact.ticket() == Some(ticket));
+    ) -> io::Result<Self> {
+        let is_own = |record: &Record| record.fact.ticket() == Some(ticket);
+        let own = recorded.records.iter().filter(|record| record.as_ref().map_or(true, is_own));
         let mut story = Self {
             setup,
             discipline,
-            recorded,
+            replication: recorded.replication,
+            burst,
             ticket,
-            records: own.collect(),
+            records: own.collect::<io::Result<_>>()?,
             losers: Vec::new(),
             merged: Vec::new(),
             overlapping: Vec::new(),
@@ -143,20 +157,21 @@ impl<'a> Story<'a> {
         };
         let (booking, spec, rejected_at) = (story.doubled(), story.spec(), story.rejected_at());
         story.records.clear();
-        for record in recorded.records.iter() {
+        for record in &recorded.records {
+            let record = record?;
             match record.fact {
                 fact if fact.ticket() == Some(ticket) => story.records.push(record),
                 Fact::Refused { ticket: peer, by: Some(by), .. } if by == ticket => {
-                    remember(&mut story.losers, recorded.burst.name(peer));
+                    remember(&mut story.losers, burst.name(peer));
                 }
                 Fact::Merged { ticket: peer, into, .. } if into == ticket => {
-                    remember(&mut story.merged, recorded.burst.name(peer));
+                    remember(&mut story.merged, burst.name(peer));
                 }
                 Fact::Booked { ticket: peer, technician, start, end, .. }
                     if booking
                         .is_some_and(|(who, from, to)| who == technician && start < to && from < end) =>
                 {
-                    story.overlapping.push(recorded.burst.name(peer));
+                    story.overlapping.push(burst.name(peer));
                 }
                 Fact::SpecQueued { spec: of, .. }
                 | Fact::SpecStarted { spec: of }
@@ -169,7 +184,7 @@ impl<'a> Story<'a> {
                 _ => {}
             }
         }
-        story
+        Ok(story)
     }
 
     /// What happened, in order.
@@ -197,7 +212,7 @@ impl<'a> Story<'a> {
     /// When the ticket was left because its dispatch asked for too many subagents.
     fn rejected_at(&self) -> Option<SimTime> {
         let rejected =
-            |record: &&&Record| matches!(record.fact, Fact::Unassigned { reason: Reason::TooManySpecs, .. });
+            |record: &&Record| matches!(record.fact, Fact::Unassigned { reason: Reason::TooManySpecs, .. });
         self.records.iter().find(rejected).map(|record| record.at)
     }
 

@@ -12,7 +12,7 @@ impl Teller<'_> {
     pub(super) fn sentence(&mut self, at: SimTime, fact: Fact) -> String {
         match fact {
             Fact::Arrived { ticket } => {
-                let ticket = self.story.recorded.burst.ticket(ticket);
+                let ticket = self.story.burst.ticket(ticket);
                 format!(
                     "It arrived for {}: {}, {}, priority {}.",
                     self.entry(Roll::Boards, ticket.board.0),

@@ -45,10 +45,10 @@ pub(super) struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     pub(super) fn new(first: SimTime, story: &'a Story<'a>, width: usize) -> Self {
-        let ticket = story.recorded.burst.name(story.ticket);
+        let ticket = story.burst.name(story.ticket);
         let mut out = format!("{} under {}", clean(&ticket), clean(story.discipline));
-        if story.recorded.replication > 0 {
-            let _ = write!(out, ", replication {}", story.recorded.replication);
+        if story.replication > 0 {
+            let _ = write!(out, ", replication {}", story.replication);
         }
         let civil = Civil::new(&story.setup.start);
         let _ = writeln!(out, " ({})", day(&civil.text(first)));
@@ -72,8 +72,8 @@ impl<'a> Teller<'a> {
     }
 
     /// Tells one fact, or the facts of one ranking or of one look at the team.
-    pub(super) fn tell(&mut self, records: &[&Record]) {
-        let Record { at, fact } = *records[0];
+    pub(super) fn tell(&mut self, records: &[Record]) {
+        let Record { at, fact } = records[0];
         let sentence = match fact {
             Fact::Ranked { .. } => Some(self.ranking(records)),
             fact if super::assesses(fact) => self.assessment(records),
@@ -129,7 +129,7 @@ impl<'a> Teller<'a> {
     }
 
     /// The ranking that came back.
-    fn ranking(&mut self, records: &[&Record]) -> String {
+    fn ranking(&mut self, records: &[Record]) -> String {
         self.ranking.clear();
         let mut picks = Vec::new();
         let no_slots = self.story.only_owner();
@@ -197,15 +197,15 @@ impl<'a> Teller<'a> {
 
     /// Whether the technician's history in the ticket's category is unknown.
     fn knows_nothing_of(&self, who: TechnicianId) -> bool {
-        let category = self.story.recorded.burst.ticket(self.story.ticket).category;
+        let category = self.story.burst.ticket(self.story.ticket).category;
         let technician = self.story.setup.desk.technicians.get(who.index());
         technician.is_some_and(|technician| technician.known_rate(category).is_none())
     }
 
     /// Who was eligible, and who was not and why; nothing where the facts only say what was made of it.
-    fn assessment(&self, records: &[&Record]) -> Option<String> {
+    fn assessment(&self, records: &[Record]) -> Option<String> {
         let found = |wanted: Finding| -> Vec<String> {
-            let who = |record: &&Record| match record.fact {
+            let who = |record: &Record| match record.fact {
                 Fact::Evaluated { technician, finding, .. } if finding == wanted => {
                     Some(self.story.setup.name(Roll::Technicians, technician.0).to_owned())
                 }
@@ -261,7 +261,7 @@ impl<'a> Teller<'a> {
 
     /// Another ticket's name.
     pub(super) fn other(&self, ticket: TicketId) -> String {
-        quoted(&self.story.recorded.burst.name(ticket)).into_owned()
+        quoted(&self.story.burst.name(ticket)).into_owned()
     }
 
     /// The first `digits` characters of the time of day, after the day where it is not that of the arrival.

@@ -1,6 +1,8 @@
 //! `workflows.csv`: what each agent did under each discipline.
 
-use super::{Columns, Table};
+use std::io;
+
+use super::{Columns, Each, Table};
 use crate::metrics::agents::AgentTotals;
 use crate::results::Comparison;
 use crate::results::replications::DISCIPLINE;
@@ -50,10 +52,11 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
         .with("unassigned", "Tickets left without an owner.", |row| row.totals.unassigned.into())
 }
 
-fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
+fn rows<'a>(c: &'a Comparison, each: Each<'_, Row<'a>>) -> io::Result<()> {
     for arm in &c.arms {
         for (agent, totals) in c.setup.agents.iter().zip(&arm.agents) {
-            each(&Row { arm: &arm.name, agent, totals });
+            each(&Row { arm: &arm.name, agent, totals })?;
         }
     }
+    Ok(())
 }

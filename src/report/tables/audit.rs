@@ -1,12 +1,15 @@
 //! `audit.csv`: every change to a ticket of the recorded replications, in the order in which they were made.
 
-use super::{Columns, RowPlace, Table, values};
+use std::io;
+use std::sync::Arc;
+
+use super::{Columns, Each, RowPlace, Table, values};
 use crate::domain::settings::Stage;
-use crate::domain::{SimTime, TechnicianId, TicketId};
+use crate::domain::{Burst, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::facts::names::Roll;
 use crate::keys::Named;
-use crate::results::{Comparison, Recorded, Setup};
+use crate::results::{Comparison, Setup};
 
 pub(super) const TABLE: Table = Table {
     name: "audit",
@@ -35,7 +38,7 @@ struct Row<'a> {
 
 fn columns<'a>() -> Columns<'a, Row<'a>> {
     RowPlace::columns::<Row<'a>>(|row| &row.place)
-        .with("ticket", "The ticket.", |row| row.place.recorded.burst.name(row.change.ticket).into())
+        .with("ticket", "The ticket.", |row| row.place.burst.name(row.change.ticket).into())
         .with("at", "When it was changed.", |row| row.at.into())
         .with("field", "What was changed.", |row| row.change.field.into())
         .one_of(values::<Stage>())
@@ -54,21 +57,24 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
         )
 }
 
-fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
+fn rows<'a>(c: &'a Comparison, each: Each<'_, Row<'a>>) -> io::Result<()> {
     for place in RowPlace::all(c) {
-        let mut trail = Trail::new(place);
-        for record in place.recorded.records.iter() {
+        let place = place?;
+        let mut trail = Trail::new(&place);
+        for record in &place.recorded.records {
+            let record = record?;
             if let Some(change) = trail.change(&record.fact) {
-                each(&Row { place, at: record.at, change });
+                each(&Row { place: place.clone(), at: record.at, change })?;
             }
         }
     }
+    Ok(())
 }
 
 /// What the trail of a replication needs to remember.
 struct Trail<'a> {
     setup: &'a Setup,
-    recorded: &'a Recorded,
+    burst: Arc<Burst>,
     /// Whose dispatch each ticket is; empty as long as nothing has said so.
     whose: Vec<&'a str>,
     /// Whether the ticket has an owner.
@@ -76,9 +82,9 @@ struct Trail<'a> {
 }
 
 impl<'a> Trail<'a> {
-    fn new(RowPlace { setup, recorded, .. }: RowPlace<'a>) -> Self {
-        let tickets = recorded.burst.tickets.len();
-        Self { setup, recorded, whose: vec![""; tickets], owned: vec![false; tickets] }
+    fn new(RowPlace { setup, burst, .. }: &RowPlace<'a>) -> Self {
+        let tickets = burst.tickets.len();
+        Self { setup, burst: Arc::clone(burst), whose: vec![""; tickets], owned: vec![false; tickets] }
     }
 
     /// The change that a fact is, if it is one.
@@ -100,7 +106,7 @@ impl<'a> Trail<'a> {
                 let status = |number| setup.name(Roll::Statuses, number).to_owned();
                 Some(Change { ticket, field: "status", was: status(was), is: status(is), by })
             }
-            Fact::Merged { into, .. } => Some(new("merged_into", &self.recorded.burst.name(into))),
+            Fact::Merged { into, .. } => Some(new("merged_into", &self.burst.name(into))),
             Fact::Queued { team, .. } => Some(new("team", setup.name(Roll::Teams, team.0))),
             Fact::Dispatched { technician: owner, .. } => {
                 self.owned[ticket.index()] = true;
@@ -164,7 +170,7 @@ mod tests {
         c.arms.truncate(1);
         c.arms[0].recorded[0].records =
             facts.iter().map(|&fact| Record { at: SimTime::ZERO, fact }).collect();
-        let text = csv::table(&TABLE, &c);
+        let text = csv::table(&TABLE, &c).unwrap();
         let rows: Vec<&str> = text.lines().collect();
         let row = |rest: &str| {
             let (ticket, rest) = rest.split_once(' ').expect("a ticket and the rest");

@@ -1,8 +1,9 @@
 //! `bookings.csv`: every entry that was written into a calendar in the recorded replications.
 
 use std::collections::BTreeSet;
+use std::io;
 
-use super::{Columns, RowPlace, Table};
+use super::{Columns, Each, RowPlace, Table};
 use crate::domain::{SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::results::Comparison;
@@ -33,27 +34,28 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
         })
         .with("slot_start", "When the slot begins.", |row| row.start.into())
         .with("slot_end", "When it ends.", |row| row.end.into())
-        .with("ticket", "The ticket it is for.", |row| row.place.recorded.burst.name(row.ticket).into())
+        .with("ticket", "The ticket it is for.", |row| row.place.burst.name(row.ticket).into())
         .with("held", "Whether a hold protected the slot until it was booked.", |row| row.held.into())
         .with("double_booked", "Whether it overlaps another booking of the same technician.", |row| {
             row.double_booked.into()
         })
 }
 
-fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
+fn rows<'a>(c: &'a Comparison, each: Each<'_, Row<'a>>) -> io::Result<()> {
     for place in RowPlace::all(c) {
-        let facts = || place.recorded.records.iter().map(|record| record.fact);
-        let doubled: BTreeSet<(TicketId, TechnicianId)> = facts()
-            .filter_map(|fact| match fact {
-                Fact::DoubleBooked { ticket, technician, .. } => Some((ticket, technician)),
-                _ => None,
-            })
-            .collect();
-        for fact in facts() {
-            if let Fact::Booked { ticket, technician, start, end, held } = fact {
+        let place = place?;
+        let mut doubled: BTreeSet<(TicketId, TechnicianId)> = BTreeSet::new();
+        for record in &place.recorded.records {
+            if let Fact::DoubleBooked { ticket, technician, .. } = record?.fact {
+                doubled.insert((ticket, technician));
+            }
+        }
+        for record in &place.recorded.records {
+            if let Fact::Booked { ticket, technician, start, end, held } = record?.fact {
                 let double_booked = doubled.contains(&(ticket, technician));
-                each(&Row { place, ticket, technician, start, end, held, double_booked });
+                each(&Row { place: place.clone(), ticket, technician, start, end, held, double_booked })?;
             }
         }
     }
+    Ok(())
 }

@@ -1,6 +1,8 @@
 //! `conflicts.csv`: every refused claim of the recorded replications.
 
-use super::{Columns, RowPlace, Table, counted, values};
+use std::io;
+
+use super::{Columns, Each, RowPlace, Table, counted, values};
 use crate::domain::{SimTime, TechnicianId, TicketId};
 use crate::facts::{Fact, Refusal};
 use crate::keys::Named;
@@ -30,7 +32,7 @@ struct Row<'a> {
 fn columns<'a>() -> Columns<'a, Row<'a>> {
     RowPlace::columns::<Row<'a>>(|row| &row.place)
         .with("at", "When the claim was refused.", |row| row.at.into())
-        .with("ticket", "The ticket it was made for.", |row| row.place.recorded.burst.name(row.ticket).into())
+        .with("ticket", "The ticket it was made for.", |row| row.place.burst.name(row.ticket).into())
         .with("attempt", "The attempt of its dispatch, from 1.", |row| counted(row.attempt))
         .with("rank", "The rank of the pick in the attempt's ranking: 1 is the primary pick; empty where no ranking was followed.", |row| {
             counted(row.rank)
@@ -44,14 +46,16 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
         .with("why", "Why it was refused.", |row| row.why.name().into())
         .one_of(values::<Refusal>())
         .with("by", "The ticket that has the slot, if one does.", |row| {
-            row.by.map(|peer| row.place.recorded.burst.name(peer)).into()
+            row.by.map(|peer| row.place.burst.name(peer)).into()
         })
 }
 
-fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
+fn rows<'a>(c: &'a Comparison, each: Each<'_, Row<'a>>) -> io::Result<()> {
     for place in RowPlace::all(c) {
-        let mut tries = vec![Try::default(); place.recorded.burst.tickets.len()];
-        for record in place.recorded.records.iter() {
+        let place = place?;
+        let mut tries = vec![Try::default(); place.burst.tickets.len()];
+        for record in &place.recorded.records {
+            let record = record?;
             let Some(ticket) = record.fact.ticket() else { continue };
             let current = &mut tries[ticket.index()];
             match record.fact {
@@ -62,12 +66,14 @@ fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
                 }
                 Fact::Refused { ticket, technician, start, why, by } => {
                     let (attempt, rank) = (current.attempt, current.rank(technician, start));
-                    each(&Row { place, at: record.at, ticket, attempt, rank, technician, start, why, by });
+                    let place = place.clone();
+                    each(&Row { place, at: record.at, ticket, attempt, rank, technician, start, why, by })?;
                 }
                 _ => {}
             }
         }
     }
+    Ok(())
 }
 
 /// The attempt a ticket's dispatch is in, with its ranking.

@@ -14,8 +14,10 @@ mod tests;
 mod tickets;
 
 use std::borrow::Cow;
+use std::io;
+use std::sync::Arc;
 
-use crate::domain::{SimDuration, SimTime};
+use crate::domain::{Burst, SimDuration, SimTime};
 use crate::keys::Named;
 use crate::results::replications::DISCIPLINE;
 use crate::results::{Comparison, Recorded, Setup};
@@ -43,7 +45,7 @@ pub struct Table {
     /// Whether there is no such file where there are no rows.
     pub optional: bool,
     columns: fn() -> Vec<Described>,
-    fill: fn(&Comparison, &mut dyn Sheet),
+    fill: fn(&Comparison, &mut dyn Sheet) -> io::Result<()>,
 }
 
 impl Table {
@@ -53,19 +55,25 @@ impl Table {
     }
 
     /// Writes its header and its rows.
-    pub fn fill(&self, c: &Comparison, sheet: &mut dyn Sheet) {
-        (self.fill)(c, sheet);
+    ///
+    /// # Errors
+    /// When recorded replications cannot be read or the sheet cannot be written.
+    pub fn fill(&self, c: &Comparison, sheet: &mut dyn Sheet) -> io::Result<()> {
+        (self.fill)(c, sheet)
     }
 }
 
-/// What rows are written into: a table in some format.
+/// What rows are written into: a table in some format. Each may fail as writing fails.
 pub trait Sheet {
     /// Begins the table; called once, before anything else.
-    fn header(&mut self, names: &[&str]);
+    #[expect(clippy::missing_errors_doc, reason = "the trait says it")]
+    fn header(&mut self, names: &[&str]) -> io::Result<()>;
     /// Adds a cell to the row.
-    fn cell(&mut self, cell: Cell<'_>);
+    #[expect(clippy::missing_errors_doc, reason = "the trait says it")]
+    fn cell(&mut self, cell: Cell<'_>) -> io::Result<()>;
     /// Ends the row, which has a cell for each name in the header.
-    fn end_row(&mut self);
+    #[expect(clippy::missing_errors_doc, reason = "the trait says it")]
+    fn end_row(&mut self) -> io::Result<()>;
 }
 
 /// A value with its type.
@@ -175,31 +183,40 @@ impl<'r, R> Columns<'r, R> {
     }
 
     /// Writes the header, and a row for everything that `rows` hands over.
-    fn fill(&self, sheet: &mut dyn Sheet, rows: impl FnOnce(&mut dyn FnMut(&R))) {
+    fn fill(
+        &self,
+        sheet: &mut dyn Sheet,
+        rows: impl FnOnce(Each<'_, R>) -> io::Result<()>,
+    ) -> io::Result<()> {
         let names: Vec<_> = self.0.iter().map(|column| column.described.name).collect();
-        sheet.header(&names);
+        sheet.header(&names)?;
         rows(&mut |row| {
-            for column in &self.0 {
-                sheet.cell((column.value)(row));
-            }
-            sheet.end_row();
-        });
+            self.0.iter().try_for_each(|column| sheet.cell((column.value)(row)))?;
+            sheet.end_row()
+        })
     }
 }
 
+/// Takes the rows of a table, one after the other.
+type Each<'e, R> = &'e mut dyn FnMut(&R) -> io::Result<()>;
+
 /// Which recorded replication a row is of.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct RowPlace<'a> {
     setup: &'a Setup,
     discipline: &'a str,
     recorded: &'a Recorded,
+    burst: Arc<Burst>,
 }
 
 impl<'a> RowPlace<'a> {
-    /// Every recorded replication of every arm.
-    fn all(c: &'a Comparison) -> impl Iterator<Item = Self> {
+    /// Every recorded replication of every arm, of which one at a time is in memory.
+    fn all(c: &'a Comparison) -> impl Iterator<Item = io::Result<Self>> {
         c.arms.iter().flat_map(|arm| {
-            arm.recorded.iter().map(|recorded| Self { setup: &c.setup, discipline: &arm.name, recorded })
+            arm.recorded.iter().map(|recorded| {
+                let burst = recorded.burst()?;
+                Ok(Self { setup: &c.setup, discipline: &arm.name, recorded, burst })
+            })
         })
     }
 

@@ -1,6 +1,8 @@
 //! `subagents.csv`: what each subagent of the recorded replications was given and how it ended.
 
-use super::{Columns, RowPlace, Table, values};
+use std::io;
+
+use super::{Columns, Each, RowPlace, Table, values};
 use crate::domain::{SimTime, SpecId};
 use crate::facts::{Fact, SpecStatus};
 use crate::keys::Named;
@@ -62,9 +64,13 @@ impl Slice {
 }
 
 /// The slices of a replication, in the order in which the parent asked for them.
-pub(in crate::report) fn slices(recorded: &Recorded) -> Vec<Slice> {
+///
+/// # Errors
+/// When its records cannot be read.
+pub(in crate::report) fn slices(recorded: &Recorded) -> io::Result<Vec<Slice>> {
     let mut slices: Vec<Slice> = Vec::new();
-    for record in recorded.records.iter() {
+    for record in &recorded.records {
+        let record = record?;
         let at = record.at;
         match record.fact {
             Fact::SpecQueued { spec, dispatch, tickets } => {
@@ -83,7 +89,7 @@ pub(in crate::report) fn slices(recorded: &Recorded) -> Vec<Slice> {
             _ => {}
         }
     }
-    slices
+    Ok(slices)
 }
 
 /// One slice of a recorded replication.
@@ -110,12 +116,14 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
         .with("summary", "The result in words.", |row| row.slice.summary().into())
 }
 
-fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
+fn rows<'a>(c: &'a Comparison, each: Each<'_, Row<'a>>) -> io::Result<()> {
     for place in RowPlace::all(c) {
-        for slice in slices(place.recorded) {
-            each(&Row { place, slice });
+        let place = place?;
+        for slice in slices(place.recorded)? {
+            each(&Row { place: place.clone(), slice })?;
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -129,8 +137,8 @@ mod tests {
     #[test]
     fn each_spec_has_a_row_with_its_course_and_its_result() {
         let mut c = comparison();
-        let files = |c: &Comparison| csv::files(c).filter(|(name, _)| name == "subagents.csv").count();
-        assert_eq!(files(&c), 0);
+        let is_there = |c: &Comparison| csv::tables(c).unwrap().iter().any(|table| table.name == TABLE.name);
+        assert!(!is_there(&c));
         let at = |minutes, fact| Record { at: SimTime::ZERO + SimDuration::from_mins(minutes), fact };
         let queued = |spec, tickets| Fact::SpecQueued { spec: SpecId(spec), dispatch: 1, tickets };
         let ended = |spec, status, done| Fact::SpecEnded { spec: SpecId(spec), status, done, tokens: 70_000 };
@@ -147,9 +155,10 @@ mod tests {
             at(9, ended(3, SpecStatus::Failed, 3)),
             at(30, ended(1, SpecStatus::Timeout, 4)),
         ]
-        .into();
-        assert_eq!(files(&c), 1);
-        let text = csv::table(&TABLE, &c);
+        .into_iter()
+        .collect();
+        assert!(is_there(&c));
+        let text = csv::table(&TABLE, &c).unwrap();
         let start = "2026-11-23T08:00:00-05:00";
         let rows: Vec<String> =
             text.lines().map(|line| line.replace(start, "start").replace("sequential,0,", "")).collect();

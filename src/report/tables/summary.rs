@@ -1,6 +1,8 @@
 //! `summary.csv`: every number of every discipline, over all replications.
 
-use super::{Columns, Table};
+use std::io;
+
+use super::{Columns, Each, Table};
 use crate::keys::Named;
 use crate::metrics::catalog::Number;
 use crate::metrics::statistics::{Basis, Estimate};
@@ -61,10 +63,11 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
         )
 }
 
-fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
+fn rows<'a>(c: &'a Comparison, each: Each<'_, Row<'a>>) -> io::Result<()> {
     for arm in &c.arms {
         for (number, summary) in c.setup.numbers.all().zip(&arm.summaries) {
-            each(&Row { arm: &arm.name, number, summary });
+            each(&Row { arm: &arm.name, number, summary })?;
         }
     }
+    Ok(())
 }

@@ -4,8 +4,12 @@ use super::*;
 use crate::domain::{TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::metrics::catalog;
-use crate::report::export::csv::table;
+use crate::report::export;
 use crate::report::tests::comparison;
+
+fn table(table: &Table, c: &Comparison) -> String {
+    export::csv::table(table, c).unwrap()
+}
 
 fn parsed(text: &str) -> Vec<csv::StringRecord> {
     csv::Reader::from_reader(text.as_bytes()).records().map(Result::unwrap).collect()

@@ -1,6 +1,8 @@
 //! `tickets.csv`: what became of each ticket of the recorded replications.
 
-use super::{Columns, RowPlace, Table, counted, values};
+use std::io;
+
+use super::{Columns, Each, RowPlace, Table, counted, values};
 use crate::domain::{Interval, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
 use crate::facts::{Fact, Reason, Test};
 use crate::keys::Named;
@@ -54,30 +56,35 @@ struct Fate {
 struct Row<'a> {
     place: RowPlace<'a>,
     id: TicketId,
-    ticket: &'a Ticket,
     fate: Fate,
+}
+
+impl Row<'_> {
+    fn ticket(&self) -> &Ticket {
+        self.place.burst.ticket(self.id)
+    }
 }
 
 fn columns<'a>() -> Columns<'a, Row<'a>> {
     RowPlace::columns::<Row<'a>>(|row| &row.place)
         .with("ticket", "The ticket, by its recorded name or its number in the burst.", |row| {
-            row.place.recorded.burst.name(row.id).into()
+            row.place.burst.name(row.id).into()
         })
-        .with("arrived_at", "When it arrived.", |row| row.ticket.arrived_at.into())
+        .with("arrived_at", "When it arrived.", |row| row.ticket().arrived_at.into())
         .with("board", "The board it is on, as it arrived.", |row| {
-            row.place.setup.desk.boards.get(row.ticket.board.index()).map(|board| &board.name).into()
+            row.place.setup.desk.boards.get(row.ticket().board.index()).map(|board| &board.name).into()
         })
         .with("team", "The team behind that board.", |row| {
             let desk = &row.place.setup.desk;
-            desk.teams.get(desk.team_of(row.ticket.board).index()).map(|team| &team.name).into()
+            desk.teams.get(desk.team_of(row.ticket().board).index()).map(|team| &team.name).into()
         })
         .with("category", "Its category.", |row| {
-            row.place.setup.desk.categories.get(row.ticket.category as usize).into()
+            row.place.setup.desk.categories.get(row.ticket().category as usize).into()
         })
         .with("company", "The company it is from.", |row| {
-            row.place.setup.desk.companies.get(row.ticket.company as usize).into()
+            row.place.setup.desk.companies.get(row.ticket().company as usize).into()
         })
-        .with("priority", "Its priority.", |row| row.ticket.priority.into())
+        .with("priority", "Its priority.", |row| row.ticket().priority.into())
         .with("outcome", "What became of it.", |row| {
             row.fate.outcome.unwrap_or(Outcome::Unfinished).name().into()
         })
@@ -107,19 +114,21 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
         .with("work_finished_at", "When work on it ended.", |row| row.fate.finished_at.into())
 }
 
-fn rows<'a>(c: &'a Comparison, each: &mut dyn FnMut(&Row<'a>)) {
+fn rows<'a>(c: &'a Comparison, each: Each<'_, Row<'a>>) -> io::Result<()> {
     for place in RowPlace::all(c) {
-        let tickets = &place.recorded.burst.tickets;
-        for (id, (ticket, fate)) in (0..).map(TicketId).zip(tickets.iter().zip(fates(place.recorded))) {
-            each(&Row { place, id, ticket, fate });
+        let place = place?;
+        for (id, fate) in (0..).map(TicketId).zip(fates(place.recorded)?) {
+            each(&Row { place: place.clone(), id, fate })?;
         }
     }
+    Ok(())
 }
 
 /// What became of each ticket of the burst.
-fn fates(recorded: &Recorded) -> Vec<Fate> {
-    let mut fates = vec![Fate::default(); recorded.burst.tickets.len()];
-    for record in recorded.records.iter() {
+fn fates(recorded: &Recorded) -> io::Result<Vec<Fate>> {
+    let mut fates = vec![Fate::default(); recorded.tickets.len()];
+    for record in &recorded.records {
+        let record = record?;
         let Some(ticket) = record.fact.ticket() else { continue };
         let fate = &mut fates[ticket.index()];
         match record.fact {
@@ -160,5 +169,5 @@ fn fates(recorded: &Recorded) -> Vec<Fate> {
             _ => {}
         }
     }
-    fates
+    Ok(fates)
 }

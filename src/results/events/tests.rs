@@ -17,6 +17,18 @@ fn recorded(c: &Comparison) -> Vec<(String, Vec<Recorded>)> {
     c.arms.iter().map(|arm| (arm.name.clone(), arm.recorded.clone())).collect()
 }
 
+/// What [`super::write()`] writes.
+fn write(c: &Comparison) -> String {
+    let mut out = Vec::new();
+    super::write(c, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// What [`super::read`] makes of it, with nothing in memory.
+fn read(text: &[u8], setup: &Setup) -> Result<Vec<(String, Vec<Recorded>)>, EventsError> {
+    super::read(text, setup, &Store::new(std::env::temp_dir(), 0))
+}
+
 #[test]
 fn what_is_written_reads_back() {
     let mut c = comparison();
@@ -244,10 +256,9 @@ fn any_comparison() -> impl Strategy<Value = Comparison> {
             .into_iter()
             .filter(|(_, fact)| !matches!(fact, Fact::Arrived { .. }))
             .map(|(at, fact)| Record { at, fact: possible(fact) });
-        let records = arrivals.chain(others).collect();
         c.arms.truncate(1);
         c.arms[0].name = "a \"lane\"".to_owned();
-        c.arms[0].recorded = vec![Recorded { replication: 3, burst: Arc::new(burst), records }];
+        c.arms[0].recorded = vec![Recorded::new(3, &burst, arrivals.chain(others))];
         c
     })
 }
@@ -287,7 +298,7 @@ fn a_cost_that_is_no_number_is_null() {
     let scored = Fact::Scored { ticket, attempt: 1, technician, part: CostPart::Start, value: f64::INFINITY };
     let at = SimTime::ZERO;
     c.arms[0].recorded[0].records =
-        [Record { at, fact: Fact::Arrived { ticket } }, Record { at, fact: scored }].into();
+        [Record { at, fact: Fact::Arrived { ticket } }, Record { at, fact: scored }].into_iter().collect();
     let text = write(&c);
     assert!(text.ends_with(",\"value\":null}\n"), "{text}");
     c.arms[0].recorded = read(text.as_bytes(), &c.setup).unwrap().remove(0).1;
@@ -302,7 +313,7 @@ fn a_line_that_cannot_be_read_is_named_with_what_is_wrong() {
     let second = whole.find('\n').unwrap() + 1;
     assert!(error(&whole[..second + 30]).starts_with("line 2: not an event: "));
     assert!(error(&format!("{}\n", &whole[..second])).starts_with("line 2: not an event: "));
-    assert!(matches!(read(b"{\"at\": \"\xff\"}\n", &c.setup), Err(EventsError { line: 1, .. })));
+    assert!(matches!(read(b"{\"at\": \"\xff\"}\n", &c.setup), Err(EventsError::Line { line: 1, .. })));
     let arrived = whole.lines().next().unwrap();
     let granted = whole.lines().find(|line| line.contains("\"granted\"")).unwrap();
     for (found, put, wrong) in [

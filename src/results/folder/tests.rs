@@ -48,7 +48,7 @@ fn contents(dir: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The folder of a comparison with its charts, or with one derived file only.
-fn bundle(comparison: &Comparison, whole: bool) -> Bundle {
+fn bundle(comparison: &Comparison, whole: bool) -> Bundle<'_> {
     let mut derived = report::files(comparison).unwrap();
     derived.retain(|(name, _)| whole || name == "data/tickets.csv");
     Bundle::of(comparison, derived)
@@ -78,7 +78,8 @@ fn sorted(bundle: &Bundle) -> Vec<(String, Vec<u8>)> {
 fn a_folder_holds_the_bundle_and_nothing_else() {
     let place = tempfile::tempdir().unwrap();
     let dir = place.path().join("a/b");
-    let bundle = bundle(&comparison(), true);
+    let comparison = comparison();
+    let bundle = bundle(&comparison, true);
     assert_eq!(write(&dir, &bundle).unwrap(), Written::default());
     assert_eq!(contents(place.path()), below("a/b", sorted(&bundle)));
     assert!(bundle.files.iter().any(|(name, _)| name.starts_with("charts/")));
@@ -91,7 +92,8 @@ fn below(folder: &str, files: Vec<(String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> 
 
 #[test]
 fn the_same_comparison_gives_the_same_bytes() {
-    assert_eq!(bundle(&comparison(), true), bundle(&comparison(), true));
+    let (one, other) = (comparison(), comparison());
+    assert_eq!(sorted(&bundle(&one, true)), sorted(&bundle(&other, true)));
 }
 
 #[test]
@@ -132,7 +134,8 @@ fn the_manifest_lists_every_other_file_with_its_digest() {
 #[test]
 fn a_folder_of_somebody_else_is_refused_and_stays_as_it_is() {
     let dir = tempfile::tempdir().unwrap();
-    let bundle = bundle(&comparison(), false);
+    let comparison = comparison();
+    let bundle = bundle(&comparison, false);
     for (name, text) in [("thesis.txt", "years of work"), (NAME, "{\"name\": \"a web application\"}")] {
         fs::write(dir.path().join(name), text).unwrap();
         let before = contents(dir.path());
@@ -213,11 +216,12 @@ fn names() -> [String; 2] {
     ["results".to_owned(), "r".repeat(250)]
 }
 
-/// The comparison with another seed, and one derived file of this name.
-fn version(comparison: &Comparison, seed: u64, derived: &str) -> Bundle {
+/// The comparison with another seed, which lives as long as the test's process, and one derived file of this name.
+fn version(comparison: &Comparison, seed: u64, derived: &str) -> Bundle<'static> {
     let mut comparison = comparison.clone();
     comparison.setup.seed = seed;
-    Bundle::of(&comparison, vec![(derived.to_owned(), seed.to_string().into_bytes())])
+    let derived = vec![(derived.to_owned(), Content::Bytes(seed.to_string().into_bytes()))];
+    Bundle::of(Box::leak(Box::new(comparison)), derived)
 }
 
 /// What a writer comes to that is killed after so many steps; `None` where it was killed.
@@ -418,7 +422,8 @@ fn whoever_reads_while_others_write_reads_one_or_the_other() {
 fn what_a_killed_writer_had_not_moved_yet_comes_back_and_replaces_nothing() {
     let place = tempfile::tempdir().unwrap();
     let dir = place.path().join("results");
-    let bundle = bundle(&comparison(), false);
+    let comparison = comparison();
+    let bundle = bundle(&comparison, false);
     write(&dir, &bundle).unwrap();
     let ready = place.path().join(".results.stampede-ready");
     fs::create_dir_all(ready.join("mine")).unwrap();
@@ -438,7 +443,8 @@ fn what_a_killed_writer_had_not_moved_yet_comes_back_and_replaces_nothing() {
 fn what_an_interrupted_writer_of_the_first_version_left_is_results_too() {
     let place = tempfile::tempdir().unwrap();
     let dir = place.path().join("results");
-    let bundle = bundle(&comparison(), false);
+    let comparison = comparison();
+    let bundle = bundle(&comparison, false);
     write(&dir, &bundle).unwrap();
     fs::rename(dir.join(NAME), dir.join("manifest.json.stampede-partial")).unwrap();
     fs::rename(dir.join("scenario.toml"), dir.join("scenario.toml.stampede-partial")).unwrap();
@@ -472,7 +478,8 @@ fn a_link_to_a_folder_stays_and_so_do_the_folders_permissions() {
 fn a_manifest_cannot_reach_outside_the_folder() {
     let place = tempfile::tempdir().unwrap();
     let dir = place.path().join("results");
-    let without = bundle(&comparison(), false);
+    let comparison = comparison();
+    let without = bundle(&comparison, false);
     write(&dir, &without).unwrap();
     let outside = place.path().join("precious.txt");
     fs::write(&outside, "mine").unwrap();

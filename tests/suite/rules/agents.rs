@@ -296,7 +296,7 @@ fn z14_every_change_to_a_ticket_is_in_its_audit_trail() {
         ("discipline.concurrency", "1"),
     ];
     let comparison = one(&text, &settings);
-    let records = &comparison.arms[0].recorded[0].records;
+    let records = &comparison.arms[0].recorded[0].records.to_vec().expect("they can be read");
     let audit = table_of(&comparison, "audit");
     let rows = |field: &str| audit.lines().filter(|row| row.split(',').nth(4) == Some(field)).count();
     let facts = |fits: &dyn Fn(&Fact) -> bool| count(records, fits);
@@ -356,7 +356,7 @@ fn n14_tickets_without_a_turn_are_their_agents_too() {
     let many = [("burst.tickets", "600"), ("burst.companies", companies.as_str())];
     let left = one(&three_agents(slices), &many);
     let agents: Vec<u64> = left.arms[0].agents.iter().map(|agent| agent.unassigned).collect();
-    let records = &left.arms[0].recorded[0].records;
+    let records = &left.arms[0].recorded[0].records.to_vec().expect("they can be read");
     let facts = count(records, |fact| matches!(fact, Fact::Unassigned { .. }));
     assert_eq!(count(records, |fact| matches!(fact, Fact::Turn { .. })), 0);
     assert!(agents[0] > 99 && agents[1] > 99 && agents[2] == 0, "{agents:?}");
@@ -377,9 +377,10 @@ fn queued(records: &[Record]) -> Vec<TicketId> {
 #[test]
 fn z14_every_evaluation_decision_and_outcome_is_in_the_log() {
     let comparison = one(&three_agents(PARALLEL), &[]);
-    let records = &comparison.arms[0].recorded[0].records;
-    let text = stampede::results::events::write(&comparison);
-    assert_eq!(text.lines().count(), records.len(), "a line per fact");
+    let records = &comparison.arms[0].recorded[0].records.to_vec().expect("they can be read");
+    let mut text = Vec::new();
+    stampede::results::events::write(&comparison, &mut text).expect("memory takes it");
+    assert_eq!(text.split_inclusive(|&byte| byte == b'\n').count(), records.len(), "a line per fact");
     let script = Experiment::prepare(parse(&three_agents(PARALLEL), &[])).expect("valid").script(0);
     for (number, ticket) in (0..).zip(&script.burst.tickets) {
         let own: Vec<Record> =

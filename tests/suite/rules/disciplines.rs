@@ -8,6 +8,7 @@ use stampede::engine::Engine;
 use stampede::experiment::{Arena, Experiment};
 use stampede::facts::{Fact, Record, Refusal};
 use stampede::metrics::numbers::Numbers;
+use stampede::results::spool::Store;
 
 use super::{
     PARALLEL, SEQUENTIAL, booked, desk, dispatched, found, herd, log_of, measured, minutes, most_at_once,
@@ -210,11 +211,12 @@ fn log_of_arrivals(discipline: &str, settings: &[(&str, &str)], seconds: &[i64])
     }
     let rules = experiment.rules();
     Arena::new(&rules[0], Engine::Direct, &Numbers::default())
-        .run(&script, true)
+        .run(&script, Some(&Store::default()))
+        .expect("there is room")
         .log
         .expect("the log was asked for")
-        .1
         .to_vec()
+        .expect("it can be read")
 }
 
 #[test]

@@ -81,13 +81,14 @@ fn refusal(text: &str) -> String {
 
 /// A number of the first replication.
 fn measured(comparison: &Comparison, arm: usize, key: &str) -> Option<f64> {
-    comparison.arms[arm].replications[0].values[catalog::position(key).expect("in the catalog")]
+    let row = comparison.arms[arm].replications.iter().next().expect("there is a replication");
+    row.expect("it can be read").values[catalog::position(key).expect("in the catalog")]
 }
 
 /// A table of the results folder as CSV.
 fn table_of(comparison: &Comparison, name: &str) -> String {
     let table = stampede::report::tables::Table::named(name).expect("there is such a table");
-    stampede::report::export::csv::table(table, comparison)
+    stampede::report::export::csv::table(table, comparison).expect("what was put aside can be read")
 }
 
 fn minutes(count: i64) -> SimDuration {
