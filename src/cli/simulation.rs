@@ -13,7 +13,7 @@ use super::signals::Signals;
 use super::{colored, default_folder, memory, print, tell, width};
 use crate::experiment::{self, Experiment, ExperimentError, Options};
 use crate::keys::text::{Allowed, printed, shown};
-use crate::keys::wording::{counted, list, quoted};
+use crate::keys::wording::{counted, list, whole};
 use crate::report;
 use crate::report::export::{self, Text, text::Style};
 use crate::results::Comparison;
@@ -246,7 +246,7 @@ pub fn conclude(
     if !quiet {
         let kept: Vec<String> = written.kept.iter().map(|path| path.display().to_string()).collect();
         if !kept.is_empty() {
-            let kept = list(&quoted(&kept));
+            let kept = list(&kept.iter().map(|name| whole(&shown(name)).into_owned()).collect::<Vec<_>>());
             tell(
                 &format!("note: kept in the folder, though not part of the results: {kept}"),
                 Allowed::Nothing,

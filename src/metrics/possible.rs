@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(more(Possible { slices: true, ..slots }), sliced);
         let worked = ["time_to_resolve", "time_to_start", "utilisation", "utilisation_gini"];
         assert_eq!(more(Possible { work: true, ..slots }), worked);
-        assert_eq!(more(Possible { owners: true, ..NOTHING }), ["over_cap", "unassigned_nobody"]);
+        assert_eq!(more(Possible { owners: true, ..NOTHING }), ["over_cap"]);
     }
 
     #[test]

@@ -64,9 +64,11 @@ fn with_ends(unit: Unit, mean: f64, lower: f64, upper: f64) -> String {
     let percent = if unit == Unit::Share { " %" } else { "" };
     let (below, above) = (margin(mean - lower), margin(upper - mean));
     if below == above {
-        format!("{} ± {above}{percent}", number(mean))
-    } else {
-        format!("{}{percent} ({} to {}{percent})", number(mean), number(lower), number(upper))
+        return format!("{} ± {above}{percent}", number(mean));
+    }
+    match (number(lower), number(upper)) {
+        (lower, upper) if lower == upper => format!("{}{percent}", number(mean)),
+        (lower, upper) => format!("{}{percent} ({lower} to {upper}{percent})", number(mean)),
     }
 }
 
@@ -226,6 +228,7 @@ mod tests {
             (Unit::Share, 0.000_33, 0.0, 0.054_46, "0.033 % (0 to 5.4 %)"),
             (Unit::Seconds, 560.0, 500.0, 700.0, "9 min 20 s (8 min 20 s to 11 min 40 s)"),
             (Unit::Count, 12.0, 11.901, 12.104, "12.0 ± 0.1"),
+            (Unit::Seconds, 18_000.0, 17_985.0, 18_001.0, "5 h"),
         ] {
             let skewed = Estimate { mean, interval: Some((lower, upper)), basis: Basis::Enough };
             assert_eq!(estimate(unit, &skewed), text);

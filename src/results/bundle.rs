@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use super::manifest::{self, Listed, Manifest, NAME};
 use super::{Comparison, Input, events, replications};
-use crate::keys::{files, text};
+use crate::keys::files;
+use crate::keys::text;
 
 /// The effective scenario.
 pub(super) const SCENARIO: &str = "scenario.toml";

@@ -4,9 +4,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::ALLOW_OUTSIDE;
 use super::overrides::{self, Lists, Override};
-use super::running::{Running, simulated_part};
+use super::running::{ALLOW_OUTSIDE, Running, simulated_part};
 use crate::domain::hex::hex;
 use crate::domain::settings::TicketPlan;
 use crate::keys::document::{Document, KeyPath, Node, Value};

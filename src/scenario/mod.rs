@@ -36,6 +36,7 @@ use draft::Outline;
 use effective::Effective;
 use head::{ScenarioKeys, Understood};
 use overrides::Lists;
+use running::ALLOW_OUTSIDE;
 
 pub use crate::domain::settings::Engine;
 pub use crate::keys::{InputFile, Problem, ScenarioError, Source};
@@ -184,9 +185,6 @@ fn draft_of(text: &str, file_name: &str, folder: &Path, given: &[Override], regi
     let outline = Some(Outline { document, start, burst, desk, blamed });
     Draft { scenario, problems, outline, sources }
 }
-
-/// The key that lets files lie outside the scenario's folder.
-const ALLOW_OUTSIDE: &str = "allow_outside";
 
 /// The name of the scenario's head in the book.
 const ROOT: &str = "Scenario";

@@ -7,7 +7,8 @@ use crate::keys::nearest::did_you_mean;
 use crate::keys::{Folder, Reading, Section, SomeOf, Whole};
 use crate::{choice, section};
 
-use super::ALLOW_OUTSIDE;
+/// The key that lets files lie outside the scenario's folder.
+pub(super) const ALLOW_OUTSIDE: &str = "allow_outside";
 
 section! {
     /// How often the scenario is replayed, how sure the results have to be, and how it is run.

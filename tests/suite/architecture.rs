@@ -88,6 +88,7 @@ fn sources() -> Vec<(String, String)> {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs")
                 && !path.ends_with("tests.rs")
+                && !path.components().any(|part| part.as_os_str() == "tests")
             {
                 let name = path.strip_prefix(&root).unwrap_or(Path::new("")).display().to_string();
                 let text = fs::read_to_string(&path).expect("sources are text");

@@ -1,6 +1,7 @@
 //! Whether demands hold: each is judged by the number that speaks most against it.
 
 use super::{Comparison, OverReplications, Summary, Threshold, Verdict};
+use crate::keys::wording;
 use crate::metrics::numbers::Numbers;
 use crate::metrics::statistics::{Basis, Estimate};
 
@@ -170,13 +171,5 @@ impl std::fmt::Display for Replications {
 
 /// A whole number with commas between the thousands.
 fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    wording::grouped(&number.to_string())
 }
