@@ -49,6 +49,7 @@ pub enum Claims {
 }
 
 /// What holds for every discipline of a kind.
+#[expect(clippy::struct_excessive_bools, reason = "each may be so whatever the others are")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nature {
     /// It is the baseline that others are compared with: one dispatch at a time, and nothing protects it.

@@ -74,7 +74,9 @@ impl Comparing {
         let Some(base) = values.clone().nth(self.baseline) else { return };
         for (arm, values) in self.arms.iter_mut().zip(values) {
             for (column, value) in arm.columns.iter_mut().zip(values) {
-                value.iter().for_each(|&value| column.add(value));
+                if let Some(value) = *value {
+                    column.add(value);
+                }
             }
             for ((pairs, value), base) in arm.pairs.iter_mut().zip(values).zip(base) {
                 pairs.add(*value, *base);

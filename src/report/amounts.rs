@@ -58,6 +58,7 @@ pub(super) fn tickets(arms: &[&Arm], key: &str) -> String {
 }
 
 /// The same without what is counted: `29.9 ± 0.2`, `1.5 to 1.6`, `one in 1,000 bursts`.
+#[cfg(feature = "charts")]
 pub(super) fn of_a_burst(arms: &[&Arm], key: &str) -> String {
     let number = number(arms, key);
     if is_rare(arms, key) { format!("{number} in {}", counted(bursts(arms).into(), "burst")) } else { number }

@@ -17,12 +17,15 @@ pub(super) const REPLICATIONS: &str = "data/replications.csv";
 /// The logs of the recorded replications.
 pub(super) const EVENTS: &str = "data/events.jsonl";
 
+/// Writes the bytes of a file.
+type Writing<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a;
+
 /// What a file consists of.
 pub enum Content<'a> {
     /// These bytes.
     Bytes(Vec<u8>),
     /// What this writes, which is the same each time.
-    Written(Box<dyn Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a>),
+    Written(Box<Writing<'a>>),
     /// The bytes of another file, which have this SHA-256.
     CopyOf(PathBuf, String),
 }

@@ -124,13 +124,12 @@ pub fn claim(dir: &Path) -> Result<Claim, FolderError> {
     // Before anything is touched.
     look()?;
     let outside = place.beside().and_then(|shop| Some((Lock::take(&shop.lock).ok()?, shop)));
-    let (lock, beside) = match outside {
-        Some((lock, shop)) => (lock, Some(shop)),
-        None => {
-            make_folders(&place.dir, &mut made.0).map_err(|cause| failed("make", &shown, cause))?;
-            let lock = Lock::take(&place.inside().lock);
-            (lock.map_err(|cause| failed("write to", &shown, cause))?, None)
-        }
+    let (lock, beside) = if let Some((lock, shop)) = outside {
+        (lock, Some(shop))
+    } else {
+        make_folders(&place.dir, &mut made.0).map_err(|cause| failed("make", &shown, cause))?;
+        let lock = Lock::take(&place.inside().lock);
+        (lock.map_err(|cause| failed("write to", &shown, cause))?, None)
     };
     let lock = lock.ok_or_else(|| FolderError::Busy(shown.clone()))?;
     let mut claim = Claim { place, shown, beside, scenario_digest: None, _lock: lock, _made: made };
@@ -193,13 +192,13 @@ impl Claim {
             .map_err(|cause| failed("write to", &self.shown, cause))
             .and_then(|()| self.fill(new, bundle, stop));
         if let Err(error) = filled {
-            return self.undone(new, Err(error));
+            return undone(new, Err(error));
         }
         let swapped = disk::rename(new, ready)
             .and_then(|()| disk::exchange(ready, dir).or_else(|_| disk::rename(ready, dir)));
         if swapped.is_err() {
             let _ = disk::rename(ready, new);
-            return self.undone(new, Ok(false));
+            return undone(new, Ok(false));
         }
         self.synced(dir.parent().unwrap_or(dir))?;
         self.retire(shop)?;
@@ -217,7 +216,7 @@ impl Claim {
             disk::rename(&new, &ready).map_err(|cause| failed("write to", &self.shown, cause))
         });
         if filled.is_err() {
-            return self.undone(&new, filled);
+            return undone(&new, filled);
         }
         self.synced(&self.place.dir)?;
         self.finish()
@@ -262,13 +261,13 @@ impl Claim {
                     named.map_err(|cause| failed("make", &self.shown, cause))?;
                 }
             }
-            self.removed(&shop.new)?;
+            removed(&shop.new)?;
         }
         let inside = self.place.inside();
         if inside.ready.is_dir() {
             self.finish()?;
         }
-        self.removed(&inside.new)
+        removed(&inside.new)
     }
 
     /// Takes leave of the folder that was swapped out, or was never swapped in: what in it is not Stampede's moves over.
@@ -288,14 +287,14 @@ impl Claim {
                 PathBuf::from(name)
             };
             let free = std::iter::once(to.clone())
-                .chain((1..).map(numbered))
+                .chain((1..=u32::MAX).map(numbered))
                 .find(|path| path.symlink_metadata().is_err());
             make_folders(to.parent().unwrap_or(&to), &mut Vec::new())
                 .and_then(|()| disk::rename(&ready.join(&stranger), &free.unwrap_or(to)))
                 .map_err(|cause| failed("keep", &self.shown.join(&stranger), cause))?;
         }
         disk::rename(ready, new).map_err(|cause| failed("remove", ready, cause))?;
-        self.removed(new)
+        removed(new)
     }
 
     /// Moves the files of the folder that is ready inside the place to where they belong, the manifest last. It can be
@@ -324,7 +323,7 @@ impl Claim {
             folders.iter().try_for_each(|folder| self.synced(&dir.join(folder)))?;
         }
         disk::rename(&ready, &new).map_err(|cause| failed("remove", &ready, cause))?;
-        self.removed(&new)
+        removed(&new)
     }
 
     /// What the results that are there say of themselves.
@@ -359,20 +358,6 @@ impl Claim {
     /// Sees to it that the names in a folder last.
     fn synced(&self, folder: &Path) -> Result<(), FolderError> {
         disk::sync_folder(folder).map_err(|cause| failed("write to", &self.shown, cause))
-    }
-
-    /// Removes a folder with all that is in it, if it is there.
-    fn removed(&self, folder: &Path) -> Result<(), FolderError> {
-        match disk::remove_tree(folder) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(failed("remove", folder, cause)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Removes what was begun, as far as that goes: the error that led here is the one to report.
-    fn undone<T>(&self, new: &Path, result: Result<T, FolderError>) -> Result<T, FolderError> {
-        let _ = self.removed(new);
-        result
     }
 }
 
@@ -442,6 +427,20 @@ fn remove_stale(dir: &Path, name: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Removes a folder with all that is in it, if it is there.
+fn removed(folder: &Path) -> Result<(), FolderError> {
+    match disk::remove_tree(folder) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(failed("remove", folder, cause)),
+        _ => Ok(()),
+    }
+}
+
+/// Removes what was begun, as far as that goes: the error that led here is the one to report.
+fn undone<T>(new: &Path, result: Result<T, FolderError>) -> Result<T, FolderError> {
+    let _ = removed(new);
+    result
 }
 
 fn failed(action: &'static str, path: &Path, cause: io::Error) -> FolderError {

@@ -79,7 +79,7 @@ fn aside(cause: &io::Error, told: String) -> io::Error {
 
 /// Whether it is the temporary file of a store that failed.
 pub fn is_of_store(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<Aside>())
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Aside>)
 }
 
 impl Place {

@@ -324,7 +324,7 @@ fn a_temporary_file_that_cannot_be_made_ends_the_run_in_a_sentence() {
 fn files_that_grow_with_the_run_are_written_as_a_stream() {
     let comparison = comparison();
     for (name, content) in &bundle(&comparison).files {
-        let is_table = name.ends_with(".csv") || name.ends_with(".jsonl");
+        let is_table = [".csv", ".jsonl"].iter().any(|ending| name.ends_with(ending));
         assert_eq!(matches!(content, Content::Written(_)), is_table, "{name}");
     }
 }

@@ -13,7 +13,7 @@ use crate::keys::reading::is_about;
 use crate::keys::{Problem, ScenarioError, Source};
 
 /// A scenario as far as it could be understood, and everything that is wrong with it so far. What it names in other files
-/// has not been looked at yet: see [`Experiment::check`](crate::experiment::Experiment::check).
+/// has not been looked at yet: see [`crate::experiment::check`].
 #[derive(Debug)]
 pub struct Draft {
     pub(super) scenario: Option<Scenario>,

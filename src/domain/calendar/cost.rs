@@ -1,5 +1,7 @@
 //! The unit in which costs are compared: the one place that says when two of them are the same.
 
+use std::cmp::Ordering;
+
 use super::Offer;
 
 /// A small unit of cost. Sums of fractions carry noise in their last digits, which must not decide who comes first:
@@ -41,7 +43,19 @@ impl CostUnit {
 
     /// The cheapest first, then the desk's order.
     pub fn sort(self, offers: &mut [Offer]) {
-        offers.sort_unstable_by_key(|offer| (self.count(offer.cost), offer.technician));
+        let unit = self.power / Self::FINENESS;
+        offers.sort_unstable_by(|one, other| {
+            let apart = one.cost - other.cost;
+            // Counting is for those that are nearly the same.
+            let by_cost = if apart.abs() > 2.0 * unit {
+                one.cost.total_cmp(&other.cost)
+            } else if apart == 0.0 {
+                Ordering::Equal
+            } else {
+                self.count(one.cost).cmp(&self.count(other.cost))
+            };
+            by_cost.then(one.technician.cmp(&other.technician))
+        });
     }
 }
 
@@ -87,5 +101,19 @@ mod tests {
         let mut offers = [(2, 0.3), (1, 0.1 + 0.2), (3, 0.3 - 1e-8), (0, 0.3 + 1e-8)].map(offer);
         CostUnit::of(1.0).sort(&mut offers);
         assert_eq!(offers.map(|offer| offer.technician.0), [3, 1, 2, 0]);
+
+        // However near the costs are to each other, they come as their counts say.
+        let mut state = 1_u64;
+        for weight in [1.0, 1e-9, 1e12] {
+            let unit = CostUnit::of(weight);
+            let mut offers: Vec<Offer> = (0..3000)
+                .map(|number| {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    offer((number * 7 % 3000, weight * (7.0 + (state >> 52) as f64 * 3e-12)))
+                })
+                .collect();
+            unit.sort(&mut offers);
+            assert!(offers.is_sorted_by_key(|offer| (unit.count(offer.cost), offer.technician)), "{weight}");
+        }
     }
 }

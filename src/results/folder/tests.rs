@@ -257,9 +257,9 @@ fn a_kill_at_any_instant_leaves_results_that_are_whole_and_the_next_writer_tidie
             let is_whole = killed(steps, || write(&dir, &new)).is_some();
             let seed = read(&dir).unwrap_or_else(|error| panic!("{name}, {steps}: {error}")).setup.seed;
             if seed == 1 {
-                kept_old += 1
+                kept_old += 1;
             } else {
-                kept_new += 1
+                kept_new += 1;
             }
             assert!(seed == 1 && kept_new == 0 || seed == 2, "{name}, {steps}: {seed}");
             if name == "results" {
