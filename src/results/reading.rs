@@ -47,11 +47,12 @@ pub enum ReadError {
         found: u32,
     },
     /// A file that the manifest lists is not there.
-    #[error("{0} is missing, though {NAME} lists it: was the folder copied only in part?")]
+    #[error("{} is missing, though {NAME} lists it: was the folder copied only in part?", shown(&.0.to_string_lossy()))]
     Missing(PathBuf),
     /// A file is not the one that was written.
     #[error(
-        "{0} was altered or cut off: its SHA-256 is not the one in {NAME}; restore it, or run the scenario again"
+        "{} was altered or cut off: its SHA-256 is not the one in {NAME}; restore it, or run the scenario again",
+        shown(&.0.to_string_lossy())
     )]
     Altered(PathBuf),
     /// A file's digest is right and its content is not.

@@ -9,7 +9,7 @@ use csv::{ByteRecord, ReaderBuilder, Terminator};
 use super::error::{BadRow, ROWS_LISTED, WorkloadError, quoted};
 use crate::keys::files;
 use crate::keys::nearest::nearest;
-use crate::keys::text::control;
+use crate::keys::text::{control, shown};
 use crate::keys::wording::counted;
 
 /// Is appended to the file: the first line feed ends its last line, and only an open quotation mark reaches the second.
@@ -135,7 +135,7 @@ impl CsvFile {
             [only] if only.contains('\r') => " End its lines with a line feed.".to_owned(),
             [only] if only.contains([';', '\t']) => " Separate its columns with commas.".to_owned(),
             header => nearest(name, header.iter().map(String::as_str))
-                .map(|other| format!(" Is it the one named \"{other}\"?"))
+                .map(|other| format!(" Is it the one named \"{}\"?", shown(other)))
                 .unwrap_or_default(),
         };
         Err(self.refuse(format!("its header has no column {name}, but {}.{hint}", quoted(&self.header))))
