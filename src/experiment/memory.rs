@@ -20,7 +20,7 @@ const OFFER: u64 = 26;
 /// A dispatch holds no more offers than it asks for.
 const OFFERS: u64 = 64;
 /// A ticket and a technician in the matrix of an arm that dispatches many tickets together.
-const PAIR: u64 = 8;
+const PAIR: u64 = 16;
 /// A ticket in the log of a replication that is recorded; once it has ended, the log is put aside.
 const RECORDED: u64 = 4_000;
 
@@ -86,6 +86,16 @@ mod tests {
                 "monday-30",
                 &["burst.tickets=400", "desk.technicians=400", "discipline=[{kind=\"batched\"}]"],
                 39,
+            ),
+            (
+                "monday-30",
+                &[
+                    "burst.tickets=4000",
+                    "desk.technicians=4000",
+                    "ranker.temperature=1",
+                    "discipline=[{kind=\"batched\"}]",
+                ],
+                296,
             ),
             (
                 "monday-30",

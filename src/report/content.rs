@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::figures::{clean, counted, estimate, grouped, quantity};
 use super::judgement::baseline;
 use crate::metrics::catalog::{self, Measure, Unit};
-use crate::metrics::statistics::Estimate;
+use crate::metrics::statistics::{Basis, Estimate};
 use crate::metrics::thresholds::Verdict;
 use crate::results::Comparison;
 
@@ -45,6 +45,25 @@ pub(super) fn rows(c: &Comparison) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// What a zero in the table says, and what no interval in it can: nothing where no row is zero in every replication.
+pub(super) fn unseen(c: &Comparison) -> Option<String> {
+    let zeros = c.arms.iter().flat_map(|arm| &arm.summaries).filter_map(|summary| {
+        let mean = summary.mean?;
+        match mean.basis {
+            Basis::Few { events: 0, of, at_most } if mean.mean == 0.0 => Some((of, at_most)),
+            _ => None,
+        }
+    });
+    let (of, at_most) = zeros.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(format!(
+        "0 stands for none in {}: with {} confidence, it happens in at most {} of bursts. Delays as rare as that may be \
+         missing from the intervals.",
+        counted(u64::from(of), "burst"),
+        quantity(Unit::Share, c.setup.confidence),
+        quantity(Unit::Share, at_most),
+    ))
 }
 
 /// What each agent did under each discipline, over all replications: the heading, the columns and the rows. `None`
@@ -156,6 +175,26 @@ mod tests {
         let row = rows(&c).into_iter().find(|row| row.label == label).unwrap();
         assert!(row.label.contains("later"));
         assert_eq!(row.cells, ["1 min 30 s ± 5 s", "1 min 30 s ± 5 s earlier", "0 s"]);
+    }
+
+    #[test]
+    fn a_zero_says_how_often_what_was_not_seen_can_happen() {
+        let mut c = comparison();
+        for arm in &mut c.arms {
+            set(arm, "unassigned", 0.0, 0.0);
+        }
+        let zero = |c: &mut Comparison, of, at_most| {
+            let position =
+                catalog::rows().position(|(_, number)| number.measure.key == "unassigned").unwrap();
+            let basis = Basis::Few { events: 0, of, at_most };
+            c.arms[1].summaries[position].mean = Some(Estimate { mean: 0.0, interval: None, basis });
+        };
+        zero(&mut c, 20, 0.168_433);
+        assert_eq!(
+            unseen(&c).unwrap(),
+            "0 stands for none in 20 bursts: with 95 % confidence, it happens in at most 16.8 % of bursts. Delays as \
+             rare as that may be missing from the intervals."
+        );
     }
 
     #[test]

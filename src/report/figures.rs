@@ -28,10 +28,6 @@ pub(super) fn estimate(unit: Unit, estimate: &Estimate) -> String {
         (Basis::Never { events, of }, _) if events < of => {
             format!("{bare} ({} of {})", grouped(&events.to_string()), grouped(&of.to_string()))
         }
-        (Basis::Few { events: 0, at_most, .. }, _) if mean == 0.0 => {
-            // Rounded down: "in 5 bursts" is more often than "in 5.9 bursts".
-            format!("{bare} (≤ 1 in {} bursts)", grouped(&((1.0 / at_most) as u64).to_string()))
-        }
         (Basis::Few { events: 0, .. }, _) => bare,
         (Basis::Few { .. }, None) => format!("{bare} (too few events)"),
         (_, Some((lower, upper))) if lower < upper => with_ends(unit, mean, lower, upper),
@@ -242,8 +238,7 @@ mod tests {
             interval: None,
             basis: Basis::Few { events, of, at_most },
         };
-        assert_eq!(estimate(Unit::Count, &few(0.0, 0, 20, 0.168)), "0 (≤ 1 in 5 bursts)");
-        assert_eq!(estimate(Unit::Share, &few(0.0, 0, 10_000, 0.000_37)), "0 % (≤ 1 in 2,702 bursts)");
+        assert_eq!(estimate(Unit::Count, &few(0.0, 0, 20, 0.168)), "0");
         assert_eq!(estimate(Unit::Count, &few(30.0, 0, 20, 0.168)), "30");
         assert_eq!(estimate(Unit::Count, &few(0.05, 1, 20, 0.25)), "0.050 (too few events)");
         let never =

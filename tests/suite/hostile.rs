@@ -324,7 +324,16 @@ fn control_characters_are_refused_at_every_source_with_their_place() {
         }
         let text = tables(place.path(), "fine").replace("BOARD", "\"fine\"");
         assert!(comparison(&text, place.path()).is_ok());
-        for file in ["burst.csv", "staff.csv", "pods.csv"] {
+        for (file, head) in [("burst.csv", "ticket"), ("staff.csv", "technician"), ("pods.csv", "pod")] {
+            tables(place.path(), "fine");
+            // A column that is nearly the one that is looked for is suggested.
+            fs::write(place.path().join(file), format!("\"{head}{name}\",\"{head}\u{7}\"\nx,y\n"))
+                .expect("writable");
+            let error = comparison(&text, place.path()).expect_err(name);
+            is_harmless(&error, file);
+            let reason =
+                if name.contains('\0') { "not text".to_owned() } else { format!("no column {head}, but \"") };
+            assert!(error.contains(&reason), "{error}");
             tables(place.path(), "fine");
             let table = fs::read_to_string(place.path().join(file)).expect("it was written");
             let (head, rows) = table.split_once('\n').expect("it has a header");

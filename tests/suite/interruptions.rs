@@ -175,3 +175,21 @@ fn a_run_that_needs_more_memory_than_it_may_have_is_refused_before_it_starts() {
     assert_eq!(code, Some(2));
     assert!(told.contains("in quotes and with a unit, such as \"2 GB\""), "{told}");
 }
+
+#[test]
+fn a_temporary_file_that_cannot_be_written_ends_the_run_with_a_sentence_and_without_results() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let scenario = project("scenarios/monday-5.toml");
+    let many = ["--replications", "20000", "--set", "thresholds={}", "--out", "out"];
+    let run = |temporary: &str| {
+        let mut command = stampede(folder.path(), &["compare", scenario.to_str().expect("a plain path")]);
+        ended(command.args(many).env("TMPDIR", temporary).output().expect("it runs"))
+    };
+    let (code, printed, told) = run("no/such/folder");
+    assert_eq!((code, printed.as_str()), (Some(1), ""), "{told}");
+    assert!(told.contains("cannot write to a temporary file in no/such/folder (set TMPDIR"), "{told}");
+    assert_eq!(names(folder.path()), [""; 0]);
+    let (code, _, told) = run(".");
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(names(folder.path()), ["out"], "the temporary file goes with the run");
+}

@@ -48,6 +48,9 @@ fn comparison(c: &Comparison) -> String {
             let _ = writeln!(out, "| {} | {} |", row.label, row.cells.join(" | "));
         }
     }
+    if let Some(note) = content::unseen(c) {
+        let _ = write!(out, "\n{note}\n");
+    }
     if let Some((heading, columns, rows)) = content::agents(c) {
         let _ = write!(out, "\n{heading}\n\n| | {} |\n|---|", columns.join(" | "));
         let _ = writeln!(out, "{}", "---:|".repeat(columns.len()));

@@ -51,6 +51,10 @@ const NARROWEST: usize = 40;
 pub fn comparison(c: &Comparison, style: Style) -> String {
     let width = style.width.max(NARROWEST);
     let mut out = upper_part(c, style, width);
+    if let Some(note) = content::unseen(c) {
+        out += &wrap(&note, width, "", "");
+        out.push('\n');
+    }
     for sentence in reading(c) {
         out += &wrap(&sentence, width, "", "");
     }

@@ -55,7 +55,7 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
         absent: "not measured",
     };
     let second = Panel {
-        heading: "Share of claims refused",
+        heading: "Share of a burst's claims refused",
         key: REFUSED,
         tick: share,
         unit: Unit::Share,
