@@ -104,7 +104,13 @@ impl<'a> Reading<'a> {
     /// Notes a problem once: what several tables have in common is wrong for each of them.
     fn note(&mut self, origin: Option<&Origin>, message: String, expected: String, help: Option<String>) {
         let problem = self.document.problem(origin, message, expected, help);
-        if self.problems.len() < MOST_PROBLEMS && !self.problems.contains(&problem) {
+        if self.problems.len() > MOST_PROBLEMS || self.problems.contains(&problem) {
+            return;
+        }
+        if self.problems.len() == MOST_PROBLEMS {
+            let message = format!("more is wrong: of the problems {MOST_PROBLEMS} are shown");
+            self.problems.push(Problem { message, expected: String::new(), help: None, ..problem });
+        } else {
             self.problems.push(problem);
         }
     }

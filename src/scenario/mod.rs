@@ -238,12 +238,20 @@ fn syntax_problem(source: &Arc<Source>, error: &toml::de::Error) -> Problem {
         || (error.message().replace('\n', " "), String::new()),
         |(message, expected)| (message.to_owned(), format!("expected {expected}")),
     );
+    // Whoever writes a header twice often means a list.
+    let header = || {
+        let name = source.text.get(span.clone())?;
+        let before = source.text.get(..span.start)?.trim_end();
+        (before.ends_with('[') && !before.ends_with("[["))
+            .then(|| format!("where it is a list of tables, write [[{name}]] above each"))
+    };
+    let help = if message == "duplicate key" { header() } else { None };
     Problem {
         source: Arc::clone(source),
         span: Some(span),
         message: format!("not valid TOML: {message}"),
         expected,
-        help: None,
+        help,
     }
 }
 

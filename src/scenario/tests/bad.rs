@@ -462,6 +462,15 @@ fn syntax_errors_have_their_place() {
 }
 
 #[test]
+fn a_header_that_stands_twice_is_taken_for_a_list() {
+    let found =
+        problems("[discipline]\nkind = \"sequential\"\n[discipline]\nkind = \"parallel\"\n").join("\n");
+    assert!(found.contains("where it is a list of tables, write [[discipline]] above each"), "{found}");
+    let found = problems("[[discipline]]\nkind = \"sequential\"\nkind = \"parallel\"\n").join("\n");
+    assert!(found.contains("duplicate key") && !found.contains("list of tables"), "{found}");
+}
+
+#[test]
 fn columns_count_characters() {
     minimal(
         "tickets = 30\n",
@@ -537,8 +546,15 @@ fn a_crowd_is_refused_before_it_is_made() {
 }
 
 #[test]
-fn very_many_problems_end_somewhere() {
-    let keys = (0..5000).map(|number| format!("key{number} = 1\n")).collect::<Vec<_>>().concat();
-    let found = problems(&format!("{keys}{MINIMAL}"));
-    assert_eq!(found.len(), 100);
+fn very_many_problems_end_somewhere_and_the_last_says_that_there_are_more() {
+    let wrong = |count: usize| {
+        let keys: String = (0..count).map(|number| format!("key{number} = 1\n")).collect();
+        problems(&format!("{keys}{MINIMAL}"))
+    };
+    assert_eq!(wrong(100).len(), 100);
+    for count in [101, 5000] {
+        let found = wrong(count);
+        assert_eq!(found.len(), 101);
+        assert!(found[100].contains("more is wrong: of the problems 100 are shown"), "{}", found[100]);
+    }
 }
