@@ -130,6 +130,8 @@ struct Subagent {
     /// Dispatches under way.
     running: u32,
     done: u32,
+    /// Whether a ticket of its slice could not be done.
+    failed: bool,
     tokens: u64,
     /// Why it takes no more tickets, once it does not.
     halted: Option<SpecStatus>,
@@ -247,7 +249,7 @@ impl Subagents {
                 orders.push_back(Order::State(Box::new(Fact::Sliced { ticket, spec })));
             }
             let waiting = slice.into();
-            self.crew.insert(spec, Subagent { waiting, running: 0, done: 0, tokens: 0, halted: None });
+            self.crew.insert(spec, Subagent { waiting, running: 0, done: 0, failed: false, tokens: 0, halted: None });
             self.queued.push_back(spec);
         }
         self.start(orders);
@@ -280,7 +282,8 @@ impl Subagents {
         if subagent.running > 0 {
             return;
         }
-        let status = subagent.halted.unwrap_or(SpecStatus::Success);
+        let outcome = if subagent.failed { SpecStatus::Failed } else { SpecStatus::Success };
+        let status = subagent.halted.unwrap_or(outcome);
         let (done, tokens) = (subagent.done, subagent.tokens);
         let reason = if status == SpecStatus::Timeout { Reason::Timeout } else { Reason::Budget };
         orders.extend(subagent.waiting.drain(..).map(|ticket| Order::Leave(ticket, reason)));
@@ -312,8 +315,11 @@ impl Subagents {
         let budget = self.settings.token_budget;
         let Some(subagent) = self.crew.get_mut(&spec) else { return };
         subagent.running -= 1;
-        // What its ceiling cut off is not done.
-        subagent.done += u32::from(ended.how != How::Left || subagent.halted.is_none());
+        if ended.how == How::Left {
+            subagent.failed = true;
+        } else {
+            subagent.done += 1;
+        }
         let is_spent = subagent.has_spent(budget);
         if is_spent && subagent.halted.is_none() && !subagent.waiting.is_empty() {
             subagent.halted = Some(SpecStatus::Failed);

@@ -58,7 +58,7 @@ named! {
     pub enum SpecStatus {
         /// Every ticket of its slice was worked through.
         Success = "success",
-        /// It halted before its slice was through: its budget was spent.
+        /// A ticket of its slice could not be done, or it halted because its budget was spent.
         Failed = "failed",
         /// It was stopped at its ceiling.
         Timeout = "timeout",
@@ -349,7 +349,7 @@ facts! {
             spec: SpecId,
             /// How.
             status: SpecStatus,
-            /// How many tickets of its slice it worked through.
+            /// How many tickets of its slice it worked through; one left without an owner is not among them.
             done: u32,
             /// Tokens of the rankings that came back to it.
             tokens: u64,

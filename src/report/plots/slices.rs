@@ -120,7 +120,7 @@ fn bar(drawing: &mut Drawing, slice: &Slice, scale: &Scale, (middle, half): (f64
     drawing.text(Text::new(outcome(slice), (end + 12.0, middle)));
 }
 
-/// How a run ended: nothing more where its slice was through, a wall at the ceiling, a paper disc for a spent budget.
+/// How a run ended: nothing more where its slice was through, a wall at the ceiling, a paper disc where it failed.
 fn mark(drawing: &mut Drawing, status: SpecStatus, (x, y): (f64, f64), half: f64, colour: RGBColor) {
     match status {
         SpecStatus::Success => {}
@@ -165,7 +165,7 @@ fn light(RGBColor(red, green, blue): RGBColor) -> RGBColor {
 fn key(drawing: &mut Drawing, (left, middle): (f64, f64), colour: RGBColor) {
     let mut x = left;
     for (index, meaning) in
-        ["queued", "running", "stopped at its ceiling", "halted, budget spent"].into_iter().enumerate()
+        ["queued", "running", "stopped at its ceiling", "failed"].into_iter().enumerate()
     {
         let area = Area { left: x, right: x + 26.0, top: middle - 7.0, bottom: middle + 7.0 };
         match index {
@@ -185,7 +185,7 @@ fn finding(arm: &str, all: &[Slice]) -> String {
     let ended = |status| {
         all.iter().filter(|slice| slice.ended.is_some_and(|end| end.status == status)).count() as u64
     };
-    let (through, stopped, halted) =
+    let (through, stopped, failed) =
         (ended(SpecStatus::Success), ended(SpecStatus::Timeout), ended(SpecStatus::Failed));
     let queued = all.iter().map(|slice| slice.queued_at).min().unwrap_or_default();
     let last = all.iter().map(last_instant).max().unwrap_or_default();
@@ -202,8 +202,8 @@ fn finding(arm: &str, all: &[Slice]) -> String {
     if stopped > 0 {
         rest.push(format!("{} stopped at the ceiling", grouped(stopped)));
     }
-    if halted > 0 {
-        rest.push(format!("{} halted with the budget spent", grouped(halted)));
+    if failed > 0 {
+        rest.push(format!("{} failed", grouped(failed)));
     }
     let rest = if rest.is_empty() { String::new() } else { format!("; {}", rest.join(", ")) };
     format!("{who}: {through} of {} subagents got through their slices{rest}", grouped(all.len() as u64))

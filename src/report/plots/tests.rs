@@ -273,7 +273,7 @@ fn slices_show_how_each_subagent_ended() {
     let drawing = chart(&subagents(), "slices");
     assert_eq!(
         drawing.title,
-        "subagents: 3 of 6 subagents got through their slices; 1 stopped at the ceiling, 1 halted with the budget spent"
+        "subagents: 3 of 6 subagents got through their slices; 1 stopped at the ceiling, 1 failed"
     );
     let texts: Vec<String> = drawing.texts().map(|text| text.words.replace('\u{a0}', " ")).collect();
     for words in ["spec-1 · 5 tickets", "all done", "3 of 5 done", "2 of 5 done", "never started"] {

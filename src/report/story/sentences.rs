@@ -176,7 +176,7 @@ impl Teller<'_> {
             Fact::SpecEnded { spec, status, done, tokens } => {
                 let how = match status {
                     SpecStatus::Success => "was done with its slice",
-                    SpecStatus::Failed => "halted with its budget spent",
+                    SpecStatus::Failed => "ended with a part of its slice undone",
                     SpecStatus::Timeout => "was stopped at its ceiling",
                 };
                 let done = counted(done.into(), "ticket");

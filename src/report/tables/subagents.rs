@@ -1,10 +1,11 @@
 //! `subagents.csv`: what each subagent of the recorded replications was given and how it ended.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use super::{Columns, Each, RowPlace, Table, values};
-use crate::domain::{SimTime, SpecId};
-use crate::facts::{Fact, SpecStatus};
+use crate::domain::{SimTime, SpecId, TicketId};
+use crate::facts::{Fact, Reason, SpecStatus};
 use crate::keys::Named;
 use crate::results::{Comparison, Recorded};
 
@@ -32,6 +33,8 @@ pub(in crate::report) struct Slice {
     pub started_at: Option<SimTime>,
     /// When and how it ended.
     pub ended: Option<End>,
+    /// Whether tickets of it were left because its budget was spent.
+    pub halted: bool,
 }
 
 /// How a subagent ended.
@@ -54,9 +57,9 @@ impl Slice {
             return if self.started_at.is_some() { "not ended" } else { "never started" }.to_owned();
         };
         let how = match end.status {
-            SpecStatus::Success => "",
-            SpecStatus::Failed => ", halted with its budget spent",
             SpecStatus::Timeout => ", stopped at its ceiling",
+            SpecStatus::Failed if self.halted => ", halted with its budget spent",
+            SpecStatus::Failed | SpecStatus::Success => "",
         };
         let noun = if self.tickets == 1 { "ticket" } else { "tickets" };
         format!("{} of {} {noun} worked through{how}", end.done, self.tickets)
@@ -69,12 +72,30 @@ impl Slice {
 /// When its records cannot be read.
 pub(in crate::report) fn slices(recorded: &Recorded) -> io::Result<Vec<Slice>> {
     let mut slices: Vec<Slice> = Vec::new();
+    let mut spec_of: BTreeMap<TicketId, SpecId> = BTreeMap::new();
     for record in &recorded.records {
         let record = record?;
         let at = record.at;
         match record.fact {
             Fact::SpecQueued { spec, dispatch, tickets } => {
-                slices.push(Slice { spec, dispatch, tickets, queued_at: at, started_at: None, ended: None });
+                slices.push(Slice {
+                    spec,
+                    dispatch,
+                    tickets,
+                    queued_at: at,
+                    started_at: None,
+                    ended: None,
+                    halted: false,
+                });
+            }
+            Fact::Sliced { ticket, spec } => {
+                spec_of.insert(ticket, spec);
+            }
+            Fact::Unassigned { ticket, reason: Reason::Budget, .. } => {
+                let spec = spec_of.get(&ticket);
+                if let Some(slice) = slices.iter_mut().rfind(|slice| Some(&slice.spec) == spec) {
+                    slice.halted = true;
+                }
             }
             Fact::SpecStarted { spec } => {
                 if let Some(slice) = slices.iter_mut().rfind(|slice| slice.spec == spec) {
@@ -129,7 +150,7 @@ fn rows<'a>(c: &'a Comparison, each: Each<'_, Row<'a>>) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::SimDuration;
+    use crate::domain::{AgentId, SimDuration};
     use crate::facts::Record;
     use crate::report::export::csv;
     use crate::report::tests::comparison;
@@ -148,11 +169,24 @@ mod tests {
             at(0, queued(2, 1)),
             at(0, queued(3, 6)),
             at(0, queued(4, 2)),
+            at(0, Fact::Sliced { ticket: TicketId(0), spec: SpecId(3) }),
             at(0, Fact::SpecStarted { spec: SpecId(1) }),
             at(0, Fact::SpecStarted { spec: SpecId(2) }),
             at(5, ended(2, SpecStatus::Success, 1)),
             at(5, Fact::SpecStarted { spec: SpecId(3) }),
+            at(
+                9,
+                Fact::Unassigned {
+                    ticket: TicketId(0),
+                    agent: AgentId(0),
+                    reason: Reason::Budget,
+                    attempts: 0,
+                },
+            ),
             at(9, ended(3, SpecStatus::Failed, 3)),
+            at(9, Fact::SpecStarted { spec: SpecId(4) }),
+            at(12, ended(4, SpecStatus::Failed, 0)),
+            at(12, queued(5, 2)),
             at(30, ended(1, SpecStatus::Timeout, 4)),
         ]
         .into_iter()
@@ -170,7 +204,9 @@ mod tests {
                 "1,spec-2,1,start,start,2026-11-23T08:05:00-05:00,success,1,70000,1 of 1 ticket worked through",
                 "1,spec-3,6,start,2026-11-23T08:05:00-05:00,2026-11-23T08:09:00-05:00,failed,3,70000,\
                  \"3 of 6 tickets worked through, halted with its budget spent\"",
-                "1,spec-4,2,start,,,,,,never started",
+                "1,spec-4,2,start,2026-11-23T08:09:00-05:00,2026-11-23T08:12:00-05:00,failed,0,70000,\
+                 0 of 2 tickets worked through",
+                "1,spec-5,2,2026-11-23T08:12:00-05:00,,,,,,never started",
             ]
         );
     }

@@ -217,23 +217,51 @@ fn s5_the_parent_resumes_once_a_dispatch_with_one_result_a_spec() {
 
 #[test]
 fn s5_each_spec_reports_its_status_and_a_line() {
-    let table = |keys: &str| {
-        let settings =
-            [("ranker.tokens", "1000"), ("experiment.replications", "1"), ("experiment.records", "1")];
+    let table = |keys: &str, failure_rate: &str| {
+        let settings = [
+            ("ranker.tokens", "1000"),
+            ("ranker.provider.failure_rate", failure_rate),
+            ("ranker.provider.max_tries", "1"),
+            ("experiment.replications", "1"),
+            ("experiment.records", "1"),
+        ];
         let text = herd(3, 9, &subagents(&format!("subagents = 1\n{keys}")));
         let comparison = compare(parse(&text, &settings), Engine::Direct, 1);
         table_of(&comparison, "subagents")
     };
-    for (keys, status, line) in [
-        ("", "success", "3 of 3 tickets worked through"),
-        ("token_budget = 1500", "failed", "2 of 3 tickets worked through, halted with its budget spent"),
-        ("ceiling = \"3min\"", "timeout", "1 of 3 tickets worked through, stopped at its ceiling"),
+    for (keys, failure_rate, status, line) in [
+        ("", "0.0", "success", "3 of 3 tickets worked through"),
+        ("", "1.0", "failed", "0 of 3 tickets worked through"),
+        ("token_budget = 1500", "0.0", "failed", "2 of 3 tickets worked through, halted with its budget spent"),
+        ("ceiling = \"3min\"", "0.0", "timeout", "1 of 3 tickets worked through, stopped at its ceiling"),
     ] {
-        let table = table(keys);
+        let table = table(keys, failure_rate);
         let rows: Vec<&str> = table.lines().skip(1).collect();
         assert_eq!(rows.len(), 1, "{table}");
         assert!(rows[0].contains(&format!(",{status},")) && rows[0].contains(line), "{keys}: {table}");
     }
+}
+
+#[test]
+fn s5_a_slice_fails_when_a_ticket_of_it_could_not_be_done() {
+    let statuses = |text: &str, settings: &[(&str, &str)]| -> Vec<(SpecStatus, u32)> {
+        let ends = ends(&log_of(text, settings));
+        ends.into_iter().map(|(_, (_, status, done, _))| (status, done)).collect()
+    };
+    let (success, failed) = (SpecStatus::Success, SpecStatus::Failed);
+    let two = subagents("subagents = 2");
+    // The AI is down for good.
+    let down = [("ranker.provider", "{ failure_rate = 1.0, max_tries = 1 }")];
+    assert_eq!(statuses(&herd(7, 9, &two), &down), [(failed, 0), (failed, 0)]);
+    // One technician has room for a single slot: the first ticket gets it, and nobody gets the others.
+    let tight = [("dispatch.horizon", "\"12min\"")];
+    assert_eq!(statuses(&herd(3, 1, &subagents("subagents = 1")), &tight), [(failed, 1)]);
+    assert_eq!(statuses(&herd(3, 1, &subagents("subagents = 3\nmax_in_flight = 1")), &tight)[0], (success, 1));
+    // A merged duplicate is done. Of a ticket that the parent is to write, the subagent's part is done.
+    let twins = [("burst.duplicates", "1.0")];
+    let merged = statuses(&herd(4, 9, &subagents("subagents = 1")), &twins);
+    assert_eq!(merged, [(success, 4)]);
+    assert_eq!(statuses(&herd(3, 1, &subagents("subagents = 1\nwrites = \"parent\"")), &tight), [(success, 3)]);
 }
 
 #[test]
