@@ -9,7 +9,7 @@ use super::definition::{DisciplineDefinition, Nature, Place};
 use super::window::{WINDOW, Window};
 use super::writes::Writes;
 use crate::domain::forms::{Length, PositiveLength};
-use crate::domain::{AgentId, SimTime, SpecId, TicketId};
+use crate::domain::{AgentId, SimDuration, SimTime, SpecId, TicketId};
 use crate::facts::{Fact, Reason, SpecStatus};
 use crate::kernel::stream::Streams;
 use crate::keys::{At, Book, Form, Shape, Whole};
@@ -29,7 +29,9 @@ section! {
         split: Split = "even",
         /// How many subagents work at the same time; the rest queue.
         max_in_flight: Whole<1, 20> = 5,
-        /// A subagent that runs for this long is stopped.
+        /// How long a subagent's sandbox takes to start. The subagent counts as running meanwhile, and begins no ticket.
+        sandbox_start: Length = "0s",
+        /// A subagent that runs for this long, the start of its sandbox included, is stopped.
         ceiling: PositiveLength = "30min",
         /// A subagent that has spent this many tokens halts: it begins no further ticket and ranks none anew.
         token_budget: Whole<1, 1_000_000_000, u64> = none "no budget",
@@ -55,6 +57,16 @@ impl DisciplineDefinition for SubagentSettings {
             let help = "leave it out: there are as many subagents as companies".to_owned();
             let message = format!("`{path}` does not go with split \"company\"");
             at.reading.refuse_key(&path, message, Some(help));
+        }
+        let damaged = |key| at.reading.is_damaged(&at.path.key(key));
+        if self.sandbox_start >= self.ceiling && !damaged("sandbox_start") && !damaged("ceiling") {
+            let stated = if at.key("sandbox_start").is_some() { "sandbox_start" } else { "ceiling" };
+            let path = at.path.key(stated);
+            let message = format!(
+                "no subagent begins a ticket: its sandbox takes {} to start, and its ceiling is {}",
+                self.sandbox_start, self.ceiling
+            );
+            at.reading.refuse(&path, message, "expected a start that is shorter than the ceiling", None);
         }
     }
 
@@ -122,6 +134,9 @@ impl Form for SubagentCount {
         Whole::<1, { MOST_SPECS as u32 }>::shape(book)
     }
 }
+
+/// In the number of an alarm: the sandbox of the spec has started. Without it, the ceiling of the spec is reached.
+const SANDBOX_STARTED: u32 = 1 << 31;
 
 /// A subagent and its slice.
 #[derive(Debug)]
@@ -263,7 +278,10 @@ impl Subagents {
             self.in_flight += 1;
             orders.push_back(Order::State(Box::new(Fact::SpecStarted { spec })));
             orders.push_back(Order::Wake(self.settings.ceiling, spec.0));
-            self.go_on(spec, orders);
+            match self.settings.sandbox_start {
+                SimDuration::ZERO => self.go_on(spec, orders),
+                start => orders.push_back(Order::Wake(start, spec.0 | SANDBOX_STARTED)),
+            }
         }
     }
 
@@ -361,11 +379,13 @@ impl Discipline for Subagents {
     }
 
     fn woke(&mut self, _now: SimTime, alarm: u32, orders: &mut Orders) {
-        // Alarms above the window's are the ceilings of specs.
         if alarm == WINDOW {
             return self.dispatch(orders);
         }
-        let spec = SpecId(alarm);
+        let spec = SpecId(alarm & !SANDBOX_STARTED);
+        if alarm & SANDBOX_STARTED != 0 {
+            return self.go_on(spec, orders);
+        }
         let Some(subagent) = self.crew.get_mut(&spec) else { return };
         if subagent.halted.is_some() {
             return;

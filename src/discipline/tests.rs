@@ -174,6 +174,7 @@ const SETTINGS: SubagentSettings = SubagentSettings {
     subagents: 3,
     split: Split::Even,
     max_in_flight: 2,
+    sandbox_start: SimDuration::ZERO,
     ceiling: SimDuration::from_mins(30),
     token_budget: None,
     writes: Writes::Held,
@@ -247,6 +248,19 @@ fn s6_at_its_ceiling_a_subagent_lets_go_of_what_it_does_and_of_what_it_has_not_b
     desk.ends(1, How::Left, 0);
     desk.ends(2, How::Left, 0);
     assert_eq!(facts(&desk.ends(0, How::Dispatched, 0))[0], ended(1, SpecStatus::Timeout, 1, 0));
+}
+
+#[test]
+fn s3_a_subagent_begins_its_first_ticket_once_its_sandbox_has_started() {
+    let start = SimDuration::from_secs(40);
+    let (mut desk, orders) = parent(SubagentSettings { sandbox_start: start, ..SETTINGS }, 6);
+    assert_eq!(begun(&orders), []);
+    let wakes = |alarm| Order::Wake(start, alarm);
+    let started: Vec<&Order> =
+        orders.iter().filter(|order| matches!(order, Order::Wake(after, _) if *after == start)).collect();
+    assert_eq!(started, [&wakes(1 << 31 | 1), &wakes(1 << 31 | 2)], "two sandboxes start at a time");
+    assert_eq!(begun(&desk.wakes(1 << 31 | 2)), [2]);
+    assert_eq!(begun(&desk.wakes(1 << 31 | 1)), [0]);
 }
 
 #[test]

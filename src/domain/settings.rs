@@ -487,6 +487,10 @@ section! {
         tokens: Amounts = 0,
         /// Price of a million tokens, in the reader's currency.
         price_per_million_tokens: NonNegative = 0,
+        /// Price of an Advanced run, in the same currency: each subagent is one, and so is its parent.
+        price_per_advanced_run: NonNegative = 0,
+        /// Price of a minute of a subagent's sandbox, in the same currency.
+        price_per_sandbox_minute: NonNegative = 0,
     }
 }
 

@@ -83,6 +83,8 @@ impl Observer<Fact> for Watcher {
 pub(super) fn context(rules: &Rules) -> Context {
     Context {
         price_per_million_tokens: rules.ranker.price_per_million_tokens,
+        price_per_advanced_run: rules.ranker.price_per_advanced_run,
+        price_per_sandbox_minute: rules.ranker.price_per_sandbox_minute,
         books_slots: rules.books_slots(),
         agents: rules.agents.len(),
     }

@@ -211,7 +211,7 @@ impl Observer<Fact> for Collector {
                     counts.peers += u64::from(peers);
                     counts.overlap += overlap;
                 }
-                _ => counts.rarer(fact),
+                _ => counts.rarer(at, fact),
             }
         }
     }

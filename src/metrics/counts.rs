@@ -3,8 +3,10 @@
 //! Where something cannot happen, 0 would be praise for nothing, so such measures are not measured there. What has to
 //! have happened is asked here; which question a measure asks, its entry says.
 
+use std::collections::BTreeMap;
+
 use super::quantiles::Quantiles;
-use crate::domain::{Burst, SimDuration, SimTime, TicketId};
+use crate::domain::{Burst, SimDuration, SimTime, SpecId, TicketId};
 use crate::facts::{Fact, Reason, SpecStatus};
 
 /// What the numbers of an arm depend on besides the facts.
@@ -12,6 +14,10 @@ use crate::facts::{Fact, Reason, SpecStatus};
 pub struct Context {
     /// The price of a million AI tokens.
     pub price_per_million_tokens: f64,
+    /// The price of an Advanced run.
+    pub price_per_advanced_run: f64,
+    /// The price of a minute of a sandbox.
+    pub price_per_sandbox_minute: f64,
     /// Whether slots are booked: a dispatch that sets the owner only reads calendars too, but has nothing to book.
     pub books_slots: bool,
     /// How many agents there are; at least one.
@@ -79,6 +85,12 @@ pub(super) struct Counts {
     pub specs: u64,
     pub subagents: u64,
     pub subagent_timeouts: u64,
+    /// Runs of parents that asked for subagents, be it in vain.
+    pub parent_runs: u64,
+    /// When each subagent that runs was started.
+    pub sandboxes: BTreeMap<SpecId, SimTime>,
+    /// How long subagents ran that have ended.
+    pub sandbox_time: SimDuration,
     /// Dispatches that followed a ranking, those of them that used an alternative, and Σ (rank − 1) over these.
     pub ranked: u64,
     pub fallbacks: u64,
@@ -171,6 +183,18 @@ impl Counts {
         self.merged + self.merges_missed > 0
     }
 
+    /// Runs that count as Advanced: of subagents and of their parents.
+    pub fn advanced_runs(&self) -> u64 {
+        self.subagents + self.parent_runs
+    }
+
+    /// What the AI cost: its tokens, and what runs and sandboxes of subagents cost.
+    pub fn cost(&self) -> f64 {
+        let tokens = self.tokens as f64 * self.context.price_per_million_tokens / 1e6;
+        let runs = self.advanced_runs() as f64 * self.context.price_per_advanced_run;
+        tokens + runs + self.sandbox_time.as_mins_f64() * self.context.price_per_sandbox_minute
+    }
+
     /// Whether there was a spec for a subagent.
     pub fn slices(&self) -> bool {
         self.specs > 0
@@ -207,7 +231,7 @@ impl Counts {
     }
 
     /// Counts what most worlds never state.
-    pub fn rarer(&mut self, fact: Fact) {
+    pub fn rarer(&mut self, at: SimTime, fact: Fact) {
         match fact {
             Fact::Merged { ticket, .. } => {
                 self.left_out.push(ticket);
@@ -227,9 +251,22 @@ impl Counts {
                 self.locked += 1;
                 self.lock_wait += waited;
             }
-            Fact::SpecQueued { .. } | Fact::Rejected { .. } => self.specs += 1,
-            Fact::SpecStarted { .. } => self.subagents += 1,
-            Fact::SpecEnded { status: SpecStatus::Timeout, .. } => self.subagent_timeouts += 1,
+            Fact::SpecQueued { .. } => self.specs += 1,
+            Fact::Rejected { .. } => {
+                self.specs += 1;
+                self.parent_runs += 1;
+            }
+            Fact::Resumed { .. } => self.parent_runs += 1,
+            Fact::SpecStarted { spec } => {
+                self.subagents += 1;
+                self.sandboxes.insert(spec, at);
+            }
+            Fact::SpecEnded { spec, status, .. } => {
+                self.subagent_timeouts += u64::from(status == SpecStatus::Timeout);
+                if let Some(since) = self.sandboxes.remove(&spec) {
+                    self.sandbox_time += at - since;
+                }
+            }
             _ => {}
         }
     }

@@ -450,6 +450,29 @@ pub const MEASURES: &[Measure] = &[
         taken: Once(|c| c.slices().then_some(c.subagent_timeouts as f64)),
     },
     Measure {
+        key: "advanced_runs",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "runs that count as Advanced",
+        explanation: "Runs of agents that count as Advanced: each subagent that began, and each run of the parent that asked \
+                      for subagents, also one whose dispatch was rejected. Measured only where there are subagents.",
+        rows: &[(312, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.slices().then_some(c.advanced_runs() as f64)),
+    },
+    Measure {
+        key: "sandbox_time",
+        unit: Unit::Minutes,
+        better: Smaller,
+        label: "sandbox time of subagents",
+        explanation: "Minutes for which subagents kept a sandbox, summed over them: from the moment at which one is started \
+                      until it has ended or been stopped, the start of the sandbox included. Of the parent nothing \
+                      is counted: it is paused meanwhile. Measured only where there are subagents.",
+        rows: &[(314, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.slices().then(|| c.sandbox_time.as_mins_f64())),
+    },
+    Measure {
         key: "ai_calls",
         unit: Unit::Count,
         better: Smaller,
@@ -484,12 +507,10 @@ pub const MEASURES: &[Measure] = &[
         unit: Unit::Money,
         better: Smaller,
         label: "AI cost",
-        explanation: "What the tokens cost, at the scenario's price per million of them and in its currency.",
+        explanation: "What the AI costs at the scenario's prices and in its currency: the tokens, and where there are \
+                      subagents also the Advanced runs and the minutes of their sandboxes.",
         rows: &[(350, Value)],
         tells_zero: false,
-        taken: Once(|c| {
-            let price = c.context.price_per_million_tokens;
-            c.reaches_dispatch().then(|| c.tokens as f64 * price / 1e6)
-        }),
+        taken: Once(|c| c.reaches_dispatch().then(|| c.cost())),
     },
 ];

@@ -151,7 +151,12 @@ mod tests {
             ..Desk::default()
         });
         let of = |arm: Possible| {
-            let context = Context { price_per_million_tokens: 1.0, books_slots: arm.slots, agents: 1 };
+            let context = Context {
+                price_per_million_tokens: 1.0,
+                books_slots: arm.slots,
+                agents: 1,
+                ..Context::default()
+            };
             measurable(&[arm], References::default(), &desk, context).remove(0)
         };
         let plain = of(Possible { slots: true, ..NOTHING });
@@ -166,7 +171,8 @@ mod tests {
         assert_eq!(more(Possible { locks: true, ..slots }), ["lock_wait"]);
         assert_eq!(more(Possible { triage: true, ..slots }), ["triage_errors"]);
         assert_eq!(more(Possible { duplicates: true, ..slots }), ["merged", "merges_missed"]);
-        let sliced = ["subagent_timeouts", "subagents", "unassigned_stopped"];
+        let sliced =
+            ["advanced_runs", "sandbox_time", "subagent_timeouts", "subagents", "unassigned_stopped"];
         assert_eq!(more(Possible { slices: true, ..slots }), sliced);
         let worked = ["time_to_resolve", "time_to_start", "utilisation", "utilisation_gini"];
         assert_eq!(more(Possible { work: true, ..slots }), worked);

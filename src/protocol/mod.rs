@@ -217,6 +217,8 @@ fn instant_rules(desk: Desk, mode: crate::domain::settings::ModeRules) -> Rules 
             latency: Distribution::ZERO,
             tokens: Distribution::ZERO,
             price_per_million_tokens: 0.0,
+            price_per_advanced_run: 0.0,
+            price_per_sandbox_minute: 0.0,
         },
         calendar: CalendarSettings {
             read_latency: Distribution::ZERO,

@@ -42,7 +42,7 @@ fn desk() -> Arc<Desk> {
 }
 
 fn collector() -> Collector {
-    watching(Context { price_per_million_tokens: 20.0, books_slots: true, agents: 1 })
+    watching(Context { price_per_million_tokens: 20.0, books_slots: true, agents: 1, ..Context::default() })
 }
 
 fn watching(context: Context) -> Collector {
@@ -328,7 +328,7 @@ fn work_that_nobody_begins_is_later_than_any_and_work_that_is_not_known_is_none(
 fn percentiles_that_are_asked_for_follow_the_others() {
     let asked = ["dispatch_delay.p80", "dispatch_delay.p99.9"]
         .map(|key| catalog::percentile(key).expect("a percentile"));
-    let context = Context { price_per_million_tokens: 0.0, books_slots: true, agents: 1 };
+    let context = Context { price_per_million_tokens: 0.0, books_slots: true, agents: 1, ..Context::default() };
     let mut collector = Collector::new(desk(), context, Numbers::asked_for(asked));
     for _ in 0..2 {
         let served: Vec<Record> =
@@ -616,7 +616,7 @@ fn every_reason_that_occurs_is_measured_whatever_the_mode() {
     let keys = ["no_slot", "attempts", "nobody", "stopped", "ranker"].map(|key| format!("unassigned_{key}"));
     for books_slots in [false, true] {
         for reason in reasons {
-            let mut collector = watching(Context { price_per_million_tokens: 0.0, books_slots, agents: 1 });
+            let mut collector = watching(Context { price_per_million_tokens: 0.0, books_slots, agents: 1, ..Context::default() });
             collector.observe(&[at(0, arrived(0)), at(1, unassigned(0, reason, 1))]);
             let outcome = taken(&mut collector);
             let told: f64 = keys.iter().filter_map(|key| value(&outcome, key)).sum();
@@ -644,7 +644,7 @@ fn assigned(ticket: u32, over_cap: bool) -> Fact {
 
 #[test]
 fn where_only_owners_are_assigned_nothing_about_bookings_is_measured() {
-    let context = Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1 };
+    let context = Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1, ..Context::default() };
     let mut collector = watching(context);
     collector.observe(&[
         at(0, arrived(0)),
@@ -664,7 +664,7 @@ fn where_only_owners_are_assigned_nothing_about_bookings_is_measured() {
 /// A version check at the write claims the owner: what it costs is measured as it is where slots are claimed.
 #[test]
 fn where_an_owner_is_claimed_the_claims_are_measured() {
-    let context = Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1 };
+    let context = Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1, ..Context::default() };
     let mut collector = watching(context);
     let technician = TechnicianId(0);
     let why = Refusal::Changed;
@@ -701,6 +701,7 @@ fn merging_triage_locks_and_subagents_are_measured_where_they_happen() {
         at(2, Fact::CallFailed { ticket, attempt: 1, tries: 1, again_at: None }),
         at(7, Fact::Merged { ticket, agent: AgentId(0), into: TicketId(1) }),
         at(8, Fact::SpecEnded { spec, status: SpecStatus::Timeout, done: 1, tokens: 0 }),
+        at(8, Fact::Resumed { dispatch: 1, results: 1 }),
     ]);
     expect(
         &outcome,
@@ -715,12 +716,16 @@ fn merging_triage_locks_and_subagents_are_measured_where_they_happen() {
             ("makespan", None),
             ("subagents", Some(1.0)),
             ("subagent_timeouts", Some(1.0)),
+            ("advanced_runs", Some(2.0)),
+            ("sandbox_time", Some(8.0)),
         ],
     );
     let missed = replay(&[at(0, Fact::MergeMissed { ticket, twin: TicketId(1) })]);
     expect(&missed, &[("merged", Some(0.0)), ("merges_missed", Some(1.0))]);
     let plain = replay(&[at(0, arrived(0)), at(0, read(0))]);
-    for key in ["triage_errors", "lock_wait", "merged", "merges_missed", "subagents", "unassigned_stopped"] {
+    let not_measured =
+        ["triage_errors", "lock_wait", "merged", "merges_missed", "subagents", "unassigned_stopped"];
+    for key in not_measured.into_iter().chain(["advanced_runs", "sandbox_time"]) {
         expect(&plain, &[(key, None)]);
     }
     expect(&plain, &[("call_failures", Some(0.0))]);
@@ -748,7 +753,7 @@ fn each_agent_has_its_sums_over_all_replications() {
         at(3, left(7, Reason::Timeout, 0)),
         at(3, queued(8, 1)),
     ];
-    let context = Context { price_per_million_tokens: 0.0, books_slots: true, agents: 2 };
+    let context = Context { price_per_million_tokens: 0.0, books_slots: true, agents: 2, ..Context::default() };
     let mut collector = watching(context);
     for _ in 0..2 {
         collector.observe(&records);

@@ -196,6 +196,7 @@ fn s6_after_a_write_that_fails_past_the_ceiling_nothing_follows() {
         subagents: 1,
         split: Split::Even,
         max_in_flight: 1,
+        sandbox_start: SimDuration::ZERO,
         ceiling: SimDuration::from_secs(100),
         token_budget: None,
         writes: Writes::Held,

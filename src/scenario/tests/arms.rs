@@ -50,6 +50,7 @@ window = "0s"
 subagents = 20
 split = "even"
 max_in_flight = 20
+sandbox_start = "40s"
 ceiling = "10min"
 token_budget = 9000
 writes = "parent"
@@ -93,6 +94,7 @@ fn every_kind_has_its_defaults() {
                 subagents: 5,
                 split: Split::Even,
                 max_in_flight: 5,
+                sandbox_start: SimDuration::ZERO,
                 ceiling: SimDuration::from_mins(30),
                 token_budget: None,
                 writes: Writes::Held,
@@ -128,6 +130,7 @@ fn every_key_of_an_arm_arrives() {
             subagents: 20,
             split: Split::Even,
             max_in_flight: 20,
+            sandbox_start: SimDuration::from_secs(40),
             ceiling: SimDuration::from_mins(10),
             token_budget: Some(9000),
             writes: Writes::Parent,
@@ -208,6 +211,7 @@ fn keys_of_another_kind_are_refused() {
         ("subagents", "3", &["subagents"]),
         ("split", "\"even\"", &["subagents"]),
         ("max_in_flight", "3", &["subagents"]),
+        ("sandbox_start", "\"1min\"", &["subagents"]),
         ("ceiling", "\"1min\"", &["subagents"]),
         ("token_budget", "3", &["subagents"]),
         ("inside", "\"parallel\"", &["subagents"]),
@@ -263,6 +267,12 @@ fn subagents_have_bounds() {
         11,
         "`discipline[0].ceiling` is the string \"0s\": expected a duration",
     );
+    refused(
+        &format!("{sub}sandbox_start = \"30min\""),
+        17,
+        "no subagent begins a ticket: its sandbox takes 30 min to start, and its ceiling is 30 min",
+    );
+    refused(&format!("{sub}sandbox_start = \"-1s\""), 17, "`discipline[0].sandbox_start` is");
     refused(&format!("{sub}token_budget = 0"), 16, "`discipline[0].token_budget` is the number 0");
     refused(
         &format!("{sub}inside = \"subagents\""),

@@ -7,7 +7,9 @@ use stampede::engine::Engine;
 use stampede::experiment::Experiment;
 use stampede::facts::{Fact, Reason, Record, SpecStatus};
 
-use super::{booked, found, herd, log_of, minute, most_at_once, refusal, table_of, when};
+use super::{
+    SEQUENTIAL, booked, found, herd, log_of, measured, minute, most_at_once, refusal, table_of, when,
+};
 use crate::common::{about, compare, count, parse};
 
 /// A discipline `subagents` with these keys.
@@ -315,6 +317,61 @@ fn s7_a_subagent_halts_itself_once_its_budget_is_spent() {
     assert_eq!(booked(&log).len(), 2);
     assert_eq!(left(&log), [(3, (3, Reason::Budget, 1)), (5, (2, Reason::Budget, 2))]);
     assert_eq!(ends(&log), [(5, (1, SpecStatus::Failed, 2, 6000))]);
+}
+
+/// What the first replication of a scenario with subagents measures.
+fn measures(text: &str, settings: &[(&str, &str)], keys: &[&str]) -> Vec<Option<f64>> {
+    let comparison = compare(parse(text, settings), Engine::Direct, 1);
+    keys.iter().map(|key| measured(&comparison, 0, key)).collect()
+}
+
+#[test]
+fn s10_each_subagent_and_its_parent_are_advanced_runs_and_every_minute_of_a_sandbox_counts() {
+    let keys = ["advanced_runs", "sandbox_time", "cost"];
+    let prices = [
+        ("ranker.tokens", "1000"),
+        ("ranker.price_per_million_tokens", "10.0"),
+        ("ranker.price_per_advanced_run", "0.5"),
+        ("ranker.price_per_sandbox_minute", "0.125"),
+    ];
+    let of = |keys_of_arm: &str| measures(&herd(6, 9, &subagents(keys_of_arm)), &prices, &keys);
+    let cost = |tokens: f64, runs: f64, minutes: f64| Some(tokens / 1e5 + runs / 2.0 + minutes / 8.0);
+    // Three slices of two tickets, two minutes each: three subagents and their parent.
+    assert_eq!(of("subagents = 3"), [Some(4.0), Some(12.0), cost(6000.0, 4.0, 12.0)]);
+    // The same work by one subagent: fewer runs, the same minutes.
+    assert_eq!(of("subagents = 1"), [Some(2.0), Some(12.0), cost(6000.0, 2.0, 12.0)]);
+    // Each sandbox takes half a minute to start.
+    let started = of("subagents = 3\nsandbox_start = \"30s\"");
+    assert_eq!(started, [Some(4.0), Some(13.5), cost(6000.0, 4.0, 13.5)]);
+    // One that is stopped has had its sandbox until then: half a minute to start, one ticket, half of the next.
+    let stopped = of("subagents = 3\nsandbox_start = \"30s\"\nceiling = \"210s\"");
+    assert_eq!(stopped, [Some(4.0), Some(10.5), cost(6000.0, 4.0, 10.5)]);
+    // Prices are nil unless they are stated, and where nobody fans out there is nothing to count.
+    let plain = measures(&herd(6, 9, &subagents("")), &[("ranker.tokens", "1000")], &keys);
+    assert_eq!(plain, [Some(6.0), Some(12.0), Some(0.0)]);
+    let sequential = measures(&herd(6, 9, SEQUENTIAL), &prices, &keys);
+    assert_eq!(sequential, [None, None, cost(6000.0, 0.0, 0.0)]);
+}
+
+#[test]
+fn s10_a_parent_whose_dispatch_is_rejected_has_run_all_the_same() {
+    let weights: Vec<String> = (0..21).map(|number| format!("C{number} = 1")).collect();
+    let companies = format!("{{ {} }}", weights.join(", "));
+    let text = herd(300, 40, &subagents("split = \"company\""));
+    let found = measures(&text, &[("burst.companies", &companies)], &["advanced_runs", "sandbox_time"]);
+    assert_eq!(found, [Some(1.0), Some(0.0)]);
+}
+
+#[test]
+fn s10_a_sandbox_takes_its_time_to_start_and_the_ceiling_counts_it() {
+    let keys = "subagents = 2\nmax_in_flight = 1\nsandbox_start = \"2min\"\nceiling = \"5min\"";
+    let log = log_of(&herd(4, 9, &subagents(keys)), &[]);
+    // The parent collects for a minute, the first sandbox is up in minute 3; the second subagent follows the first.
+    assert_eq!(when(&log, |fact| matches!(fact, Fact::Turn { .. })), [3, 5, 8, 10]);
+    let timeout = |at, spec| (at, (spec, SpecStatus::Timeout, 1, 0));
+    assert_eq!(ends(&log), [timeout(6, 1), timeout(11, 2)]);
+    let error = refusal(&herd(4, 9, &subagents("sandbox_start = \"10min\"\nceiling = \"10min\"")));
+    assert!(error.contains("no subagent begins a ticket"), "{error}");
 }
 
 #[test]
