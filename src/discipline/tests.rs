@@ -254,7 +254,7 @@ fn s6_at_its_ceiling_a_subagent_lets_go_of_what_it_does_and_of_what_it_has_not_b
 fn s3_a_subagent_begins_its_first_ticket_once_its_sandbox_has_started() {
     let start = SimDuration::from_secs(40);
     let (mut desk, orders) = parent(SubagentSettings { sandbox_start: start, ..SETTINGS }, 6);
-    assert_eq!(begun(&orders), []);
+    assert!(begun(&orders).is_empty());
     let wakes = |alarm| Order::Wake(start, alarm);
     let started: Vec<&Order> =
         orders.iter().filter(|order| matches!(order, Order::Wake(after, _) if *after == start)).collect();

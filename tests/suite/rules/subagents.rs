@@ -347,8 +347,8 @@ fn s10_each_subagent_and_its_parent_are_advanced_runs_and_every_minute_of_a_sand
     let stopped = of("subagents = 3\nsandbox_start = \"30s\"\nceiling = \"210s\"");
     assert_eq!(stopped, [Some(4.0), Some(10.5), cost(6000.0, 4.0, 10.5)]);
     // Prices are nil unless they are stated, and where nobody fans out there is nothing to count.
-    let plain = measures(&herd(6, 9, &subagents("")), &[("ranker.tokens", "1000")], &keys);
-    assert_eq!(plain, [Some(6.0), Some(12.0), Some(0.0)]);
+    let plain = measures(&herd(6, 9, &subagents("subagents = 3")), &[("ranker.tokens", "1000")], &keys);
+    assert_eq!(plain, [Some(4.0), Some(12.0), Some(0.0)]);
     let sequential = measures(&herd(6, 9, SEQUENTIAL), &prices, &keys);
     assert_eq!(sequential, [None, None, cost(6000.0, 0.0, 0.0)]);
 }
