@@ -25,7 +25,7 @@ pub use cost::CostUnit;
 use diary::Diary;
 pub use diary::{DoubleBooking, Entry, Standing};
 pub use locks::{LockQueue, Locks};
-pub use reading::{Among, Bar, CostPart, Finding, OfferOrder, Outlook, Preference, Request};
+pub use reading::{Among, Bar, CostPart, Finding, OfferOrder, Outlook, Owners, Preference, Request};
 pub use roster::Roster;
 pub use table::{CostTable, Row, Slots};
 use team::TeamIndex;

@@ -25,6 +25,9 @@ pub struct Desk {
     pub statuses: Vec<String>,
     /// The pods of the pod document, in its order, as far as the desk bears them out.
     pub pods: Vec<Pod>,
+    /// Whether work under way stops when the technician goes out, and goes on after the return.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub out_interrupts: bool,
 }
 
 impl Desk {
@@ -38,6 +41,23 @@ impl Desk {
     /// The team behind a board.
     pub fn team_of(&self, board: BoardId) -> TeamId {
         self.boards[board.index()].team
+    }
+
+    /// The first instant, not before `at`, at which the technician is at work: within working hours and not out. `None`:
+    /// never again.
+    pub fn next_at_work(&self, technician: TechnicianId, at: SimTime) -> Option<SimTime> {
+        let person = &self.technicians[technician.index()];
+        let hours = &self.hours[person.hours];
+        let mut open = hours.next_open(at)?;
+        while let Some(absence) = person.absence(open) {
+            open = hours.next_open(absence.end)?;
+        }
+        Some(open)
+    }
+
+    /// Whether the technician is within working hours and not out.
+    pub fn is_at_work(&self, technician: TechnicianId, at: SimTime) -> bool {
+        self.next_at_work(technician, at) == Some(at)
     }
 
     /// The first pod that looks after the company.
@@ -101,8 +121,18 @@ impl Technician {
 
     /// Whether the in/out board shows the technician as out.
     pub fn is_out(&self, at: SimTime) -> bool {
+        self.absence(at).is_some()
+    }
+
+    /// The absence that the in/out board shows at this instant.
+    pub fn absence(&self, at: SimTime) -> Option<Interval> {
         let next = self.out.partition_point(|span| span.end <= at);
-        self.out.get(next).is_some_and(|span| span.start <= at)
+        self.out.get(next).copied().filter(|span| span.start <= at)
+    }
+
+    /// When the next absence after `at` begins.
+    pub fn next_out(&self, at: SimTime) -> Option<SimTime> {
+        self.out.get(self.out.partition_point(|span| span.start <= at)).map(|span| span.start)
     }
 }
 

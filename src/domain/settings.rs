@@ -189,6 +189,8 @@ pub struct DeskPlan {
     pub statuses: Vec<String>,
     /// The pod document, resolved against the scenario's folder.
     pub pods: Option<PathBuf>,
+    /// Whether work under way stops when the technician goes out, and goes on after the return.
+    pub out_interrupts: bool,
 }
 
 impl DeskPlan {
@@ -332,6 +334,9 @@ section! {
         max_active: Whole<1, 1_000_000> = none "no limit",
         /// Tickets in these statuses do not count as active.
         excluded_statuses: List<ProperName> = empty "none",
+        /// Ask only who is within working hours, too. Otherwise the in/out board alone says who is there, and a ticket that is
+        /// assigned after hours is begun when its owner is at work again.
+        respect_hours: bool = false,
     }
 }
 
@@ -422,6 +427,10 @@ section! {
         buffer: Length = "10min",
         /// No slot starts earlier than this after the decision.
         lead: Length = "10min",
+        /// What counts as the decision, for `lead` and `horizon`. A ranking takes its time: with a lead of 10 minutes that
+        /// counts from the read, and an AI that takes 4, the technician hears of the slot 6 minutes ahead. Not "decision"
+        /// together with `ranker.provider`, as nobody knows in advance how long that lets a ranking wait.
+        lead_from: LeadFrom = "read",
         /// Slots start at multiples of this duration after the scenario's start.
         grid: PositiveLength = none "at any instant",
         /// No slot starts later than this after the decision.
@@ -429,6 +438,16 @@ section! {
         /// After the last attempt has lost, take the first free slot of the second working day, looking from the
         /// technician (ticket number mod technicians) on.
         second_day: bool = false,
+    }
+}
+
+choice! {
+    /// From when a lead counts.
+    pub enum LeadFrom {
+        /// From the read of the calendars.
+        Read = "read",
+        /// From the end of the ranking: slots are looked for as they will be needed then.
+        Decision = "decision",
     }
 }
 

@@ -306,13 +306,34 @@ facts! {
             /// How much later than the slot's start; zero without a slot.
             late: SimDuration as "late_s",
         }
+        /// Work on the ticket cannot begin though it is due, because its technician is not at work. Not part of the digest.
+        Postponed(ticket) = "postponed" {
+            /// Who.
+            technician: TechnicianId,
+            /// Whether the in/out board shows the technician as out; otherwise it is after hours.
+            out: bool,
+            /// When the technician is back at work; `None`: never.
+            until: Option<SimTime>,
+        }
+        /// Work on the ticket was interrupted: its technician went out.
+        Interrupted(ticket) = "interrupted" [0x2a, (ticket, technician), 0u64, until] {
+            /// Who.
+            technician: TechnicianId,
+            /// When the technician is back at work; `None`: never.
+            until: Option<SimTime>,
+        }
+        /// Work that was interrupted went on.
+        Continued(ticket) = "continued" [0x2b, (ticket, technician)] {
+            /// Who.
+            technician: TechnicianId,
+        }
         /// Work on the ticket ended.
         Finished(ticket) = "finished" [14, (ticket, technician), resolved, worked] {
             /// Who.
             technician: TechnicianId,
             /// Arrival to now.
             resolved: SimDuration as "resolved_s",
-            /// Start of work to now.
+            /// Start of work to now, interruptions left out.
             worked: SimDuration as "worked_s",
         }
         /// Found in the calendar when the world closed: this booking overlaps others of the same technician.

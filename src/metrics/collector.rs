@@ -9,7 +9,7 @@ use super::numbers::Numbers;
 use super::statistics::gini;
 use super::timeline::Timeline;
 
-use crate::domain::{Burst, Desk, Interval, SimTime};
+use crate::domain::{Burst, Desk, Interval, SimDuration, SimTime};
 use crate::facts::{Fact, Record};
 use crate::kernel::log::Observer;
 
@@ -166,6 +166,10 @@ impl Observer<Fact> for Collector {
                     }
                 }
                 Fact::Freed { orphaned, .. } => counts.orphaned += orphaned,
+                Fact::Booked { start, .. } => {
+                    counts.booked += 1;
+                    self.lengths.notice.add((start - at).max(SimDuration::ZERO));
+                }
                 Fact::Dispatched { ticket, attempts, rank, delay, taken, .. } => {
                     counts.ended(attempts);
                     counts.last_dispatched = Some(at);

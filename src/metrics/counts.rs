@@ -31,6 +31,8 @@ pub(super) struct Lengths {
     pub delay: Quantiles,
     /// Turn to owner or team.
     pub taken: Quantiles,
+    /// Booking to start of the slot.
+    pub notice: Quantiles,
     /// Arrival to start of work.
     pub waited: Quantiles,
     /// Arrival to end of work.
@@ -40,8 +42,8 @@ pub(super) struct Lengths {
 impl Lengths {
     /// Forgets everything but the room it took.
     pub fn clear(&mut self) {
-        let Self { delay, taken, waited, resolved } = self;
-        [delay, taken, waited, resolved].into_iter().for_each(Quantiles::clear);
+        let Self { delay, taken, notice, waited, resolved } = self;
+        [delay, taken, notice, waited, resolved].into_iter().for_each(Quantiles::clear);
     }
 }
 
@@ -66,6 +68,8 @@ pub(super) struct Counts {
     pub left_out: Vec<TicketId>,
     pub skipped: u64,
     pub booked_owners: u64,
+    /// Tickets for which a slot was written.
+    pub booked: u64,
     pub queued: u64,
     pub no_slot: u64,
     pub attempts_exhausted: u64,

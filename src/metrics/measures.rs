@@ -43,6 +43,17 @@ pub const MEASURES: &[Measure] = &[
         },
     },
     Measure {
+        key: "notice",
+        unit: Unit::Seconds,
+        better: Larger,
+        label: "booking to start of the slot",
+        explanation: "How far ahead a technician hears of a slot: from the writing of the booking to the start of the \
+                      slot, over all tickets that are booked; 0 where the slot has started by then.",
+        rows: &[(45, Mean)],
+        tells_zero: false,
+        taken: OverTickets { lengths: |lengths| &mut lengths.notice, due: |c| c.booked, having: "booked" },
+    },
+    Measure {
         key: "time_to_start",
         unit: Unit::Seconds,
         better: Smaller,

@@ -96,6 +96,7 @@ impl Possible {
                 Fact::Refused { ticket, technician, start, why: Refusal::Changed, by },
             ),
             (self.slots, Fact::Freed { ticket, hold, technician, start, lapsed: true, orphaned: length }),
+            (self.slots, Fact::Booked { ticket, technician, start, end: start, held: false }),
             (self.slots, Fact::DoubleBooked { ticket, technician, peers: 1, overlap: length }),
             (self.slots, left(Reason::NoSlot)),
             (self.slots, left(Reason::AttemptsExhausted)),

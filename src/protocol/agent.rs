@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::trigger::{Trigger, UnknownName, numbers};
-use crate::domain::calendar::{Among, Bar};
+use crate::domain::calendar::{Among, Bar, Owners};
 use crate::domain::settings::{AgentSettings, ModeRules, SlotRules, SopAction, SopRule};
 use crate::domain::{AgentId, BoardId, Desk, SimTime, TeamId, TechnicianId, Ticket};
 use crate::facts::Test;
@@ -14,8 +14,8 @@ use crate::facts::Test;
 pub enum Way {
     /// A technician is assigned and a slot booked.
     Slot(SlotRules),
-    /// A technician is assigned who has fewer than this many tickets outside the excluded statuses.
-    Owner(Option<u32>, Vec<u32>),
+    /// A technician is assigned who may own one more.
+    Owner(Owners),
     /// The board's team is assigned.
     Team,
 }
@@ -58,10 +58,11 @@ impl Agent {
         Ok(Self {
             way: match &settings.mode {
                 ModeRules::OwnerAndSlot(slots) => Way::Slot(*slots),
-                ModeRules::OwnerOnly(owners) => Way::Owner(
-                    owners.max_active,
-                    numbers("excluded_statuses", &owners.excluded_statuses, &desk.statuses)?,
-                ),
+                ModeRules::OwnerOnly(owners) => Way::Owner(Owners {
+                    max_active: owners.max_active,
+                    excluded: numbers("excluded_statuses", &owners.excluded_statuses, &desk.statuses)?,
+                    respect_hours: owners.respect_hours,
+                }),
                 ModeRules::TeamOnly => Way::Team,
             },
             status_after: match &settings.status_after {

@@ -7,9 +7,10 @@ use super::agent::{Agent, Way};
 use super::message::{Citation, Delivery, Errand, Placement, Sent, ToCalendar, ToDispatcher};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::calendar::{
-    Among, Calendar, CostPart, CostTable, Finding, Hold, LockQueue, Locks, Obstacle, Offer, Outlook, Request,
+    Among, Calendar, CostPart, CostTable, Finding, Hold, LockQueue, Locks, Obstacle, Offer, Outlook, Owners,
+    Request,
 };
-use crate::domain::settings::CalendarSettings;
+use crate::domain::settings::{CalendarSettings, LeadFrom};
 use crate::domain::{
     AgentId, Burst, Desk, Distribution, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId,
     TicketId,
@@ -113,11 +114,14 @@ impl CalendarService {
                 return None;
             }
             ToCalendar::Read { mut errand, attempt } => {
+                let after = self.read_latency(errand.request.ticket, attempt);
+                self.foresee(from, after, std::slice::from_mut(&mut errand.request));
                 self.read(from, &mut errand, attempt, out);
-                (self.read_latency(errand.request.ticket, attempt), ToDispatcher::Snapshot { errand })
+                (after, ToDispatcher::Snapshot { errand })
             }
-            ToCalendar::ReadTogether { requests } => {
+            ToCalendar::ReadTogether { mut requests } => {
                 let after = self.read_latency(requests[0].ticket, 1);
+                self.foresee(from, after, &mut requests);
                 (after, ToDispatcher::Together { table: Box::new(self.read_together(from, &requests, out)) })
             }
             ToCalendar::Claim { ticket, technician, start, which } => {
@@ -183,6 +187,14 @@ impl CalendarService {
         Interval::new(start, length)
     }
 
+    /// Where a slot's lead counts from the decision, that is later by the way of the answer, too.
+    fn foresee(&self, from: AgentId, way: SimDuration, requests: &mut [Request]) {
+        if matches!(&self.agents[from.index()].way, Way::Slot(slots) if slots.lead_from == LeadFrom::Decision)
+        {
+            requests.iter_mut().for_each(|request| request.thinking += way);
+        }
+    }
+
     fn read(&mut self, from: AgentId, errand: &mut Errand, attempt: u16, out: &mut impl Outbox) {
         let Errand { request, offers, has_eligible, .. } = errand;
         let found = &mut self.found;
@@ -191,10 +203,7 @@ impl CalendarService {
             self.owned_as[ticket.index()].0 = request.team;
         }
         match &self.agents[from.index()].way {
-            Way::Owner(max_active, excluded) => {
-                let limits = (*max_active, excluded.as_slice());
-                self.calendar.read_owners(now, request, limits, &self.outlook, found);
-            }
+            Way::Owner(owners) => self.calendar.read_owners(now, request, owners, &self.outlook, found),
             Way::Slot(slots) => self.calendar.read(now, request, slots, &self.outlook, found),
             Way::Team => found.clear(),
         }
@@ -274,12 +283,12 @@ impl CalendarService {
     ) -> (Finding, Vec<(CostPart, f64)>) {
         let order = self.outlook.order;
         let found = match &self.agents[from.index()].way {
-            Way::Owner(max_active, excluded) => {
-                match self.calendar.owner_finding(technician, now, request, (*max_active, excluded)) {
-                    Finding::Eligible => Ok(self.calendar.owner_parts(technician, request, order, excluded)),
-                    finding => Err(finding),
+            Way::Owner(owners) => match self.calendar.owner_finding(technician, now, request, owners) {
+                Finding::Eligible => {
+                    Ok(self.calendar.owner_parts(technician, request, order, &owners.excluded))
                 }
-            }
+                finding => Err(finding),
+            },
             Way::Slot(slots) => self
                 .calendar
                 .slot_finding(technician, now, request, slots)
@@ -395,7 +404,7 @@ impl CalendarService {
     ) -> ToDispatcher {
         self.own(from, ticket, technician);
         self.pass_turn(ticket, technician);
-        if let Way::Owner(max_active, excluded) = &self.agents[from.index()].way {
+        if let Way::Owner(Owners { max_active, excluded, .. }) = &self.agents[from.index()].way {
             let active = self.calendar.roster().active(technician, excluded);
             let over_cap = max_active.is_some_and(|most| active > most);
             out.state(Fact::Assigned { ticket, technician, active, over_cap });

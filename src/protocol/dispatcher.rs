@@ -15,7 +15,7 @@ use super::message::{
 use super::{Actor, Outbox, Rules, Script, provider};
 use crate::discipline::{Discipline, Ended, How, Order, Orders, Place, Take, Waiting};
 use crate::domain::calendar::{Offer, Request};
-use crate::domain::settings::Stage;
+use crate::domain::settings::{LeadFrom, Stage};
 use crate::domain::{AgentId, Burst, HoldId, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
 use crate::facts::{CostPart, Fact, Reason};
 use crate::kernel::sampler;
@@ -257,18 +257,37 @@ impl Dispatcher {
             (details, details.arrived_at)
         };
         let among = self.admission.among(agent, details, came_at, &self.rules.desk);
-        Request { ticket, team: self.rules.desk.team_of(details.board), category: details.category, among }
+        let (team, category) = (self.rules.desk.team_of(details.board), details.category);
+        Request { ticket, team, category, among, thinking: SimDuration::ZERO }
     }
 
     /// Begins an attempt: reads the calendars.
     fn read(&mut self, ticket: TicketId, out: &mut impl Outbox) {
-        let request = self.request(ticket);
+        let attempt = self.flight(ticket).attempt + 1;
+        let request = Request { thinking: self.foresight(ticket, attempt), ..self.request(ticket) };
         let flight = self.flight(ticket);
-        flight.attempt += 1;
-        let attempt = flight.attempt;
+        flight.attempt = attempt;
         let mut errand = flight.errand.take().unwrap_or_default();
         errand.request = request;
         self.tell_calendar(ToCalendar::Read { errand, attempt }, out);
+    }
+
+    /// How long the ranking will take, where a slot's lead counts from its end.
+    fn foresight(&self, ticket: TicketId, attempt: u16) -> SimDuration {
+        match &self.agent().way {
+            Way::Slot(slots) if slots.lead_from == LeadFrom::Decision => self.thinking(ticket, attempt),
+            _ => SimDuration::ZERO,
+        }
+    }
+
+    /// How long a ranking takes that no provider lets wait.
+    fn thinking(&self, ticket: TicketId, attempt: u16) -> SimDuration {
+        let key = u32::from(attempt);
+        if self.asks_ai {
+            return provider::latency(&self.rules.ranker, &self.streams, ticket, key);
+        }
+        let mut stream = self.streams.stream(Purpose::RankerLatency, ticket.0, key);
+        sampler::draw_duration(&self.rules.ranker.rule_latency, &mut stream)
     }
 
     /// Has the offers ranked.
@@ -309,18 +328,15 @@ impl Dispatcher {
     /// Asks the ranker, whose answer takes its time.
     fn ask(&mut self, ticket: TicketId, attempt: u16, out: &mut impl Outbox) {
         if !self.asks_ai {
-            let mut stream = self.streams.stream(Purpose::RankerLatency, ticket.0, u32::from(attempt));
-            let latency = sampler::draw_duration(&self.rules.ranker.rule_latency, &mut stream);
             let ranked = ToDispatcher::Ranked { ticket, tokens: 0 };
-            return out.send(latency, Delivery::Dispatcher(self.id, ranked));
+            return out.send(self.thinking(ticket, attempt), Delivery::Dispatcher(self.id, ranked));
         }
         if self.rules.ranker.provider.is_some() {
             let call = ToProvider::Call { ticket, attempt };
             return out.send(SimDuration::ZERO, Delivery::provider(self.id, call));
         }
-        let key = u32::from(attempt);
-        let latency = provider::latency(&self.rules.ranker, &self.streams, ticket, key);
-        let tokens = provider::tokens(&self.rules.ranker, &self.streams, ticket, key);
+        let latency = self.thinking(ticket, attempt);
+        let tokens = provider::tokens(&self.rules.ranker, &self.streams, ticket, u32::from(attempt));
         out.state(Fact::Asked { ticket, attempt, tokens, answer_at: out.now() + latency });
         out.send(latency, Delivery::Dispatcher(self.id, ToDispatcher::Ranked { ticket, tokens }));
     }

@@ -367,7 +367,7 @@ pub enum ToQueue {
         /// Its place.
         place: Place,
     },
-    /// Somebody's working hours begin.
+    /// Somebody is at work again.
     Opening,
 }
 
@@ -390,6 +390,10 @@ pub enum ToTechnician {
     },
     /// A booked job may be due.
     Due,
+    /// An absence begins that interrupts the work under way.
+    Interrupt,
+    /// The technician is back: on with the work that was interrupted.
+    GoOn,
     /// The work under way is done.
     Done,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::message::{Delivery, Place, ToQueue, ToTechnician};
 use super::{Actor, Outbox, Rules, Script};
-use crate::domain::{Burst, Desk, SimDuration, SimTime, TeamId, TechnicianId, TicketId, WorkingHours};
+use crate::domain::{Burst, Desk, SimDuration, SimTime, TeamId, TechnicianId, TicketId};
 
 /// The queues of all teams of the desk.
 pub struct TeamQueues {
@@ -18,7 +18,7 @@ pub struct TeamQueues {
     /// The technicians of each team who asked for work, by the number of their request: longest idle first.
     idle: Vec<BTreeMap<u64, TechnicianId>>,
     requests: u64,
-    /// When the queues look again because somebody's working hours begin.
+    /// When the queues look again because somebody is at work again.
     opening: Option<SimTime>,
 }
 
@@ -52,20 +52,16 @@ impl TeamQueues {
         }
     }
 
-    /// Takes the longest idle member who works at `now` out of the line, here and with all other teams.
+    /// Takes the longest idle member who is at work at `now` out of the line, here and with all other teams.
     fn next_idle(&mut self, team: TeamId, now: SimTime) -> Option<TechnicianId> {
         let (request, technician) = self.idle[team.index()]
             .iter()
             .map(|(&request, &technician)| (request, technician))
-            .find(|&(_, technician)| self.hours(technician).open_at(now))?;
+            .find(|&(_, technician)| self.desk.is_at_work(technician, now))?;
         for team in &self.desk.technicians[technician.index()].teams {
             self.idle[team.index()].remove(&request);
         }
         Some(technician)
-    }
-
-    fn hours(&self, technician: TechnicianId) -> &WorkingHours {
-        &self.desk.hours[self.desk.technicians[technician.index()].hours]
     }
 
     /// Gives the team's next tickets to those who are idle, as long as there are both.
@@ -95,11 +91,11 @@ impl TeamQueues {
         self.serve(place.team, out);
     }
 
-    /// Tickets wait while members are idle outside their hours: looks again when the first of them begins.
+    /// Tickets wait while members are idle who are out or after hours: looks again when the first of them is at work.
     fn look_again(&mut self, team: TeamId, out: &mut impl Outbox) {
         let now = out.now();
         let idle = self.idle[team.index()].values();
-        let opens = idle.filter_map(|&technician| self.hours(technician).next_open(now)).min();
+        let opens = idle.filter_map(|&technician| self.desk.next_at_work(technician, now)).min();
         if let Some(opens) = opens
             && self.opening.is_none_or(|planned| planned <= now || opens < planned)
         {
@@ -137,7 +133,7 @@ impl TeamQueues {
 
     fn pull(&mut self, technician: TechnicianId, out: &mut impl Outbox) {
         if let Some(team) = self.most_urgent(technician) {
-            if self.hours(technician).open_at(out.now()) {
+            if self.desk.is_at_work(technician, out.now()) {
                 return self.give_next(team, technician, out);
             }
             self.stand_in_line(technician);
@@ -191,7 +187,7 @@ impl Actor for TeamQueues {
 mod tests {
     use super::*;
     use crate::domain::settings::ModeRules;
-    use crate::domain::{Team, Technician, Ticket};
+    use crate::domain::{Team, Technician, Ticket, WorkingHours};
     use crate::kernel::Kernel;
     use crate::kernel::stream::Streams;
     use crate::protocol::instant_rules;

@@ -1,5 +1,5 @@
 //! A technician: works bookings in the order of their slots, late when the job before overruns; or works what the
-//! team's queue gives.
+//! team's queue gives. Whoever is out begins nothing.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -12,6 +12,16 @@ use crate::facts::Fact;
 
 /// A job in the agenda, ordered by the slot's start, then in the order in which it was told.
 type Job = Reverse<(SimTime, u32, TicketId)>;
+
+/// Work under way, or interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Work {
+    ticket: TicketId,
+    /// Since when, after the last interruption.
+    since: SimTime,
+    /// How long before that.
+    before: SimDuration,
+}
 
 /// One person's work.
 pub struct Technician {
@@ -26,7 +36,9 @@ pub struct Technician {
     burst: Arc<Burst>,
     agenda: BinaryHeap<Job>,
     told: u32,
-    working: Option<(TicketId, SimTime)>,
+    working: Option<Work>,
+    /// The ticket of which it was last said that it has to wait for the technician.
+    postponed: Option<TicketId>,
 }
 
 impl Technician {
@@ -42,6 +54,7 @@ impl Technician {
             agenda: BinaryHeap::new(),
             told: 0,
             working: None,
+            postponed: None,
         }
     }
 
@@ -61,7 +74,7 @@ impl Technician {
         out.send(due - out.now(), Delivery::Technician(self.id, ToTechnician::Due));
     }
 
-    /// Starts the next job if it is due, no other is under way and it is within working hours.
+    /// Starts the next job if it is due, no other is under way and the technician is at work.
     fn start_next(&mut self, out: &mut impl Outbox) {
         let now = out.now();
         if self.working.is_some() {
@@ -71,15 +84,17 @@ impl Technician {
         if start > now {
             return;
         }
-        let hours = &self.desk.hours[self.desk.technicians[self.id.index()].hours];
-        match hours.next_open(now) {
-            Some(open) if open == now => {
-                self.agenda.pop();
-                self.start(ticket, now - start, out);
-            }
-            // The job before overran the working day: on with it when the next one begins.
-            Some(open) => self.remind(open, out),
-            None => {}
+        let at_work = self.desk.next_at_work(self.id, now);
+        if at_work == Some(now) {
+            self.agenda.pop();
+            return self.start(ticket, now - start, out);
+        }
+        if out.explains() && self.postponed.replace(ticket) != Some(ticket) {
+            let is_out = self.desk.technicians[self.id.index()].is_out(now);
+            out.state(Fact::Postponed { ticket, technician: self.id, out: is_out, until: at_work });
+        }
+        if let Some(back) = at_work {
+            self.remind(back, out);
         }
     }
 
@@ -91,17 +106,48 @@ impl Technician {
             let withdraw = ToQueue::Withdraw { technician: self.id };
             out.send(SimDuration::ZERO, Delivery::Queue(withdraw));
         }
-        self.working = Some((ticket, now));
+        self.working = Some(Work { ticket, since: now, before: SimDuration::ZERO });
         out.state(Fact::Started { ticket, technician: self.id, waited, late });
         let work = details.work.unwrap_or(SimDuration::ZERO);
-        out.send(work, Delivery::Technician(self.id, ToTechnician::Done));
+        self.work_for(work, out);
+    }
+
+    /// Works for so long, or until an absence begins that interrupts it.
+    fn work_for(&self, rest: SimDuration, out: &mut impl Outbox) {
+        let next_out = self.desk.technicians[self.id.index()].next_out(out.now());
+        let until_out = next_out.map(|begins| begins - out.now());
+        let (after, message) = match until_out.filter(|until| self.desk.out_interrupts && *until < rest) {
+            Some(until) => (until, ToTechnician::Interrupt),
+            None => (rest, ToTechnician::Done),
+        };
+        out.send(after, Delivery::Technician(self.id, message));
+    }
+
+    fn interrupt(&mut self, out: &mut impl Outbox) {
+        let now = out.now();
+        let Some(work) = &mut self.working else { return };
+        work.before += now - work.since;
+        let until = self.desk.next_at_work(self.id, now);
+        out.state(Fact::Interrupted { ticket: work.ticket, technician: self.id, until });
+        if let Some(back) = until {
+            out.send(back - now, Delivery::Technician(self.id, ToTechnician::GoOn));
+        }
+    }
+
+    fn go_on(&mut self, out: &mut impl Outbox) {
+        let Some(work) = &mut self.working else { return };
+        work.since = out.now();
+        let Work { ticket, before, .. } = *work;
+        out.state(Fact::Continued { ticket, technician: self.id });
+        let whole = self.burst.ticket(ticket).work.unwrap_or(SimDuration::ZERO);
+        self.work_for(whole - before, out);
     }
 
     fn done(&mut self, out: &mut impl Outbox) {
-        let Some((ticket, since)) = self.working.take() else { return };
+        let Some(Work { ticket, since, before }) = self.working.take() else { return };
         let now = out.now();
         let resolved = now - self.burst.ticket(ticket).arrived_at;
-        out.state(Fact::Finished { ticket, technician: self.id, resolved, worked: now - since });
+        out.state(Fact::Finished { ticket, technician: self.id, resolved, worked: before + (now - since) });
         if self.is_counted {
             let resolved = ToCalendar::Resolved { ticket, technician: self.id };
             out.send(SimDuration::ZERO, Delivery::calendar(AgentId(0), resolved));
@@ -132,6 +178,7 @@ impl Actor for Technician {
         self.agenda.clear();
         self.told = 0;
         self.working = None;
+        self.postponed = None;
         // The queues know everybody as idle when a replication begins.
         self.stands_in_line = self.pulls;
     }
@@ -142,6 +189,8 @@ impl Actor for Technician {
             ToTechnician::Booked { ticket, start } => self.booked(ticket, start, out),
             ToTechnician::Take { ticket, place } => self.take(ticket, place, out),
             ToTechnician::Due => self.start_next(out),
+            ToTechnician::Interrupt => self.interrupt(out),
+            ToTechnician::GoOn => self.go_on(out),
             ToTechnician::Done => self.done(out),
         }
     }
@@ -215,7 +264,8 @@ mod tests {
             // What she tells the queue is nothing to her.
             let Delivery::Technician(_, message) = delivery else { continue };
             ann.handle(message, &mut out);
-            begun.extend(ann.working.filter(|job| begun.last() != Some(job)));
+            let work = ann.working.map(|work| (work.ticket, work.since));
+            begun.extend(work.filter(|job| begun.last() != Some(job)));
         }
         assert_eq!(begun, [(TicketId(0), minute(0)), (TicketId(2), minute(10)), (TicketId(1), minute(20))]);
     }

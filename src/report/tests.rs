@@ -196,7 +196,7 @@ fn desk() -> Desk {
         companies: vec!["Initech, Inc.".to_owned()],
         boards: vec![Board { name: "Service Desk".to_owned(), team: TeamId(0) }],
         statuses: vec!["New".to_owned(), "Assigned".to_owned()],
-        pods: Vec::new(),
+        ..Desk::default()
     }
 }
 

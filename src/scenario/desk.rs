@@ -39,6 +39,9 @@ section! {
         joined_days: Whole<1, 3653> = none "days follow the calendar",
         /// Take teams, boards and technicians from the recording.
         from_recording: bool = false,
+        /// Interrupt work under way when its technician goes out; the rest of it is done first after the return. Otherwise
+        /// it is finished before the technician leaves.
+        out_interrupts: bool = false,
         /// The teams.
         team: List<TeamKeys> = none "one team, \"Service Desk\", with everybody in it and one board of the same name",
         /// The technicians by name.
@@ -75,7 +78,8 @@ section! {
         time_zone: String = none "the scenario's",
         /// The share of tickets solved, by category.
         history: ByName<Share> = empty "unknown",
-        /// When the in/out board shows the technician as out: "HH:MM-HH:MM" on the technician's own day, in their
+        /// When the in/out board shows the technician as out, who then gets no ticket, begins no work and pulls nothing
+        /// from a queue; see `desk.out_interrupts` for work under way. "HH:MM-HH:MM" on the technician's own day, in their
         /// time zone, on which the scenario starts, or "2026-11-23T09:00/2026-11-23T10:30" in that zone.
         out: List<Span> = empty "never",
         /// What stands in the calendar already, written like `out`.
@@ -116,6 +120,7 @@ pub fn plan(
         joined_days: desk.joined_days,
         statuses: Vec::new(),
         pods: desk.pods.clone(),
+        out_interrupts: desk.out_interrupts,
     };
     if let Some(pods) = &desk.pods {
         file_exists(reading, pods, &path.key("pods"), "expected a CSV file with a column pod");
@@ -221,6 +226,7 @@ fn nothing_beside_a_recording(
         ("technicians_file", desk.technicians_file.is_some()),
         ("team", desk.team.is_some()),
         ("technician", desk.technician.is_some()),
+        ("out_interrupts", desk.out_interrupts),
     ] {
         if is_there {
             reading.refuse_key(

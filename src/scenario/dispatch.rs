@@ -6,7 +6,8 @@ use super::checks::{key_goes_with, plain_name};
 use super::sop::{self, SopKeys};
 use crate::domain::SimDuration;
 use crate::domain::settings::{
-    AgentSettings, DeskPlan, HoursPlan, Mode, ModeRules, OwnerRules, SlotRules, SopRule, TriggerSettings,
+    AgentSettings, DeskPlan, HoursPlan, LeadFrom, Mode, ModeRules, OwnerRules, SlotRules, SopRule,
+    TriggerSettings,
 };
 use crate::keys::document::KeyPath;
 use crate::keys::{
@@ -235,6 +236,23 @@ fn agent(
         }
     };
     AgentSettings { name, mode, trigger: keys.trigger, sop, status_after: keys.status_after }
+}
+
+/// Checks that a lead that counts from the decision does not meet a provider, which lets rankings wait.
+pub fn decisions_can_be_foreseen(reading: &mut Reading<'_>, agents: &[AgentSettings]) {
+    let (root, list) = (KeyPath::root(), KeyPath::root().key("agent"));
+    if !reading.is_stated(&root.key("ranker").key("provider")) {
+        return;
+    }
+    let late = |agent: &AgentSettings| matches!(&agent.mode, ModeRules::OwnerAndSlot(slots) if slots.lead_from == LeadFrom::Decision);
+    if let Some(index) = agents.iter().position(late) {
+        let own =
+            if reading.document.find(&list).is_some() { list.index(index) } else { root.key("dispatch") };
+        let at = stated_at(reading, &own, "lead_from");
+        let message = format!("`{at}` does not go with `ranker.provider`");
+        let help = "leave one of them out: nobody knows in advance how long the provider lets a ranking wait";
+        reading.refuse(&at, message, "expected \"read\"", Some(help.to_owned()));
+    }
 }
 
 /// Where `key` is stated: with the agent, else in `[dispatch]`.

@@ -156,7 +156,9 @@ pub(super) fn listed(
     if boards.is_empty() {
         return Err(WorkloadError::BadPlan("the desk has no board for tickets to arrive at: add one".into()));
     }
-    let desk = Desk { technicians, teams, boards, hours, categories, companies, statuses, pods: Vec::new() };
+    let (pods, out_interrupts) = (Vec::new(), plan.out_interrupts);
+    let desk =
+        Desk { technicians, teams, boards, hours, categories, companies, statuses, pods, out_interrupts };
     Ok(Built { desk, boardless: None })
 }
 
@@ -242,6 +244,9 @@ pub(super) fn seen_in(
         |(number, team): (usize, &Team)| Board { name: team.name.clone(), team: TeamId(number as u32) };
     let boards = teams.iter().enumerate().map(board).collect();
     let statuses = statuses(plan, burst, Some(recording));
-    let desk = Desk { technicians, teams, boards, hours, categories, companies, statuses, pods: Vec::new() };
+    // A recording shows nobody as out.
+    let (pods, out_interrupts) = (Vec::new(), false);
+    let desk =
+        Desk { technicians, teams, boards, hours, categories, companies, statuses, pods, out_interrupts };
     Ok(Built { desk, boardless })
 }

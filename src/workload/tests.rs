@@ -42,6 +42,7 @@ fn desk_plan() -> DeskPlan {
         hours: vec![HoursPlan::Always],
         weekdays: None,
         joined_days: None,
+        out_interrupts: false,
         statuses: vec![],
         pods: None,
     }

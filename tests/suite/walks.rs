@@ -133,7 +133,8 @@ fn scenario(state: &mut u64, pods: &str) -> String {
     // Where no agent books slots, nothing may be said of them.
     let books_slots =
         agents.is_empty() || agents.matches("[[agent]]").count() > agents.matches("mode = ").count();
-    let pods = if draw(state, 2) == 0 { format!("pods = {pods:?}") } else { String::new() };
+    let pods =
+        if draw(state, 2) == 0 { format!("pods = {pods:?}\nout_interrupts = true") } else { String::new() };
     let mut text = format!(
         r#"
         name = "walk"

@@ -74,6 +74,17 @@ pub struct Outlook {
     pub considers: u32,
 }
 
+/// Who may own one more ticket where no slots are booked, in the desk's numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Owners {
+    /// Who has this many active tickets or more may not.
+    pub max_active: Option<u32>,
+    /// Tickets in these statuses are not active.
+    pub excluded: Vec<u32>,
+    /// Who is after hours may not.
+    pub respect_hours: bool,
+}
+
 /// Why a member of the team is not asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bar {
@@ -97,9 +108,17 @@ pub struct Request {
     pub category: u32,
     /// Those members whom standing rules and pods admit; `None`: all.
     pub among: Option<Arc<Among>>,
+    /// How long after the read the decision falls, where a slot's lead counts from that.
+    pub thinking: SimDuration,
 }
 
 impl Request {
+    /// The earliest and the latest start that a read at `now` may offer.
+    pub(super) fn span(&self, now: SimTime, rules: &SlotRules) -> (SimTime, SimTime) {
+        let decided = now + self.thinking;
+        (rules.round_up(decided + rules.lead), decided.saturating_add(rules.horizon))
+    }
+
     /// Whether neither a standing rule nor a pod leaves the technician out.
     pub fn admits(&self, technician: TechnicianId) -> bool {
         self.among.as_ref().is_none_or(|among| among[technician.index()].is_none())
@@ -164,8 +183,7 @@ impl Calendar {
         offers: &mut Vec<Offer>,
     ) {
         offers.clear();
-        let from = rules.round_up(now + rules.lead);
-        let latest = now.saturating_add(rules.horizon);
+        let (from, latest) = request.span(now, rules);
         let counts_peers = outlook.order.peers() != 0.0;
         if counts_peers {
             self.forget(request.ticket);
@@ -184,13 +202,13 @@ impl Calendar {
         offers.truncate(limit);
     }
 
-    /// Puts the technicians who could own the ticket at `now` into `offers`, first choice first: at work, not out, and
-    /// below `max_active` tickets outside the `excluded` statuses. No calendar is looked at.
+    /// Puts the technicians who could own the ticket at `now` into `offers`, first choice first: those who are not out, and
+    /// whom `owners` lets own one more. No calendar is looked at.
     pub fn read_owners(
         &mut self,
         now: SimTime,
         request: &Request,
-        (max_active, excluded): (Option<u32>, &[u32]),
+        owners: &Owners,
         outlook: &Outlook,
         offers: &mut Vec<Offer>,
     ) {
@@ -201,11 +219,11 @@ impl Calendar {
         }
         for position in 0..self.desk.teams[request.team.index()].members.len() {
             let technician = self.desk.teams[request.team.index()].members[position];
-            if self.owner_finding(technician, now, request, (max_active, excluded)) == Finding::Eligible {
+            if self.owner_finding(technician, now, request, owners) == Finding::Eligible {
                 let cost = match outlook.order {
                     OfferOrder::Rotation => self.place_in_rotation(request.team, position),
                     OfferOrder::Cost(_) | OfferOrder::Active => {
-                        self.by_active(technician, request, excluded)
+                        self.by_active(technician, request, &owners.excluded)
                             + peers * f64::from(self.considered[technician.index()])
                     }
                 };
@@ -253,8 +271,7 @@ impl Calendar {
             return Err(bar);
         }
         let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
-        let from = rules.round_up(now + rules.lead);
-        let latest = now.saturating_add(rules.horizon);
+        let (from, latest) = request.span(now, rules);
         let first = self.diaries[technician.index()].gap_from(rules, hours, from).first;
         if first <= latest {
             return Ok(first);
@@ -270,13 +287,15 @@ impl Calendar {
         technician: TechnicianId,
         now: SimTime,
         request: &Request,
-        (max_active, excluded): (Option<u32>, &[u32]),
+        owners: &Owners,
     ) -> Finding {
+        let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
+        let active = || self.roster.active(technician, &owners.excluded);
         if let Some(bar) = self.bar(technician, now, request) {
             bar
-        } else if !self.desk.hours[self.desk.technicians[technician.index()].hours].open_at(now) {
+        } else if owners.respect_hours && !hours.open_at(now) {
             Finding::AfterHours
-        } else if max_active.is_some_and(|most| self.roster.active(technician, excluded) >= most) {
+        } else if owners.max_active.is_some_and(|most| active() >= most) {
             Finding::AtCap
         } else {
             Finding::Eligible
@@ -437,7 +456,8 @@ impl Calendar {
     ) {
         let filtered = self.anybody_out || request.among.is_some();
         let cost = |start: SimTime| weight * (start - now).as_hours_f64();
-        if *rules != self.rules {
+        // The index never goes back to an earlier start.
+        if *rules != self.rules || request.thinking > SimDuration::ZERO {
             for &technician in &self.desk.teams[request.team.index()].members {
                 if let Ok(start) = self.slot_finding(technician, now, request, rules) {
                     offers.push(Offer { technician, start, cost: cost(start) });

@@ -46,7 +46,7 @@ impl CostTable {
 }
 
 impl Calendar {
-    /// The table for the tickets of `requests`: for each technician, as many of the first free slots within the
+    /// The table for the tickets of `requests`, at least one, which are decided on together: for each technician, as many of the first free slots within the
     /// horizon as there are tickets that could go there.
     ///
     /// The k-th slot of a technician is costed as if the ones before it were booked.
@@ -68,7 +68,8 @@ impl Calendar {
             let eligible: Vec<bool> =
                 requests.iter().map(|request| self.is_candidate(technician, now, request)).collect();
             let tickets = eligible.iter().filter(|is| **is).count();
-            let slots = self.first_slots(technician, now, rules, &preference, tickets);
+            let span = requests[0].span(now, rules);
+            let slots = self.first_slots(technician, (now, span), rules, &preference, tickets);
             if slots.is_empty() {
                 continue;
             }
@@ -88,18 +89,17 @@ impl Calendar {
         table
     }
 
-    /// The technician's first free slots within the horizon, at most so many, the cheapest first.
+    /// The technician's first free slots that start within the span, as seen at `now`: at most so many, the cheapest first.
     fn first_slots(
         &self,
         technician: TechnicianId,
-        now: SimTime,
+        (now, (from, latest)): (SimTime, (SimTime, SimTime)),
         rules: &SlotRules,
         preference: &Preference,
         most: usize,
     ) -> Vec<(SimTime, f64)> {
         let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
-        let latest = now.saturating_add(rules.horizon);
-        let mut at = rules.round_up(now + rules.lead);
+        let mut at = from;
         let mut slots = Vec::new();
         while slots.len() < most {
             let start = self.diaries[technician.index()].gap_from(rules, hours, at).first;

@@ -4,6 +4,7 @@ mod whole_desk;
 
 use super::*;
 use crate::domain::desk::{Team, Technician, WorkingHours};
+use crate::domain::settings::LeadFrom;
 
 fn minutes(count: i64) -> SimTime {
     SimTime::ZERO + SimDuration::from_mins(count)
@@ -14,6 +15,7 @@ fn rules() -> SlotRules {
         slot: SimDuration::from_mins(30),
         buffer: SimDuration::ZERO,
         lead: SimDuration::ZERO,
+        lead_from: LeadFrom::Read,
         grid: None,
         horizon: SimDuration::from_hours(24),
         second_day: false,
@@ -61,7 +63,7 @@ fn slot(calendar: &Calendar, start: SimTime) -> Interval {
 
 /// What ticket `ticket` asks of the first team.
 fn request(ticket: u32) -> Request {
-    Request { ticket: TicketId(ticket), team: TeamId(0), category: 0, among: None }
+    Request { ticket: TicketId(ticket), ..Request::default() }
 }
 
 const START_ONLY: Preference = Preference { start: 1.0, load: 0.0, history: 0.0, peers: 0.0 };
@@ -75,7 +77,7 @@ fn read(
     limit: Option<u32>,
 ) -> Vec<Offer> {
     let mut offers = Vec::new();
-    let request = Request { ticket: TicketId(ticket), team: TeamId(team), category: 0, among: None };
+    let request = Request { team: TeamId(team), ..request(ticket) };
     let rules = calendar.rules;
     let outlook = Outlook { order: OfferOrder::Cost(preference), limit, considers: 2 };
     calendar.read(now, &request, &rules, &outlook, &mut offers);
@@ -119,7 +121,7 @@ fn reads_agree_with_a_plain_search_whatever_happened_before() {
             lead: SimDuration::from_mins([0, 10, 7][round / 2 % 3]),
             grid: [None, Some(SimDuration::from_mins(30)), Some(SimDuration::from_mins(15))][round / 3 % 3],
             horizon: SimDuration::from_hours([24, 3, 48][round / 5 % 3]),
-            second_day: false,
+            ..rules()
         };
         let mut calendar = calendar(5, rules);
         let mut now = minutes(0);

@@ -28,6 +28,7 @@ fn desk() -> Desk {
             Pod { name: "North".into(), members: vec![TechnicianId(0), TechnicianId(3)], companies: vec![0] },
             Pod { name: "Away".into(), members: vec![TechnicianId(3)], companies: vec![1] },
         ],
+        ..Desk::default()
     }
 }
 

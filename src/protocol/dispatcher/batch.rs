@@ -2,7 +2,7 @@
 
 use super::{Dispatcher, Offer, Outbox, Reason, TicketId, ToCalendar, without_slot};
 use crate::discipline::How;
-use crate::domain::calendar::{CostTable, Slots};
+use crate::domain::calendar::{CostTable, Request, Slots};
 
 /// Tickets that are dispatched together.
 #[derive(Debug)]
@@ -26,7 +26,9 @@ impl Dispatcher {
         if flying.is_empty() {
             return;
         }
-        let requests = flying.iter().map(|&ticket| self.request(ticket)).collect();
+        // One ranking serves all of them: that of the first.
+        let thinking = self.foresight(flying[0], 1);
+        let requests = flying.iter().map(|&ticket| Request { thinking, ..self.request(ticket) }).collect();
         for &ticket in &flying {
             self.flight(ticket).attempt = 1;
         }

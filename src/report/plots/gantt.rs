@@ -1,7 +1,7 @@
 //! The technicians' day in one replication: who is promised what and when, a panel for each discipline.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::io;
 use std::sync::Arc;
 
@@ -147,6 +147,8 @@ impl Day {
         let Some(recorded) = recorded else { return Ok(None) };
         let mut bookings = Vec::new();
         let mut work = Vec::new();
+        // Since when each technician who works does.
+        let mut since = BTreeMap::new();
         for record in &recorded.records {
             let record = record?;
             match record.fact {
@@ -154,8 +156,13 @@ impl Day {
                     let slot = Interval { start, end };
                     bookings.push(Booking { technician, ticket, slot, lane: 0, lanes: 1, double: false });
                 }
-                Fact::Finished { technician, worked, .. } => {
-                    work.push((technician, Interval { start: record.at - worked, end: record.at }));
+                Fact::Started { technician, .. } | Fact::Continued { technician, .. } => {
+                    since.insert(technician, record.at);
+                }
+                Fact::Interrupted { technician, .. } | Fact::Finished { technician, .. } => {
+                    if let Some(start) = since.remove(&technician) {
+                        work.push((technician, Interval { start, end: record.at }));
+                    }
                 }
                 _ => {}
             }

@@ -97,7 +97,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
         companies: vec!["Acme".to_owned()],
         boards: vec![Board { name: "Service Desk".to_owned(), team: TeamId(0) }],
         statuses: vec!["New".to_owned()],
-        pods: Vec::new(),
+        ..Desk::default()
     };
     let mut arrivals = Timeline::default();
     for ticket in burst.tickets.iter().flat_map(|ticket| std::iter::repeat_n(ticket, replications as usize)) {
@@ -162,6 +162,8 @@ fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replicatio
         let began = start + SimDuration::from_mins(22 * i64::from(n % fake.deep));
         let worked = SimDuration::from_mins(20);
         let at = began + worked;
+        let (waited, late) = (began - arrived, began - start);
+        records.push(Record { at: began, fact: Fact::Started { ticket, technician, waited, late } });
         records
             .push(Record { at, fact: Fact::Finished { ticket, technician, resolved: at - arrived, worked } });
     }

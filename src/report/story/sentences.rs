@@ -153,6 +153,24 @@ impl Teller<'_> {
                 };
                 format!("{} began to work on it{late}.", self.who(technician))
             }
+            Fact::Postponed { technician, out, until, .. } => {
+                let where_to = if out { "is out" } else { "is not at work at this hour" };
+                let until = match until {
+                    Some(until) => format!("work on it waits until {}", self.clock(until, 5)),
+                    None => "work on it never begins".to_owned(),
+                };
+                format!("{} {where_to}: {until}.", self.who(technician))
+            }
+            Fact::Interrupted { technician, until, .. } => {
+                let until = match until {
+                    Some(until) => format!("it goes on at {}", self.clock(until, 5)),
+                    None => "it never goes on".to_owned(),
+                };
+                format!("{} went out, and the work on it stopped: {until}.", self.who(technician))
+            }
+            Fact::Continued { technician, .. } => {
+                format!("{} was back and went on with it.", self.who(technician))
+            }
             Fact::Finished { technician, worked, .. } => {
                 format!("{} was done with it, after {worked} of work.", self.who(technician))
             }

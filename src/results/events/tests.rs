@@ -170,6 +170,18 @@ fn kinds() -> Vec<(Fact, &'static str)> {
             r#""started","ticket":"T-001","technician":"A \"quoted\" \\ name\n","waited_s":1.5,"late_s":1.5}"#,
         ),
         (
+            Fact::Postponed { ticket: t, technician: who, out: true, until: None },
+            r#""postponed","ticket":"T-001","technician":"A \"quoted\" \\ name\n","out":true,"until":null}"#,
+        ),
+        (
+            Fact::Interrupted { ticket: t, technician: who, until: None },
+            r#""interrupted","ticket":"T-001","technician":"A \"quoted\" \\ name\n","until":null}"#,
+        ),
+        (
+            Fact::Continued { ticket: t, technician: who },
+            r#""continued","ticket":"T-001","technician":"A \"quoted\" \\ name\n"}"#,
+        ),
+        (
             Fact::Finished { ticket: t, technician: who, resolved: d, worked: d },
             r#""finished","ticket":"T-001","technician":"A \"quoted\" \\ name\n","resolved_s":1.5,"worked_s":1.5}"#,
         ),

@@ -83,10 +83,7 @@ fn an_agent_that_is_not_stated_books_slots_for_every_ticket() {
     assert!(agent.trigger.statuses.is_empty() && scenario.desk.statuses.is_empty());
     assert_eq!(scenario.triage, None);
     let owner = agents("[dispatch]\nmode = \"owner-only\"");
-    assert_eq!(
-        owner[0].mode,
-        ModeRules::OwnerOnly(OwnerRules { max_active: None, excluded_statuses: vec![] })
-    );
+    assert_eq!(owner[0].mode, ModeRules::OwnerOnly(OwnerRules::default()));
     assert_eq!(agents("[dispatch]\nmode = \"team-only\"")[0].mode, ModeRules::TeamOnly);
 }
 

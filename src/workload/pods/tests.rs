@@ -49,6 +49,7 @@ fn desk() -> (DeskPlan, Desk) {
         ],
         weekdays: None,
         joined_days: None,
+        out_interrupts: false,
         statuses: Vec::new(),
         pods: None,
     };

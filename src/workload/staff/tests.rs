@@ -18,6 +18,7 @@ fn plan() -> DeskPlan {
         hours: vec![HoursPlan::Daily { from_minute: 540, to_minute: 1020, weekdays, time_zone: None }],
         weekdays: None,
         joined_days: None,
+        out_interrupts: false,
         statuses: Vec::new(),
         pods: None,
     }

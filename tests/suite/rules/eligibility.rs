@@ -1,10 +1,16 @@
 //! The rules of the Dispatch Agent on who may get a ticket, and when: Z3 to Z8, Z12.
 
+use stampede::domain::SimDuration;
 use stampede::engine::Engine;
 use stampede::facts::{Fact, Finding, Reason, Record};
 
-use super::{SEQUENTIAL, booked, desk, found, log_of, minute, owners, people, refusal};
+use super::{SEQUENTIAL, booked, desk, found, log_of, measured, minute, owners, people, refusal};
 use crate::common::{about, compare, count, parse};
+
+/// Whole minutes.
+fn minute_of(length: SimDuration) -> i64 {
+    length.micros() / 60_000_000
+}
 
 /// How members of the team were found: ticket, technician, finding; the eligible ones are left out.
 fn out_of_it(log: &[Record]) -> Vec<(u32, u32, Finding)> {
@@ -101,6 +107,93 @@ fn z4_who_is_out_gets_nothing_until_the_board_shows_them_in() {
     assert_eq!(owners(&log), [(0, 1), (1, 1), (2, 0), (3, 0), (4, 1), (5, 1), (6, 0)]);
     let out = |ticket| (ticket, 0, Finding::Out);
     assert_eq!(out_of_it(&log), [out(0), out(1), out(4), out(5)]);
+}
+
+/// When work begins, stops, goes on and ends, with the ticket.
+fn work(log: &[Record]) -> Vec<(i64, (&'static str, u32))> {
+    found(log, |fact| match *fact {
+        Fact::Started { ticket, .. } => Some(("begins", ticket.0)),
+        Fact::Interrupted { ticket, .. } => Some(("stops", ticket.0)),
+        Fact::Continued { ticket, .. } => Some(("goes on", ticket.0)),
+        Fact::Finished { ticket, .. } => Some(("ends", ticket.0)),
+        _ => None,
+    })
+}
+
+#[test]
+fn z4_who_is_out_pulls_nothing() {
+    let starts = |team: &[(&str, &str)]| {
+        let log = log_of(&desk(4, "", &people(team), "mode = \"team-only\"", SEQUENTIAL), &[]);
+        found(&log, |fact| match *fact {
+            Fact::Started { technician, .. } => Some(technician.0),
+            _ => None,
+        })
+    };
+    let ben = ("Ben", "");
+    assert_eq!(starts(&[("Ann", "out = [\"07:00-12:00\"]"), ben]), [(0, 1), (30, 1), (60, 1), (90, 1)]);
+    // Whoever comes back, be it after hours, pulls when they are at work.
+    assert_eq!(starts(&[("Ann", "out = [\"07:00-09:10\"]")]), [(70, 0), (100, 0), (130, 0), (160, 0)]);
+    assert_eq!(starts(&[("Ann", "out = [\"07:00-18:00\"]")])[0], (24 * 60, 0));
+    // What is under way when the absence begins is finished first; then nothing is pulled until the return.
+    let leaves = ("Ann", "out = [\"08:10-10:00\", \"10:00-10:30\"]");
+    assert_eq!(starts(&[leaves, ("Ben", "out = [\"07:00-08:35\"]")]), [(0, 0), (35, 1), (65, 1), (95, 1)]);
+    assert_eq!(starts(&[leaves]), [(0, 0), (150, 0), (180, 0), (210, 0)]);
+}
+
+#[test]
+fn z4_booked_work_waits_for_the_return_and_shows_as_waiting() {
+    let team = people(&[("Ann", "out = [\"08:15-11:00\"]")]);
+    let text = desk(3, "", &team, "buffer = \"0s\"", SEQUENTIAL);
+    let log = log_of(&text, &[]);
+    // Booked for 8:10, 8:40 and 9:10; the first is under way when she leaves.
+    let begun = [("begins", 0), ("ends", 0), ("begins", 1), ("ends", 1), ("begins", 2), ("ends", 2)];
+    assert_eq!(work(&log), std::iter::zip([10, 40, 180, 210, 210, 240], begun).collect::<Vec<_>>());
+    let waits = found(&log, |fact| match *fact {
+        Fact::Started { waited, late, .. } => Some((minute_of(waited), minute_of(late))),
+        _ => None,
+    });
+    assert_eq!(waits, [(10, (10, 0)), (180, (180, 140)), (210, (210, 140))]);
+    let postponed = found(&log, |fact| match *fact {
+        Fact::Postponed { ticket, out, until, .. } => Some((ticket.0, out, until.map(minute))),
+        _ => None,
+    });
+    assert_eq!(postponed, [(40, (1, true, Some(180)))], "the log says why");
+    let comparison = compare(parse(&text, &[("experiment.replications", "1")]), Engine::Direct, 1);
+    assert_eq!(measured(&comparison, 0, "time_to_start.max"), Some(210.0 * 60.0));
+    // Owners who leave begin what they own after the return, too.
+    let owned = desk(2, "", &team, "mode = \"owner-only\"", SEQUENTIAL);
+    let expected = [("begins", 0), ("ends", 0), ("begins", 1), ("ends", 1)];
+    let latency = [("ranker.latency", "\"2min\"")];
+    assert_eq!(
+        work(&log_of(&owned, &latency)),
+        std::iter::zip([2, 32, 180, 210], expected).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn z4_work_under_way_stops_when_an_absence_begins_if_the_desk_says_so() {
+    let spent = |out: &str, work: &str| {
+        let team = format!("out_interrupts = true\n{}", people(&[("Ann", out)]));
+        let log = log_of(&desk(1, "", &team, "", SEQUENTIAL), &[("burst.work", work)]);
+        let facts: Vec<i64> = self::work(&log).into_iter().map(|(at, _)| at).collect();
+        let worked = found(&log, |fact| match *fact {
+            Fact::Finished { worked, .. } => Some(minute_of(worked)),
+            _ => None,
+        });
+        (facts, worked.first().map(|(_, worked)| *worked))
+    };
+    // From 8:10 on.
+    let twice = "out = [\"08:20-09:00\", \"09:05-09:30\"]";
+    assert_eq!(spent(twice, "\"30min\""), (vec![10, 20, 60, 65, 90, 105], Some(30)));
+    assert_eq!(spent("out = [\"08:40-09:00\"]", "\"30min\""), (vec![10, 40], Some(30)), "it is done by then");
+    // She is back after hours, and goes on in the morning.
+    let evening = "out = [\"16:00-18:00\"]";
+    assert_eq!(spent(evening, "\"8h\""), (vec![10, 480, 24 * 60, 24 * 60 + 10], Some(480)));
+    // The first thing after the return is what was interrupted.
+    let team = format!("out_interrupts = true\n{}", people(&[("Ann", "out = [\"08:15-09:00\"]")]));
+    let log = log_of(&desk(2, "", &team, "buffer = \"0s\"", SEQUENTIAL), &[]);
+    let expected = [("begins", 0), ("stops", 0), ("goes on", 0), ("ends", 0), ("begins", 1), ("ends", 1)];
+    assert_eq!(work(&log), std::iter::zip([10, 15, 60, 85, 85, 115], expected).collect::<Vec<_>>());
 }
 
 #[test]
@@ -223,15 +316,29 @@ fn z4_working_hours_are_in_the_technicians_own_zone_summer_time_included() {
 }
 
 #[test]
-fn z4_working_hours_count_where_owners_are_assigned_too() {
+fn z8_the_in_out_board_alone_says_who_may_own_unless_hours_are_respected() {
     let team =
         people(&[("Ann", "time_zone = \"America/New_York\""), ("Ben", "time_zone = \"Europe/Berlin\"")]);
-    let log = log_of(
-        &desk(1, "", &team, "mode = \"owner-only\"", SEQUENTIAL),
-        &[("time_zone", "\"Europe/Berlin\"")],
-    );
-    assert_eq!(owners(&log), [(0, 1)]);
-    assert_eq!(out_of_it(&log), [(0, 0, Finding::AfterHours)]);
+    let log = |more: &str| {
+        let dispatch = format!("mode = \"owner-only\"\n{more}");
+        log_of(&desk(2, "", &team, &dispatch, SEQUENTIAL), &[("time_zone", "\"Europe/Berlin\"")])
+    };
+    let respected = log("respect_hours = true");
+    assert_eq!(owners(&respected), [(0, 1), (1, 1)]);
+    assert_eq!(out_of_it(&respected), [(0, 0, Finding::AfterHours), (1, 0, Finding::AfterHours)]);
+    let plain = log("");
+    assert_eq!(owners(&plain), [(0, 0), (1, 1)], "no hours are looked at");
+    assert_eq!(out_of_it(&plain), []);
+    // The work itself waits for the working day of its owner, six hours later there.
+    let starts = found(&plain, |fact| match *fact {
+        Fact::Started { technician, .. } => Some(technician.0),
+        _ => None,
+    });
+    assert_eq!(starts, [(4, 1), (6 * 60, 0)]);
+    // Nobody is at work in the evening, and tickets get owners all the same.
+    let evening = [("start", "\"2026-11-23T20:00\"")];
+    let owned = desk(2, "", "technicians = 1", "mode = \"owner-only\"", SEQUENTIAL);
+    assert_eq!(owners(&log_of(&owned, &evening)), [(0, 0), (1, 0)]);
 }
 
 /// Who gets the only ticket with the weights of the preset.
@@ -299,6 +406,70 @@ fn z7_who_is_free_now_starts_in_ten_minutes() {
     assert_eq!(start("hours = \"09:00-17:00\"", ""), 60);
     assert_eq!(start("busy = [\"07:00-08:20\"]", "buffer = \"0s\""), 20);
     assert_eq!(start("busy = [\"07:00-08:05\"]", "buffer = \"0s\""), 10);
+}
+
+/// The slot starts and the notices in minutes, booking by booking.
+fn notices(dispatch: &str, settings: &[(&str, &str)]) -> Vec<(i64, i64)> {
+    let text = desk(2, "", "technicians = 2\nhours = \"always\"", dispatch, SEQUENTIAL);
+    booked(&log_of(&text, settings)).into_iter().map(|(at, (_, _, start))| (start, start - at)).collect()
+}
+
+#[test]
+fn z7_the_lead_counts_from_the_read_or_from_the_decision() {
+    assert_eq!(notices("", &[]), [(10, 8), (12, 8)], "a ranking takes two minutes");
+    assert_eq!(notices("lead_from = \"read\"", &[]), [(10, 8), (12, 8)]);
+    let late = "lead_from = \"decision\"";
+    assert_eq!(notices(late, &[]), [(12, 10), (14, 10)]);
+    for latency in ["\"45min\"", "{ uniform = { min = \"1min\", max = \"2h\" } }"] {
+        let found = notices(late, &[("ranker.latency", latency)]);
+        assert!(found.iter().all(|(_, notice)| (9..=10).contains(notice)), "{latency}: {found:?}");
+    }
+    // Rules, batches and slow answers take their time, too.
+    let robin = [("ranker.kind", "\"round-robin\""), ("ranker.rule_latency", "\"7min\"")];
+    assert_eq!(notices(late, &robin), [(17, 10), (24, 10)]);
+    assert_eq!(notices(late, &[("calendar.read_latency", "\"3min\"")]), [(15, 10), (20, 10)]);
+    let batched =
+        desk(2, "", "technicians = 2", late, "[[discipline]]\nkind = \"batched\"\nwindow = \"1min\"");
+    assert_eq!(booked(&log_of(&batched, &[])), [(3, (0, 0, 13)), (3, (1, 1, 13))]);
+    // A meeting that is free time at the read is none at the decision.
+    let team = people(&[("Ann", "busy = [\"08:43-09:30\"]"), ("Ben", "busy = [\"08:00-08:35\"]")]);
+    let first = |dispatch: &str| booked(&log_of(&desk(1, "", &team, dispatch, SEQUENTIAL), &[]))[0].1;
+    assert_eq!(first("buffer = \"0s\""), (0, 0, 10));
+    assert_eq!(first("buffer = \"0s\"\nlead_from = \"decision\""), (0, 0, 12));
+    assert_eq!(first("buffer = \"0s\"\nlead = \"12min\"\nlead_from = \"decision\""), (0, 1, 35));
+    // The horizon counts from the same instant.
+    let near = "lead = \"1h\"\nhorizon = \"1h\"\nlead_from = \"decision\"";
+    assert_eq!(notices(near, &[]), [(62, 60), (64, 60)]);
+}
+
+#[test]
+fn z7_a_lead_from_the_decision_does_not_meet_a_provider() {
+    let text =
+        |lead_from: &str| desk(1, "", "technicians = 1", &format!("lead_from = \"{lead_from}\""), SEQUENTIAL);
+    let error = refusal(&text("sometime"));
+    assert!(error.contains("`dispatch.lead_from`"), "{error}");
+    let limits = "[ranker.provider]\ncalls_per_minute = 5\n[[discipline]]";
+    parse(&text("read").replace("[[discipline]]", limits), &[]);
+    let text = text("decision").replace("[[discipline]]", limits);
+    let error = refusal(&text);
+    assert!(error.contains("`dispatch.lead_from` does not go with `ranker.provider`"), "{error}");
+}
+
+#[test]
+fn z7_notice_is_measured_from_the_booking_to_the_start_of_the_slot() {
+    let measured_in = |text: &str, settings: &[(&str, &str)]| {
+        let mut all = vec![("experiment.replications", "1")];
+        all.extend_from_slice(settings);
+        let comparison = compare(parse(text, &all), Engine::Direct, 1);
+        ["notice.mean", "notice.min", "notice.max"].map(|key| measured(&comparison, 0, key))
+    };
+    let text = desk(2, "", "technicians = 1", "buffer = \"0s\"", SEQUENTIAL);
+    // Booked after 2 and 4 minutes, for the 10th and the 40th.
+    assert_eq!(measured_in(&text, &[]), [22.0, 8.0, 36.0].map(|minutes| Some(minutes * 60.0)));
+    let slow = [("ranker.latency", "\"25min\"")];
+    assert_eq!(measured_in(&text, &slow), [0.0, 0.0, 0.0].map(Some), "a slot that has started gives none");
+    let owned = desk(2, "", "technicians = 1", "mode = \"owner-only\"", SEQUENTIAL);
+    assert_eq!(measured_in(&owned, &[]), [None; 3]);
 }
 
 const OWNERS: &str = "mode = \"owner-only\"\nmax_active = 3\nexcluded_statuses = [\"Closed\"]";

@@ -304,6 +304,59 @@ fn n10_the_rotation_never_goes_back() {
     }
 }
 
+/// How often the turn moved, and how often to somebody who was not after all who had had it. There are more technicians
+/// than tickets, so the turn never comes round.
+fn turns(discipline: &str, dispatch: &str, seed: &str) -> (usize, usize) {
+    let settings = [
+        ("seed", seed),
+        ("ranker.kind", "\"round-robin\""),
+        ("ranker.rule_latency", "{ uniform = { min = \"5s\", max = \"5min\" } }"),
+        ("burst.arrivals", "{ uniform = { over = \"5min\" } }"),
+    ];
+    let arm = format!("[[discipline]]\n{discipline}\n");
+    let log = log_of(&desk(24, "", "technicians = 60\nhours = \"always\"", dispatch, &arm), &settings);
+    let turns = found(&log, |fact| match *fact {
+        Fact::Granted { technician, .. }
+        | Fact::Booked { technician, held: false, .. }
+        | Fact::Assigned { technician, .. } => Some(technician.0),
+        _ => None,
+    });
+    let (mut furthest, mut back) = (None, 0);
+    for &(_, technician) in &turns {
+        back += usize::from(furthest >= Some(technician));
+        furthest = furthest.max(Some(technician));
+    }
+    (turns.len(), back)
+}
+
+#[test]
+fn n10_racing_without_protection_sets_the_turn_back() {
+    for seed in ["1", "2", "3"] {
+        for discipline in [
+            "kind = \"sequential\"",
+            "kind = \"locked\"",
+            "kind = \"pods\"",
+            "kind = \"parallel\"\nalternatives = 23",
+            "kind = \"parallel\"\nmax_attempts = 20",
+            "kind = \"optimistic\"\nmax_attempts = 40",
+            "kind = \"subagents\"\nmax_attempts = 20",
+            "kind = \"subagents\"\nmax_attempts = 20\nwrites = \"parent\"",
+        ] {
+            assert_eq!(turns(discipline, "buffer = \"0s\"", seed), (24, 0), "{discipline}, seed {seed}");
+        }
+        for discipline in ["kind = \"unsafe-parallel\"", "kind = \"subagents\"\nwrites = \"unsafe\""] {
+            let (moved, back) = turns(discipline, "buffer = \"0s\"", seed);
+            assert!(moved == 24 && back > 4, "{discipline}, seed {seed}: {back}");
+        }
+        // Where owners are assigned there is nothing to hold.
+        assert!(turns("kind = \"parallel\"", "mode = \"owner-only\"", seed).1 > 4);
+        assert_eq!(turns("kind = \"sequential\"", "mode = \"owner-only\"", seed), (24, 0));
+    }
+    // A pick that is still free although its turn is over: the lead is longer than a slot.
+    let ahead = "slot = \"1min\"\nbuffer = \"0s\"\nlead = \"1h\"";
+    assert!(turns("kind = \"parallel\"\nalternatives = 23", ahead, "1").1 > 0);
+}
+
 #[test]
 fn n11_no_share_is_unsafe_and_the_whole_share_is_protected() {
     let arm = |kind: &str, name: &str, more: &str| {

@@ -159,15 +159,19 @@ fn a_finding_says_why_somebody_is_not_asked() {
     assert_eq!(find(&calendar, 4), None, "the horizon's last instant is within it");
 
     let capped = |calendar: &Calendar, most, excluded: &[u32]| {
-        calendar.owner_finding(TechnicianId(4), minutes(0), &request, (most, excluded))
+        let owners = Owners { max_active: most, excluded: excluded.to_vec(), respect_hours: false };
+        calendar.owner_finding(TechnicianId(4), minutes(0), &request, &owners)
     };
     assert_eq!(capped(&calendar, Some(5), &[]), Finding::AtCap);
     assert_eq!(capped(&calendar, Some(6), &[]), Finding::Eligible);
     assert_eq!(capped(&calendar, Some(3), &[1]), Finding::Eligible);
     assert_eq!(capped(&calendar, Some(2), &[1]), Finding::AtCap);
     assert_eq!(capped(&calendar, None, &[]), Finding::Eligible);
-    let lunch = calendar.owner_finding(TechnicianId(5), minutes(250), &request, (None, &[]));
-    assert_eq!(lunch, Finding::AfterHours);
+    for (respect_hours, finding) in [(true, Finding::AfterHours), (false, Finding::Eligible)] {
+        let owners = Owners { respect_hours, ..Owners::default() };
+        let lunch = calendar.owner_finding(TechnicianId(5), minutes(250), &request, &owners);
+        assert_eq!(lunch, finding);
+    }
 }
 
 /// Who is offered by `order`, the first choice first.
@@ -181,7 +185,8 @@ fn order_of(
     let outlook = Outlook { order, limit: None, considers: 1 };
     let mut offers = Vec::new();
     if as_owners {
-        calendar.read_owners(minutes(now), request, (None, &[1]), &outlook, &mut offers);
+        let owners = Owners { excluded: vec![1], respect_hours: true, ..Owners::default() };
+        calendar.read_owners(minutes(now), request, &owners, &outlook, &mut offers);
     } else {
         calendar.read(minutes(now), request, &rules(), &outlook, &mut offers);
     }
