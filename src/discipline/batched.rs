@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use super::contract::{Approach, Discipline, Ended, Order, Orders, Take, Waiting};
 use super::definition::{Claims, DisciplineDefinition, Nature, Place};
-use super::matching::{BARRED, cheapest};
+use super::matching::{Amount, BARRED, InTurn, cheapest};
 use super::window::Window;
-use crate::domain::calendar::{CostTable, Slots};
+use crate::domain::calendar::{CostTable, Further, Slots};
 use crate::domain::forms::Length;
 use crate::domain::{SimDuration, SimTime, TicketId};
 use crate::kernel::stream::Streams;
@@ -86,19 +86,38 @@ impl Discipline for Batched {
     fn allot(&mut self, table: &CostTable) -> Vec<Option<(usize, usize)>> {
         let count =
             |cost: f64| if cost.is_finite() { table.unit.count(cost).min(BARRED - 1) } else { BARRED };
-        let mut known: BTreeMap<Vec<i64>, usize> = BTreeMap::new();
-        let mut sorts = Vec::with_capacity(table.rows.len());
-        for row in &table.rows {
-            let next = known.len();
-            sorts.push(*known.entry(row.added.iter().copied().map(count).collect()).or_insert(next));
+        if table.technicians.iter().all(|technician| technician.further.is_empty()) {
+            return match_up(table, |cost, _| count(cost));
         }
-        let mut costs = vec![Vec::new(); known.len()];
-        for (row, sort) in known {
-            costs[sort] = row;
-        }
-        let own = |slots: &Slots| slots.slots.iter().map(|&(_, cost)| count(cost)).collect();
-        cheapest(costs, &sorts, table.technicians.iter().map(own).collect())
+        match_up(table, |cost, further| {
+            let [second, third, fourth] = further.copied().unwrap_or_default().map(count);
+            // Whoever may not get the ticket may not, whatever else there is to say.
+            if cost.is_finite() { InTurn([count(cost), second, third, fourth]) } else { InTurn::of(BARRED) }
+        })
     }
+}
+
+/// Matches tickets to slots, whose costs come to what `amount` makes of them and of what decides where they are the same.
+fn match_up<A: Amount>(
+    table: &CostTable,
+    amount: impl Fn(f64, Option<&Further>) -> A,
+) -> Vec<Option<(usize, usize)>> {
+    let amounts = |costs: &mut dyn Iterator<Item = f64>, further: &[Further]| -> Vec<A> {
+        costs.enumerate().map(|(place, cost)| amount(cost, further.get(place))).collect()
+    };
+    let mut known: BTreeMap<Vec<A>, usize> = BTreeMap::new();
+    let mut sorts = Vec::with_capacity(table.rows.len());
+    for row in &table.rows {
+        let next = known.len();
+        let costs = amounts(&mut row.added.iter().copied(), &row.further);
+        sorts.push(*known.entry(costs).or_insert(next));
+    }
+    let mut costs = vec![Vec::new(); known.len()];
+    for (row, sort) in known {
+        costs[sort] = row;
+    }
+    let own = |slots: &Slots| amounts(&mut slots.slots.iter().map(|&(_, cost)| cost), &slots.further);
+    cheapest(costs, &sorts, table.technicians.iter().map(own).collect())
 }
 
 #[cfg(test)]
@@ -109,11 +128,18 @@ mod tests {
 
     /// Technicians with a slot each, whose costs in `unit` differ by ticket; what each ticket gets.
     fn allot(weight: f64, costs: &[&[f64]]) -> Vec<Option<usize>> {
-        let slots = |number| Slots { technician: TechnicianId(number), slots: vec![(SimTime::ZERO, 0.0)] };
+        let slots = |number| Slots {
+            technician: TechnicianId(number),
+            slots: vec![(SimTime::ZERO, 0.0)],
+            further: Vec::new(),
+        };
         let table = CostTable {
             unit: CostUnit::of(weight),
             technicians: (0..costs[0].len() as u32).map(slots).collect(),
-            rows: costs.iter().map(|row| Row { added: row.to_vec(), has_eligible: true }).collect(),
+            rows: costs
+                .iter()
+                .map(|row| Row { added: row.to_vec(), further: Vec::new(), has_eligible: true })
+                .collect(),
         };
         let places = Batched::new(SimDuration::ZERO).allot(&table);
         places.into_iter().map(|place| place.map(|(technician, _)| technician)).collect()

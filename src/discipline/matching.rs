@@ -5,6 +5,8 @@
 //! many slots they have. Tickets that cost the same everywhere are looked at once. Source: R. Jonker and A. Volgenant, "A
 //! shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38 (1987) 325–340.
 
+use std::ops::{Add, AddAssign, Sub};
+
 /// The cost where a technician may not get the ticket.
 pub(super) const BARRED: i64 = i64::MAX;
 
@@ -14,34 +16,91 @@ const WITHOUT: i64 = i64::MAX / 16;
 /// What a search has not reached. Twice as far fits.
 const FAR: i64 = i64::MAX / 2;
 
+/// What costs are added up and compared in.
+pub(super) trait Amount: Copy + Ord + Add<Output = Self> + Sub<Output = Self> + AddAssign {
+    /// As much as a number; where there are several, it is the first of them and the others are 0.
+    fn of(number: i64) -> Self;
+
+    /// Cut off at `most` on either side of 0.
+    fn within(self, most: i64) -> Self;
+}
+
+impl Amount for i64 {
+    fn of(number: i64) -> Self {
+        number
+    }
+
+    fn within(self, most: i64) -> Self {
+        self.clamp(-most, most)
+    }
+}
+
+/// Numbers of which each decides only where all before it are the same. They are added one by one, so that sums are compared
+/// like what they are the sums of, and the cheapest matching is the one whose first sum is least, among those the one
+/// whose second sum is, and so on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct InTurn<const N: usize>(pub [i64; N]);
+
+impl<const N: usize> Add for InTurn<N> {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(std::array::from_fn(|place| self.0[place] + other.0[place]))
+    }
+}
+
+impl<const N: usize> Sub for InTurn<N> {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(std::array::from_fn(|place| self.0[place] - other.0[place]))
+    }
+}
+
+impl<const N: usize> AddAssign for InTurn<N> {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl<const N: usize> Amount for InTurn<N> {
+    fn of(number: i64) -> Self {
+        Self(std::array::from_fn(|place| if place == 0 { number } else { 0 }))
+    }
+
+    fn within(self, most: i64) -> Self {
+        Self(self.0.map(|number| number.clamp(-most, most)))
+    }
+}
+
 /// A matching that grows by a ticket at a time, with the prices that prove it cheapest.
 ///
 /// The last technician is nobody: whoever gets a slot there goes without.
-struct Matching<'a> {
+struct Matching<'a, A> {
     /// What tickets of each sort cost at each technician.
-    costs: &'a [Vec<i64>],
+    costs: &'a [Vec<A>],
     /// The sort of each ticket.
     sorts: &'a [usize],
     /// What the slots of each technician cost, the cheapest first.
-    slots: &'a [Vec<i64>],
+    slots: &'a [Vec<A>],
     /// The tickets in the slots of each technician that are taken: the first ones.
     taken: Vec<Vec<usize>>,
     /// Where each ticket is: the technician, and which of the slots.
     places: Vec<Option<(usize, usize)>>,
     /// The price of a slot at each technician: what those that are taken are worth, or else what the first costs.
-    prices: Vec<i64>,
+    prices: Vec<A>,
     /// What each ticket pays in all.
-    paid: Vec<i64>,
+    paid: Vec<A>,
 }
 
 /// A search for the cheapest way to one more slot.
-struct Search {
+struct Search<A> {
     /// How far it is to each technician's taken slots, and from which ticket.
-    distances: Vec<i64>,
+    distances: Vec<A>,
     from: Vec<usize>,
     /// How many of those slots have been reached, and once they all have, how much farther it is to the next one.
     reached: Vec<usize>,
-    farther: Vec<i64>,
+    farther: Vec<A>,
     /// The sorts of tickets that have been looked at.
     seen: Vec<bool>,
 }
@@ -50,14 +109,14 @@ struct Search {
 /// matchings that cost the same, tickets come in order, and each takes the first technician that will do.
 ///
 /// Costs are cut off where their sum over all tickets would come near to [`WITHOUT`].
-pub(super) fn cheapest(
-    mut costs: Vec<Vec<i64>>,
+pub(super) fn cheapest<A: Amount>(
+    mut costs: Vec<Vec<A>>,
     sorts: &[usize],
-    mut slots: Vec<Vec<i64>>,
+    mut slots: Vec<Vec<A>>,
 ) -> Vec<Option<(usize, usize)>> {
     let most = WITHOUT / 4 / (sorts.len() as i64 + 1);
-    for cost in costs.iter_mut().chain(&mut slots).flatten().filter(|cost| **cost != BARRED) {
-        *cost = (*cost).clamp(-most, most);
+    for cost in costs.iter_mut().chain(&mut slots).flatten().filter(|cost| **cost != A::of(BARRED)) {
+        *cost = cost.within(most);
     }
     let mut matching = Matching::new(&costs, sorts, &slots);
     (0..sorts.len()).for_each(|ticket| matching.add(ticket));
@@ -68,40 +127,40 @@ pub(super) fn cheapest(
         .collect()
 }
 
-impl<'a> Matching<'a> {
-    fn new(costs: &'a [Vec<i64>], sorts: &'a [usize], slots: &'a [Vec<i64>]) -> Self {
-        let first = |slots: &Vec<i64>| slots.first().copied().unwrap_or(FAR);
+impl<'a, A: Amount> Matching<'a, A> {
+    fn new(costs: &'a [Vec<A>], sorts: &'a [usize], slots: &'a [Vec<A>]) -> Self {
+        let first = |slots: &Vec<A>| slots.first().copied().unwrap_or(A::of(FAR));
         Self {
             costs,
             sorts,
             slots,
             taken: vec![Vec::new(); slots.len() + 1],
             places: vec![None; sorts.len()],
-            prices: slots.iter().map(first).chain([WITHOUT]).collect(),
-            paid: vec![0; sorts.len()],
+            prices: slots.iter().map(first).chain([A::of(WITHOUT)]).collect(),
+            paid: vec![A::of(0); sorts.len()],
         }
     }
 
     /// How much more than those that are taken the technician's next slot costs.
-    fn farther(&self, technician: usize) -> i64 {
+    fn farther(&self, technician: usize) -> A {
         let next = match self.slots.get(technician) {
-            Some(slots) => slots.get(self.taken[technician].len()),
-            None => Some(&WITHOUT),
+            Some(slots) => slots.get(self.taken[technician].len()).copied(),
+            None => Some(A::of(WITHOUT)),
         };
-        next.map_or(FAR, |cost| cost - self.prices[technician])
+        next.map_or(A::of(FAR), |cost| cost - self.prices[technician])
     }
 
     /// One more ticket gets a slot; others may move to another for it.
     fn add(&mut self, ticket: usize) {
         let technicians = self.taken.len();
         let mut search = Search {
-            distances: vec![FAR; technicians],
+            distances: vec![A::of(FAR); technicians],
             from: vec![ticket; technicians],
             reached: vec![0; technicians],
-            farther: vec![0; technicians],
+            farther: vec![A::of(0); technicians],
             seen: vec![false; self.costs.len()],
         };
-        let (mut at, mut distance) = (ticket, 0);
+        let (mut at, mut distance) = (ticket, A::of(0));
         let last = loop {
             self.look_around(at, distance, &mut search);
             let (nearest, technician) = self.nearest(&mut search);
@@ -117,25 +176,25 @@ impl<'a> Matching<'a> {
     }
 
     /// What can be reached from the slot of a ticket that would move. Another of its sort has been there before.
-    fn look_around(&self, ticket: usize, distance: i64, search: &mut Search) {
+    fn look_around(&self, ticket: usize, distance: A, search: &mut Search<A>) {
         let sort = self.sorts[ticket];
         if std::mem::replace(&mut search.seen[sort], true) {
             return;
         }
         let start = distance - self.paid[ticket];
         // Nobody takes any ticket.
-        let costs = self.costs[sort].iter().chain([&0]);
+        let costs = self.costs[sort].iter().copied().chain([A::of(0)]);
         let known = search.distances.iter_mut().zip(&mut search.from);
-        for ((&cost, &price), (known, from)) in costs.zip(&self.prices).zip(known) {
-            if cost != BARRED && price != FAR && start + cost + price < *known {
+        for ((cost, &price), (known, from)) in costs.zip(&self.prices).zip(known) {
+            if cost != A::of(BARRED) && price != A::of(FAR) && start + cost + price < *known {
                 (*known, *from) = (start + cost + price, ticket);
             }
         }
     }
 
     /// The nearest slot that leads on, or is free: how far it is, and whose. The first technician's among equals.
-    fn nearest(&self, search: &mut Search) -> (i64, usize) {
-        let mut nearest = (FAR, 0);
+    fn nearest(&self, search: &mut Search<A>) -> (A, usize) {
+        let mut nearest = (A::of(FAR), 0);
         for technician in 0..self.taken.len() {
             let distance = search.distances[technician];
             if distance + search.farther[technician] >= nearest.0 {
@@ -157,7 +216,7 @@ impl<'a> Matching<'a> {
     }
 
     /// Whatever was nearer than the slot that was found is worth more by now.
-    fn reprice(&mut self, ticket: usize, distance: i64, search: &Search) {
+    fn reprice(&mut self, ticket: usize, distance: A, search: &Search<A>) {
         for (technician, &to) in search.distances.iter().enumerate().filter(|(_, to)| **to < distance) {
             self.prices[technician] += distance - to;
             for &holder in &self.taken[technician] {
@@ -309,9 +368,31 @@ mod tests {
         }
     }
 
+    /// A matching by numbers in turn against one by the single numbers that they are the digits of.
+    #[test]
+    fn numbers_in_turn_are_matched_like_the_digits_of_one() {
+        let mut random = Random(5);
+        for _ in 0..200 {
+            let (tickets, technicians) = (random.below(30) as usize, random.below(9) as usize);
+            let (costs, sorts, slots) = case(&mut random, tickets, technicians, 4, 4000);
+            let digits = |number: i64| InTurn([number.div_euclid(1000), number.rem_euclid(1000)]);
+            let whole = |InTurn([first, then]): InTurn<2>| first * 1_000_000_000 + then;
+            let digits_of = |table: &[Vec<i64>]| -> Vec<Vec<InTurn<2>>> {
+                let each = |&number: &i64| if number == BARRED { InTurn::of(BARRED) } else { digits(number) };
+                table.iter().map(|row| row.iter().map(each).collect()).collect()
+            };
+            let wholes_of = |table: &[Vec<i64>]| -> Vec<Vec<i64>> {
+                let each = |&number: &i64| if number == BARRED { BARRED } else { whole(digits(number)) };
+                table.iter().map(|row| row.iter().map(each).collect()).collect()
+            };
+            let in_turn = cheapest(digits_of(&costs), &sorts, digits_of(&slots));
+            assert_eq!(in_turn, cheapest(wholes_of(&costs), &sorts, wholes_of(&slots)));
+        }
+    }
+
     #[test]
     fn equal_tickets_come_in_order_and_take_the_first_technician() {
-        let places = cheapest(vec![vec![0; 3]], &[0; 6], vec![vec![5, 7]; 3]);
+        let places = cheapest(vec![vec![0_i64; 3]], &[0; 6], vec![vec![5, 7]; 3]);
         let expected = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1)];
         assert_eq!(places, expected.map(Some));
     }

@@ -27,7 +27,7 @@ pub use diary::{DoubleBooking, Entry, Standing};
 pub use locks::{LockQueue, Locks};
 pub use reading::{Among, Bar, CostPart, Finding, OfferOrder, Outlook, Owners, Preference, Request};
 pub use roster::Roster;
-pub use table::{CostTable, Row, Slots};
+pub use table::{CostTable, Further, Row, Slots};
 use team::TeamIndex;
 
 /// A slot that a technician could take, and what ranking by cost makes of it.

@@ -3,6 +3,7 @@
 pub mod bytes;
 pub mod calendar;
 pub mod civil;
+pub mod criteria;
 pub mod desk;
 pub mod distribution;
 pub mod forms;

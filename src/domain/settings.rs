@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::civil::CivilSpan;
+use super::criteria::Criteria;
 use super::distribution::{Amounts, Durations};
 use super::forms::{Length, PositiveLength, SlotLength};
 use super::time::SimDuration;
@@ -490,6 +491,10 @@ section! {
         rule_latency: Durations = "1s",
         /// What the AI's provider allows, and how often it fails.
         provider: ProviderSettings = none "everything, never",
+        /// Compare offers by one thing after the other instead of weighing them: each decides only where all before it are
+        /// the same. `["start", "load", "history"]` takes the earliest slot, and among those that start at the same instant the
+        /// technician with the least booked day. Not together with weights or a temperature.
+        order: Criteria = none "offers are weighed",
         /// Cost of an hour until the slot.
         w_start: NonNegative = 1.0,
         /// Cost of a day that is wholly booked.

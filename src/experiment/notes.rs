@@ -6,6 +6,8 @@ use super::Experiment;
 use super::worker::context;
 use crate::discipline::{Claims, DisciplineSettings};
 use crate::domain::SimDuration;
+use crate::domain::calendar::OfferOrder;
+use crate::domain::criteria::Criterion;
 use crate::domain::settings::{Arrivals, CalendarSettings, ModeRules};
 use crate::keys::nearest::nearest;
 use crate::keys::wording::list;
@@ -41,6 +43,7 @@ impl Experiment {
             }
         }
         warnings.extend(self.vain_holds());
+        warnings.extend(self.vain_awareness());
         warnings.extend(self.vain_thresholds());
         let sides = |arm: &&DisciplineSettings| {
             let nature = arm.kind.nature();
@@ -69,6 +72,25 @@ impl Experiment {
                 "Every hold under {} lapses before its slot is booked: a claim and a write take at least {least}, and \
                  `calendar.lease` is {lease}.",
                 list(&arms)
+            )
+        })
+    }
+
+    /// Notes on an arm whose dispatches see each other, and do not care.
+    fn vain_awareness(&self) -> Option<String> {
+        let settings = &self.scenario.ranker;
+        let is_vain = |arm: &&DisciplineSettings| {
+            let order = arm.ranker.ranker(settings, arm.peer_awareness).order();
+            let in_turn =
+                matches!(order, OfferOrder::InTurn(criteria) if !criteria.contains(Criterion::Peers));
+            in_turn && arm.peer_awareness > 0.0
+        };
+        let arm = self.scenario.disciplines.iter().find(is_vain)?;
+        self.agents.iter().any(|agent| agent.way != Way::Team).then(|| {
+            format!(
+                "Dispatches under `{}` see each other, but `ranker.order` leaves out \"peers\", so they do not avoid each \
+                 other.",
+                arm.name
             )
         })
     }

@@ -154,6 +154,18 @@ facts! {
             /// Its share of the cost, sign included.
             value: f64,
         }
+        /// What an eligible technician was compared by, in the order of the criteria. Not part of the digest.
+        Compared(ticket) = "compared" {
+            /// The attempt.
+            attempt: u16,
+            /// Who.
+            technician: TechnicianId,
+            /// The criterion.
+            part: CostPart,
+            /// What it comes to; less is better. Hours until the slot, the booked share of the day, minus the success rate, or
+            /// how many dispatches consider the technician.
+            value: f64,
+        }
         /// A snapshot of the calendars was taken.
         Read(ticket) = "read" [3, ticket, (attempt, offered)] {
             /// The attempt.

@@ -7,8 +7,8 @@ use super::agent::{Agent, Way};
 use super::message::{Citation, Delivery, Errand, Placement, Sent, ToCalendar, ToDispatcher};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::calendar::{
-    Among, Calendar, CostPart, CostTable, Finding, Hold, LockQueue, Locks, Obstacle, Offer, Outlook, Owners,
-    Request,
+    Among, Calendar, CostPart, CostTable, Finding, Hold, LockQueue, Locks, Obstacle, Offer, OfferOrder,
+    Outlook, Owners, Request,
 };
 use crate::domain::settings::{CalendarSettings, LeadFrom};
 use crate::domain::{
@@ -259,8 +259,14 @@ impl CalendarService {
         for technician in self.explained(request, offers.iter().map(|offer| offer.technician)) {
             let (finding, parts) = self.finding(from, technician, now, request);
             out.state(Fact::Evaluated { ticket, attempt, technician, finding });
-            for (part, value) in parts.into_iter().filter(|(_, value)| *value != 0.0) {
-                out.state(Fact::Scored { ticket, attempt, technician, part, value });
+            let is_in_turn = matches!(self.outlook.order, OfferOrder::InTurn(_));
+            let is_in_turn = is_in_turn && matches!(self.agents[from.index()].way, Way::Slot(_));
+            for (part, value) in parts {
+                if is_in_turn {
+                    out.state(Fact::Compared { ticket, attempt, technician, part, value });
+                } else if value != 0.0 {
+                    out.state(Fact::Scored { ticket, attempt, technician, part, value });
+                }
             }
         }
     }

@@ -209,6 +209,7 @@ fn instant_rules(desk: Desk, mode: crate::domain::settings::ModeRules) -> Rules 
         ranker: RankerSettings {
             rule_latency: Distribution::ZERO,
             provider: None,
+            order: None,
             w_start: 1.0,
             w_load: 0.0,
             w_history: 0.0,

@@ -3,7 +3,7 @@
 use super::contract::Ranker;
 use super::definition::{RankerDefinition, RankerNature};
 use crate::domain::TicketId;
-use crate::domain::calendar::{CostUnit, Offer, OfferOrder, Preference};
+use crate::domain::calendar::{CostUnit, Offer, OfferOrder};
 use crate::domain::settings::RankerSettings;
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
@@ -23,8 +23,8 @@ impl RankerDefinition for AiSettings {
         RankerNature { asks_ai: true, ..RankerNature::PLAIN }
     }
 
-    fn build(&self, settings: &RankerSettings, preference: Preference) -> Box<dyn Ranker> {
-        Box::new(Ai::new(preference, settings.temperature))
+    fn build(&self, settings: &RankerSettings, order: OfferOrder) -> Box<dyn Ranker> {
+        Box::new(Ai::new(order, settings.temperature))
     }
 }
 
@@ -35,7 +35,7 @@ impl RankerDefinition for AiSettings {
 /// Luce's choice axiom, Thurstone's theory of comparative judgment, and the double exponential distribution", Journal
 /// of Mathematical Psychology 15 (1977) 109–144.
 pub struct Ai {
-    preference: Preference,
+    order: OfferOrder,
     temperature: f64,
     /// In which costs, noise included, are compared.
     unit: CostUnit,
@@ -45,17 +45,19 @@ pub struct Ai {
 
 impl Ai {
     /// A ranker with this scale of noise, at least 0.
-    pub fn new(preference: Preference, temperature: f64) -> Self {
-        // Where nothing else weighs anything, noise decides alone.
-        let weight = preference.largest();
-        let unit = CostUnit::of(if weight > 0.0 { weight } else { temperature });
-        Self { preference, temperature, unit, noise: Vec::new() }
+    pub fn new(order: OfferOrder, temperature: f64) -> Self {
+        let unit = match order {
+            // Where nothing else weighs anything, noise decides alone.
+            OfferOrder::Cost(preference) if preference.largest() <= 0.0 => CostUnit::of(temperature),
+            _ => order.unit(),
+        };
+        Self { order, temperature, unit, noise: Vec::new() }
     }
 }
 
 impl Ranker for Ai {
     fn order(&self) -> OfferOrder {
-        OfferOrder::Cost(self.preference)
+        self.order
     }
 
     /// With noise, all of them.
@@ -90,10 +92,12 @@ impl Ranker for Ai {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::calendar::Preference;
     use crate::domain::{SimTime, TechnicianId};
 
     fn ai(temperature: f64) -> Ai {
-        Ai::new(Preference { start: 1.0, load: 0.0, history: 0.0, peers: 0.0 }, temperature)
+        let start = Preference { start: 1.0, load: 0.0, history: 0.0, peers: 0.0 };
+        Ai::new(OfferOrder::Cost(start), temperature)
     }
 
     fn offers(costs: &[f64]) -> Vec<Offer> {

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::contract::Ranker;
-use crate::domain::calendar::Preference;
+use crate::domain::calendar::{OfferOrder, Preference};
+use crate::domain::criteria::Criterion;
 use crate::domain::settings::RankerSettings;
 use crate::keys::{self, Chosen, KindInfo, Section, Topic};
 
@@ -19,8 +20,9 @@ pub trait RankerDefinition: fmt::Debug + Send + Sync {
         RankerNature::PLAIN
     }
 
-    /// The ranker. `preference` has the weights of `[ranker]`, that of peers times the arm's peer awareness.
-    fn build(&self, settings: &RankerSettings, preference: Preference) -> Box<dyn Ranker>;
+    /// The ranker. `order` is what `[ranker]` says: its weights, that of peers times the arm's peer awareness, or what is to
+    /// be compared one after the other.
+    fn build(&self, settings: &RankerSettings, order: OfferOrder) -> Box<dyn Ranker>;
 }
 
 /// What holds for every ranker of a kind.
@@ -54,7 +56,12 @@ impl RankerKind {
             history: settings.w_history,
             peers: settings.w_peers * peer_awareness,
         };
-        self.build(settings, preference)
+        let order = match settings.order {
+            None => OfferOrder::Cost(preference),
+            Some(criteria) if peer_awareness > 0.0 => OfferOrder::InTurn(criteria),
+            Some(criteria) => OfferOrder::InTurn(criteria.without(Criterion::Peers)),
+        };
+        self.build(settings, order)
     }
 }
 

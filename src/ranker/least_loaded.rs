@@ -3,7 +3,7 @@
 use super::contract::Ranker;
 use super::definition::{RankerDefinition, RankerNature};
 use crate::domain::TicketId;
-use crate::domain::calendar::{Offer, OfferOrder, Preference};
+use crate::domain::calendar::{Offer, OfferOrder};
 use crate::domain::settings::RankerSettings;
 use crate::kernel::stream::Streams;
 use crate::section;
@@ -22,7 +22,7 @@ impl RankerDefinition for LeastLoaded {
         RankerNature { by_roster: true, ..RankerNature::PLAIN }
     }
 
-    fn build(&self, _: &RankerSettings, _: Preference) -> Box<dyn Ranker> {
+    fn build(&self, _: &RankerSettings, _: OfferOrder) -> Box<dyn Ranker> {
         Box::new(*self)
     }
 }

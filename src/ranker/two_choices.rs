@@ -3,7 +3,7 @@
 use super::contract::Ranker;
 use super::definition::RankerDefinition;
 use crate::domain::TicketId;
-use crate::domain::calendar::{Offer, OfferOrder, Preference};
+use crate::domain::calendar::{Offer, OfferOrder};
 use crate::domain::settings::RankerSettings;
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
@@ -19,8 +19,8 @@ impl RankerDefinition for TwoChoicesSettings {
         "two-choices"
     }
 
-    fn build(&self, _: &RankerSettings, preference: Preference) -> Box<dyn Ranker> {
-        Box::new(TwoChoices::new(preference))
+    fn build(&self, _: &RankerSettings, order: OfferOrder) -> Box<dyn Ranker> {
+        Box::new(TwoChoices::new(order))
     }
 }
 
@@ -28,19 +28,19 @@ impl RankerDefinition for TwoChoicesSettings {
 /// most of what comparing all would gain. Source: M. Mitzenmacher, "The power of two choices in randomized load
 /// balancing", IEEE Transactions on Parallel and Distributed Systems 12 (2001) 1094–1104.
 pub struct TwoChoices {
-    preference: Preference,
+    order: OfferOrder,
 }
 
 impl TwoChoices {
-    /// Better is what costs less.
-    pub fn new(preference: Preference) -> Self {
-        Self { preference }
+    /// Better is what comes first in this order.
+    pub fn new(order: OfferOrder) -> Self {
+        Self { order }
     }
 }
 
 impl Ranker for TwoChoices {
     fn order(&self) -> OfferOrder {
-        OfferOrder::Cost(self.preference)
+        self.order
     }
 
     fn needs(&self, _picks: u32) -> Option<u32> {
@@ -66,6 +66,7 @@ impl Ranker for TwoChoices {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::calendar::Preference;
     use crate::domain::{SimTime, TechnicianId};
 
     /// First places over 60,000 tickets among four technicians, seed 2: the k-th best of n is first when the other one
@@ -74,7 +75,7 @@ mod tests {
     fn the_better_of_a_random_pair_comes_first_and_the_rest_follow_by_cost() {
         const N: u32 = 60_000;
         let preference = Preference { start: 1.0, load: 0.0, history: 0.0, peers: 0.0 };
-        let mut ranker = TwoChoices::new(preference);
+        let mut ranker = TwoChoices::new(OfferOrder::Cost(preference));
         let mut firsts = [0_u32; 4];
         for ticket in 0..N {
             let offer = |number| Offer {

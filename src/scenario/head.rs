@@ -88,6 +88,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
     names::check(reading, &known);
     let triage = keys.triage.map(|triage| triage.settings(reading));
     rankers::check_all(reading, registry);
+    rankers::order_or_weights(reading, &keys.ranker.settings);
     let ranker = rankers::kind(reading, registry, &keys.ranker.kind);
     let ranker = ranker.unwrap_or_else(|| RankerKind::of(AiSettings::default()));
     let arms = arms::arms(reading, keys.discipline.len(), registry, &ranker);

@@ -6,6 +6,7 @@ use toml::de::DeTable;
 
 use super::arms::ArmKeys;
 use super::dispatch;
+use super::rankers;
 use super::registry::Registry;
 use crate::choice;
 use crate::domain::settings::Mode;
@@ -88,7 +89,7 @@ fn lay_under(table: &mut Table, under: Table) {
 
 impl Laid {
     /// Fills the disciplines up with the preset's defaults, and takes out what the preset says of modes that no agent of
-    /// the document has.
+    /// the document has, and either its order of comparison or its weights.
     pub(super) fn finish(self, document: &mut Document, registry: &Registry) {
         let Value::Table(root) = &mut document.root.value else { return };
         if let Some(KeyValue { node: Node { value: Value::List(items), .. }, .. }) =
@@ -103,6 +104,11 @@ impl Laid {
                 defaults.entries.retain(|entry| known.contains(&entry.key.as_str()));
                 lay_under(arm, defaults);
             }
+        }
+        if let Some(KeyValue { node: Node { value: Value::Table(ranker), .. }, .. }) =
+            root.entry_mut("ranker")
+        {
+            self.order_or_weights(ranker);
         }
         let common = root.entry("dispatch").and_then(|entry| text_at(&entry.node, "mode"));
         let common = common.unwrap_or_else(|| Mode::OwnerAndSlot.name().to_owned());
@@ -122,6 +128,30 @@ impl Laid {
                 .entries
                 .retain(|entry| entry.key_origin.source != self.source || used.contains(&entry.key.as_str()));
         }
+    }
+
+    /// Of what the preset says of ranking, keeps its weights where the document weighs, and its order where it does not.
+    fn order_or_weights(&self, ranker: &mut Table) {
+        let is_own = |entry: &KeyValue| entry.key_origin.source != self.source;
+        let is_set = |entry: &KeyValue| match &entry.node.value {
+            Value::Leaf(value) => value.as_f64().is_none_or(|number| number > 0.0),
+            _ => true,
+        };
+        let weighs = |entry: &KeyValue| match entry.key.as_str() {
+            "temperature" => is_set(entry),
+            key => rankers::WEIGHTS.contains(&key),
+        };
+        let document_weighs = ranker.entries.iter().any(|entry| is_own(entry) && weighs(entry));
+        let has_order =
+            ranker.entries.iter().any(|entry| entry.key == "order" && (is_own(entry) || !document_weighs));
+        ranker.entries.retain(|entry| {
+            is_own(entry)
+                || if has_order {
+                    !rankers::WEIGHTS.contains(&entry.key.as_str())
+                } else {
+                    entry.key != "order"
+                }
+        });
     }
 }
 

@@ -18,6 +18,25 @@ section! {
     }
 }
 
+/// The keys that weigh offers against each other.
+pub const WEIGHTS: [&str; 4] = ["w_start", "w_load", "w_history", "w_peers"];
+
+/// Checks that what is compared one after the other is not weighed as well.
+pub fn order_or_weights(reading: &mut Reading<'_>, settings: &RankerSettings) {
+    if settings.order.is_none() {
+        return;
+    }
+    let path = KeyPath::root().key("ranker");
+    let temperature = (settings.temperature > 0.0).then_some("temperature");
+    for key in WEIGHTS.into_iter().chain(temperature) {
+        let at = path.key(key);
+        if reading.document.find(&at).is_some() {
+            let help = "leave one of them out: either one thing decides after the other, or they are weighed";
+            reading.refuse_key(&at, format!("`{at}` does not go with `ranker.order`"), Some(help.to_owned()));
+        }
+    }
+}
+
 /// The name of a kind of ranker.
 pub struct RankerName;
 

@@ -20,8 +20,9 @@ use super::*;
 use crate::discipline::{DisciplineKind, LaneSettings, ParallelSettings};
 use crate::domain::bytes::Bytes;
 use crate::domain::hex::hex;
-use crate::domain::settings::{Arrivals, HoursPlan, ModeRules, RecordingFormat};
+use crate::domain::settings::{Arrivals, HoursPlan, Mode, ModeRules, RecordingFormat};
 use crate::domain::{Distribution, SimDuration};
+use crate::keys::Named;
 
 /// The least that makes a scenario.
 const MINIMAL: &str = r#"name = "minimal"
@@ -510,8 +511,14 @@ fn the_schemas_defaults_are_the_defaults() {
             let kind = property["description"].as_str().and_then(|words| words.strip_prefix("For `"));
             let kind = kind.and_then(|words| words.split('`').next()).unwrap_or("parallel");
             let text = MINIMAL.replace("\"parallel\"", &format!("{kind:?}"));
-            let plain = Scenario { digest: String::new(), ..read(&text).expect("right") };
-            let stated = read_with(&text, &[&format!("{path}={value}")]);
+            // Keys of a dispatch may go with one mode only.
+            let of_mode = |mode: &&Mode| section == "dispatch" && mode.keys().contains(&key.as_str());
+            let mode = Mode::ALL.iter().find(of_mode).map(|mode| format!("dispatch.mode={}", mode.name()));
+            let mut sets: Vec<&str> = mode.iter().map(String::as_str).collect();
+            let plain = Scenario { digest: String::new(), ..read_with(&text, &sets).expect("right") };
+            let set = format!("{path}={value}");
+            sets.push(&set);
+            let stated = read_with(&text, &sets);
             let stated = stated.unwrap_or_else(|error| panic!("{path} = {value}: {error}"));
             assert_eq!(Scenario { digest: String::new(), ..stated }, plain, "{path} = {value}");
             checked += 1;

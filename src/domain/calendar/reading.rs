@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::cost::CostUnit;
 use super::{Calendar, Offer};
+use crate::domain::criteria::{Criteria, Criterion};
 use crate::domain::ids::{TeamId, TechnicianId, TicketId};
 use crate::domain::settings::SlotRules;
 use crate::domain::time::{SimDuration, SimTime};
@@ -39,6 +40,8 @@ impl Preference {
 pub enum OfferOrder {
     /// Cost, the sum of what the reader cares about.
     Cost(Preference),
+    /// One thing after the other; the cost is what the first of them says.
+    InTurn(Criteria),
     /// Active tickets, the better success rate first among equals.
     Active,
     /// The rotation: first whoever follows the member that got the team's last ticket.
@@ -50,15 +53,16 @@ impl OfferOrder {
     pub fn peers(&self) -> f64 {
         match self {
             OfferOrder::Cost(preference) => preference.peers,
+            OfferOrder::InTurn(criteria) => f64::from(u8::from(criteria.contains(Criterion::Peers))),
             OfferOrder::Active | OfferOrder::Rotation => 0.0,
         }
     }
 
-    /// The unit in which costs are compared. Active tickets and turns weigh one each.
+    /// The unit in which costs are compared. What is not weighed counts as it is.
     pub fn unit(&self) -> CostUnit {
         match self {
             OfferOrder::Cost(preference) => preference.unit(),
-            OfferOrder::Active | OfferOrder::Rotation => CostUnit::of(1.0),
+            OfferOrder::InTurn(_) | OfferOrder::Active | OfferOrder::Rotation => CostUnit::of(1.0),
         }
     }
 }
@@ -222,7 +226,7 @@ impl Calendar {
             if self.owner_finding(technician, now, request, owners) == Finding::Eligible {
                 let cost = match outlook.order {
                     OfferOrder::Rotation => self.place_in_rotation(request.team, position),
-                    OfferOrder::Cost(_) | OfferOrder::Active => {
+                    OfferOrder::Cost(_) | OfferOrder::InTurn(_) | OfferOrder::Active => {
                         self.by_active(technician, request, &owners.excluded)
                             + peers * f64::from(self.considered[technician.index()])
                     }
@@ -303,7 +307,7 @@ impl Calendar {
     }
 
     /// The parts of the cost by which a reader with this order sees the technician's slot. They add up to the cost,
-    /// apart from the ranker's noise.
+    /// apart from the ranker's noise, unless they are compared one after the other.
     pub fn parts(
         &self,
         technician: TechnicianId,
@@ -323,6 +327,20 @@ impl Calendar {
                     preference.peers * f64::from(self.considered_by_others(technician, request.ticket)),
                 ),
             ],
+            OfferOrder::InTurn(criteria) => {
+                let value = |criterion| {
+                    let peers = f64::from(self.considered_by_others(technician, request.ticket));
+                    match criterion {
+                        Criterion::Start => (CostPart::Start, (start - now).as_hours_f64()),
+                        Criterion::Load => {
+                            (CostPart::Load, self.booked_share(technician, start, SimDuration::ZERO))
+                        }
+                        Criterion::History => (CostPart::History, -history),
+                        Criterion::Peers => (CostPart::Peers, peers),
+                    }
+                };
+                criteria.iter().map(value).collect()
+            }
             OfferOrder::Active => self.owner_parts(technician, request, order, &[]),
             OfferOrder::Rotation => {
                 let members = &self.desk.teams[request.team.index()].members;
@@ -406,9 +424,56 @@ impl Calendar {
         peers - preference.history * self.success_rate(technician, request)
     }
 
+    /// What the slot says to each criterion, whatever the ticket; less is better.
+    pub(super) fn of_slot(
+        &self,
+        criteria: Criteria,
+        technician: TechnicianId,
+        start: SimTime,
+        now: SimTime,
+        taken: SimDuration,
+    ) -> [f64; Criteria::MOST] {
+        criteria.values(|criterion| match criterion {
+            Criterion::Start => (start - now).as_hours_f64(),
+            Criterion::Load => self.booked_share(technician, start, taken),
+            Criterion::History | Criterion::Peers => 0.0,
+        })
+    }
+
+    /// What the ticket says to each criterion, whatever the slot of the technician.
+    pub(super) fn of_ticket(
+        &self,
+        criteria: Criteria,
+        technician: TechnicianId,
+        request: &Request,
+    ) -> [f64; Criteria::MOST] {
+        criteria.values(|criterion| match criterion {
+            Criterion::Start | Criterion::Load => 0.0,
+            Criterion::History => -self.success_rate(technician, request),
+            Criterion::Peers => f64::from(self.considered[technician.index()]),
+        })
+    }
+
+    /// Sorts the offers by one criterion after the other, and then in the desk's order.
+    fn put_in_turn(&self, now: SimTime, request: &Request, criteria: Criteria, offers: &mut [Offer]) {
+        let unit = CostUnit::of(1.0);
+        let mut keyed: Vec<([i64; Criteria::MOST], Offer)> = Vec::with_capacity(offers.len());
+        for offer in &*offers {
+            let slot = self.of_slot(criteria, offer.technician, offer.start, now, SimDuration::ZERO);
+            let ticket = self.of_ticket(criteria, offer.technician, request);
+            let values: [f64; Criteria::MOST] = std::array::from_fn(|place| slot[place] + ticket[place]);
+            keyed.push((values.map(|value| unit.count(value)), Offer { cost: values[0], ..*offer }));
+        }
+        keyed.sort_unstable_by_key(|(key, offer)| (*key, offer.technician));
+        for (offer, (_, sorted)) in offers.iter_mut().zip(keyed) {
+            *offer = sorted;
+        }
+    }
+
     /// Costs the offers and sorts them.
     fn put_in_order(&self, now: SimTime, request: &Request, outlook: &Outlook, offers: &mut [Offer]) {
         match outlook.order {
+            OfferOrder::InTurn(criteria) => return self.put_in_turn(now, request, criteria, offers),
             OfferOrder::Cost(preference) => {
                 for offer in &mut *offers {
                     let Offer { technician, start, .. } = *offer;

@@ -2,7 +2,8 @@
 
 use super::Calendar;
 use super::cost::CostUnit;
-use super::reading::{Finding, OfferOrder, Outlook, Preference, Request};
+use super::reading::{Finding, OfferOrder, Outlook, Request};
+use crate::domain::criteria::Criteria;
 use crate::domain::ids::TechnicianId;
 use crate::domain::interval::Interval;
 use crate::domain::settings::SlotRules;
@@ -20,6 +21,9 @@ pub struct CostTable {
     pub rows: Vec<Row>,
 }
 
+/// Where things are compared one after the other, all that is but the first: that is the cost.
+pub type Further = [f64; Criteria::MOST - 1];
+
 /// A technician's slots.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slots {
@@ -27,6 +31,8 @@ pub struct Slots {
     pub technician: TechnicianId,
     /// When each of them starts and what it costs whoever gets it, the cheapest first. They keep clear of each other.
     pub slots: Vec<(SimTime, f64)>,
+    /// What decides between slots that cost the same, for each of them; empty where things are weighed.
+    pub further: Vec<Further>,
 }
 
 /// A ticket of a batch.
@@ -34,6 +40,8 @@ pub struct Slots {
 pub struct Row {
     /// What it adds to the cost of a slot, by technician; infinite where the technician may not get it.
     pub added: Vec<f64>,
+    /// What it adds to what decides between slots that cost the same; empty where things are weighed.
+    pub further: Vec<Further>,
     /// Whether anybody is eligible, with or without a slot.
     pub has_eligible: bool,
 }
@@ -57,11 +65,14 @@ impl Calendar {
         rules: &SlotRules,
         outlook: &Outlook,
     ) -> CostTable {
-        let OfferOrder::Cost(preference) = outlook.order else { return CostTable::empty() };
+        let order = outlook.order;
+        if !matches!(order, OfferOrder::Cost(_) | OfferOrder::InTurn(_)) {
+            return CostTable::empty();
+        }
         let mut table = CostTable {
             unit: outlook.order.unit(),
             technicians: Vec::new(),
-            rows: vec![Row { added: Vec::new(), has_eligible: true }; requests.len()],
+            rows: vec![Row { added: Vec::new(), further: Vec::new(), has_eligible: true }; requests.len()],
         };
         for number in 0..self.desk.technicians.len() {
             let technician = TechnicianId(number as u32);
@@ -69,17 +80,24 @@ impl Calendar {
                 requests.iter().map(|request| self.is_candidate(technician, now, request)).collect();
             let tickets = eligible.iter().filter(|is| **is).count();
             let span = requests[0].span(now, rules);
-            let slots = self.first_slots(technician, (now, span), rules, &preference, tickets);
-            if slots.is_empty() {
+            let slots = self.first_slots(technician, (now, span), rules, order, tickets);
+            if slots.slots.is_empty() {
                 continue;
             }
-            table.technicians.push(Slots { technician, slots });
+            table.technicians.push(slots);
             for ((request, is_eligible), row) in requests.iter().zip(eligible).zip(&mut table.rows) {
-                row.added.push(if is_eligible {
-                    self.ticket_cost(technician, request, &preference)
-                } else {
-                    f64::INFINITY
-                });
+                let (cost, further) = match order {
+                    OfferOrder::Cost(preference) => {
+                        (self.ticket_cost(technician, request, &preference), None)
+                    }
+                    OfferOrder::InTurn(criteria) => {
+                        let [cost, further @ ..] = self.of_ticket(criteria, technician, request);
+                        (cost, Some(further))
+                    }
+                    OfferOrder::Active | OfferOrder::Rotation => (f64::INFINITY, None),
+                };
+                row.added.push(if is_eligible { cost } else { f64::INFINITY });
+                row.further.extend(further);
             }
         }
         for (row, request) in table.rows.iter_mut().zip(requests) {
@@ -95,24 +113,41 @@ impl Calendar {
         technician: TechnicianId,
         (now, (from, latest)): (SimTime, (SimTime, SimTime)),
         rules: &SlotRules,
-        preference: &Preference,
+        order: OfferOrder,
         most: usize,
-    ) -> Vec<(SimTime, f64)> {
+    ) -> Slots {
         let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
         let mut at = from;
-        let mut slots = Vec::new();
-        while slots.len() < most {
+        let mut found: Vec<(SimTime, [f64; Criteria::MOST])> = Vec::new();
+        while found.len() < most {
             let start = self.diaries[technician.index()].gap_from(rules, hours, at).first;
             if start > latest {
                 break;
             }
-            let taken = Interval::new(start, rules.slot).length() * slots.len() as i64;
-            slots.push((start, self.slot_cost(technician, start, now, preference, taken)));
+            let taken = Interval::new(start, rules.slot).length() * found.len() as i64;
+            let values = match order {
+                OfferOrder::Cost(preference) => {
+                    [self.slot_cost(technician, start, now, &preference, taken), 0.0, 0.0, 0.0]
+                }
+                OfferOrder::InTurn(criteria) => self.of_slot(criteria, technician, start, now, taken),
+                OfferOrder::Active | OfferOrder::Rotation => [0.0; Criteria::MOST],
+            };
+            found.push((start, values));
             at = rules.round_up(start + rules.slot + rules.buffer);
         }
         // The next day is empty again, so a later slot may cost less.
-        slots.sort_by(|one, other| one.1.total_cmp(&other.1));
-        slots
+        let is_in_turn = matches!(order, OfferOrder::InTurn(_));
+        if is_in_turn {
+            found.sort_by_key(|(_, values)| values.map(|value| order.unit().count(value)));
+        } else {
+            found.sort_by(|one, other| one.1[0].total_cmp(&other.1[0]));
+        }
+        let further = |(_, [_, further @ ..]): &(SimTime, [f64; Criteria::MOST])| *further;
+        Slots {
+            technician,
+            slots: found.iter().map(|(start, values)| (*start, values[0])).collect(),
+            further: if is_in_turn { found.iter().map(further).collect() } else { Vec::new() },
+        }
     }
 
     /// Whether anybody of the team is eligible for the ticket, with or without a free slot.

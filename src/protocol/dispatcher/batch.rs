@@ -69,7 +69,7 @@ impl Dispatcher {
                 continue;
             };
             let added = row.added[technician];
-            let Slots { technician, slots } = &table.technicians[technician];
+            let Slots { technician, slots, .. } = &table.technicians[technician];
             let (start, cost) = slots[slot];
             let errand = self.flight(ticket).errand.get_or_insert_default();
             errand.offers.clear();

@@ -251,5 +251,5 @@ fn remember(names: &mut Vec<String>, name: String) {
 
 /// Whether it says how a dispatch saw a technician.
 fn assesses(fact: Fact) -> bool {
-    matches!(fact, Fact::Evaluated { .. } | Fact::Scored { .. })
+    matches!(fact, Fact::Evaluated { .. } | Fact::Scored { .. } | Fact::Compared { .. })
 }

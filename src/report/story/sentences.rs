@@ -211,7 +211,9 @@ impl Teller<'_> {
                 format!("The parent asked for {} and got none.", counted(specs.into(), "subagent"))
             }
             // Told together with their like.
-            Fact::Ranked { .. } | Fact::Evaluated { .. } | Fact::Scored { .. } => String::new(),
+            Fact::Ranked { .. } | Fact::Evaluated { .. } | Fact::Scored { .. } | Fact::Compared { .. } => {
+                String::new()
+            }
         }
     }
 

@@ -151,7 +151,29 @@ impl<'a> Teller<'a> {
 
     /// How the cost of each technician in the ranking came about, where that was recorded.
     fn reckonings(&self, attempt: u16) -> Vec<String> {
-        self.ranking.iter().filter_map(|&(technician, _)| self.reckoning(attempt, technician)).collect()
+        let told = |&(technician, _): &(TechnicianId, SimTime)| {
+            self.comparison(attempt, technician).or_else(|| self.reckoning(attempt, technician))
+        };
+        self.ranking.iter().filter_map(told).collect()
+    }
+
+    /// `Ada: 0.17 hours until the slot, then 0.25 of the day booked, then a success rate of 0.80`.
+    fn comparison(&self, of: u16, who: TechnicianId) -> Option<String> {
+        let part = |fact: &Fact| match *fact {
+            Fact::Compared { attempt, technician, part, value, .. } if attempt == of && technician == who => {
+                let value = value.abs();
+                Some(match part {
+                    CostPart::Load => format!("{value:.2} of the day booked"),
+                    CostPart::History if self.knows_nothing_of(who) => "an unknown history".to_owned(),
+                    CostPart::History => format!("a success rate of {value:.2}"),
+                    CostPart::Peers => counted(value as u64, "other dispatch that considers them"),
+                    _ => format!("{value:.2} hours until the slot"),
+                })
+            }
+            _ => None,
+        };
+        let parts: Vec<String> = self.story.facts().filter_map(|fact| part(&fact)).collect();
+        (!parts.is_empty()).then(|| format!("{}: {}", self.who(who), parts.join(", then ")))
     }
 
     /// `Ada: 0.17 for the start + 0.25 for the load − 0.80 for history = −0.38`.

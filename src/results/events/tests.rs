@@ -170,6 +170,10 @@ fn kinds() -> Vec<(Fact, &'static str)> {
             r#""started","ticket":"T-001","technician":"A \"quoted\" \\ name\n","waited_s":1.5,"late_s":1.5}"#,
         ),
         (
+            Fact::Compared { ticket: t, attempt: 1, technician: who, part: CostPart::Load, value: 0.25 },
+            r#""compared","ticket":"T-001","attempt":1,"technician":"A \"quoted\" \\ name\n","part":"load","value":0.25}"#,
+        ),
+        (
             Fact::Postponed { ticket: t, technician: who, out: true, until: None },
             r#""postponed","ticket":"T-001","technician":"A \"quoted\" \\ name\n","out":true,"until":null}"#,
         ),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::discipline::{Approach, Discipline, DisciplineDefinition, InLane, Place, Take};
-use crate::domain::calendar::Preference;
+use crate::domain::calendar::OfferOrder;
 use crate::domain::settings::RankerSettings;
 use crate::keys::Whole;
 use crate::ranker::{Ranker, RankerDefinition, RoundRobin};
@@ -38,8 +38,8 @@ impl RankerDefinition for Whim {
         "whim"
     }
 
-    fn build(&self, settings: &RankerSettings, preference: Preference) -> Box<dyn Ranker> {
-        RankerDefinition::build(&RoundRobin {}, settings, preference)
+    fn build(&self, settings: &RankerSettings, order: OfferOrder) -> Box<dyn Ranker> {
+        RankerDefinition::build(&RoundRobin {}, settings, order)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Presets: what they fill in, what wins over them, and what of them is dropped.
 
 use super::*;
+use crate::domain::criteria::{Criteria, Criterion};
 use crate::domain::settings::SlotRules;
 
 /// A scenario that leaves as much as it can to its preset.
@@ -47,7 +48,8 @@ fn presets_fill_in_what_the_documents_say() {
     );
     assert_eq!(zofiq.desk.statuses, ["Assigned"]);
     let ranker = zofiq.ranker;
-    assert_eq!((ranker.w_start, ranker.w_load, ranker.w_history), (1.0, 0.01, 0.0001));
+    let order = Criteria::new(&[Criterion::Start, Criterion::Load, Criterion::History]);
+    assert_eq!(ranker.order, Some(order));
 }
 
 #[test]
@@ -63,6 +65,11 @@ fn what_the_scenario_states_wins() {
     );
     assert_eq!(scenario.agents[0].trigger.statuses, ["Open"], "lists are not merged");
     assert_eq!((scenario.ranker.w_load, scenario.ranker.w_history), (2.0, 0.0001));
+    assert_eq!(scenario.ranker.order, None, "who states a weight weighs");
+    let noisy = right("zofiq", "[ranker]\ntemperature = 0.1\n").ranker;
+    assert_eq!((noisy.order, noisy.w_load), (None, 0.01));
+    let own = right("zofiq", "[ranker]\norder = [\"load\"]\ntemperature = 0\n").ranker;
+    assert_eq!((own.order, own.w_load), (Some(Criteria::new(&[Criterion::Load])), 1.0));
     assert_eq!(arms(&scenario), ["parallel", "pods"], "the preset's own are not used");
     let attempts: Vec<u32> = scenario.disciplines.iter().map(|arm| arm.max_attempts).collect();
     assert_eq!(attempts, [4, 1]);
@@ -135,8 +142,8 @@ fn the_digest_is_of_what_the_preset_makes_of_the_scenario() {
     let owner = bare("zofiq", "[dispatch]\nmode = \"owner-only\"\n[[discipline]]\nkind = \"pods\"\n");
     let spelt = owner.replace("preset = \"zofiq\"\n", "").replace(
         "mode = \"owner-only\"\n[[discipline]]\n",
-        "mode = \"owner-only\"\nstatuses = [\"New\"]\nstatus_after = \"Assigned\"\n[ranker]\nw_start = 1.0\nw_load = \
-         0.01\nw_history = 0.0001\n[[discipline]]\nmax_attempts = 1\n",
+        "mode = \"owner-only\"\nstatuses = [\"New\"]\nstatus_after = \"Assigned\"\n[ranker]\norder = [\"start\", \
+         \"load\", \"history\"]\n[[discipline]]\nmax_attempts = 1\n",
     );
     assert_eq!(digest(&owner), digest(&spelt), "the preset's name leaves no trace");
 }

@@ -341,14 +341,136 @@ fn z8_the_in_out_board_alone_says_who_may_own_unless_hours_are_respected() {
     assert_eq!(owners(&log_of(&owned, &evening)), [(0, 0), (1, 0)]);
 }
 
-/// Who gets the only ticket with the weights of the preset.
-fn best(ann: &str, ben: &str) -> u32 {
+/// Who gets the only ticket by the order of the preset, or by what else `[ranker]` says.
+fn best_by(ann: &str, ben: &str, ranker: &str) -> u32 {
     let team = people(&[("Ann", ann), ("Ben", ben)]);
-    let text = format!(
-        "preset = \"zofiq\"\nname = \"best\"\n[burst]\ntickets = 1\narrivals = {{ backlog = {{}} }}\n[desk]\n{team}\
-         [ranker]\nlatency = \"2min\"\n"
-    );
-    owners(&log_of(&text, &[]))[0].1
+    let text = |kind: &str| {
+        format!(
+            "preset = \"zofiq\"\nname = \"best\"\n[burst]\ntickets = 1\narrivals = {{ backlog = {{}} }}\n[desk]\n{team}\
+             [ranker]\nlatency = \"2min\"\n{ranker}\n[[discipline]]\nkind = \"{kind}\"\n"
+        )
+    };
+    let best = owners(&log_of(&text("sequential"), &[]))[0].1;
+    assert_eq!(owners(&log_of(&text("batched"), &[]))[0].1, best, "a matching goes by the same order");
+    best
+}
+
+fn best(ann: &str, ben: &str) -> u32 {
+    best_by(ann, ben, "")
+}
+
+#[test]
+fn z5_each_criterion_decides_only_where_all_before_it_are_the_same() {
+    let weights = "w_start = 1.0\nw_load = 0.01\nw_history = 0.0001";
+    // With a lead of nearly ten minutes, Ben can start ten seconds before Ann, whose day is empty.
+    let seconds = |ranker: &str| {
+        let team = people(&[("Ann", "busy = [\"08:00-08:10\"]"), ("Ben", "busy = [\"09:00-17:00\"]")]);
+        let text = desk(1, "", &team, "buffer = \"0s\"\nlead = \"590s\"", SEQUENTIAL);
+        let text = text.replace("w_load = 0.0\n        w_history = 0.0", ranker);
+        owners(&log_of(&text, &[]))[0].1
+    };
+    assert_eq!(seconds("order = [\"start\", \"load\", \"history\"]"), 1, "not one second is traded");
+    assert_eq!(seconds(weights), 0, "weights trade half a minute");
+    assert_eq!(seconds("order = [\"load\", \"start\"]"), 0);
+    assert_eq!(seconds("order = [\"history\"]"), 0, "the order of the scenario is last");
+    // The least difference in load decides before the greatest in history.
+    let (meeting, longer) = ("busy = [\"14:00-15:00\"]", "busy = [\"14:00-15:01\"]");
+    let (perfect, hopeless) = ("history = { general = 1.0 }", "history = { general = 0.0 }");
+    let (ann, ben) = (format!("{longer}\n{perfect}"), format!("{meeting}\n{hopeless}"));
+    assert_eq!(best(&ann, &ben), 1);
+    assert_eq!(best_by(&ann, &ben, weights), 0, "weights trade a minute of load for history");
+    assert_eq!(best_by(&ann, &ben, "w_load = 0.01\nw_history = 0.1"), 0, "who states a weight weighs");
+    assert_eq!(best_by(&ann, &ben, "order = [\"start\", \"history\", \"load\"]"), 0);
+}
+
+#[test]
+fn z5_a_batch_is_matched_by_one_criterion_after_the_other() {
+    // Two slots each that start alike; the second ticket is better solved by Ann, who would also be first in the order.
+    let team = people(&[
+        ("Ann", "history = { mail = 0.9, vpn = 0.8 }"),
+        ("Ben", "history = { mail = 0.8, vpn = 0.1 }\nbusy = [\"15:00-16:00\"]"),
+    ]);
+    let owners_of = |ranker: &str, tickets: u32, seed: &str| {
+        let batched = "[[discipline]]\nkind = \"batched\"\n";
+        let text = desk(tickets, "categories = { mail = 1, vpn = 1 }", &team, "buffer = \"0s\"", batched);
+        let text = text.replace("w_load = 0.0\n        w_history = 0.0", ranker);
+        let script = stampede::experiment::Experiment::prepare(parse(&text, &[("seed", seed)]))
+            .expect("valid")
+            .script(0);
+        let categories: Vec<u32> = script.burst.tickets.iter().map(|ticket| ticket.category).collect();
+        let mut owners = owners(&log_of(&text, &[("seed", seed)]));
+        owners.sort_unstable();
+        let owners: Vec<u32> = owners.into_iter().map(|(_, owner)| owner).collect();
+        (categories, owners)
+    };
+    let in_turn = "order = [\"start\", \"load\", \"history\"]";
+    // As early as possible: both begin at once. What they solve decides who gets which.
+    let mut different = 0;
+    for seed in ["1", "2", "3", "4", "5", "6", "7", "8"] {
+        let (categories, owners) = owners_of(in_turn, 2, seed);
+        assert_eq!(owners.iter().sum::<u32>(), 1, "one each");
+        if categories[0] != categories[1] {
+            different += 1;
+            assert_eq!(owners[usize::from(categories[1] == 1)], 0, "{categories:?}");
+        }
+    }
+    assert!(different > 0);
+    // Whoever solves them best gets all where that comes first.
+    assert_eq!(owners_of("order = [\"history\", \"start\"]", 2, "1").1, [0, 0]);
+    assert_eq!(owners_of("order = [\"load\"]", 1, "1").1, [0]);
+}
+
+#[test]
+fn z5_offers_are_compared_in_turn_or_weighed_but_not_both() {
+    let text = |ranker: &str| {
+        let text = desk(1, "", "technicians = 2", "", SEQUENTIAL);
+        text.replace("w_load = 0.0\n        w_history = 0.0", ranker)
+    };
+    for key in ["w_start = 1.0", "w_load = 0.0", "w_history = 2", "w_peers = 1", "temperature = 0.2"] {
+        let error = refusal(&text(&format!("order = [\"start\"]\n{key}")));
+        let name = key.split(' ').next().expect("it has a name");
+        assert!(error.contains(&format!("`ranker.{name}` does not go with `ranker.order`")), "{error}");
+    }
+    for (order, part) in [
+        ("[]", "at least one criterion"),
+        ("[\"start\", \"load\", \"start\"]", "each criterion once"),
+        ("[\"start\", \"lode\"]", "expected \"start\" or \"load\""),
+        ("\"start\"", "write order = [\"start\"]"),
+    ] {
+        let error = refusal(&text(&format!("order = {order}")));
+        assert!(error.contains("`ranker.order") && error.contains(part), "{order}: {error}");
+    }
+    parse(&text("order = [\"start\"]\ntemperature = 0"), &[]);
+}
+
+#[test]
+fn z5_peers_count_where_the_order_names_them_and_the_run_says_where_it_does_not() {
+    let parallel = "[[discipline]]\nkind = \"parallel\"\n";
+    let text = |order: &str| {
+        let text = desk(4, "", "technicians = 4", "", parallel);
+        text.replace("w_load = 0.0\n        w_history = 0.0", &format!("order = {order}"))
+    };
+    let fallbacks = |order: &str| {
+        let comparison = compare(parse(&text(order), &[("experiment.replications", "1")]), Engine::Direct, 1);
+        let vain = comparison.warnings.iter().any(|warning| warning.contains("leaves out \"peers\""));
+        (measured(&comparison, 0, "conflicts"), vain)
+    };
+    let (without, vain) = fallbacks("[\"start\", \"load\"]");
+    assert!(without > Some(0.0) && vain, "{without:?}");
+    assert!(!fallbacks("[\"start\", \"peers\"]").1);
+    let awareness = [("discipline.peer_awareness", "0.0")];
+    let blind = compare(parse(&text("[\"start\", \"load\"]"), &awareness), Engine::Direct, 1);
+    assert!(!blind.warnings.iter().any(|warning| warning.contains("peers")), "{:?}", blind.warnings);
+    // Whoever is considered by others comes after those who are not, and before those who can only start later.
+    let first = |order: &str, alternatives: &str| {
+        let log = log_of(&text(order), &[("discipline.alternatives", alternatives)]);
+        found(&log, |fact| match *fact {
+            Fact::Ranked { attempt: 1, rank: 1, technician, .. } => Some(technician.0),
+            _ => None,
+        })
+    };
+    assert_eq!(first("[\"start\", \"peers\"]", "0"), [(2, 0), (2, 1), (2, 2), (2, 3)]);
+    assert_eq!(first("[\"start\"]", "0"), [(2, 0); 4]);
 }
 
 #[test]

@@ -299,7 +299,7 @@ fn slots_of_a_table_keep_clear_of_each_other_and_of_every_entry() {
         let preference = Preference { start: 1.0, load: 2.0, history: 0.0, peers: 0.0 };
         let outlook = Outlook { order: OfferOrder::Cost(preference), limit: None, considers: 0 };
         let table = calendar.table(now, &requests, &rules, &outlook);
-        for Slots { technician, slots } in &table.technicians {
+        for Slots { technician, slots, .. } in &table.technicians {
             for (place, &(start, cost)) in slots.iter().enumerate() {
                 let taken = Interval::new(start, rules.slot);
                 let wide = Interval { start: taken.start - rules.buffer, end: taken.end + rules.buffer };
