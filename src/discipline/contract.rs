@@ -54,13 +54,13 @@ pub struct Waiting {
 /// How a dispatch ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
-    /// The ticket has an owner.
+    /// The ticket has an owner, or its result.
     Dispatched,
     /// It was left without one.
     Left,
     /// It was merged with another.
     Merged,
-    /// It rests, ranked, until it is told to write.
+    /// It rests until it is told to write: ranked, or with a result that does not fit.
     Resting,
 }
 
@@ -82,7 +82,7 @@ pub enum Order {
     Begin(TicketId),
     /// These tickets are read for together, ranked in one call and given what [`Discipline::allot`] says.
     BeginTogether(Vec<TicketId>),
-    /// A resting dispatch takes its picks.
+    /// A resting dispatch takes its picks, or makes its result again.
     Write(TicketId),
     /// The ticket is left for this reason: a dispatch under way stops where it is, unless its write is under way already.
     Leave(TicketId, Reason),
@@ -112,6 +112,18 @@ pub trait Discipline: Send {
     /// of a budget.
     fn affords_retry(&mut self, _ticket: TicketId, _tokens: u64) -> bool {
         true
+    }
+
+    /// Where results have to fit together: whether the ticket's dispatch, which begins, sees those of all earlier tickets
+    /// whose dispatches have ended.
+    fn sees_results(&self, _ticket: TicketId) -> bool {
+        true
+    }
+
+    /// Whether a dispatch whose result does not fit rests until [`Order::Write`]. Otherwise the result is made again as
+    /// soon as no dispatch of an earlier ticket is under way.
+    fn reworks_in_the_end(&self) -> bool {
+        false
     }
 
     /// An alarm rings.

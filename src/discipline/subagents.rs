@@ -142,6 +142,8 @@ const SANDBOX_STARTED: u32 = 1 << 31;
 #[derive(Debug)]
 struct Subagent {
     waiting: VecDeque<TicketId>,
+    /// The earliest ticket of its slice.
+    first: TicketId,
     /// Dispatches under way.
     running: u32,
     done: u32,
@@ -166,7 +168,7 @@ enum Parent {
     Collecting,
     /// It is paused until its subagents have ended.
     Paused,
-    /// It writes what they have ranked, one ticket at a time.
+    /// It writes what they have ranked, or makes again what does not fit, one ticket at a time.
     Writing,
 }
 
@@ -187,7 +189,7 @@ pub struct Subagents {
     in_flight: u32,
     /// Whose dispatches are under way, and how many tokens of each are counted already.
     under_way: BTreeMap<TicketId, (SpecId, u64)>,
-    /// Ranked by subagents, to be written by the parent.
+    /// Ranked by subagents, to be written by the parent; or with a result for the parent to make again.
     to_write: VecDeque<TicketId>,
 }
 
@@ -263,8 +265,12 @@ impl Subagents {
             for &ticket in &slice {
                 orders.push_back(Order::State(Box::new(Fact::Sliced { ticket, spec })));
             }
+            let first = slice.iter().copied().min().unwrap_or_default();
             let waiting = slice.into();
-            self.crew.insert(spec, Subagent { waiting, running: 0, done: 0, failed: false, tokens: 0, halted: None });
+            self.crew.insert(
+                spec,
+                Subagent { waiting, first, running: 0, done: 0, failed: false, tokens: 0, halted: None },
+            );
             self.queued.push_back(spec);
         }
         self.start(orders);
@@ -358,7 +364,7 @@ impl Subagents {
         self.write_next(orders);
     }
 
-    /// The parent writes the next ticket that its subagents have ranked, or is free again.
+    /// The parent sees to the next ticket that its subagents have left to it, or is free again.
     fn write_next(&mut self, orders: &mut Orders) {
         if let Some(ticket) = self.to_write.pop_front() {
             orders.push_back(Order::Write(ticket));
@@ -403,6 +409,17 @@ impl Discipline for Subagents {
             subagent.halted.get_or_insert(SpecStatus::Failed);
         }
         !is_spent
+    }
+
+    /// A subagent sees what was there when its parent was paused, and the results of its own slice.
+    fn sees_results(&self, ticket: TicketId) -> bool {
+        let own = self.under_way.get(&ticket).map(|(spec, _)| *spec);
+        self.crew.iter().all(|(spec, other)| Some(*spec) == own || other.first > ticket)
+    }
+
+    /// Only the parent sees what all of them have made.
+    fn reworks_in_the_end(&self) -> bool {
+        true
     }
 
     fn ended(&mut self, now: SimTime, ended: Ended, orders: &mut Orders) {

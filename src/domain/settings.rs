@@ -284,7 +284,7 @@ pub struct AgentSettings {
 }
 
 /// What a dispatch does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ModeRules {
     /// Assign a technician and book a slot.
     OwnerAndSlot(SlotRules),
@@ -292,6 +292,8 @@ pub enum ModeRules {
     OwnerOnly(OwnerRules),
     /// Assign the board's team; technicians pull from its queue.
     TeamOnly,
+    /// Nothing but the AI's work on the ticket.
+    ReadOnly(ReadOnlyRules),
 }
 
 choice! {
@@ -303,6 +305,9 @@ choice! {
         OwnerOnly = "owner-only",
         /// Assign the board's team; technicians pull from its queue.
         TeamOnly = "team-only",
+        /// Have the AI work on the ticket, as for a piece of research or an audit: no calendar is read or written, nobody is
+        /// assigned, and the dispatch ends with the result. How long that takes is `ranker.latency`.
+        ReadOnly = "read-only",
     }
 }
 
@@ -313,6 +318,7 @@ impl Mode {
             Self::OwnerAndSlot => SlotRules::names(),
             Self::OwnerOnly => OwnerRules::names(),
             Self::TeamOnly => Vec::new(),
+            Self::ReadOnly => ReadOnlyRules::names(),
         }
     }
 }
@@ -324,6 +330,7 @@ impl ModeRules {
             ModeRules::OwnerAndSlot(_) => Mode::OwnerAndSlot.name(),
             ModeRules::OwnerOnly(_) => Mode::OwnerOnly.name(),
             ModeRules::TeamOnly => Mode::TeamOnly.name(),
+            ModeRules::ReadOnly(_) => Mode::ReadOnly.name(),
         }
     }
 }
@@ -338,6 +345,15 @@ section! {
         /// Ask only who is within working hours, too. Otherwise the in/out board alone says who is there, and a ticket that is
         /// assigned after hours is begun when its owner is at work again.
         respect_hours: bool = false,
+    }
+}
+
+section! {
+    /// How results depend on each other where a dispatch is the AI's work alone.
+    pub struct ReadOnlyRules: Copy {
+        /// How likely a result that was made without sight of those of all earlier tickets does not fit with them and has to
+        /// be made again: 0 where no ticket has to do with another, 1 where each step needs the one before it.
+        rework: Share = 0.0,
     }
 }
 

@@ -261,7 +261,7 @@ impl Experiment {
                 agents: scenario.agents.iter().map(|agent| agent.name.clone()).collect(),
                 modes: scenario.agents.iter().map(|agent| agent.mode.name().to_owned()).collect(),
                 books_slots: agents.iter().any(|agent| matches!(agent.way, Way::Slot(_))),
-                sets_owners: agents.iter().any(|agent| agent.way != Way::Team),
+                sets_owners: agents.iter().any(|agent| matches!(agent.way, Way::Slot(_) | Way::Owner(..))),
             },
             source: source.clone(),
             arms: scenario.disciplines.iter().map(|arm| arm.name.clone()).collect(),

@@ -34,6 +34,10 @@ impl Experiment {
                          race like unprotected ones.",
                         arm.name
                     )),
+                    Way::Answer { .. } => warnings.push(format!(
+                        "Agent {name} only has the AI work and books no slots, so `{}` has nothing to hold.",
+                        arm.name
+                    )),
                     Way::Team => warnings.push(format!(
                         "Agent {name} assigns teams and books no slots, so `{}` has nothing to hold: all disciplines \
                          behave alike.",
@@ -107,6 +111,7 @@ impl Experiment {
                 slots,
                 owners,
                 queues: any(|way| matches!(way, Way::Team)),
+                answers: any(|way| matches!(way, Way::Answer { .. })),
                 claims: match nature.claims {
                     Claims::Nothing => false,
                     Claims::Slots => slots,
@@ -116,12 +121,13 @@ impl Experiment {
                 slices: nature.slices,
                 triage: triage.is_some(),
                 duplicates: burst.tickets.duplicates > 0.0,
-                work: burst.tickets.work.is_some() || matches!(burst.arrivals, Arrivals::Recorded(_)),
+                work: any(|way| !matches!(way, Way::Answer { .. }))
+                    && (burst.tickets.work.is_some() || matches!(burst.arrivals, Arrivals::Recorded(_))),
             }
         };
         let arms: Vec<Possible> = disciplines.iter().map(possible).collect();
         let Some(context) = self.rules().first().map(context) else { return Vec::new() };
-        let measurable = measurable(&arms, self.references(), self.workload.desk(), context);
+        let measurable = measurable(&arms, self.references(), self.workload.desk(), &context);
         let note = |threshold: &Threshold| {
             let is_meant =
                 |arm: &DisciplineSettings| threshold.discipline.as_ref().is_none_or(|name| *name == arm.name);

@@ -8,7 +8,7 @@ use std::sync::mpsc::Sender;
 
 use super::Experiment;
 use super::turns::{StopOnDrop, Turns};
-use crate::domain::SimTime;
+use crate::domain::{AgentId, SimTime};
 use crate::engine::{Engine, World};
 use crate::facts::{Fact, Record};
 use crate::kernel::log::{Digest, Observer};
@@ -16,6 +16,7 @@ use crate::metrics::collector::{Collector, Totals, Values};
 use crate::metrics::comparison::Across;
 use crate::metrics::counts::Context;
 use crate::metrics::numbers::Numbers;
+use crate::protocol::agent::Way;
 use crate::protocol::{Rules, Script};
 use crate::results::recorded::put_aside;
 use crate::results::spool::{Spool, SpoolWriter, Store};
@@ -87,6 +88,12 @@ pub(super) fn context(rules: &Rules) -> Context {
         price_per_sandbox_minute: rules.ranker.price_per_sandbox_minute,
         books_slots: rules.books_slots(),
         agents: rules.agents.len(),
+        answering: (0..)
+            .map(AgentId)
+            .zip(rules.agents.iter())
+            .filter(|(_, agent)| matches!(agent.way, Way::Answer { .. }))
+            .map(|(id, _)| id)
+            .collect(),
     }
 }
 

@@ -300,6 +300,19 @@ facts! {
             /// Turn granted to now.
             taken: SimDuration as "taken_s",
         }
+        /// The result does not fit with those of earlier tickets, which it was made without sight of: it is to be made again.
+        Misfit(ticket) = "misfit" [0x31, ticket] {}
+        /// The dispatch ended with the AI's result, and nobody was assigned.
+        Answered(ticket) = "answered" [0x30, (ticket, agent), attempts, delay, taken] {
+            /// Whose dispatch it is.
+            agent: AgentId,
+            /// How often the AI worked on it: twice where its first result did not fit.
+            attempts: u16,
+            /// Arrival to now.
+            delay: SimDuration as "delay_s",
+            /// Turn granted to now.
+            taken: SimDuration as "taken_s",
+        }
         /// The dispatch ended without an owner.
         Unassigned(ticket) = "unassigned" [12 | reason, (ticket, agent), attempts] {
             /// Whose dispatch it is, also where it has had no turn.

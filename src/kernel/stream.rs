@@ -37,6 +37,8 @@ pub enum Purpose {
     ProviderFailure = 14,
     /// Which two technicians are compared.
     TwoChoices = 15,
+    /// Whether a result fits with the others.
+    Rework = 20,
 }
 
 /// All streams of one replication.

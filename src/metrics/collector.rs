@@ -22,7 +22,7 @@ pub type Values = Vec<Option<f64>>;
 pub struct Totals {
     /// Arrivals against the clock.
     pub arrivals: Timeline,
-    /// Tickets that got an owner or a team, against the clock.
+    /// Tickets that got an owner, a team or their result, against the clock.
     pub dispatched: Timeline,
     /// What each agent did, in the scenario's order.
     pub agents: Vec<AgentTotals>,
@@ -69,10 +69,10 @@ impl Collector {
             numbers,
             headcount,
             lengths: Lengths::default(),
+            agents: Agents::new(context.agents),
             counts: Counts { context, ..Counts::default() },
             arrivals: Timeline::default(),
             dispatched: Timeline::default(),
-            agents: Agents::new(context.agents),
         }
     }
 
@@ -107,7 +107,8 @@ impl Collector {
             number.measure.take(asked, &mut self.lengths, &self.counts, &mut values);
         }
         self.lengths.clear();
-        self.counts = Counts { context: self.counts.context, ..Counts::default() };
+        let context = std::mem::take(&mut self.counts.context);
+        self.counts = Counts { context, ..Counts::default() };
         self.busy.fill(0);
         self.agents.next();
         values
@@ -196,12 +197,28 @@ impl Observer<Fact> for Collector {
                     self.lengths.taken.add(taken);
                     self.dispatched.add(at);
                 }
-                Fact::Unassigned { agent, reason, attempts, .. } => {
-                    counts.ended(attempts);
+                Fact::Answered { ticket, delay, taken, .. } => {
+                    counts.left_out.push(ticket);
+                    counts.last_dispatched = Some(at);
+                    counts.answered += 1;
+                    self.lengths.delay.add(delay);
+                    self.lengths.taken.add(taken);
+                    self.dispatched.add(at);
+                }
+                Fact::Unassigned { ticket, agent, reason, attempts } => {
                     counts.left(reason);
+                    // Where the AI works by itself, an attempt claims nothing and nobody waits for the work.
+                    let answers = counts.context.answering.contains(&agent);
+                    if answers {
+                        counts.left_out.push(ticket);
+                    } else {
+                        counts.ended(attempts);
+                    }
                     if let Some(sums) = agents.sums_of(agent) {
-                        sums.ended(attempts);
                         sums.unassigned += 1;
+                        if !answers {
+                            sums.ended(attempts);
+                        }
                     }
                 }
                 Fact::Started { waited, .. } => self.lengths.waited.add(waited),

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 use super::quantiles::Quantiles;
-use crate::domain::{Burst, SimDuration, SimTime, SpecId, TicketId};
+use crate::domain::{AgentId, Burst, SimDuration, SimTime, SpecId, TicketId};
 use crate::facts::{Fact, Reason, SpecStatus};
 
 /// What the numbers of an arm depend on besides the facts.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Context {
     /// The price of a million AI tokens.
     pub price_per_million_tokens: f64,
@@ -22,6 +22,8 @@ pub struct Context {
     pub books_slots: bool,
     /// How many agents there are; at least one.
     pub agents: usize,
+    /// Those whose dispatches are the AI's work alone.
+    pub answering: Vec<AgentId>,
 }
 
 /// Lengths of time in a replication, one per ticket each.
@@ -54,7 +56,7 @@ pub(super) struct Counts {
     pub context: Context,
     pub arrived: u64,
     pub first_arrival: Option<SimTime>,
-    /// When the last ticket got an owner or a team.
+    /// When the last ticket got an owner, a team or its result.
     pub last_dispatched: Option<SimTime>,
     pub last_finish: Option<SimTime>,
     pub reads: u64,
@@ -64,13 +66,15 @@ pub(super) struct Counts {
     pub granted: u64,
     pub refused: u64,
     pub orphaned: SimDuration,
-    /// Tickets that are not to be dispatched: skipped and merged ones.
+    /// Tickets that nobody is to work on: skipped and merged ones, and those that the AI alone works on.
     pub left_out: Vec<TicketId>,
     pub skipped: u64,
     pub booked_owners: u64,
     /// Tickets for which a slot was written.
     pub booked: u64,
     pub queued: u64,
+    pub answered: u64,
+    pub misfits: u64,
     pub no_slot: u64,
     pub attempts_exhausted: u64,
     pub nobody_eligible: u64,
@@ -127,14 +131,14 @@ pub(super) fn left(tickets: u64, possible: bool) -> Option<f64> {
 
 /// What measures ask.
 impl Counts {
-    /// First arrival to the last ticket that got an owner or a team.
+    /// First arrival to the last ticket that got an owner, a team or its result.
     pub fn makespan(&self) -> Option<SimDuration> {
         self.first_arrival.zip(self.last_dispatched).map(|(first, last)| last - first)
     }
 
-    /// Tickets that got an owner or a team.
+    /// Tickets that got an owner, a team or their result.
     pub fn dispatched(&self) -> u64 {
-        self.booked_owners + self.queued
+        self.booked_owners + self.queued + self.answered
     }
 
     /// Tickets left without an owner.
@@ -179,7 +183,12 @@ impl Counts {
 
     /// Whether a dispatch came as far as to need the AI, or to end without it in a team's queue.
     pub fn reaches_dispatch(&self) -> bool {
-        self.reads + self.queued > 0
+        self.reads + self.queued + self.asked + self.call_failures > 0
+    }
+
+    /// Whether the AI is to work on a ticket by itself.
+    pub fn answers(&self) -> bool {
+        self.any_arrived() && !self.context.answering.is_empty()
     }
 
     /// Whether two dispatches met that could have been merged.
@@ -242,6 +251,7 @@ impl Counts {
                 self.merged += 1;
             }
             Fact::MergeMissed { .. } => self.merges_missed += 1,
+            Fact::Misfit { .. } => self.misfits += 1,
             Fact::Triaged { wrong, .. } => {
                 self.triaged += 1;
                 self.triage_errors += u64::from(wrong);

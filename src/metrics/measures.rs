@@ -15,8 +15,8 @@ pub const MEASURES: &[Measure] = &[
         unit: Unit::Seconds,
         better: Smaller,
         label: "arrival to owner",
-        explanation: "How long a ticket waits from its arrival until a technician owns it, or until it is in its team's \
-                      queue. Percentiles are over all tickets to be dispatched, and one left without an owner is \
+        explanation: "How long a ticket waits from its arrival until a technician owns it, it is in its team's queue, or, \
+                      with mode `read-only`, its result is there. Percentiles are over all tickets to be dispatched, and one left without an owner is \
                       later than any other; mean, shortest and longest are over those that got one.",
         rows: &[(20, Mean), (30, P(Percent::whole(95))), (40, Max)],
         tells_zero: false,
@@ -31,8 +31,8 @@ pub const MEASURES: &[Measure] = &[
         unit: Unit::Seconds,
         better: Smaller,
         label: "turn to owner",
-        explanation: "How long the dispatch of a ticket takes, from its turn until a technician owns it; the wait for \
-                      the turn is not in it. Percentiles are over all tickets to be dispatched, and one left without \
+        explanation: "How long the dispatch of a ticket takes, from its turn until a technician owns it or, with mode \
+                      `read-only`, its result is there; the wait for the turn is not in it. Percentiles are over all tickets to be dispatched, and one left without \
                       an owner is later than any other; the rest is over those that got one.",
         rows: &[],
         tells_zero: false,
@@ -90,8 +90,8 @@ pub const MEASURES: &[Measure] = &[
         unit: Unit::Seconds,
         better: Smaller,
         label: "first arrival to last owner",
-        explanation: "How long it takes from the first arrival until the last of the tickets that get an owner or a \
-                      team has it. Tickets that are merged, or left without an owner, do not end it; not measured \
+        explanation: "How long it takes from the first arrival until the last of the tickets that get an owner, a \
+                      team or, with mode `read-only`, a result has it. Tickets that are merged, or left without an owner, do not end it; not measured \
                       where none gets an owner.",
         rows: &[(10, Value)],
         tells_zero: false,
@@ -102,7 +102,7 @@ pub const MEASURES: &[Measure] = &[
         unit: Unit::PerHour,
         better: Larger,
         label: "tickets dispatched per hour",
-        explanation: "Tickets that got an owner or a team, per hour of `makespan`.",
+        explanation: "Tickets that got an owner, a team or, with mode `read-only`, a result, per hour of `makespan`.",
         rows: &[(50, Value)],
         tells_zero: false,
         taken: Once(|c| {
@@ -142,7 +142,8 @@ pub const MEASURES: &[Measure] = &[
         unit: Unit::Count,
         better: Larger,
         label: "tickets with an owner or a team",
-        explanation: "Tickets whose dispatch ended with an owner or in a team's queue. Merged duplicates are left out.",
+        explanation: "Tickets whose dispatch ended with an owner, in a team's queue or, with mode `read-only`, with a result. \
+                      Merged duplicates are left out.",
         rows: &[(70, Value)],
         tells_zero: false,
         taken: Once(|c| c.any_arrived().then_some(c.dispatched() as f64)),
@@ -152,7 +153,8 @@ pub const MEASURES: &[Measure] = &[
         unit: Unit::Count,
         better: Smaller,
         label: "tickets left without an owner",
-        explanation: "Tickets whose dispatch ended without an owner, for whatever reason. Merged duplicates and tickets \
+        explanation: "Tickets whose dispatch ended without an owner or, with mode `read-only`, without a result, for whatever \
+                      reason. Merged duplicates and tickets \
                       that the trigger leaves to people are left out.",
         rows: &[(90, Value)],
         tells_zero: true,
@@ -233,6 +235,17 @@ pub const MEASURES: &[Measure] = &[
         rows: &[(140, Value)],
         tells_zero: false,
         taken: Once(|c| c.merges().then_some(c.merges_missed as f64)),
+    },
+    Measure {
+        key: "reworked",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "results made again",
+        explanation: "Results that did not fit with those of earlier tickets, which they were made without sight of, and had \
+                      to be made again. Measured only where an agent has mode `read-only`.",
+        rows: &[(145, Value)],
+        tells_zero: false,
+        taken: Once(|c| c.answers().then_some(c.misfits as f64)),
     },
     Measure {
         key: "triage_errors",
@@ -488,7 +501,7 @@ pub const MEASURES: &[Measure] = &[
         unit: Unit::Count,
         better: Smaller,
         label: "AI calls",
-        explanation: "Calls of the AI for a ranking, failed ones included.",
+        explanation: "Calls of the AI for a ranking or, with mode `read-only`, for a result, failed ones included.",
         rows: &[(320, Value)],
         tells_zero: false,
         taken: Once(|c| c.reaches_dispatch().then_some((c.asked + c.call_failures) as f64)),

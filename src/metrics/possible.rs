@@ -26,6 +26,8 @@ pub struct Possible {
     pub owners: bool,
     /// Tickets that go to a team's queue.
     pub queues: bool,
+    /// Dispatches that are the AI's work alone.
+    pub answers: bool,
     /// Claims that may be refused.
     pub claims: bool,
     /// Locks on technicians.
@@ -45,7 +47,7 @@ pub fn measurable(
     arms: &[Possible],
     references: References,
     desk: &Arc<Desk>,
-    context: Context,
+    context: &Context,
 ) -> Vec<BTreeSet<&'static str>> {
     let mut found: Vec<BTreeSet<&str>> = arms.iter().map(|arm| arm.measured(desk, context)).collect();
     for measure in MEASURES {
@@ -62,8 +64,8 @@ pub fn measurable(
 
 impl Possible {
     /// The keys of what a collector measures that sees all of it.
-    fn measured(&self, desk: &Arc<Desk>, context: Context) -> BTreeSet<&'static str> {
-        let mut collector = Collector::new(Arc::clone(desk), context, Numbers::default());
+    fn measured(&self, desk: &Arc<Desk>, context: &Context) -> BTreeSet<&'static str> {
+        let mut collector = Collector::new(Arc::clone(desk), context.clone(), Numbers::default());
         collector.observe(&self.records());
         let worked_until = collector.last_finish();
         let values = collector.take(&Burst::default(), worked_until);
@@ -76,7 +78,7 @@ impl Possible {
         let (start, length) = (SimTime::ZERO, SimDuration::from_mins(1));
         let (hold, spec, by) = (HoldId(0), SpecId(0), None);
         let left = |reason| Fact::Unassigned { ticket, agent, reason, attempts: 2 };
-        let dispatches = self.slots || self.owners;
+        let (dispatches, reads) = (self.slots || self.owners || self.answers, self.slots || self.owners);
         let mut facts = vec![
             (true, Fact::Arrived { ticket }),
             (true, Fact::Skipped { ticket, agent, test: Test::Board }),
@@ -86,15 +88,12 @@ impl Possible {
             (self.duplicates, Fact::Merged { ticket, agent, into: TicketId(1) }),
             (self.duplicates, Fact::MergeMissed { ticket, twin: TicketId(1) }),
             (dispatches, Fact::Turn { ticket, agent }),
-            (dispatches && self.locks, Fact::Locked { ticket, technicians: 1, waited: length }),
-            (dispatches, Fact::Read { ticket, attempt: 1, offered: 1 }),
+            (reads && self.locks, Fact::Locked { ticket, technicians: 1, waited: length }),
+            (reads, Fact::Read { ticket, attempt: 1, offered: 1 }),
             (dispatches, Fact::CallFailed { ticket, attempt: 1, tries: 1, again_at: None }),
             (dispatches, Fact::Asked { ticket, attempt: 1, tokens: 1, answer_at: start }),
-            (dispatches && self.claims, Fact::Passed { ticket, technician }),
-            (
-                dispatches && self.claims,
-                Fact::Refused { ticket, technician, start, why: Refusal::Changed, by },
-            ),
+            (reads && self.claims, Fact::Passed { ticket, technician }),
+            (reads && self.claims, Fact::Refused { ticket, technician, start, why: Refusal::Changed, by }),
             (self.slots, Fact::Freed { ticket, hold, technician, start, lapsed: true, orphaned: length }),
             (self.slots, Fact::Booked { ticket, technician, start, end: start, held: false }),
             (self.slots, Fact::DoubleBooked { ticket, technician, peers: 1, overlap: length }),
@@ -114,7 +113,9 @@ impl Possible {
         // So many owners that no percentile is among those who got none.
         let rank = if self.claims { 2 } else { 1 };
         let ends = Fact::Dispatched { ticket, technician, attempts: 2, rank, delay: length, taken: length };
-        facts.extend(std::iter::repeat_n((dispatches, ends), 1000));
+        facts.extend(std::iter::repeat_n((reads, ends), 1000));
+        let ends = Fact::Answered { ticket, agent, attempts: 2, delay: length, taken: length };
+        facts.extend(std::iter::repeat_n((self.answers, ends), 1000));
         let ends = Fact::Queued { ticket, agent, team: TeamId(0), delay: length, taken: length };
         facts.extend(std::iter::repeat_n((self.queues, ends), 1000));
         let begins = Fact::Started { ticket, technician, waited: length, late: length };
@@ -135,6 +136,7 @@ mod tests {
         slots: false,
         owners: false,
         queues: false,
+        answers: false,
         claims: false,
         locks: false,
         slices: false,
@@ -156,9 +158,10 @@ mod tests {
                 price_per_million_tokens: 1.0,
                 books_slots: arm.slots,
                 agents: 1,
+                answering: if arm.answers { vec![AgentId(0)] } else { Vec::new() },
                 ..Context::default()
             };
-            measurable(&[arm], References::default(), &desk, context).remove(0)
+            measurable(&[arm], References::default(), &desk, &context).remove(0)
         };
         let plain = of(Possible { slots: true, ..NOTHING });
         of(arm).into_iter().filter(|key| !plain.contains(key)).collect()
@@ -178,6 +181,7 @@ mod tests {
         let worked = ["time_to_resolve", "time_to_start", "utilisation", "utilisation_gini"];
         assert_eq!(more(Possible { work: true, ..slots }), worked);
         assert_eq!(more(Possible { owners: true, ..NOTHING }), ["over_cap"]);
+        assert_eq!(more(Possible { answers: true, ..NOTHING }), ["reworked"]);
     }
 
     #[test]
@@ -193,7 +197,7 @@ mod tests {
                 &[arm, arm],
                 references,
                 &desk,
-                Context { books_slots: true, ..Context::default() },
+                &Context { books_slots: true, ..Context::default() },
             );
             found.iter().map(|arm| arm.contains(key)).collect::<Vec<_>>()
         };

@@ -18,6 +18,9 @@ pub enum Way {
     Owner(Owners),
     /// The board's team is assigned.
     Team,
+    /// The AI works on the ticket, and nobody is assigned. A result that was made without sight of earlier ones has to be
+    /// made again with this probability.
+    Answer { rework: f64 },
 }
 
 /// One agent.
@@ -64,6 +67,7 @@ impl Agent {
                     respect_hours: owners.respect_hours,
                 }),
                 ModeRules::TeamOnly => Way::Team,
+                ModeRules::ReadOnly(rules) => Way::Answer { rework: rules.rework },
             },
             status_after: match &settings.status_after {
                 Some(name) => status("status_after", name)?.first().copied(),

@@ -53,9 +53,9 @@ impl CalendarService {
         // The index serves the slots of the first agent that books some.
         let slots = ways.clone().find_map(|way| match way {
             Way::Slot(slots) => Some(*slots),
-            Way::Owner(..) | Way::Team => None,
+            Way::Owner(..) | Way::Team | Way::Answer { .. } => None,
         });
-        ways.find(|way| **way != Way::Team)?;
+        ways.find(|way| matches!(way, Way::Slot(_) | Way::Owner(..)))?;
         let desk = Arc::clone(&rules.desk);
         let Script { burst, streams } = Script::default();
         Some(Self {
@@ -182,7 +182,7 @@ impl CalendarService {
     fn slot(&self, from: AgentId, start: SimTime) -> Interval {
         let length = match &self.agents[from.index()].way {
             Way::Slot(rules) => rules.slot,
-            Way::Owner(..) | Way::Team => SimDuration::ZERO,
+            Way::Owner(..) | Way::Team | Way::Answer { .. } => SimDuration::ZERO,
         };
         Interval::new(start, length)
     }
@@ -205,7 +205,7 @@ impl CalendarService {
         match &self.agents[from.index()].way {
             Way::Owner(owners) => self.calendar.read_owners(now, request, owners, &self.outlook, found),
             Way::Slot(slots) => self.calendar.read(now, request, slots, &self.outlook, found),
-            Way::Team => found.clear(),
+            Way::Team | Way::Answer { .. } => found.clear(),
         }
         // Many dispatches may be under way at a time: each gets what it asked for, in no more room than that takes.
         offers.clear();
@@ -222,7 +222,7 @@ impl CalendarService {
     fn has_eligible(&self, from: AgentId, now: SimTime, request: &Request) -> bool {
         match &self.agents[from.index()].way {
             Way::Slot(slots) => self.calendar.has_eligible(now, request, slots),
-            Way::Owner(..) | Way::Team => false,
+            Way::Owner(..) | Way::Team | Way::Answer { .. } => false,
         }
     }
 
@@ -299,7 +299,7 @@ impl CalendarService {
                 .calendar
                 .slot_finding(technician, now, request, slots)
                 .map(|start| self.calendar.parts(technician, start, now, request, order)),
-            Way::Team => Ok(Vec::new()),
+            Way::Team | Way::Answer { .. } => Ok(Vec::new()),
         };
         found.map_or_else(|finding| (finding, Vec::new()), |parts| (Finding::Eligible, parts))
     }

@@ -1,5 +1,6 @@
 //! The dispatcher: takes each ticket through trigger, wait, read, rank, claim and confirm, as its discipline allows.
 
+mod answer;
 mod batch;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use crate::facts::{CostPart, Fact, Reason};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
 use crate::ranker::Ranker;
+use answer::Answers;
 use batch::Batch;
 
 /// A dispatch under way.
@@ -80,6 +82,8 @@ pub struct Dispatcher {
     batch: Option<Batch>,
     /// Tickets of a batch that got no slot, and why, while others are still being written.
     left_over: Vec<(TicketId, Reason)>,
+    /// Where dispatches are the AI's work alone: the tickets whose results have to fit together.
+    answers: Answers,
     flights: Vec<Flight>,
     vacant: Vec<u32>,
     /// The place of each ticket in `flights`.
@@ -97,7 +101,8 @@ impl Dispatcher {
             admission: Admission::default(),
             discipline: rules.discipline.kind.build(Place { agent: id, agents: rules.agents.len() as u32 }),
             orders: Orders::new(),
-            says_goodbye: ranker.order().peers() != 0.0 || rules.locks().is_some(),
+            says_goodbye: (ranker.order().peers() != 0.0 || rules.locks().is_some())
+                && !matches!(rules.agents[id.index()].way, Way::Answer { .. }),
             is_summarised: rules
                 .triage
                 .as_ref()
@@ -111,6 +116,7 @@ impl Dispatcher {
             stopped: BTreeMap::new(),
             batch: None,
             left_over: Vec::new(),
+            answers: Answers::default(),
             flights: Vec::new(),
             vacant: Vec::new(),
             flight_of: Vec::new(),
@@ -170,6 +176,7 @@ impl Dispatcher {
         let no_pod = self.rules.desk.pods.len() as u32 + team.0;
         let (company, priority) = (details.company, details.priority);
         let pod = self.rules.desk.pod_of(company).map_or(no_pod, |pod| pod as u32);
+        self.await_answer(ticket);
         self.discipline.waits(out.now(), Waiting { ticket, pod, company, priority }, &mut self.orders);
     }
 
@@ -197,6 +204,7 @@ impl Dispatcher {
         match order {
             Order::Begin(ticket) => self.begin_dispatch(ticket, out),
             Order::BeginTogether(tickets) => self.begin_together(tickets, out),
+            Order::Write(ticket) if self.only_answers() => self.work_on(ticket, out),
             Order::Write(ticket) => self.take_next(ticket, out),
             Order::Leave(ticket, reason) => self.stop(ticket, reason, out),
             Order::Wake(after, alarm) => {
@@ -226,6 +234,8 @@ impl Dispatcher {
         self.take_off(ticket, out);
         if self.merges(ticket, out) {
             self.end(ticket, How::Merged, out);
+        } else if self.only_answers() {
+            self.begin_answer(ticket, out);
         } else if self.discipline.approach(ticket).locks {
             let request = Box::new(self.request(ticket));
             self.tell_calendar(ToCalendar::Lock { request }, out);
@@ -346,6 +356,10 @@ impl Dispatcher {
         let flight = self.flight(ticket);
         flight.rank = 0;
         flight.tokens += u64::from(tokens);
+        if self.only_answers() {
+            return self.answered(ticket, out);
+        }
+        let flight = self.flight(ticket);
         let attempt = flight.attempt;
         for (place, pick) in flight.picks().iter().enumerate() {
             let Offer { technician, start, cost } = *pick;
@@ -381,8 +395,8 @@ impl Dispatcher {
                 Take::Write | Take::Rest => Placement::Slot(technician, start),
             },
             // There is no slot to hold.
-            Way::Owner(..) | Way::Team if take == Take::WriteIfCurrent => cited(),
-            Way::Owner(..) | Way::Team => Placement::Owner(technician),
+            Way::Owner(..) | Way::Team | Way::Answer { .. } if take == Take::WriteIfCurrent => cited(),
+            Way::Owner(..) | Way::Team | Way::Answer { .. } => Placement::Owner(technician),
         };
         flight.writes = true;
         self.tell_calendar(ToCalendar::Write { ticket, placement, which }, out);
@@ -464,6 +478,7 @@ impl Dispatcher {
     fn stop(&mut self, ticket: TicketId, reason: Reason, out: &mut impl Outbox) {
         if !self.flies(ticket) {
             out.state(Fact::Unassigned { ticket, agent: self.id, reason, attempts: 0 });
+            self.settle_answers(ticket, out);
         } else if self.flight(ticket).writes {
             self.flight(ticket).given_up.get_or_insert(reason);
         } else {
@@ -485,6 +500,7 @@ impl Dispatcher {
         self.report(ticket, how, out);
         self.vacant.push(self.flight_of[ticket.index()]);
         self.flight_of[ticket.index()] = GROUNDED;
+        self.settle_answers(ticket, out);
         if !self.left_over.is_empty() {
             self.give_up_left_over(out);
         }
@@ -508,6 +524,7 @@ impl Actor for Dispatcher {
         self.stopped.clear();
         self.batch = None;
         self.left_over.clear();
+        self.answers.clear();
         if let Some(triaged) = &mut self.triaged {
             triaged.clear();
             let tickets = self.burst.tickets.iter();

@@ -114,14 +114,14 @@ impl Rules {
         self.agents.iter().any(|agent| agent.way == Way::Team)
     }
 
-    /// Whether anybody asks how many tickets a technician has, or whose turn it is. Where all tickets go to teams,
-    /// nobody ranks technicians, and there is no calendar service to keep count.
+    /// Whether anybody asks how many tickets a technician has, or whose turn it is. Where no ticket gets an owner from
+    /// its dispatch, nobody ranks technicians, and there is no calendar service to keep count.
     pub fn keeps_roster(&self) -> bool {
         let by_roster = self.discipline.ranker.nature().by_roster;
         self.agents.iter().any(|agent| match agent.way {
             Way::Slot(_) => by_roster,
             Way::Owner(..) => true,
-            Way::Team => false,
+            Way::Team | Way::Answer { .. } => false,
         })
     }
 

@@ -9,7 +9,7 @@ use super::judgement::{
 };
 use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::Estimate;
-use crate::results::{Arm, Comparison};
+use crate::results::{Arm, Comparison, Gain};
 
 /// More names than this are not listed where they are the ordinary case.
 const FEW: usize = 3;
@@ -37,12 +37,12 @@ pub(super) fn reading(c: &Comparison) -> Vec<String> {
             Some(format!("{} {tickets} instead of merging {them}", verb(arms, "dispatches", "dispatch")))
         }),
     ];
-    all.into_iter().flatten().collect()
+    all.into_iter().flatten().map(|sentence| c.setup.gain().words(&sentence)).collect()
 }
 
 /// What is said where no arm gave any ticket an owner; nothing where there was nothing to do.
 fn nothing(c: &Comparison) -> Option<String> {
-    let what = if c.setup.sets_owners { "gets an owner" } else { "gets into a team's queue" };
+    let what = c.setup.gain().verb();
     match c.arms.as_slice() {
         arms if !arms.iter().any(|arm| some_of(arm, UNASSIGNED)) => {
             let known = arms.iter().any(|arm| mean(arm, UNASSIGNED).is_some());
@@ -55,10 +55,12 @@ fn nothing(c: &Comparison) -> Option<String> {
 
 /// What a ticket gets where its dispatch ends well.
 fn owner(c: &Comparison) -> &'static str {
-    match (c.setup.sets_owners, c.setup.modes.iter().any(|mode| mode == "team-only")) {
-        (true, false) => "owner",
-        (true, true) => "owner or its team",
-        (false, _) => "team",
+    match (c.setup.gain(), c.setup.has_mode("team-only"), c.setup.has_mode("read-only")) {
+        (Gain::Owner, true, true) => "owner, its team or its result",
+        (Gain::Owner, true, false) => "owner or its team",
+        (Gain::Owner, false, true) => "owner or its result",
+        (Gain::Team, _, true) => "team or its result",
+        (gain, ..) => gain.noun(),
     }
 }
 

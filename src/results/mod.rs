@@ -90,8 +90,68 @@ pub struct Setup {
     pub modes: Vec<String>,
     /// Whether an agent books slots; otherwise no calendar is touched.
     pub books_slots: bool,
-    /// Whether an agent gives tickets an owner; otherwise technicians pull from their team's queue.
+    /// Whether an agent gives tickets an owner; otherwise technicians pull from their team's queue, or the AI alone works.
     pub sets_owners: bool,
+}
+
+impl Setup {
+    /// Whether an agent has this mode.
+    pub fn has_mode(&self, name: &str) -> bool {
+        self.modes.iter().any(|mode| mode == name)
+    }
+
+    /// What a ticket gets where all goes well: an owner, a team (into whose queue it gets), or a result.
+    pub fn gain(&self) -> Gain {
+        if self.sets_owners {
+            Gain::Owner
+        } else if self.has_mode("read-only") && !self.has_mode("team-only") {
+            Gain::Result
+        } else {
+            Gain::Team
+        }
+    }
+}
+
+/// What a dispatch gives a ticket; where agents differ, the first of these that one of them gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gain {
+    /// An owner, with a slot or without.
+    Owner,
+    /// A place in a team's queue.
+    Team,
+    /// The result of the AI's work.
+    Result,
+}
+
+impl Gain {
+    /// What it is called.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Team => "team",
+            Self::Result => "result",
+        }
+    }
+
+    /// A text that speaks of owners, in words that are true of it.
+    pub fn words(self, text: &str) -> String {
+        if self != Self::Result {
+            return text.to_owned();
+        }
+        text.replace("an owner or a team", "a result")
+            .replace("an owner", "a result")
+            .replace(" to owner", " to result")
+            .replace("last owner", "last result")
+    }
+
+    /// What a ticket does that gets it.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Owner => "gets an owner",
+            Self::Team => "gets into a team's queue",
+            Self::Result => "gets its result",
+        }
+    }
 }
 
 /// What produced a comparison.

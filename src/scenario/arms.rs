@@ -217,11 +217,39 @@ pub fn batches_can_be_matched(
                 reading.refuse(&at, message, "", Some(help));
             }
         }
-        if let Some(agent) = agents.iter().find(|agent| matches!(agent.mode, ModeRules::OwnerOnly(_))) {
+        let slotless =
+            |agent: &&AgentSettings| matches!(agent.mode, ModeRules::OwnerOnly(_) | ModeRules::ReadOnly(_));
+        if let Some(agent) = agents.iter().find(slotless) {
             let message =
                 format!("kind \"{kind}\" does not go with agent \"{}\", which books no slots", agent.name);
-            let help = "with mode \"owner-only\" there is nothing to match tickets to".to_owned();
+            let help = format!("with mode \"{}\" there is nothing to match tickets to", agent.mode.name());
             reading.refuse(&at, message, "", Some(help));
         }
+    }
+}
+
+/// Checks that the AI ranks in every arm where the dispatches of an agent are its work alone.
+pub fn answers_need_the_ai(
+    reading: &mut Reading<'_>,
+    arms: &[(KeyPath, DisciplineSettings)],
+    agents: &[AgentSettings],
+) {
+    let Some(agent) = agents.iter().find(|agent| matches!(agent.mode, ModeRules::ReadOnly(_))) else {
+        return;
+    };
+    for (path, arm) in arms.iter().filter(|(_, arm)| !arm.ranker.nature().asks_ai) {
+        let ranker = path.key("ranker");
+        if reading.is_damaged(&ranker) {
+            continue;
+        }
+        let is_own = reading.document.find(&ranker).is_some();
+        let at = if is_own { ranker } else { path.key("kind") };
+        let message = format!(
+            "ranker \"{}\" does not go with agent \"{}\", whose dispatches are the AI's work alone",
+            arm.ranker.name(),
+            agent.name
+        );
+        let help = "write ranker = \"ai\" in this discipline".to_owned();
+        reading.refuse(&at, message, "", Some(help));
     }
 }

@@ -6,7 +6,7 @@ use super::checks::{key_goes_with, plain_name};
 use super::sop::{self, SopKeys};
 use crate::domain::SimDuration;
 use crate::domain::settings::{
-    AgentSettings, DeskPlan, HoursPlan, LeadFrom, Mode, ModeRules, OwnerRules, SlotRules, SopRule,
+    AgentSettings, DeskPlan, HoursPlan, LeadFrom, Mode, ModeRules, OwnerRules, ReadOnlyRules, SlotRules, SopRule,
     TriggerSettings,
 };
 use crate::keys::document::KeyPath;
@@ -24,7 +24,8 @@ section! {
         ..trigger: TriggerSettings;
         ..slots: SlotRules;
         ..owners: OwnerRules;
-        /// Book a slot with a technician, only assign a technician, or only assign the board's team.
+        ..answers: ReadOnlyRules;
+        /// Book a slot with a technician, only assign a technician, only assign the board's team, or only have the AI work.
         mode: Mode = "owner-and-slot",
         /// The ticket's status once it is dispatched.
         status_after: ProperName = none "it stays what it was",
@@ -226,6 +227,7 @@ fn agent(
     }
     let mode = match keys.mode {
         Mode::TeamOnly => ModeRules::TeamOnly,
+        Mode::ReadOnly => ModeRules::ReadOnly(keys.answers),
         Mode::OwnerOnly => ModeRules::OwnerOnly(keys.owners),
         Mode::OwnerAndSlot => {
             slots_can_start(reading, &keys.slots, own);
@@ -316,7 +318,7 @@ fn add_statuses(agents: &[AgentSettings], desk: &mut DeskPlan) {
     for agent in agents {
         let excluded = match &agent.mode {
             ModeRules::OwnerOnly(rules) => rules.excluded_statuses.as_slice(),
-            ModeRules::OwnerAndSlot(_) | ModeRules::TeamOnly => &[],
+            ModeRules::OwnerAndSlot(_) | ModeRules::TeamOnly | ModeRules::ReadOnly(_) => &[],
         };
         for status in agent.status_after.iter().chain(excluded) {
             if !desk.statuses.contains(status) {

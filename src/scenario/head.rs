@@ -94,6 +94,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
     let arms = arms::arms(reading, keys.discipline.len(), registry, &ranker);
     arms::batches_can_be_matched(reading, &arms, &agents);
     dispatch::decisions_can_be_foreseen(reading, &agents);
+    arms::answers_need_the_ai(reading, &arms, &agents);
     let names = arms::names(reading);
     keys.experiment.check(reading, names.as_deref());
     keys.output.check(reading);

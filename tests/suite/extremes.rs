@@ -42,6 +42,7 @@ pub fn accounted_for(log: &[Record], context: &str) {
             | Fact::Unassigned { ticket, .. }
             | Fact::Skipped { ticket, .. }
             | Fact::Merged { ticket, .. }
+            | Fact::Answered { ticket, .. }
             | Fact::Queued { ticket, .. } => {
                 *ends.get_mut(&ticket).expect("it arrived first") += 1;
             }

@@ -72,7 +72,7 @@ const DISPATCH: [&[&str]; 7] = [
 ];
 
 /// The agents: one, or several with modes of their own. Sub-tables inherit what `[dispatch]` says.
-const AGENTS: [(&str, bool); 6] = [
+const AGENTS: [(&str, bool); 8] = [
     ("", true),
     ("[[agent]]\nname = \"net\"\nboards = [\"Net\"]\n[[agent]]\nname = \"rest\"\nslot = \"45min\"\n", true),
     (
@@ -87,6 +87,11 @@ const AGENTS: [(&str, bool); 6] = [
     (
         "[[agent]]\nname = \"net\"\nboards = [\"Net\"]\nmode = \"owner-only\"\nmax_active = 3\n\
          [[agent]]\nname = \"apps\"\nboards = [\"Apps\"]\nmode = \"team-only\"\n[[agent]]\nname = \"rest\"\n",
+        false,
+    ),
+    ("[[agent]]\nname = \"all\"\nmode = \"read-only\"\nrework = 0.5\n", false),
+    (
+        "[[agent]]\nname = \"net\"\nboards = [\"Net\"]\nmode = \"read-only\"\nrework = 1.0\n[[agent]]\nname = \"rest\"\n",
         false,
     ),
 ];
@@ -193,6 +198,14 @@ fn scenario(state: &mut u64, pods: &str) -> String {
         let kind = DISCIPLINES[draw(state, DISCIPLINES.len())];
         if may_batch || !kind.contains("batched") {
             let _ = write!(text, "\n[[discipline]]\nname = \"arm-{number}\"\n{kind}\n");
+        }
+    }
+    // Where the AI works by itself, no other ranker can.
+    for other in
+        ["round-robin", "least-loaded", "two-choices"].iter().filter(|_| agents.contains("read-only"))
+    {
+        for key in ["kind", "ranker"] {
+            text = text.replace(&format!("{key} = \"{other}\""), &format!("{key} = \"ai\""));
         }
     }
     text + "\n[[discipline]]\nkind = \"parallel\"\n"

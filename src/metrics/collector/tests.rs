@@ -328,7 +328,8 @@ fn work_that_nobody_begins_is_later_than_any_and_work_that_is_not_known_is_none(
 fn percentiles_that_are_asked_for_follow_the_others() {
     let asked = ["dispatch_delay.p80", "dispatch_delay.p99.9"]
         .map(|key| catalog::percentile(key).expect("a percentile"));
-    let context = Context { price_per_million_tokens: 0.0, books_slots: true, agents: 1, ..Context::default() };
+    let context =
+        Context { price_per_million_tokens: 0.0, books_slots: true, agents: 1, ..Context::default() };
     let mut collector = Collector::new(desk(), context, Numbers::asked_for(asked));
     for _ in 0..2 {
         let served: Vec<Record> =
@@ -616,7 +617,12 @@ fn every_reason_that_occurs_is_measured_whatever_the_mode() {
     let keys = ["no_slot", "attempts", "nobody", "stopped", "ranker"].map(|key| format!("unassigned_{key}"));
     for books_slots in [false, true] {
         for reason in reasons {
-            let mut collector = watching(Context { price_per_million_tokens: 0.0, books_slots, agents: 1, ..Context::default() });
+            let mut collector = watching(Context {
+                price_per_million_tokens: 0.0,
+                books_slots,
+                agents: 1,
+                ..Context::default()
+            });
             collector.observe(&[at(0, arrived(0)), at(1, unassigned(0, reason, 1))]);
             let outcome = taken(&mut collector);
             let told: f64 = keys.iter().filter_map(|key| value(&outcome, key)).sum();
@@ -644,7 +650,8 @@ fn assigned(ticket: u32, over_cap: bool) -> Fact {
 
 #[test]
 fn where_only_owners_are_assigned_nothing_about_bookings_is_measured() {
-    let context = Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1, ..Context::default() };
+    let context =
+        Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1, ..Context::default() };
     let mut collector = watching(context);
     collector.observe(&[
         at(0, arrived(0)),
@@ -664,7 +671,8 @@ fn where_only_owners_are_assigned_nothing_about_bookings_is_measured() {
 /// A version check at the write claims the owner: what it costs is measured as it is where slots are claimed.
 #[test]
 fn where_an_owner_is_claimed_the_claims_are_measured() {
-    let context = Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1, ..Context::default() };
+    let context =
+        Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1, ..Context::default() };
     let mut collector = watching(context);
     let technician = TechnicianId(0);
     let why = Refusal::Changed;
@@ -753,7 +761,8 @@ fn each_agent_has_its_sums_over_all_replications() {
         at(3, left(7, Reason::Timeout, 0)),
         at(3, queued(8, 1)),
     ];
-    let context = Context { price_per_million_tokens: 0.0, books_slots: true, agents: 2, ..Context::default() };
+    let context =
+        Context { price_per_million_tokens: 0.0, books_slots: true, agents: 2, ..Context::default() };
     let mut collector = watching(context);
     for _ in 0..2 {
         collector.observe(&records);

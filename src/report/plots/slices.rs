@@ -164,8 +164,7 @@ fn light(RGBColor(red, green, blue): RGBColor) -> RGBColor {
 /// What the shapes mean.
 fn key(drawing: &mut Drawing, (left, middle): (f64, f64), colour: RGBColor) {
     let mut x = left;
-    for (index, meaning) in
-        ["queued", "running", "stopped at its ceiling", "failed"].into_iter().enumerate()
+    for (index, meaning) in ["queued", "running", "stopped at its ceiling", "failed"].into_iter().enumerate()
     {
         let area = Area { left: x, right: x + 26.0, top: middle - 7.0, bottom: middle + 7.0 };
         match index {

@@ -11,7 +11,7 @@ use super::frame::frame;
 use super::style::{GRID, INK, LABEL, MUTED, PAPER, SMALL, looks};
 use super::words::{count, duration, name, replications, tickets};
 use crate::metrics::timeline::Timeline;
-use crate::results::{Arm, Comparison};
+use crate::results::{Arm, Comparison, Gain};
 
 /// The chart; `None` where no ticket arrived or was dispatched.
 pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
@@ -29,10 +29,11 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     }
 
     let shown = replications(comparison);
-    let notes: Vec<String> = [means(comparison), shortfall(comparison)].into_iter().flatten().collect();
-    let (mut drawing, area) = frame(comparison, finding(comparison), &shown, &notes);
-    let what = if comparison.setup.sets_owners { "an owner" } else { "a team" };
-    let heading = format!("Tickets with {what}");
+    let shortfall = shortfall(comparison).map(|text| comparison.setup.gain().words(&text));
+    let notes: Vec<String> = [means(comparison), shortfall].into_iter().flatten().collect();
+    let what = comparison.setup.gain();
+    let (mut drawing, area) = frame(comparison, what.words(&finding(comparison)), &shown, &notes);
+    let heading = format!("Tickets with {} {}", if what == Gain::Owner { "an" } else { "a" }, what.noun());
     drawing.text(Text::new(heading, (area.left, area.top + 8.0)).muted());
 
     // Head room above the highest line is where labels of lines that end early find a place.
@@ -247,7 +248,7 @@ fn covered(area: Area, from: Point, to: Point) -> f64 {
 /// What the times beside the names are, where the curves do not say it.
 fn means(c: &Comparison) -> Option<String> {
     let several = c.setup.replications > 1 && c.arms.iter().any(|arm| makespan(arm).is_some());
-    let what = if c.setup.sets_owners { "owner" } else { "team" };
+    let what = c.setup.gain().noun();
     several.then(|| {
         format!("each time is the mean of first arrival to last {what}; each curve ends with its slowest replication")
     })
@@ -279,8 +280,7 @@ fn shortfall(c: &Comparison) -> Option<String> {
 /// The finding: how much sooner the queue is done under the fastest discipline without a fault.
 fn finding(c: &Comparison) -> String {
     if c.arms.iter().all(|arm| makespan(arm).is_none()) {
-        let what = if c.setup.sets_owners { "gets an owner" } else { "gets into a team's queue" };
-        return format!("No ticket {what}");
+        return format!("No ticket {}", c.setup.gain().verb());
     }
     let best = fastest(c);
     let time = |arm: &Arm| makespan(arm).map_or_else(String::new, |time| duration(time.mean));

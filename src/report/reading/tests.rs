@@ -89,6 +89,20 @@ fn a_rare_fault_is_counted_in_all_bursts() {
 }
 
 #[test]
+fn where_the_ai_alone_works_the_sentences_speak_of_results() {
+    let mut c = comparison();
+    let told = |c: &Comparison| reading(c).join(" ");
+    let owners = told(&c);
+    assert!(owners.contains("owner"), "{owners}");
+    c.setup.modes = vec!["read-only".to_owned()];
+    (c.setup.books_slots, c.setup.sets_owners) = (false, false);
+    let results = told(&c);
+    assert!(results.contains("result") && !results.contains("owner"), "{results}");
+    c.setup.modes.push("team-only".to_owned());
+    assert!(told(&c).contains("team or its result"), "{}", told(&c));
+}
+
+#[test]
 fn where_no_ticket_gets_an_owner_nothing_was_measured() {
     let mut c = comparison();
     for arm in &mut c.arms {

@@ -218,9 +218,19 @@ impl<'a> Story<'a> {
 
     /// Whether its dispatch sets the owner without booking a slot.
     fn only_owner(&self) -> bool {
+        self.has_mode("owner-only")
+    }
+
+    /// Whether its dispatch is the AI's work alone.
+    fn only_answer(&self) -> bool {
+        self.has_mode("read-only")
+    }
+
+    /// Whether the agent whose dispatch it is has this mode.
+    fn has_mode(&self, name: &str) -> bool {
         self.facts().any(|fact| match fact {
-            Fact::Turn { agent, .. } => {
-                self.setup.modes.get(agent.index()).is_some_and(|mode| mode == "owner-only")
+            Fact::Turn { agent, .. } | Fact::Unassigned { agent, .. } => {
+                self.setup.modes.get(agent.index()).is_some_and(|mode| mode == name)
             }
             _ => false,
         })

@@ -54,7 +54,8 @@ impl Teller<'_> {
                     0 => String::new(),
                     tokens => format!(" ({})", counted(tokens.into(), "token")),
                 };
-                format!("It asked the AI for a ranking{tokens}.")
+                let what = if self.story.only_answer() { "result" } else { "ranking" };
+                format!("It asked the AI for a {what}{tokens}.")
             }
             Fact::Throttled { waited, .. } => {
                 format!("The AI's provider made the call wait for {waited}.")
@@ -140,10 +141,18 @@ impl Teller<'_> {
                 };
                 format!("It was put into the queue of {team}{}.", self.under(agent))
             }
+            Fact::Misfit { .. } => {
+                "The result did not fit with those of earlier tickets: it was to be made again.".to_owned()
+            }
+            Fact::Answered { delay, .. } => {
+                self.outcome = format!("It has its result {delay} after it arrived.");
+                "The result was there: the dispatch is done.".to_owned()
+            }
             Fact::Unassigned { reason, attempts, .. } => {
                 let why = self.left(reason, attempts);
-                "It has no owner.".clone_into(&mut self.outcome);
-                format!("It was left without an owner: {why}.")
+                let what = if self.story.only_answer() { "result" } else { "owner" };
+                self.outcome = format!("It has no {what}.");
+                format!("It was left without {} {what}: {why}.", if what == "owner" { "an" } else { "a" })
             }
             Fact::Started { technician, late, .. } => {
                 let since = if self.story.only_owner() { "it was assigned" } else { "the slot's start" };

@@ -67,7 +67,11 @@ impl<'a> Teller<'a> {
             lost: 0,
             lapsed: false,
             attempts: 0,
-            outcome: "It never got as far as an owner.".to_owned(),
+            outcome: if story.only_answer() {
+                "It never got as far as a result.".to_owned()
+            } else {
+                "It never got as far as an owner.".to_owned()
+            },
         }
     }
 

@@ -291,6 +291,47 @@ fn where_only_the_owner_is_set_no_slot_is_spoken_of() {
 }
 
 #[test]
+fn where_the_ai_alone_works_the_story_ends_with_its_result() {
+    use facts::*;
+    let mut c = comparison();
+    c.setup.modes = vec!["read-only".to_owned()];
+    let d = SimDuration::from_mins(4);
+    let agent = AgentId(0);
+    let asked = |attempt| Fact::Asked { ticket: T, attempt, tokens: 0, answer_at: SimTime::ZERO };
+    let told = |facts: &[(f64, Fact)]| -> Vec<String> {
+        let lines = told_of(&c, facts);
+        lines.iter().map(|line| line.rsplit("  ").next().unwrap().to_owned()).collect()
+    };
+    let made_again = told(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Turn { ticket: T, agent }),
+        (0.0, asked(1)),
+        (120.0, Fact::Misfit { ticket: T }),
+        (120.0, asked(2)),
+        (240.0, Fact::Answered { ticket: T, agent, attempts: 2, delay: d, taken: d }),
+    ]);
+    assert_eq!(
+        made_again,
+        [
+            "Its turn came at once.",
+            "It asked the AI for a result.",
+            "The result did not fit with those of earlier tickets: it was to be made again.",
+            "It asked the AI for a result.",
+            "The result was there: the dispatch is done.",
+            "It has its result 4 min after it arrived.",
+            "It cost 2 AI calls.",
+        ]
+    );
+    let failed = told(&[
+        (0.0, Fact::Arrived { ticket: T }),
+        (0.0, Fact::Turn { ticket: T, agent }),
+        (5.0, Fact::Unassigned { ticket: T, agent, reason: Reason::RankerFailed, attempts: 1 }),
+    ]);
+    let end = ["It was left without a result: the AI failed as often as it may.", "It has no result."];
+    assert_eq!(failed[1..], end);
+}
+
+#[test]
 fn the_course_of_its_subagent_is_part_of_the_story() {
     use facts::*;
     let spec = SpecId(2);

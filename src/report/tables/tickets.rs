@@ -24,6 +24,8 @@ named! {
         Dispatched = "dispatched",
         /// It was put into its team's queue.
         Queued = "queued",
+        /// The AI's result is there, and nobody was assigned.
+        Answered = "answered",
         /// It was merged with a ticket that says the same.
         Merged = "merged",
         /// It was left to people; `reason` says by which test of the trigger.
@@ -99,7 +101,9 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
             row.fate.slot.map(|slot| slot.start).into()
         })
         .with("slot_end", "When that slot ends.", |row| row.fate.slot.map(|slot| slot.end).into())
-        .with("dispatched_at", "When it got its owner or its team.", |row| row.fate.dispatched_at.into())
+        .with("dispatched_at", "When it got its owner, its team or its result.", |row| {
+            row.fate.dispatched_at.into()
+        })
         .with("dispatch_delay_s", "Seconds from its arrival to that.", |row| row.fate.delay.into())
         .with("attempts", "Attempts that its dispatch made.", |row| counted(row.fate.attempts))
         .with(
@@ -146,6 +150,12 @@ fn fates(recorded: &Recorded) -> io::Result<Vec<Fate>> {
             }
             Fact::Queued { delay, .. } => {
                 fate.outcome = Some(Outcome::Queued);
+                fate.dispatched_at = Some(record.at);
+                fate.delay = Some(delay);
+            }
+            Fact::Answered { attempts, delay, .. } => {
+                fate.outcome = Some(Outcome::Answered);
+                fate.attempts = attempts;
                 fate.dispatched_at = Some(record.at);
                 fate.delay = Some(delay);
             }

@@ -161,6 +161,11 @@ fn kinds() -> Vec<(Fact, &'static str)> {
             Fact::Queued { ticket: t, agent: AgentId(0), team: TeamId(0), delay: d, taken: d },
             r#""queued","ticket":"T-001","agent":"Front desk","team":"Service Desk","delay_s":1.5,"taken_s":1.5}"#,
         ),
+        (Fact::Misfit { ticket: t }, r#""misfit","ticket":"T-001"}"#),
+        (
+            Fact::Answered { ticket: t, agent: AgentId(0), attempts: 2, delay: d, taken: d },
+            r#""answered","ticket":"T-001","agent":"Front desk","attempts":2,"delay_s":1.5,"taken_s":1.5}"#,
+        ),
         (
             Fact::Unassigned { ticket: t, agent: AgentId(0), reason: Reason::TooManySpecs, attempts: 1 },
             r#""unassigned","ticket":"T-001","agent":"Front desk","reason":"too_many_specs","attempts":1}"#,

@@ -2,7 +2,9 @@
 
 use super::bad::{minimal, problems};
 use super::*;
-use crate::domain::settings::{AgentSettings, OwnerRules, SlotRules, SopAction, SopRule, Stage};
+use crate::domain::settings::{
+    AgentSettings, OwnerRules, ReadOnlyRules, SlotRules, SopAction, SopRule, Stage,
+};
 use crate::keys::Named;
 
 /// Every key of agents and triage that goes together.
@@ -85,6 +87,11 @@ fn an_agent_that_is_not_stated_books_slots_for_every_ticket() {
     let owner = agents("[dispatch]\nmode = \"owner-only\"");
     assert_eq!(owner[0].mode, ModeRules::OwnerOnly(OwnerRules::default()));
     assert_eq!(agents("[dispatch]\nmode = \"team-only\"")[0].mode, ModeRules::TeamOnly);
+    let answers = |keys| agents(keys)[0].mode.clone();
+    let plain = ModeRules::ReadOnly(ReadOnlyRules { rework: 0.0 });
+    assert_eq!(answers("[dispatch]\nmode = \"read-only\""), plain);
+    let fitted = ModeRules::ReadOnly(ReadOnlyRules { rework: 0.25 });
+    assert_eq!(answers("[dispatch]\nmode = \"read-only\"\nrework = 0.25"), fitted);
 }
 
 #[test]

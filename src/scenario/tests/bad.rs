@@ -142,7 +142,7 @@ fn names_from_a_list_get_a_suggestion() {
         "mode = \"owner-and-slot\"",
         "mode = \"owner-slot\"",
         "\"owner-slot\"",
-        &["\"owner-and-slot\" or \"owner-only\" or \"team-only\""],
+        &["\"owner-and-slot\" or \"owner-only\" or \"team-only\" or \"read-only\""],
     );
     one(
         "weekdays = [\"mon\", \"sat\"]",

@@ -5,6 +5,7 @@ mod decisions;
 mod disciplines;
 mod dispatch_agent;
 mod eligibility;
+mod fan_out;
 mod parallel_dispatch;
 mod queues;
 mod services;

@@ -234,7 +234,12 @@ fn s5_each_spec_reports_its_status_and_a_line() {
     for (keys, failure_rate, status, line) in [
         ("", "0.0", "success", "3 of 3 tickets worked through"),
         ("", "1.0", "failed", "0 of 3 tickets worked through"),
-        ("token_budget = 1500", "0.0", "failed", "2 of 3 tickets worked through, halted with its budget spent"),
+        (
+            "token_budget = 1500",
+            "0.0",
+            "failed",
+            "2 of 3 tickets worked through, halted with its budget spent",
+        ),
         ("ceiling = \"3min\"", "0.0", "timeout", "1 of 3 tickets worked through, stopped at its ceiling"),
     ] {
         let table = table(keys, failure_rate);
@@ -258,12 +263,18 @@ fn s5_a_slice_fails_when_a_ticket_of_it_could_not_be_done() {
     // One technician has room for a single slot: the first ticket gets it, and nobody gets the others.
     let tight = [("dispatch.horizon", "\"12min\"")];
     assert_eq!(statuses(&herd(3, 1, &subagents("subagents = 1")), &tight), [(failed, 1)]);
-    assert_eq!(statuses(&herd(3, 1, &subagents("subagents = 3\nmax_in_flight = 1")), &tight)[0], (success, 1));
+    assert_eq!(
+        statuses(&herd(3, 1, &subagents("subagents = 3\nmax_in_flight = 1")), &tight)[0],
+        (success, 1)
+    );
     // A merged duplicate is done. Of a ticket that the parent is to write, the subagent's part is done.
     let twins = [("burst.duplicates", "1.0")];
     let merged = statuses(&herd(4, 9, &subagents("subagents = 1")), &twins);
     assert_eq!(merged, [(success, 4)]);
-    assert_eq!(statuses(&herd(3, 1, &subagents("subagents = 1\nwrites = \"parent\"")), &tight), [(success, 3)]);
+    assert_eq!(
+        statuses(&herd(3, 1, &subagents("subagents = 1\nwrites = \"parent\"")), &tight),
+        [(success, 3)]
+    );
 }
 
 #[test]
