@@ -15,6 +15,7 @@ mod amounts;
 mod content;
 mod derived;
 mod figures;
+mod flights;
 mod judgement;
 mod reading;
 #[cfg(test)]

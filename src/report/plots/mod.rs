@@ -9,6 +9,8 @@ mod canvas;
 mod collisions;
 mod frame;
 mod gantt;
+mod in_flight;
+mod labels;
 mod paint;
 mod slices;
 mod style;
@@ -37,8 +39,9 @@ pub struct Chart {
 type Compose = fn(&Comparison) -> io::Result<Option<Drawing>>;
 
 /// Every chart by its file's name, in the order in which reports place them.
-const CHARTS: [(&str, Compose); 4] = [
+const CHARTS: [(&str, Compose); 5] = [
     ("throughput", |c| Ok(throughput::compose(c))),
+    ("in-flight", in_flight::compose),
     ("collisions", |c| Ok(collisions::compose(c))),
     ("gantt", gantt::compose),
     ("slices", slices::compose),

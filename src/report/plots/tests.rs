@@ -6,8 +6,8 @@ use super::canvas::Drawing;
 use super::style::{HEIGHT, WIDTH};
 use super::*;
 use crate::domain::{
-    Board, BoardId, Burst, Desk, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId, Ticket,
-    TicketId, WorkingHours,
+    AgentId, Board, BoardId, Burst, Desk, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId,
+    Ticket, TicketId, WorkingHours,
 };
 use crate::facts::{Fact, Record};
 use crate::kernel::log::Digest;
@@ -158,7 +158,12 @@ fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replicatio
         }
         let end = start + SimDuration::from_mins(30);
         let held = fake.deep == 1;
+        let begun = if fake.pace == 0 { arrived } else { done - SimDuration::from_secs(fake.pace) };
+        records.push(Record { at: begun, fact: Fact::Turn { ticket, agent: AgentId(0) } });
         records.push(Record { at: done, fact: Fact::Booked { ticket, technician, start, end, held } });
+        let (delay, taken) = (done - arrived, done - begun);
+        let fact = Fact::Dispatched { ticket, technician, attempts: 1, rank: 1, delay, taken };
+        records.push(Record { at: done, fact });
         let began = start + SimDuration::from_mins(22 * i64::from(n % fake.deep));
         let worked = SimDuration::from_mins(20);
         let at = began + worked;
@@ -167,6 +172,8 @@ fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replicatio
         records
             .push(Record { at, fact: Fact::Finished { ticket, technician, resolved: at - arrived, worked } });
     }
+    // Stable: what ends at an instant ends before anything begins there.
+    records.sort_by_key(|record| (record.at, matches!(record.fact, Fact::Turn { .. })));
     let summaries: Vec<Summary> = catalog::all()
         .map(|measure| {
             let found = fake.means.iter().find(|(key, _)| *key == measure.key());
@@ -240,8 +247,46 @@ fn cases() -> Vec<(&'static str, Comparison)> {
         ("nobody", comparison(&three(), 30, 0, 10)),
         ("no-tickets", comparison(&three(), 0, 10, 10)),
         ("subagents", subagents()),
+        ("twelve", comparison(&twelve(), 60, 12, 10)),
         ("no-arms", comparison(&[], 30, 10, 10)),
     ]
+}
+
+/// Twelve disciplines, of which four are all at once.
+fn twelve() -> Vec<Fake> {
+    let name = |n: u32| format!("discipline number {n}");
+    (1..=12).map(|n| fake(&name(n), i64::from(n % 3) * 20, 1, &[("makespan", 600.0)])).collect()
+}
+
+#[test]
+fn the_chart_of_dispatches_under_way_says_who_overlaps_and_who_queues() {
+    let title = |comparison: &Comparison| chart(comparison, "in-flight").title;
+    let mut c = comparison(&three(), 30, 10, 1000);
+    assert_eq!(
+        title(&c),
+        "unsafe-parallel and parallel have up to 29 dispatches under way at once, sequential never more than 1"
+    );
+    c.arms[0].recorded[0].records = std::iter::empty().collect();
+    assert_eq!(
+        title(&c),
+        "unsafe-parallel and parallel have up to 29 dispatches under way at once, sequential none"
+    );
+    c.arms.truncate(2);
+    c.arms.remove(0);
+    assert_eq!(title(&c), "unsafe-parallel has at most 29 dispatches under way at once");
+    assert_eq!(
+        title(&comparison(&[three().remove(0), three().remove(0)], 5, 10, 1)),
+        "Each discipline has at most 1 dispatch under way at once"
+    );
+    assert_eq!(
+        title(&comparison(&twelve(), 10, 10, 1)),
+        "discipline number 3 and 3 others have up to 10 dispatches under way at once, discipline number 1 and 7 others \
+         never more than 1"
+    );
+    for recorded in c.arms.iter_mut().flat_map(|arm| &mut arm.recorded) {
+        recorded.records = std::iter::empty().collect();
+    }
+    assert!(compose(&c).unwrap().iter().all(|(name, _)| *name != "in-flight"));
 }
 
 /// Subagents: six slices of which some end otherwise than they should.
@@ -423,7 +468,7 @@ fn a_chart_with_nothing_to_show_is_left_out() {
         compose(comparison).unwrap().iter().map(|(name, _)| *name).collect::<Vec<_>>()
     };
     let mut comparison = comparison(&three(), 30, 10, 10);
-    assert_eq!(names(&comparison), ["throughput", "collisions", "gantt"]);
+    assert_eq!(names(&comparison), ["throughput", "in-flight", "collisions", "gantt"]);
     comparison.setup.books_slots = false;
     for arm in &mut comparison.arms {
         arm.recorded.clear();

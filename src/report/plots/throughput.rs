@@ -8,7 +8,8 @@ use super::super::judgement::{
 use super::axis::{clock_ticks, round_ticks};
 use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
 use super::frame::frame;
-use super::style::{GRID, INK, LABEL, MUTED, PAPER, SMALL, looks};
+use super::labels::Labels;
+use super::style::{GRID, LABEL, MUTED, PAPER, SMALL, looks};
 use super::words::{count, duration, name, replications, tickets};
 use crate::metrics::timeline::Timeline;
 use crate::results::{Arm, Comparison, Gain};
@@ -142,107 +143,6 @@ fn thinned(points: &[Point]) -> Vec<Point> {
         }
     }
     kept
-}
-
-/// Finds a place for each label where it covers neither a line nor another label.
-struct Labels {
-    plot: Area,
-    right: f64,
-    lines: Vec<Vec<Point>>,
-    taken: Vec<Area>,
-}
-
-impl Labels {
-    /// Writes a label for `point`, a name and a value side by side, as near to it as there is room.
-    fn place(
-        &mut self,
-        drawing: &mut Drawing,
-        point: Point,
-        mut name: Text,
-        mut value: Text,
-        colour: plotters::style::RGBColor,
-    ) {
-        let split = name.area().width() + if value.words.is_empty() { 0.0 } else { 9.0 };
-        let width = split + value.area().width();
-        let (half, gap) = (0.62 * name.size, 18.0);
-        let mut best: Option<(f64, Area)> = None;
-        for dx in [gap, -gap - width, -width / 2.0, 60.0, -60.0 - width, 130.0, 230.0] {
-            for step in 0..34 {
-                let dy = f64::from((step + 1) / 2) * if step % 2 == 1 { 13.0 } else { -13.0 };
-                let area = Area {
-                    left: point.0 + dx,
-                    top: point.1 + dy - half,
-                    right: point.0 + dx + width,
-                    bottom: point.1 + dy + half,
-                };
-                let cost = self.cost(area, point);
-                if best.is_none_or(|(least, _)| cost < least) {
-                    best = Some((cost, area));
-                }
-            }
-        }
-        let Some((_, area)) = best else { return };
-        let middle = f64::midpoint(area.top, area.bottom);
-        let nearest = leader(area, point);
-        drawing.fill(area.corners(), PAPER);
-        if (nearest.0 - point.0).abs() + (nearest.1 - point.1).abs() > 2.0 * gap {
-            drawing.line(vec![point, nearest], colour, 1.0);
-        }
-        name.at = (area.left, middle);
-        value.at = (area.left + split, middle);
-        name.colour = INK;
-        drawing.text(name);
-        if !value.words.is_empty() {
-            drawing.text(value);
-        }
-        self.taken.push(area);
-        self.lines.push(vec![point, nearest]);
-    }
-
-    /// How bad a place is: outside the picture, over a label, over a line, far away, in this order.
-    fn cost(&self, area: Area, point: Point) -> f64 {
-        let roomy = area.grown(3.0);
-        let mut cost = 0.0;
-        if area.left < self.plot.left + 4.0
-            || area.right > self.right
-            || area.top < self.plot.top - 6.0
-            || area.bottom > self.plot.bottom - 4.0
-        {
-            cost += 1e7;
-        }
-        cost += 1e5 * self.taken.iter().filter(|taken| taken.overlaps(roomy)).count() as f64;
-        for line in &self.lines {
-            cost += 400.0 * line.windows(2).map(|pair| covered(roomy, pair[0], pair[1])).sum::<f64>();
-        }
-        let end = leader(area, point);
-        let own = Area { left: point.0, top: point.1, right: point.0, bottom: point.1 }.grown(1.0);
-        for taken in self.taken.iter().filter(|taken| !taken.overlaps(own)) {
-            cost += 400.0 * covered(*taken, point, end);
-        }
-        let (dx, dy) = (2.0 * (end.0 - point.0).abs(), 2.0 * (end.1 - point.1).abs());
-        cost + dx + 1.5 * dy + if area.right < point.0 { 20.0 } else { 0.0 }
-    }
-}
-
-/// Where a line from `point` to the text in `area` ends.
-fn leader(area: Area, point: Point) -> Point {
-    let middle = f64::midpoint(area.top, area.bottom);
-    let x = point.0.clamp(area.left - 4.0, area.right + 4.0);
-    let above = if middle < point.1 { area.bottom } else { area.top };
-    // Beside the text at half its height, or straight above or below it at its edge.
-    if (area.left..=area.right).contains(&x) { (x, above) } else { (x, middle) }
-}
-
-/// How many pixels of a line, sampled at every second one, run through an area.
-fn covered(area: Area, from: Point, to: Point) -> f64 {
-    let length = (to.0 - from.0).abs().max((to.1 - from.1).abs());
-    let samples = (length / 2.0).ceil().max(1.0) as u32;
-    let inside = (0..=samples).filter(|&sample| {
-        let share = f64::from(sample) / f64::from(samples);
-        let (x, y) = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
-        area.left < x && x < area.right && area.top < y && y < area.bottom
-    });
-    2.0 * inside.count() as f64
 }
 
 /// What the times beside the names are, where the curves do not say it.

@@ -13,6 +13,7 @@ use crate::domain::{Burst, SimTime, SpecId, TechnicianId, TicketId};
 use crate::facts::{Fact, Reason, Record};
 use crate::keys::nearest::closest;
 use crate::results::{Arm, Comparison, Recorded, Setup};
+pub(super) use sentences::left;
 use teller::Teller;
 
 /// Why a story cannot be told.

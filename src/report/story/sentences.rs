@@ -149,7 +149,7 @@ impl Teller<'_> {
                 "The result was there: the dispatch is done.".to_owned()
             }
             Fact::Unassigned { reason, attempts, .. } => {
-                let why = self.left(reason, attempts);
+                let why = left(reason, attempts, self.offered > 0, self.lapsed);
                 let what = if self.story.only_answer() { "result" } else { "owner" };
                 self.outcome = format!("It has no {what}.");
                 format!("It was left without {} {what}: {why}.", if what == "owner" { "an" } else { "a" })
@@ -275,26 +275,6 @@ impl Teller<'_> {
         }
     }
 
-    /// Why it has no owner.
-    fn left(&self, reason: Reason, attempts: u16) -> String {
-        let attempts = counted(attempts.into(), "attempt");
-        match reason {
-            Reason::NoSlot if self.offered > 0 => {
-                "the others of its batch got the slots that there were".to_owned()
-            }
-            Reason::NoSlot => "no technician of its team has a free slot within the horizon".to_owned(),
-            Reason::NobodyEligible => "nobody of its team is eligible".to_owned(),
-            Reason::Timeout => "its subagent was stopped at its ceiling".to_owned(),
-            Reason::Budget => "its subagent had spent its budget".to_owned(),
-            Reason::TooManySpecs => {
-                "its dispatch asked for too many subagents and was rejected whole".to_owned()
-            }
-            Reason::RankerFailed => "the AI failed as often as it may".to_owned(),
-            Reason::AttemptsExhausted if self.lapsed => format!("every pick of {attempts} was lost"),
-            Reason::AttemptsExhausted => format!("every claim of {attempts} was refused"),
-        }
-    }
-
     /// A step of triage.
     fn triaged(&self, stage: Stage, was: u32, is: u32, wrong: bool) -> String {
         let said = |value: u32| match stage {
@@ -319,6 +299,23 @@ impl Teller<'_> {
             (Stage::Summary, false) => "Its summary was written.".to_owned(),
             (Stage::Summary, true) => "Its summary was written, wrongly.".to_owned(),
         }
+    }
+}
+
+/// Why a ticket has no owner: after how many attempts, whether its last look had `offered` anybody, and whether a hold of its
+/// own has `lapsed`.
+pub(in super::super) fn left(reason: Reason, attempts: u16, offered: bool, lapsed: bool) -> String {
+    let attempts = counted(attempts.into(), "attempt");
+    match reason {
+        Reason::NoSlot if offered => "the others of its batch got the slots that there were".to_owned(),
+        Reason::NoSlot => "no technician of its team has a free slot within the horizon".to_owned(),
+        Reason::NobodyEligible => "nobody of its team is eligible".to_owned(),
+        Reason::Timeout => "its subagent was stopped at its ceiling".to_owned(),
+        Reason::Budget => "its subagent had spent its budget".to_owned(),
+        Reason::TooManySpecs => "its dispatch asked for too many subagents and was rejected whole".to_owned(),
+        Reason::RankerFailed => "the AI failed as often as it may".to_owned(),
+        Reason::AttemptsExhausted if lapsed => format!("every pick of {attempts} was lost"),
+        Reason::AttemptsExhausted => format!("every claim of {attempts} was refused"),
     }
 }
 

@@ -6,6 +6,7 @@ mod agents;
 mod audit;
 mod bookings;
 mod conflicts;
+mod event_history;
 mod reference;
 pub(super) mod subagents;
 mod summary;
@@ -25,10 +26,11 @@ use crate::results::{Comparison, Recorded, Setup};
 pub use reference::reference;
 
 /// Every table, by name.
-pub const TABLES: [Table; 7] = [
+pub const TABLES: [Table; 8] = [
     audit::TABLE,
     bookings::TABLE,
     conflicts::TABLE,
+    event_history::TABLE,
     subagents::TABLE,
     summary::TABLE,
     tickets::TABLE,

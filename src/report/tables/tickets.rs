@@ -19,7 +19,7 @@ pub(super) const TABLE: Table = Table {
 
 named! {
     /// What can become of a ticket.
-    enum Outcome {
+    pub(super) enum Outcome {
         /// It has an owner.
         Dispatched = "dispatched",
         /// It was put into its team's queue.

@@ -177,6 +177,33 @@ fn n14_each_agent_has_its_conflict_fallback_and_retry_rates() {
     }
 }
 
+/// What queues ends alone; what runs in parallel ends beside others, and says what it fell back to.
+#[test]
+fn n14_the_history_shows_which_dispatches_finish_concurrently_and_why() {
+    let history = |discipline: &str| -> Vec<Vec<String>> {
+        let table = table_of(&one(&herd(6, 10, discipline), &[]), "event-history");
+        let mut reader = csv::Reader::from_reader(table.as_bytes());
+        let rows = reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect());
+        rows.collect()
+    };
+    let column = |rows: &[Vec<String>], place: usize| -> Vec<String> {
+        rows.iter().map(|row| row[place].clone()).collect()
+    };
+    let (others, status, reasoning) = (6, 7, 9);
+    let queued = history(SEQUENTIAL);
+    assert_eq!(column(&queued, others), ["0"; 6]);
+    assert!(column(&queued, reasoning).iter().all(|why| why.starts_with("picked ")), "{queued:?}");
+    let parallel = history(PARALLEL);
+    assert_eq!(column(&parallel, status), ["dispatched"; 6]);
+    let ended: Vec<u32> =
+        column(&parallel, others).iter().map(|count| count.parse().expect("a count")).collect();
+    assert!(ended.windows(2).all(|pair| pair[0] > pair[1]) && ended[0] == 5, "{ended:?}");
+    let told = column(&parallel, reasoning);
+    let with = |part: &str| told.iter().filter(|why| why.contains(part)).count();
+    assert_eq!((with("picked "), with("fell back to "), with(" at attempt 2")), (2, 4, 2), "{told:?}");
+    assert!(told[1].contains("'s ") && told[1].contains(" was held by T-"), "{told:?}");
+}
+
 /// Arrivals in minutes, and the share of the first company.
 fn arrivals(shape: &str) -> (Vec<f64>, f64) {
     let text = herd(1000, 10, PARALLEL);

@@ -1,0 +1,98 @@
+//! Which dispatches are under way, followed from record to record.
+
+use std::io;
+
+use crate::domain::{AgentId, SimTime, TicketId};
+use crate::facts::{Fact, Record};
+use crate::results::Recorded;
+
+/// The dispatches of a replication that have begun and not ended.
+pub(super) struct Flights {
+    /// By ticket: when its dispatch began, and whose it is.
+    begun: Vec<Option<(SimTime, AgentId)>>,
+    under_way: u32,
+}
+
+/// A dispatch that has ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Flight {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// When it began; `None`: its ticket was left, or merged, before it had a turn.
+    pub begun: Option<SimTime>,
+    /// Whose it is.
+    pub agent: Option<AgentId>,
+    /// How many others were under way at that moment.
+    pub others: u32,
+}
+
+impl Flights {
+    /// None so far, of this many tickets.
+    pub fn new(tickets: usize) -> Self {
+        Self { begun: vec![None; tickets], under_way: 0 }
+    }
+
+    /// Takes note of a record: the dispatch that it ends, if it ends one.
+    pub fn follow(&mut self, record: &Record) -> Option<Flight> {
+        let ticket = record.fact.ticket()?;
+        let (taken, named) = match record.fact {
+            Fact::Turn { agent, .. } => {
+                self.begun[ticket.index()] = Some((record.at, agent));
+                self.under_way += 1;
+                return None;
+            }
+            Fact::Dispatched { taken, .. } => (Some(taken), None),
+            Fact::Queued { agent, taken, .. } => (Some(taken), Some(agent)),
+            Fact::Merged { agent, .. } | Fact::Unassigned { agent, .. } => (None, Some(agent)),
+            _ => return None,
+        };
+        let begun = self.begun[ticket.index()].take();
+        self.under_way -= u32::from(begun.is_some());
+        Some(Flight {
+            ticket,
+            begun: begun.map(|(at, _)| at).or(taken.map(|taken| record.at - taken)),
+            agent: begun.map(|(_, agent)| agent).or(named),
+            others: self.under_way,
+        })
+    }
+
+    /// How many are under way.
+    pub fn under_way(&self) -> u32 {
+        self.under_way
+    }
+
+    /// Those that are still under way, in the tickets' order.
+    pub fn still(&self) -> impl Iterator<Item = Flight> {
+        let others = self.under_way.saturating_sub(1);
+        (0..).map(TicketId).zip(&self.begun).filter_map(move |(ticket, begun)| {
+            let (at, agent) = (*begun)?;
+            Some(Flight { ticket, begun: Some(at), agent: Some(agent), others })
+        })
+    }
+}
+
+/// How many dispatches are under way from each instant on at which that changes.
+///
+/// # Errors
+/// When the records cannot be read.
+pub(super) fn course(recorded: &Recorded) -> io::Result<Vec<(SimTime, u32)>> {
+    let mut flights = Flights::new(recorded.tickets.len());
+    let mut course: Vec<(SimTime, u32)> = Vec::new();
+    for record in &recorded.records {
+        let record = record?;
+        flights.follow(&record);
+        let now = flights.under_way();
+        match course.last_mut() {
+            Some(last) if last.0 == record.at => last.1 = now,
+            Some(last) if last.1 == now => {}
+            None if now == 0 => {}
+            _ => course.push((record.at, now)),
+        }
+    }
+    // What begins and ends in the same instant leaves no trace.
+    course.dedup_by_key(|step| step.1);
+    if course.first().is_some_and(|step| step.1 == 0) {
+        course.remove(0);
+    }
+    Ok(course)
+}
