@@ -11,7 +11,9 @@ const MIB: u64 = 1 << 20;
 pub const SCENARIO: u64 = 16 * MIB;
 /// The most bytes that a file of values may have, one per line: 64 MiB.
 pub const VALUES: u64 = 64 * MIB;
-/// The most bytes that a recording, a table of technicians or a pod document may have: 1 GiB.
+/// The most bytes that a pod document may have that is no table: 16 MiB.
+pub const DOCUMENT: u64 = 16 * MIB;
+/// The most bytes that a recording, a table of technicians or a table of pods may have: 1 GiB.
 pub const TABLE: u64 = 1024 * MIB;
 /// The most bytes that a file of a results folder may have: 16 GiB.
 pub const RESULT: u64 = 16 * TABLE;

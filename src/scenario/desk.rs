@@ -27,8 +27,10 @@ section! {
         /// A CSV file with the technicians. Columns in any order: `technician` (required), `teams`, `hours`, `weekdays`,
         /// `time_zone`, `history`, `out`, `busy`, `open`.
         technicians_file: FileName = none "",
-        /// A CSV file with the pods. Columns in any order: `pod` (required), `technician`, `hours`, `zone`, `customer`.
-        /// What contradicts the desk is ignored with a warning.
+        /// A document of the pods. CSV, with columns in any order: `pod` (required), `technician`, `hours`, `zone`,
+        /// `customer`. Or text (`.txt`, `.text`, `.md`) or PDF (`.pdf`) in a plain form: `Pod:` and a name, below it
+        /// `Technicians:`, `Hours:` and `Customers:`, as lists or tables. What contradicts the desk, or cannot be read, is
+        /// ignored with a warning.
         pods: FileName = none "no pods",
         /// Working hours.
         hours: Hours = "08:00-17:00",
@@ -123,7 +125,12 @@ pub fn plan(
         out_interrupts: desk.out_interrupts,
     };
     if let Some(pods) = &desk.pods {
-        file_exists(reading, pods, &path.key("pods"), "expected a CSV file with a column pod");
+        file_exists(
+            reading,
+            pods,
+            &path.key("pods"),
+            "expected a document of pods: CSV with a column pod, text or PDF",
+        );
     }
     if plan.from_recording {
         nothing_beside_a_recording(reading, desk, burst, &path);

@@ -1,30 +1,42 @@
 //! The pod document: which technicians look after which companies, as far as the desk bears it out.
 //!
-//! The desk always wins. Names must match exactly; what contradicts the desk is ignored, and a note says so.
+//! The desk always wins. Names must match exactly; what contradicts the desk is ignored, and a note says so. The document is
+//! a table (CSV), or a plain form of headings, lists and tables as text or PDF.
+
+mod form;
+mod lines;
+mod pdf;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::Path;
 
 use jiff::ZonedDateTime;
 
-use super::csv_file::{BadRows, Column, CsvFile, Row};
-use super::error::{BadRow, WorkloadError};
+use super::error::WorkloadError;
 use super::hours::zone_named;
 use crate::domain::civil;
 use crate::domain::settings::{DeskPlan, HoursPlan};
 use crate::domain::{Desk, Pod, TechnicianId};
 use crate::keys::nearest::{kindred, nearest};
 
-/// All columns of the document.
-const COLUMNS: [&str; 5] = ["pod", "technician", "hours", "zone", "customer"];
+/// Where something stands in the document.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Place {
+    /// The page, from 1, where it has pages.
+    page: Option<u32>,
+    /// The line of the file or of the page, from 1.
+    line: u64,
+}
 
-/// Where the columns are.
-struct Columns {
-    pod: Column,
-    technician: Column,
-    hours: Column,
-    zone: Column,
-    customer: Column,
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(page) = self.page {
+            write!(f, "page {page}, ")?;
+        }
+        write!(f, "line {}", self.line)
+    }
 }
 
 /// What the lines so far say of a pod.
@@ -39,7 +51,6 @@ struct Draft {
 struct Document<'a> {
     /// The file's name.
     file: String,
-    columns: Columns,
     plan: &'a DeskPlan,
     desk: &'a Desk,
     start: &'a ZonedDateTime,
@@ -57,8 +68,8 @@ struct Document<'a> {
 /// is left without technicians or without companies is left out. `plan` is the plan that `desk` was built from.
 ///
 /// # Errors
-/// A file that cannot be read or is not a table with a column `pod`; rows with too many or too few fields or
-/// without a pod.
+/// A file that cannot be read or names no pod; a table without a column `pod`, or with rows that have too many or too few
+/// fields or no pod.
 pub(super) fn read(
     path: &Path,
     plan: &DeskPlan,
@@ -66,18 +77,8 @@ pub(super) fn read(
     start: &ZonedDateTime,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Pod>, WorkloadError> {
-    let mut table = CsvFile::open(path)?;
-    let columns = Columns {
-        pod: table.required("pod")?,
-        technician: table.column("technician")?,
-        hours: table.column("hours")?,
-        zone: table.column("zone")?,
-        customer: table.column("customer")?,
-    };
-    notes.extend(table.ignored(&COLUMNS));
     let mut document = Document {
-        file: table.name(),
-        columns,
+        file: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
         plan,
         desk,
         start,
@@ -88,51 +89,36 @@ pub(super) fn read(
         pod_of: BTreeMap::new(),
         notes: Vec::new(),
     };
-    let mut bad = BadRows::default();
-    while let Some(row) = table.next()? {
-        if let Err(row) = document.row(&row) {
-            bad.add(row);
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    match &*ending {
+        "txt" | "text" | "md" => form::read(&mut document, path, lines::of_text(path)?)?,
+        "pdf" => {
+            let lines = pdf::lines(path, &mut |page, text| {
+                document.notes.push(format!("{}, page {page}: {text}", document.file));
+            })?;
+            form::read(&mut document, path, lines)?;
         }
+        _ => table::read(&mut document, path)?,
     }
-    bad.none(path)?;
-    if document.pods.is_empty() {
-        return Err(table.refuse("it has a header but no rows: write a line for at least one pod".into()));
-    }
-    let pods = document.close(notes);
-    Ok(pods)
+    Ok(document.close(notes))
 }
 
 impl Document<'_> {
-    /// Adds what a row says to its pod.
-    fn row(&mut self, row: &Row<'_>) -> Result<(), BadRow> {
-        row.whole()?;
-        let pod = row.filled(self.columns.pod)?;
-        let (technician, customer) = (row.text(self.columns.technician)?, row.text(self.columns.customer)?);
-        let (hours, zone) = (row.text(self.columns.hours)?, row.text(self.columns.zone)?);
-        let number = self.numbers.get(pod).copied().unwrap_or_else(|| {
-            self.pods.push(Draft { name: pod.to_owned(), ..Draft::default() });
-            self.numbers.insert(pod.to_owned(), self.pods.len() - 1);
+    /// The pod of this name.
+    fn pod(&mut self, name: &str) -> usize {
+        self.numbers.get(name).copied().unwrap_or_else(|| {
+            self.pods.push(Draft { name: name.to_owned(), ..Draft::default() });
+            self.numbers.insert(name.to_owned(), self.pods.len() - 1);
             self.pods.len() - 1
-        });
-        if !technician.is_empty() {
-            self.technician(row.line, number, technician, hours, zone);
-        } else if !hours.is_empty() || !zone.is_empty() {
-            self.note(
-                row.line,
-                "hours and zone belong to a technician, and the line names none. They are ignored.",
-            );
-        }
-        if !customer.is_empty() {
-            self.customer(row.line, number, customer);
-        }
-        Ok(())
+        })
     }
 
-    fn technician(&mut self, line: u64, pod: usize, name: &str, hours: &str, zone: &str) {
+    /// Puts a technician into a pod.
+    fn technician(&mut self, at: Place, pod: usize, name: &str, hours: &str, zone: &str) {
         let Some(number) = self.technicians.get(name).copied() else {
             let meant = meant(name, self.technicians.keys().copied());
             self.note(
-                line,
+                at,
                 &format!(
                     "there is no technician \"{name}\" on the desk; names must match exactly{meant}. The line's \
                      technician is ignored."
@@ -141,6 +127,12 @@ impl Document<'_> {
             return;
         };
         self.pods[pod].members.insert(number);
+        self.hours(at, number, hours, zone);
+    }
+
+    /// Compares a technician's hours and zone with those of the desk.
+    fn hours(&mut self, at: Place, number: u32, hours: &str, zone: &str) {
+        let name = self.desk.technicians[number as usize].name.as_str();
         let position = number as usize;
         let planned = &self.plan.hours[self.desk.technicians[position].hours];
         let desk_hours = match planned {
@@ -153,7 +145,7 @@ impl Document<'_> {
                 |(from, to)| format!("{:02}:{:02}-{:02}:{:02}", from / 60, from % 60, to / 60, to % 60),
             );
             self.note(
-                line,
+                at,
                 &format!("the desk has \"{name}\" work {shown}, not \"{hours}\". The desk's hours are used."),
             );
         }
@@ -164,17 +156,18 @@ impl Document<'_> {
             stated.or_else(|| self.start.time_zone().iana_name().map(str::to_owned)).unwrap_or_default();
         if !zone.is_empty() && !same_zone(zone, &desk_zone) {
             self.note(
-                line,
+                at,
                 &format!("the desk has \"{name}\" in {desk_zone}, not \"{zone}\". The desk's zone is used."),
             );
         }
     }
 
-    fn customer(&mut self, line: u64, pod: usize, name: &str) {
+    /// Puts a company into a pod.
+    fn customer(&mut self, at: Place, pod: usize, name: &str) {
         let Some(company) = self.companies.get(name).copied() else {
             let meant = meant(name, self.companies.keys().copied());
             self.note(
-                line,
+                at,
                 &format!(
                     "no ticket can be from a company \"{name}\"; names must match exactly{meant}. The line's customer \
                      is ignored."
@@ -191,12 +184,12 @@ impl Document<'_> {
                 "\"{name}\" is in the pod \"{first}\" already and cannot be in \"{second}\" too. The line's customer is \
                  ignored."
             );
-            self.note(line, &text);
+            self.note(at, &text);
         }
     }
 
-    fn note(&mut self, line: u64, text: &str) {
-        self.notes.push(format!("{}, line {line}: {text}", self.file));
+    fn note(&mut self, at: Place, text: &str) {
+        self.notes.push(format!("{}, {at}: {text}", self.file));
     }
 
     /// The pods that have both technicians and companies; the notes on the others come last.

@@ -59,7 +59,7 @@ const EVERYBODYS: [&str; 4] = ["section", "choice", "named", "keys::Named"];
 const TOLD: [&str; 2] = ["keys::nearest", "keys::wording"];
 
 /// Each fenced dependency with the places that may name it.
-const FENCES: [(&str, &[&str]); 14] = [
+const FENCES: [(&str, &[&str]); 15] = [
     ("actix", &["engine/"]),
     ("tokio", &["engine/actix.rs"]),
     ("plotters", &["report/plots/"]),
@@ -69,6 +69,7 @@ const FENCES: [(&str, &[&str]); 14] = [
     ("signal_hook", &["cli/signals.rs"]),
     ("clap", &["cli/"]),
     ("indicatif", &["cli/"]),
+    ("lopdf", &["workload/pods/pdf.rs"]),
     ("statrs", &["metrics/"]),
     ("postcard", &["results/spool.rs"]),
     ("tempfile", &["results/spool.rs"]),

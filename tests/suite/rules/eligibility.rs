@@ -656,14 +656,19 @@ fn z8_a_ticket_whose_new_status_is_excluded_does_not_count() {
 
 /// Two teams of two; the document gives Acme to Ben and Dee, Bolt to Cid, and says things the desk does not bear out.
 fn with_pods(company: &str) -> (Vec<Record>, Vec<String>) {
+    let table = "pod,technician,hours,zone,customer\n\
+                 Red,Ben,08:00-17:00,America/New_York,Acme\n\
+                 Red,Dee,,,\n\
+                 Blue,Cid,07:00-12:00,,Bolt\n\
+                 Blue,Andy Doe,,,\n\
+                 Blue,,,,Bolts\n";
+    with_document("pods.csv", table, company)
+}
+
+/// The same desk with a document of this name.
+fn with_document(name: &str, document: &str, company: &str) -> (Vec<Record>, Vec<String>) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join("pods.csv");
-    let document = "pod,technician,hours,zone,customer\n\
-                    Red,Ben,08:00-17:00,America/New_York,Acme\n\
-                    Red,Dee,,,\n\
-                    Blue,Cid,07:00-12:00,,Bolt\n\
-                    Blue,Andy Doe,,,\n\
-                    Blue,,,,Bolts\n";
+    let path = folder.path().join(name);
     std::fs::write(&path, document).expect("writable");
     let team = people(&[
         ("Ann", "teams = [\"Network\"]"),
@@ -688,6 +693,42 @@ fn z12_a_pod_keeps_its_companies_tickets_to_its_members_on_the_boards_team() {
     let (log, _) = with_pods("Acme");
     assert_eq!(owners(&log), [(0, 1), (1, 1)], "Ben, though Ann is free");
     assert_eq!(out_of_it(&log), [(0, 0, Finding::Pod), (1, 0, Finding::Pod)]);
+}
+
+/// The same as text and as PDF. The PDF has no table of its objects, which readers make up for.
+#[test]
+fn z12_the_document_may_be_a_form_as_text_or_pdf() {
+    let text = "Pod: Red\nTechnicians: Ben (08:00-17:00, America/New_York), Dee\nCustomers: Acme\n\
+                Pod: Blue\nTechnicians: Cid 07:00-12:00, Andy Doe\nCustomers: Bolt, Bolts\n";
+    let shown: Vec<String> =
+        text.lines().map(|line| format!("({}) ' ", line.replace('(', "\\(").replace(')', "\\)"))).collect();
+    let stream = format!("BT /F1 11 Tf 14 TL 72 700 Td {}ET", shown.concat());
+    let pdf = format!(
+        "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
+         2 0 obj\n<< /Type /Pages /Kids [4 0 R] /Count 1 /MediaBox [0 0 612 792] >>\nendobj\n\
+         3 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>\nendobj\n\
+         4 0 obj\n<< /Type /Page /Parent 2 0 R /Resources << /Font << /F1 3 0 R >> >> /Contents 5 0 R >>\nendobj\n\
+         5 0 obj\n<< /Length {} >>\nstream\n{stream}\nendstream\nendobj\n\
+         trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n0\n%%EOF\n",
+        stream.len()
+    );
+    for (name, document, line) in [("pods.txt", text, "line"), ("pods.pdf", pdf.as_str(), "page 1, line")] {
+        for company in ["Acme", "Bolt", "Cog"] {
+            let (log, warnings) = with_document(name, document, company);
+            assert_eq!(log, with_pods(company).0, "{name}, {company}");
+            for (number, part) in [
+                (2, "in UTC, not \"America/New_York\""),
+                (5, "the desk has \"Cid\" work 08:00-17:00, not \"07:00-12:00\""),
+                (5, "there is no technician \"Andy Doe\" on the desk; names must match exactly"),
+                (6, "no ticket can be from a company \"Bolts\"; names must match exactly"),
+            ] {
+                let place = format!("{name}, {line} {number}: ");
+                let found = warnings.iter().filter(|text| text.contains(part) && text.contains(&place));
+                assert_eq!(found.count(), 1, "{part}: {warnings:?}");
+            }
+            assert_eq!(warnings.len(), with_pods(company).1.len(), "{warnings:?}");
+        }
+    }
 }
 
 #[test]
