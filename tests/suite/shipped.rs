@@ -75,7 +75,7 @@ fn a_rare_event_that_was_not_seen_is_no_proof() {
 /// The table of Parallel Dispatch (N13): in parallel the burst takes the slowest single dispatch.
 #[test]
 fn n13_in_parallel_a_burst_takes_as_long_as_its_slowest_dispatch() {
-    for path in ["monday-5.toml", "monday-30.toml"] {
+    for path in ["monday-5.toml", "monday-30.toml", "monday-30-slow-ai.toml"] {
         let path = crate::common::project("scenarios").join(path);
         let comparison = compare(load(&path, &[("experiment.replications", "200")]), Engine::Direct, 2);
         let parallel = comparison.arms.iter().find(|arm| arm.name == "parallel").expect("shipped with it");
