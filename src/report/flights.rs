@@ -1,16 +1,14 @@
 //! Which dispatches are under way, followed from record to record.
 
-use std::io;
-
 use crate::domain::{AgentId, SimTime, TicketId};
 use crate::facts::{Fact, Record};
-use crate::results::Recorded;
 
 /// The dispatches of a replication that have begun and not ended.
 pub(super) struct Flights {
     /// By ticket: when its dispatch began, and whose it is.
     begun: Vec<Option<(SimTime, AgentId)>>,
-    under_way: u32,
+    /// How many they are.
+    pub under_way: u32,
 }
 
 /// A dispatch that has ended.
@@ -56,11 +54,6 @@ impl Flights {
         })
     }
 
-    /// How many are under way.
-    pub fn under_way(&self) -> u32 {
-        self.under_way
-    }
-
     /// Those that are still under way, in the tickets' order.
     pub fn still(&self) -> impl Iterator<Item = Flight> {
         let others = self.under_way.saturating_sub(1);
@@ -69,30 +62,4 @@ impl Flights {
             Some(Flight { ticket, begun: Some(at), agent: Some(agent), others })
         })
     }
-}
-
-/// How many dispatches are under way from each instant on at which that changes.
-///
-/// # Errors
-/// When the records cannot be read.
-pub(super) fn course(recorded: &Recorded) -> io::Result<Vec<(SimTime, u32)>> {
-    let mut flights = Flights::new(recorded.tickets.len());
-    let mut course: Vec<(SimTime, u32)> = Vec::new();
-    for record in &recorded.records {
-        let record = record?;
-        flights.follow(&record);
-        let now = flights.under_way();
-        match course.last_mut() {
-            Some(last) if last.0 == record.at => last.1 = now,
-            Some(last) if last.1 == now => {}
-            None if now == 0 => {}
-            _ => course.push((record.at, now)),
-        }
-    }
-    // What begins and ends in the same instant leaves no trace.
-    course.dedup_by_key(|step| step.1);
-    if course.first().is_some_and(|step| step.1 == 0) {
-        course.remove(0);
-    }
-    Ok(course)
 }

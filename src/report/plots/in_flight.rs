@@ -2,14 +2,15 @@
 
 use std::io;
 
-use super::super::flights::course;
+use super::super::flights::Flights;
 use super::axis::{clock_ticks, round_ticks};
 use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
 use super::frame::frame;
 use super::labels::Labels;
 use super::style::{GRID, LABEL, MUTED, PAPER, SMALL, looks};
 use super::words::{grouped, name};
-use crate::results::{Arm, Comparison};
+use crate::domain::SimTime;
+use crate::results::{Arm, Comparison, Recorded};
 
 /// How many dispatches are under way from each second on at which that changes.
 type Steps = Vec<(f64, u32)>;
@@ -25,6 +26,32 @@ pub(super) fn compose(comparison: &Comparison) -> io::Result<Option<Drawing>> {
     };
     let all = comparison.arms.iter().map(steps).collect::<io::Result<Vec<Steps>>>()?;
     Ok(draw(comparison, &all))
+}
+
+/// How many dispatches are under way from each instant on at which that changes.
+///
+/// # Errors
+/// When the records cannot be read.
+fn course(recorded: &Recorded) -> io::Result<Vec<(SimTime, u32)>> {
+    let mut flights = Flights::new(recorded.tickets.len());
+    let mut course: Vec<(SimTime, u32)> = Vec::new();
+    for record in &recorded.records {
+        let record = record?;
+        flights.follow(&record);
+        let now = flights.under_way;
+        match course.last_mut() {
+            Some(last) if last.0 == record.at => last.1 = now,
+            Some(last) if last.1 == now => {}
+            None if now == 0 => {}
+            _ => course.push((record.at, now)),
+        }
+    }
+    // What begins and ends in the same instant leaves no trace.
+    course.dedup_by_key(|step| step.1);
+    if course.first().is_some_and(|step| step.1 == 0) {
+        course.remove(0);
+    }
+    Ok(course)
 }
 
 fn draw(comparison: &Comparison, all: &[Steps]) -> Option<Drawing> {

@@ -322,7 +322,7 @@ fn pdf_of(pages: &[&str]) -> Vec<u8> {
     let mut out = "%PDF-1.4\n".to_owned();
     let mut places = String::new();
     for (number, object) in (1..).zip(&objects) {
-        let _ = write!(places, "{:010} 00000 n \n", out.len());
+        let _ = writeln!(places, "{:010} 00000 n ", out.len());
         let _ = write!(out, "{number} 0 obj\n{object}\nendobj\n");
     }
     let (xref, size) = (out.len(), objects.len() + 1);
