@@ -191,7 +191,9 @@ impl CalendarService {
     fn foresee(&self, from: AgentId, way: SimDuration, requests: &mut [Request]) {
         if matches!(&self.agents[from.index()].way, Way::Slot(slots) if slots.lead_from == LeadFrom::Decision)
         {
-            requests.iter_mut().for_each(|request| request.thinking += way);
+            for request in requests {
+                request.thinking += way;
+            }
         }
     }
 
