@@ -19,5 +19,5 @@ pub use desk::{Board, Desk, Pod, Team, Technician, WorkingHours};
 pub use distribution::Distribution;
 pub use ids::{AgentId, BoardId, HoldId, SpecId, TeamId, TechnicianId, TicketId};
 pub use interval::Interval;
-pub use ticket::{Burst, Ticket};
+pub use ticket::{Burst, StatusChange, Ticket};
 pub use time::{SimDuration, SimTime};

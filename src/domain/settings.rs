@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::civil::CivilSpan;
 use super::criteria::Criteria;
-use super::distribution::{Amounts, Durations};
+use super::distribution::{Amounts, Distribution, Durations};
 use super::forms::{Length, PositiveLength, SlotLength};
 use super::time::SimDuration;
 use crate::keys::{
@@ -20,11 +20,26 @@ pub struct BurstPlan {
     pub arrivals: Arrivals,
     /// What the tickets are.
     pub tickets: TicketPlan,
+    /// How people change their statuses before they are dispatched.
+    pub transitions: Vec<Transition>,
 }
 
 impl BurstPlan {
     /// The most tickets that a burst can have, however they arrive.
     pub const MOST_TICKETS: u32 = 100_000_000;
+}
+
+/// A change of status that people make.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transition {
+    /// The status that is left.
+    pub from: String,
+    /// The status that is reached.
+    pub to: String,
+    /// How long the ticket stays in the one before.
+    pub after: Distribution,
+    /// How likely it is that a ticket that is in the one reaches the other.
+    pub share: f64,
 }
 
 section! {
@@ -42,6 +57,9 @@ section! {
         priorities: Priorities = empty "all are 3",
         /// Statuses on arrival with their weights, at least 0, not all 0.
         statuses: Weights = empty "all are `New`",
+        /// The share of tickets that somebody owns when they arrive, besides those to which a recording had assigned somebody
+        /// before. They are left to their owners unless `dispatch.overwrite_owner` is set.
+        owned: Share = 0.0,
         /// The share of tickets that belong to a pair of duplicates.
         duplicates: Share = 0.0,
     }
@@ -385,12 +403,12 @@ pub enum SopAction {
 }
 
 named! {
-    /// The steps of triage, in the order in which they run; each has the name of the field that it fills.
+    /// The steps of triage; each has the name of the field that it fills.
     #[derive(serde::Serialize, serde::Deserialize)]
     pub enum Stage {
         /// Which company the ticket is from.
         Company = "company",
-        /// Urgency, impact and priority.
+        /// Which priority it has.
         Priority = "priority",
         /// Which board it belongs to.
         Board = "board",
@@ -400,14 +418,61 @@ named! {
         Agreement = "agreement",
         /// The summary line, written after the dispatch.
         Summary = "summary",
+        /// How urgent it is.
+        Urgency = "urgency",
+        /// How far its trouble reaches.
+        Impact = "impact",
     }
 }
+
+named! {
+    /// How urgent a ticket is, or how far its trouble reaches.
+    pub enum Level {
+        /// The most.
+        High = "high",
+        /// In between.
+        Medium = "medium",
+        /// The least.
+        Low = "low",
+    }
+}
+
+impl Level {
+    /// What the level of this number, from 0 for the highest, is called; nothing where there is none.
+    pub fn word(number: u32) -> &'static str {
+        Self::ALL.get(number as usize).map_or("", |level| level.name())
+    }
+}
+
+/// The priority by urgency (rows, from high to low) and impact (columns likewise).
+pub type PriorityMatrix = [[u8; 3]; 3];
 
 /// The triage that a ticket passes before, and for the summary after, its dispatch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TriageSettings {
-    /// By [`Stage`], in its order; `None`: the stage is not there, and what it finds out is right from the start.
-    pub stages: [Option<StageSettings>; 6],
+    /// By [`Stage`], in the order of its definition; `None`: the stage is not there, and what it finds out is right from
+    /// the start.
+    pub stages: [Option<StageSettings>; 8],
+    /// What follows from urgency and impact, where these are found out.
+    pub matrix: PriorityMatrix,
+}
+
+impl TriageSettings {
+    /// ITIL's matrix.
+    pub const ITIL: PriorityMatrix = [[1, 2, 3], [2, 3, 4], [3, 4, 5]];
+
+    /// Triage that finds nothing out: tickets only wait there for a status in which they are dispatched.
+    pub const NOTHING: Self = Self { stages: [const { None }; 8], matrix: Self::ITIL };
+
+    /// The settings of a stage, if it is there.
+    pub fn stage(&self, stage: Stage) -> Option<&StageSettings> {
+        self.stages[stage as usize].as_ref()
+    }
+
+    /// Whether the priority follows from urgency and impact.
+    pub fn judges(&self) -> bool {
+        self.stage(Stage::Urgency).or(self.stage(Stage::Impact)).is_some()
+    }
 }
 
 section! {
@@ -420,17 +485,43 @@ section! {
     }
 }
 
+choice! {
+    /// What becomes of a follow-up workflow whose ticket has overtaken an earlier one of its company.
+    pub enum Overtaken {
+        /// It waits until every earlier ticket of the company has been dispatched, or is not to be.
+        Waits = "waits",
+        /// It runs all the same, goes wrong and is put right.
+        GoesWrong = "goes-wrong",
+    }
+}
+
+section! {
+    /// The workflow that follows each dispatch, such as a search for tickets to merge with. Those of one company have to begin in
+    /// the order in which its tickets arrived.
+    pub struct FollowUpSettings {
+        /// How long it takes.
+        latency: Durations = "1min",
+        /// What becomes of it where an earlier ticket of the company is still to be dispatched.
+        overtaken: Overtaken = "goes-wrong",
+        /// How much longer one takes that has gone wrong.
+        rework: Durations = "15min",
+    }
+}
+
 section! {
     /// Which tickets are dispatched; the rest is left to people.
     pub struct TriggerSettings: Eq {
         /// Dispatch only tickets that arrive at these boards.
         boards: List<String> = empty "all",
-        /// Dispatch only tickets that arrive in these statuses. A ticket of which no status is recorded is "New".
+        /// Dispatch only tickets in these statuses: they arrive in one, or reach it by `[[burst.transition]]` or as the
+        /// recording says. A ticket of which no status is recorded is "New".
         statuses: List<ProperName> = empty "all",
         /// Dispatch only tickets of these companies.
         companies: List<String> = empty "all",
         /// Never dispatch tickets of these companies, whatever the other lists say.
         excluded_companies: List<String> = empty "none",
+        /// Dispatch tickets that have an owner already too, which gives them another; otherwise they are left to theirs.
+        overwrite_owner: bool = false,
     }
 }
 

@@ -18,10 +18,23 @@ pub struct Ticket {
     pub company: u32,
     /// 1 is the most urgent.
     pub priority: u8,
+    /// Whether somebody owns it when it arrives.
+    pub owned: bool,
     /// How long the work takes, which nobody knows until it is done. `None`: the replay ends at the booking.
     pub work: Option<SimDuration>,
     /// The other ticket about the same thing, where there is one.
     pub twin: Option<TicketId>,
+}
+
+/// A change of a ticket's status that people make. Once the ticket has come to its agent, it does not happen any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusChange {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// When it is made.
+    pub at: SimTime,
+    /// The new status: an index into [`super::desk::Desk::statuses`].
+    pub status: u32,
 }
 
 /// A batch of arrivals, recorded or synthetic, in order of arrival.
@@ -29,6 +42,8 @@ pub struct Ticket {
 pub struct Burst {
     /// The tickets; a [`TicketId`] is a position in this list.
     pub tickets: Vec<Ticket>,
+    /// The changes of their statuses, ticket by ticket, and in order of time for each.
+    pub changes: Vec<StatusChange>,
     /// The tickets' own names where the burst was recorded; empty where it is synthetic.
     pub names: std::sync::Arc<[String]>,
 }
@@ -37,6 +52,12 @@ impl Burst {
     /// The ticket with this number.
     pub fn ticket(&self, id: TicketId) -> &Ticket {
         &self.tickets[id.index()]
+    }
+
+    /// The changes of a ticket's status, in order of time.
+    pub fn changes_of(&self, id: TicketId) -> &[StatusChange] {
+        let rest = &self.changes[self.changes.partition_point(|change| change.ticket < id)..];
+        &rest[..rest.partition_point(|change| change.ticket == id)]
     }
 
     /// What a person calls the ticket: its recorded name, or `T-001`.

@@ -15,6 +15,9 @@ macro_rules! actors {
             /// None where tickets say what they are about.
             triage: Triage, |rules| Triage::new(rules).into_iter().collect(),
                 Triage(message) => 0, message;
+            /// None where no workflow follows a dispatch.
+            follow_ups: FollowUps, |rules| FollowUps::new(rules).into_iter().collect(),
+                FollowUp(message) => 0, message;
             /// None where nothing limits the calls of the AI.
             provider: Provider, |rules| Provider::new(rules).into_iter().collect(),
                 Provider(message) => 0, message;
@@ -39,6 +42,7 @@ pub(super) mod names {
     pub(in crate::engine) use crate::domain::{AgentId, TechnicianId};
     pub(in crate::engine) use crate::protocol::calendar::CalendarService;
     pub(in crate::engine) use crate::protocol::dispatcher::Dispatcher;
+    pub(in crate::engine) use crate::protocol::follow_up::FollowUps;
     pub(in crate::engine) use crate::protocol::provider::Provider;
     pub(in crate::engine) use crate::protocol::queue::TeamQueues;
     pub(in crate::engine) use crate::protocol::technician::Technician;

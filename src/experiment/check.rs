@@ -49,7 +49,11 @@ fn beside(draft: &mut Draft) -> Result<(), WorkloadError> {
     }
     let mut desk = desk.clone();
     let recorded = burst.filter(|_| draft.is_sound(&["start", "time_zone", "burst.arrivals"]));
-    let nothing = BurstPlan { arrivals: Arrivals::Backlog { tickets: 1 }, tickets: TicketPlan::default() };
+    let nothing = BurstPlan {
+        arrivals: Arrivals::Backlog { tickets: 1 },
+        tickets: TicketPlan::default(),
+        transitions: Vec::new(),
+    };
     // Without its boards a desk knows none of those in a recording; one from the recording knows all.
     desk.from_recording |= !draft.is_sound(&["desk.team", "desk.from_recording"]);
     if !draft.is_sound(&["desk.technicians_file", "desk.team", "desk.joined_days"]) {

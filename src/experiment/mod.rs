@@ -17,7 +17,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::discipline::{DisciplineSettings, Nature};
 use crate::domain::Burst;
-use crate::domain::settings::AgentSettings;
+use crate::domain::settings::{AgentSettings, TriageSettings};
 use crate::engine::{self, Engine, World};
 use crate::facts::Fact;
 use crate::kernel::log::Observer;
@@ -170,12 +170,25 @@ impl Experiment {
         let rules = |discipline: &DisciplineSettings| Rules {
             desk: Arc::clone(self.workload.desk()),
             agents: Arc::clone(&self.agents),
-            triage: self.scenario.triage.clone(),
+            triage: self.triage(),
+            follow_up: self.scenario.follow_up.clone(),
             ranker: self.scenario.ranker.clone(),
             calendar: self.scenario.calendar.clone(),
             discipline: discipline.clone(),
         };
         self.scenario.disciplines.iter().map(rules).collect()
+    }
+
+    /// The triage that tickets pass. Where agents wait for a status that tickets may reach later, they wait there.
+    fn triage(&self) -> Option<TriageSettings> {
+        let stated = self.scenario.triage.clone();
+        stated.or_else(|| self.waits_for_status().then_some(TriageSettings::NOTHING))
+    }
+
+    /// Whether tickets can reach the status that an agent waits for after they have arrived.
+    fn waits_for_status(&self) -> bool {
+        let names_some = |agent: &AgentSettings| !agent.trigger.statuses.is_empty();
+        self.workload.changes_statuses() && self.scenario.agents.iter().any(names_some)
     }
 
     /// The burst of a replication, which counts from 0, with its random streams.

@@ -22,6 +22,10 @@ impl Experiment {
     pub fn notes(&self) -> Vec<String> {
         let mut warnings = self.workload.notes().to_vec();
         warnings.extend(self.vain_exclusions());
+        if !self.scenario.burst.transitions.is_empty() && self.triage().is_none() {
+            let note = "`burst.transition` has no effect: `dispatch.statuses` is empty, so tickets are dispatched in any status.";
+            warnings.push(note.to_owned());
+        }
         let arms = &self.scenario.disciplines;
         let holds = |arm: &&DisciplineSettings| arm.kind.nature().holds;
         for (settings, agent) in self.scenario.agents.iter().zip(self.agents.iter()) {
@@ -101,7 +105,7 @@ impl Experiment {
 
     /// Notes on thresholds that fail whatever happens, because what they are about is never measured.
     fn vain_thresholds(&self) -> Vec<String> {
-        let Scenario { burst, triage, disciplines, thresholds, .. } = &self.scenario;
+        let Scenario { burst, triage, follow_up, disciplines, thresholds, .. } = &self.scenario;
         let any = |wanted: fn(&Way) -> bool| self.agents.iter().any(|agent| wanted(&agent.way));
         let possible = |arm: &DisciplineSettings| {
             let nature = arm.kind.nature();
@@ -120,6 +124,7 @@ impl Experiment {
                 locks: nature.locks.is_some(),
                 slices: nature.slices,
                 triage: triage.is_some(),
+                follow_ups: follow_up.is_some(),
                 duplicates: burst.tickets.duplicates > 0.0,
                 work: any(|way| !matches!(way, Way::Answer { .. }))
                     && (burst.tickets.work.is_some() || matches!(burst.arrivals, Arrivals::Recorded(_))),
@@ -167,12 +172,13 @@ impl Experiment {
         }
         let desk = self.workload.desk();
         let arriving = burst.tickets.statuses.iter().map(|(status, _)| status);
+        let reached = burst.transitions.iter().map(|transition| &transition.to);
         let plain = desk.statuses.first().filter(|_| burst.tickets.statuses.is_empty());
         let later = agents.iter().filter_map(|agent| agent.status_after.as_ref());
         let owned = desk.technicians.iter().flat_map(|technician| &technician.open);
         let owned = owned.filter_map(|(status, _)| desk.statuses.get(*status as usize));
         let known: BTreeSet<&str> =
-            arriving.chain(plain).chain(later).chain(owned).map(String::as_str).collect();
+            arriving.chain(reached).chain(plain).chain(later).chain(owned).map(String::as_str).collect();
         let mut notes = Vec::new();
         for agent in agents {
             let ModeRules::OwnerOnly(rules) = &agent.mode else { continue };

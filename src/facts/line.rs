@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use super::names::{Numbers, QuotedNames, Roll};
-use crate::domain::settings::Stage;
+use crate::domain::settings::{Level, Stage};
 use crate::domain::stamp::{Civil, micros_of_seconds, push_number, push_seconds, push_whole};
 use crate::domain::{AgentId, HoldId, SimDuration, SimTime, SpecId, TeamId, TechnicianId, TicketId};
 use crate::keys::Named;
@@ -64,6 +64,7 @@ impl Writer<'_> {
         match label {
             Label::Entry(list) => self.name(list, number),
             Label::Priority => self.word(&number.to_string()),
+            Label::Level => self.word(Level::word(number)),
             Label::Nothing => *self.out += "null",
         }
     }
@@ -139,6 +140,8 @@ impl<'line> LineReader<'_, 'line> {
             Label::Priority => {
                 self.parse(key, "it must be a priority, in quotes", |value| text(value)?.parse().ok())
             }
+            Label::Level => self
+                .parse(key, Level::RULE, |value| Level::from_name(&text(value)?).map(|level| level as u32)),
             Label::Nothing => self.parse(key, "it must be null", |value| (value == "null").then_some(0)),
         }
     }
@@ -170,6 +173,8 @@ pub enum Label {
     Entry(Roll),
     /// A priority.
     Priority,
+    /// A level.
+    Level,
     /// Nothing: only right or wrong is simulated.
     Nothing,
 }
@@ -184,6 +189,7 @@ impl Label {
             Stage::Company => Label::Entry(Roll::Companies),
             Stage::Board => Label::Entry(Roll::Boards),
             Stage::Priority => Label::Priority,
+            Stage::Urgency | Stage::Impact => Label::Level,
             Stage::Contact | Stage::Agreement | Stage::Summary => Label::Nothing,
         }
     }

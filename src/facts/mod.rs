@@ -49,6 +49,8 @@ named! {
         ExcludedCompany = "excluded_company",
         /// A standing rule leaves it to people.
         Sop = "sop",
+        /// It has an owner already, whom the agent does not overwrite.
+        Owned = "owned",
     }
 }
 
@@ -103,7 +105,8 @@ facts! {
         Triaged(ticket) = "triaged" [0x11 | stage | wrong, ticket, (was, is)] {
             /// The step.
             stage: Stage,
-            /// What the ticket said before: an index into the desk's companies or boards, or a priority; 0 elsewhere.
+            /// What the ticket said before: an index into the desk's companies or boards or the levels, or a priority; 0
+            /// elsewhere.
             was: u32 as "was" of Label::of(stage),
             /// What it says now.
             is: u32 as "is" of Label::of(stage),
@@ -284,7 +287,7 @@ facts! {
             attempts: u16,
             /// The rank of the pick that won; 0 where no ranking was followed (second-day booking).
             rank: u16,
-            /// Arrival to now.
+            /// To now from its arrival, or from the change of status that let it be dispatched.
             delay: SimDuration as "delay_s",
             /// Turn granted to now.
             taken: SimDuration as "taken_s",
@@ -295,7 +298,7 @@ facts! {
             agent: AgentId,
             /// The team.
             team: TeamId,
-            /// Arrival to now.
+            /// To now from its arrival, or from the change of status that let it be dispatched.
             delay: SimDuration as "delay_s",
             /// Turn granted to now.
             taken: SimDuration as "taken_s",
@@ -321,6 +324,13 @@ facts! {
             reason: Reason,
             /// Attempts made.
             attempts: u16,
+        }
+        /// The workflow that follows the ticket's dispatch is done.
+        FollowedUp(ticket) = "followed_up" [0x30 | wrong, ticket, done] {
+            /// Whether it had gone wrong, as an earlier ticket of the company was still to be dispatched.
+            wrong: bool,
+            /// Arrival to now.
+            done: SimDuration as "done_s",
         }
         /// Work on the ticket began.
         Started(ticket) = "started" [13, (ticket, technician), waited, late] {

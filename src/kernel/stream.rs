@@ -37,8 +37,16 @@ pub enum Purpose {
     ProviderFailure = 14,
     /// Which two technicians are compared.
     TwoChoices = 15,
+    /// Which tickets have an owner when they arrive.
+    Owned = 20,
+    /// How people change a ticket's status before it is dispatched.
+    Transitions = 21,
+    /// Which urgency and impact a ticket of its priority has.
+    Severity = 22,
+    /// How long the workflow that follows a dispatch takes.
+    FollowUp = 23,
     /// Whether a result fits with the others.
-    Rework = 20,
+    Rework = 24,
 }
 
 /// All streams of one replication.

@@ -174,6 +174,7 @@ impl Observer<Fact> for Collector {
                 Fact::Dispatched { ticket, attempts, rank, delay, taken, .. } => {
                     counts.ended(attempts);
                     counts.last_dispatched = Some(at);
+                    counts.order.push(ticket);
                     if let Some(sums) = agents.of(ticket) {
                         sums.ended(attempts);
                         sums.ranked += u64::from(rank > 0);
@@ -187,7 +188,8 @@ impl Observer<Fact> for Collector {
                     self.lengths.taken.add(taken);
                     self.dispatched.add(at);
                 }
-                Fact::Queued { agent, delay, taken, .. } => {
+                Fact::Queued { ticket, agent, delay, taken, .. } => {
+                    counts.order.push(ticket);
                     if let Some(sums) = agents.sums_of(agent) {
                         sums.dispatches += 1;
                     }

@@ -84,6 +84,13 @@ pub(super) struct Counts {
     pub merges_missed: u64,
     pub triaged: u64,
     pub triage_errors: u64,
+    /// Tickets in the order in which they got an owner or a team.
+    pub order: Vec<TicketId>,
+    /// Those of them that overtook an earlier one of their company; set once the replication has ended.
+    pub overtaking: u64,
+    pub follow_ups: u64,
+    pub follow_ups_wrong: u64,
+    pub follow_up_delay: SimDuration,
     pub assigned: u64,
     pub over_cap: u64,
     pub call_failures: u64,
@@ -127,6 +134,19 @@ pub(super) fn ratio(part: u64, whole: u64) -> Option<f64> {
 /// How many tickets were left for a reason, where there were some or `possible` says that there could have been.
 pub(super) fn left(tickets: u64, possible: bool) -> Option<f64> {
     (possible || tickets > 0).then_some(tickets as f64)
+}
+
+/// How many tickets, dispatched in this order, come before an earlier one of their company.
+fn overtaking(order: &[TicketId], burst: &Burst) -> u64 {
+    let mut earliest: BTreeMap<u32, TicketId> = BTreeMap::new();
+    let mut count = 0;
+    for ticket in order.iter().rev() {
+        let Some(details) = burst.tickets.get(ticket.index()) else { continue };
+        let later = earliest.entry(details.company).or_insert(*ticket);
+        count += u64::from(*later < *ticket);
+        *later = (*later).min(*ticket);
+    }
+    count
 }
 
 /// What measures ask.
@@ -223,6 +243,7 @@ impl Counts {
         let known = burst.tickets.iter().filter(|ticket| ticket.work.is_some()).count();
         let left_out = self.left_out.iter().filter(|ticket| has_work(ticket)).count();
         self.to_be_worked_on = (known - left_out) as u64;
+        self.overtaking = overtaking(&self.order, burst);
     }
 
     /// A dispatch ended after so many attempts.
@@ -260,6 +281,11 @@ impl Counts {
                 self.assigned += 1;
                 self.over_cap += u64::from(over_cap);
             }
+            Fact::FollowedUp { wrong, done, .. } => {
+                self.follow_ups += 1;
+                self.follow_ups_wrong += u64::from(wrong);
+                self.follow_up_delay += done;
+            }
             Fact::CallFailed { .. } => self.call_failures += 1,
             Fact::Locked { waited, .. } => {
                 self.locked += 1;
@@ -283,5 +309,27 @@ impl Counts {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Ticket;
+
+    #[test]
+    fn n12_a_ticket_is_out_of_order_that_comes_before_an_earlier_one_of_its_company() {
+        let of = |companies: &[u32], order: &[u32]| {
+            let ticket = |&company: &u32| Ticket { company, ..Ticket::default() };
+            let burst = Burst { tickets: companies.iter().map(ticket).collect(), ..Burst::default() };
+            overtaking(&order.iter().copied().map(TicketId).collect::<Vec<_>>(), &burst)
+        };
+        assert_eq!(of(&[0, 0, 0], &[0, 1, 2]), 0);
+        assert_eq!(of(&[0, 0, 0], &[2, 0, 1]), 1, "one has overtaken two");
+        assert_eq!(of(&[0, 0, 0], &[1, 2, 0]), 2, "two have overtaken one");
+        assert_eq!(of(&[0, 0, 0], &[2, 1, 0]), 2);
+        assert_eq!(of(&[0, 1, 0, 1], &[1, 3, 0, 2]), 0, "companies do not concern each other");
+        assert_eq!(of(&[0, 1, 0, 1], &[3, 2, 1, 0]), 2);
+        assert_eq!(of(&[0, 0, 0], &[2, 1]), 1, "one that is never dispatched is not overtaken");
     }
 }

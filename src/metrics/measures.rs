@@ -15,8 +15,8 @@ pub const MEASURES: &[Measure] = &[
         unit: Unit::Seconds,
         better: Smaller,
         label: "arrival to owner",
-        explanation: "How long a ticket waits from its arrival until a technician owns it, it is in its team's queue, or, \
-                      with mode `read-only`, its result is there. Percentiles are over all tickets to be dispatched, and one left without an owner is \
+        explanation: "How long a ticket waits from its arrival, or from the change of status that let it be dispatched, \
+                      until a technician owns it, it is in its team's queue, or, with mode `read-only`, its result is there. Percentiles are over all tickets to be dispatched, and one left without an owner is \
                       later than any other; mean, shortest and longest are over those that got one.",
         rows: &[(20, Mean), (30, P(Percent::whole(95))), (40, Max)],
         tells_zero: false,
@@ -246,6 +246,39 @@ pub const MEASURES: &[Measure] = &[
         rows: &[(145, Value)],
         tells_zero: false,
         taken: Once(|c| c.answers().then_some(c.misfits as f64)),
+    },
+    Measure {
+        key: "out_of_order",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "tickets dispatched before an earlier one of the company",
+        explanation: "Tickets that got an owner or a team before a ticket of the same company that had arrived earlier and got \
+                      one later. One at a time there are none, unless triage or a change of status lets one pass.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| (c.dispatched() > 0).then_some(c.overtaking as f64)),
+    },
+    Measure {
+        key: "follow_up_delay",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "arrival to the end of what follows, mean",
+        explanation: "How long it takes from a ticket's arrival until the workflow that follows its dispatch is done, on \
+                      average. Measured only where a workflow follows.",
+        rows: &[(142, Value)],
+        tells_zero: false,
+        taken: Once(|c| (c.follow_ups > 0).then(|| c.follow_up_delay.as_secs_f64() / c.follow_ups as f64)),
+    },
+    Measure {
+        key: "follow_ups_wrong",
+        unit: Unit::Count,
+        better: Smaller,
+        label: "following workflows that went wrong",
+        explanation: "Workflows that went wrong because their ticket had overtaken an earlier one of its company. Measured only \
+                      where a workflow follows.",
+        rows: &[(144, Value)],
+        tells_zero: false,
+        taken: Once(|c| (c.follow_ups > 0).then_some(c.follow_ups_wrong as f64)),
     },
     Measure {
         key: "triage_errors",

@@ -36,6 +36,8 @@ pub struct Possible {
     pub slices: bool,
     /// Triage.
     pub triage: bool,
+    /// Workflows that follow dispatches.
+    pub follow_ups: bool,
     /// Pairs of duplicates.
     pub duplicates: bool,
     /// Work on tickets.
@@ -85,6 +87,7 @@ impl Possible {
         ];
         facts.extend([
             (self.triage, Fact::Triaged { ticket, stage: Stage::Board, was: 0, is: 0, wrong: true }),
+            (self.follow_ups, Fact::FollowedUp { ticket, wrong: true, done: length }),
             (self.duplicates, Fact::Merged { ticket, agent, into: TicketId(1) }),
             (self.duplicates, Fact::MergeMissed { ticket, twin: TicketId(1) }),
             (dispatches, Fact::Turn { ticket, agent }),
@@ -141,6 +144,7 @@ mod tests {
         locks: false,
         slices: false,
         triage: false,
+        follow_ups: false,
         duplicates: false,
         work: false,
     };
@@ -174,6 +178,7 @@ mod tests {
         assert_eq!(more(Possible { claims: true, ..slots }), ["conflict_rate", "fallback_depth"]);
         assert_eq!(more(Possible { locks: true, ..slots }), ["lock_wait"]);
         assert_eq!(more(Possible { triage: true, ..slots }), ["triage_errors"]);
+        assert_eq!(more(Possible { follow_ups: true, ..slots }), ["follow_up_delay", "follow_ups_wrong"]);
         assert_eq!(more(Possible { duplicates: true, ..slots }), ["merged", "merges_missed"]);
         let sliced =
             ["advanced_runs", "sandbox_time", "subagent_timeouts", "subagents", "unassigned_stopped"];

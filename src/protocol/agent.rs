@@ -102,8 +102,9 @@ impl Agent {
             Some(Test::Status) => 1,
             Some(Test::ExcludedCompany) => 2,
             Some(Test::Company) => 3,
-            Some(Test::Sop) => 4,
-            None => 5,
+            Some(Test::Owned) => 4,
+            Some(Test::Sop) => 5,
+            None => 6,
         };
         let mut furthest = (0, AgentId(0));
         for (number, agent) in (0..).zip(agents) {

@@ -19,6 +19,15 @@ use crate::facts::{Fact, Refusal};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
 
+/// A ticket as it was last read for.
+#[derive(Clone, Copy, Default)]
+struct Standing {
+    team: TeamId,
+    status: u32,
+    /// The status in which a technician owns it, once one does.
+    owned_in: Option<u32>,
+}
+
 /// One actor per desk, like a PSA's schedule service.
 pub struct CalendarService {
     desk: Arc<Desk>,
@@ -34,9 +43,8 @@ pub struct CalendarService {
     outlook: Outlook,
     /// Whether anybody asks how many tickets a technician has, or whose turn it is.
     keeps_roster: bool,
-    /// The team that each ticket was last read for, and the status in which it is owned, once it is, if the roster is
-    /// kept.
-    owned_as: Vec<(TeamId, Option<u32>)>,
+    /// What the roster needs to know of each ticket, if it is kept.
+    standings: Vec<Standing>,
     burst: Arc<Burst>,
     streams: Streams,
     /// What the last read has found.
@@ -67,7 +75,7 @@ impl CalendarService {
             settings: rules.calendar.clone(),
             outlook: rules.outlook(),
             keeps_roster: rules.keeps_roster(),
-            owned_as: Vec::new(),
+            standings: Vec::new(),
             desk,
             burst,
             streams,
@@ -164,7 +172,7 @@ impl CalendarService {
             }
             ToCalendar::Resolved { ticket, technician } => {
                 // What was pulled from a team's queue is not counted.
-                if let Some(status) = self.owned_as[ticket.index()].1.take() {
+                if let Some(status) = self.standings[ticket.index()].owned_in.take() {
                     self.calendar.disown(technician, status);
                 }
                 return None;
@@ -202,7 +210,8 @@ impl CalendarService {
         let found = &mut self.found;
         let (now, ticket) = (out.now(), request.ticket);
         if self.keeps_roster {
-            self.owned_as[ticket.index()].0 = request.team;
+            self.standings[ticket.index()] =
+                Standing { team: request.team, status: request.status, owned_in: None };
         }
         match &self.agents[from.index()].way {
             Way::Owner(owners) => self.calendar.read_owners(now, request, owners, &self.outlook, found),
@@ -426,16 +435,16 @@ impl CalendarService {
         if !self.keeps_roster {
             return;
         }
-        let arrived_in = self.burst.ticket(ticket).status;
-        let owned_in = self.agents[from.index()].status_after.unwrap_or(arrived_in);
-        self.owned_as[ticket.index()].1 = Some(owned_in);
+        let standing = &mut self.standings[ticket.index()];
+        let owned_in = self.agents[from.index()].status_after.unwrap_or(standing.status);
+        standing.owned_in = Some(owned_in);
         self.calendar.own(ticket, technician, owned_in);
     }
 
     /// The technician has had a turn in the rotation of the ticket's team.
     fn pass_turn(&mut self, ticket: TicketId, technician: TechnicianId) {
         if self.keeps_roster {
-            self.calendar.pass_turn(technician, self.owned_as[ticket.index()].0);
+            self.calendar.pass_turn(technician, self.standings[ticket.index()].team);
         }
     }
 
@@ -507,9 +516,9 @@ impl Actor for CalendarService {
         self.streams = script.streams;
         self.calls = 0;
         self.line.clear();
-        self.owned_as.clear();
+        self.standings.clear();
         if self.keeps_roster {
-            self.owned_as.resize(self.burst.tickets.len(), (TeamId(0), None));
+            self.standings.resize(self.burst.tickets.len(), Standing::default());
         }
     }
 

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use super::agent::{Admission, Agent, Way};
 use super::message::{
-    Citation, Delivery, Errand, Placement, ToCalendar, ToDispatcher, ToProvider, ToQueue, ToTechnician,
-    ToTriage, Try,
+    Citation, Delivery, Errand, Placement, ToCalendar, ToDispatcher, ToFollowUp, ToProvider, ToQueue,
+    ToTechnician, ToTriage, Try,
 };
 use super::{Actor, Outbox, Rules, Script, provider};
 use crate::discipline::{Discipline, Ended, How, Order, Orders, Place, Take, Waiting};
@@ -49,6 +49,15 @@ impl Flight {
     }
 }
 
+/// A ticket as triage has handed it on.
+struct Triaged {
+    ticket: Ticket,
+    /// When that was.
+    came_at: SimTime,
+    /// Since when it could be dispatched.
+    since: SimTime,
+}
+
 /// Why a ticket gets no slot.
 fn without_slot(has_eligible: bool) -> Reason {
     if has_eligible { Reason::NoSlot } else { Reason::NobodyEligible }
@@ -73,8 +82,8 @@ pub struct Dispatcher {
     asks_ai: bool,
     burst: Arc<Burst>,
     streams: Streams,
-    /// Where there is triage: what tickets look like after it, and when it was done with them.
-    triaged: Option<Vec<(Ticket, SimTime)>>,
+    /// Where there is triage: what it has handed on.
+    triaged: Option<Vec<Triaged>>,
     /// Tickets that have an owner or a team, where there are duplicates.
     settled: Vec<bool>,
     /// Dispatches that were stopped where they were, and when.
@@ -130,8 +139,16 @@ impl Dispatcher {
     /// The ticket as this agent knows it.
     fn ticket(&self, ticket: TicketId) -> &Ticket {
         match &self.triaged {
-            Some(triaged) => &triaged[ticket.index()].0,
+            Some(triaged) => &triaged[ticket.index()].ticket,
             None => self.burst.ticket(ticket),
+        }
+    }
+
+    /// How long it is that the ticket could be dispatched.
+    fn delay(&self, ticket: TicketId, now: SimTime) -> SimDuration {
+        match &self.triaged {
+            Some(triaged) => now - triaged[ticket.index()].since,
+            None => now - self.burst.ticket(ticket).arrived_at,
         }
     }
 
@@ -149,6 +166,13 @@ impl Dispatcher {
         out.send(SimDuration::ZERO, Delivery::calendar(self.id, message));
     }
 
+    /// Tells the workflows that follow dispatches, if there are any.
+    fn tell_follow_ups(&self, message: ToFollowUp, out: &mut impl Outbox) {
+        if self.rules.follow_up.is_some() {
+            out.send(SimDuration::ZERO, Delivery::FollowUp(message));
+        }
+    }
+
     fn arrive(&mut self, ticket: TicketId, out: &mut impl Outbox) {
         self.rules.announce(TicketId(ticket.0 + 1), &self.burst, out);
         out.state(Fact::Arrived { ticket });
@@ -156,9 +180,9 @@ impl Dispatcher {
     }
 
     /// What triage has found out replaces what the ticket said.
-    fn triaged(&mut self, ticket: TicketId, found: Ticket, out: &mut impl Outbox) {
+    fn triaged(&mut self, ticket: TicketId, found: Ticket, since: SimTime, out: &mut impl Outbox) {
         if let Some(triaged) = &mut self.triaged {
-            triaged[ticket.index()] = (found, out.now());
+            triaged[ticket.index()] = Triaged { ticket: found, came_at: out.now(), since };
         }
         self.admit(ticket, out);
     }
@@ -167,7 +191,8 @@ impl Dispatcher {
     fn admit(&mut self, ticket: TicketId, out: &mut impl Outbox) {
         let details = self.ticket(ticket);
         if let Some(test) = self.agent().fails(details, out.now(), &self.rules.desk) {
-            return out.state(Fact::Skipped { ticket, agent: self.id, test });
+            out.state(Fact::Skipped { ticket, agent: self.id, test });
+            return self.tell_follow_ups(ToFollowUp::Left { ticket }, out);
         }
         let team = self.rules.desk.team_of(details.board);
         if self.agent().way == Way::Team {
@@ -186,7 +211,7 @@ impl Dispatcher {
             return;
         }
         let Ticket { board, priority, .. } = *self.ticket(ticket);
-        let delay = out.now() - self.burst.ticket(ticket).arrived_at;
+        let delay = self.delay(ticket, out.now());
         let team = self.rules.desk.team_of(board);
         out.state(Fact::Queued { ticket, agent: self.id, team, delay, taken: SimDuration::ZERO });
         out.send(SimDuration::ZERO, Delivery::Queue(ToQueue::Put { ticket, team, priority }));
@@ -249,6 +274,7 @@ impl Dispatcher {
         let Some(twin) = self.burst.ticket(ticket).twin else { return false };
         if self.settled[twin.index()] {
             out.state(Fact::Merged { ticket, agent: self.id, into: twin });
+            self.tell_follow_ups(ToFollowUp::Left { ticket }, out);
             return true;
         }
         if self.flies(twin) {
@@ -260,15 +286,16 @@ impl Dispatcher {
     fn request(&mut self, ticket: TicketId) -> Request {
         let agent = &self.rules.agents[self.id.index()];
         let (details, came_at) = if let Some(triaged) = &self.triaged {
-            let (details, came_at) = &triaged[ticket.index()];
-            (details, *came_at)
+            let Triaged { ticket, came_at, .. } = &triaged[ticket.index()];
+            (ticket, *came_at)
         } else {
             let details = self.burst.ticket(ticket);
             (details, details.arrived_at)
         };
         let among = self.admission.among(agent, details, came_at, &self.rules.desk);
-        let (team, category) = (self.rules.desk.team_of(details.board), details.category);
-        Request { ticket, team, category, among, thinking: SimDuration::ZERO }
+        let (team, category, status) =
+            (self.rules.desk.team_of(details.board), details.category, details.status);
+        Request { ticket, team, category, status, among, thinking: SimDuration::ZERO }
     }
 
     /// Begins an attempt: reads the calendars.
@@ -451,7 +478,7 @@ impl Dispatcher {
         let now = out.now();
         let flight = self.flight(ticket);
         let (attempts, rank, taken) = (flight.attempt, flight.rank, now - flight.began);
-        let delay = now - self.burst.ticket(ticket).arrived_at;
+        let delay = self.delay(ticket, now);
         out.state(Fact::Dispatched { ticket, technician, attempts, rank, delay, taken });
         let booked = ToTechnician::Booked { ticket, start };
         out.send(SimDuration::ZERO, Delivery::Technician(technician, booked));
@@ -459,12 +486,13 @@ impl Dispatcher {
         self.end(ticket, How::Dispatched, out);
     }
 
-    /// The ticket has an owner or a team: what is left is its status and its summary line.
+    /// The ticket has an owner or a team: what is left is its status, its summary line and what follows.
     fn settle(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+        self.tell_follow_ups(ToFollowUp::Dispatched { ticket }, out);
         if let Some(settled) = self.settled.get_mut(ticket.index()) {
             *settled = true;
         }
-        let was = self.burst.ticket(ticket).status;
+        let was = self.ticket(ticket).status;
         if let Some(is) = self.agent().status_after.filter(|status| *status != was) {
             out.state(Fact::StatusChanged { ticket, was, is });
         }
@@ -479,6 +507,7 @@ impl Dispatcher {
         if !self.flies(ticket) {
             out.state(Fact::Unassigned { ticket, agent: self.id, reason, attempts: 0 });
             self.settle_answers(ticket, out);
+            self.tell_follow_ups(ToFollowUp::Left { ticket }, out);
         } else if self.flight(ticket).writes {
             self.flight(ticket).given_up.get_or_insert(reason);
         } else {
@@ -490,6 +519,7 @@ impl Dispatcher {
     fn unassigned(&mut self, ticket: TicketId, reason: Reason, out: &mut impl Outbox) {
         let attempts = self.flight(ticket).attempt;
         out.state(Fact::Unassigned { ticket, agent: self.id, reason, attempts });
+        self.tell_follow_ups(ToFollowUp::Left { ticket }, out);
         if self.says_goodbye {
             self.tell_calendar(ToCalendar::Leave { ticket }, out);
         }
@@ -527,8 +557,11 @@ impl Actor for Dispatcher {
         self.answers.clear();
         if let Some(triaged) = &mut self.triaged {
             triaged.clear();
-            let tickets = self.burst.tickets.iter();
-            triaged.extend(tickets.map(|ticket| (ticket.clone(), ticket.arrived_at)));
+            triaged.extend(self.burst.tickets.iter().map(|ticket| Triaged {
+                ticket: ticket.clone(),
+                came_at: ticket.arrived_at,
+                since: ticket.arrived_at,
+            }));
         }
         self.settled.clear();
         if self.burst.tickets.iter().any(|ticket| ticket.twin.is_some()) {
@@ -544,10 +577,7 @@ impl Actor for Dispatcher {
     fn handle(&mut self, message: ToDispatcher, out: &mut impl Outbox) {
         match message {
             ToDispatcher::Arrive { ticket } => self.arrive(ticket, out),
-            ToDispatcher::Triaged { ticket, board, company, priority } => {
-                let found = Ticket { board, company, priority, ..self.ticket(ticket).clone() };
-                self.triaged(ticket, found, out);
-            }
+            ToDispatcher::Triaged { ticket, found, since } => self.triaged(ticket, *found, since, out),
             ToDispatcher::Together { table } => self.rank_together(*table, out),
             ToDispatcher::AlarmLast { alarm } => {
                 out.send_last(Delivery::Dispatcher(self.id, ToDispatcher::Alarm { alarm }));

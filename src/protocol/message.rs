@@ -4,7 +4,8 @@
 //! which stalls the processor.
 
 use crate::domain::calendar::{CostTable, Offer, Request};
-use crate::domain::{AgentId, BoardId, HoldId, SimTime, TeamId, TechnicianId, TicketId};
+use crate::domain::settings::Stage;
+use crate::domain::{AgentId, HoldId, SimTime, TeamId, TechnicianId, Ticket, TicketId};
 
 /// A message with its address.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,8 @@ pub enum Delivery {
     Calendar(Sent<ToCalendar>),
     /// To triage.
     Triage(ToTriage),
+    /// To the workflows that follow dispatches.
+    FollowUp(ToFollowUp),
     /// To the provider of the AI.
     Provider(Sent<ToProvider>),
     /// To the queues of the teams.
@@ -87,12 +90,10 @@ pub enum ToDispatcher {
     Triaged {
         /// The ticket.
         ticket: TicketId,
-        /// The board that triage has found.
-        board: BoardId,
-        /// The company that triage has found.
-        company: u32,
-        /// The priority that triage has found.
-        priority: u8,
+        /// What triage has found.
+        found: Box<Ticket>,
+        /// Since when it could be dispatched: its arrival, or the change of its status that let it be.
+        since: SimTime,
     },
     /// Everybody eligible is locked.
     Locked {
@@ -283,13 +284,41 @@ pub enum ToTriage {
     StepOver {
         /// The ticket.
         ticket: TicketId,
-        /// The step: its place in the order of stages.
-        stage: u8,
+        /// The step.
+        stage: Stage,
+    },
+    /// People change the ticket's status.
+    StatusChange {
+        /// The ticket.
+        ticket: TicketId,
     },
     /// The ticket has been dispatched and gets its summary line.
     Summarise {
         /// The ticket.
         ticket: TicketId,
+    },
+}
+
+/// What the workflows that follow dispatches can be told.
+#[repr(align(8))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToFollowUp {
+    /// A ticket has an owner or a team.
+    Dispatched {
+        /// The ticket.
+        ticket: TicketId,
+    },
+    /// A ticket will have none: it was skipped, merged or left.
+    Left {
+        /// The ticket.
+        ticket: TicketId,
+    },
+    /// A workflow is done.
+    Over {
+        /// The ticket that it follows.
+        ticket: TicketId,
+        /// Whether it had gone wrong.
+        wrong: bool,
     },
 }
 

@@ -6,6 +6,7 @@
 pub mod agent;
 pub mod calendar;
 pub mod dispatcher;
+pub mod follow_up;
 pub mod message;
 pub mod provider;
 pub mod queue;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 use crate::discipline::DisciplineSettings;
 use crate::domain::calendar::{LockQueue, Outlook};
-use crate::domain::settings::{CalendarSettings, RankerSettings, TriageSettings};
+use crate::domain::settings::{CalendarSettings, FollowUpSettings, RankerSettings, TriageSettings};
 use crate::domain::{Burst, Desk, SimDuration, SimTime, TicketId};
 use crate::facts::Fact;
 use crate::kernel::Kernel;
@@ -79,6 +80,8 @@ pub struct Rules {
     pub agents: Arc<[Agent]>,
     /// The triage that tickets pass. `None`: what they say is right from the start.
     pub triage: Option<TriageSettings>,
+    /// The workflow that follows each dispatch, if there is one.
+    pub follow_up: Option<FollowUpSettings>,
     /// The rankers and the simulated AI.
     pub ranker: RankerSettings,
     /// The calendar service.
@@ -206,6 +209,7 @@ fn instant_rules(desk: Desk, mode: crate::domain::settings::ModeRules) -> Rules 
         desk: Arc::new(desk),
         agents: Arc::new([agent]),
         triage: None,
+        follow_up: None,
         ranker: RankerSettings {
             rule_latency: Distribution::ZERO,
             provider: None,

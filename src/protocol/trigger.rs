@@ -11,6 +11,7 @@ pub struct Trigger {
     statuses: Vec<u32>,
     companies: Vec<u32>,
     excluded_companies: Vec<u32>,
+    overwrites_owner: bool,
 }
 
 /// A name that the desk and its tickets do not know. In a scenario that was read it has been refused before.
@@ -33,6 +34,7 @@ impl Trigger {
             statuses: numbers("statuses", &settings.statuses, &desk.statuses)?,
             companies: numbers("companies", &settings.companies, &desk.companies)?,
             excluded_companies: numbers("excluded_companies", &settings.excluded_companies, &desk.companies)?,
+            overwrites_owner: settings.overwrite_owner,
         })
     }
 
@@ -52,6 +54,8 @@ impl Trigger {
             Some(Test::ExcludedCompany)
         } else if !admits(&self.companies, ticket.company) {
             Some(Test::Company)
+        } else if ticket.owned && !self.overwrites_owner {
+            Some(Test::Owned)
         } else {
             None
         }
@@ -95,6 +99,16 @@ mod tests {
         let settings = TriggerSettings { companies: names(&["Acme", "Blot"]), ..TriggerSettings::default() };
         let error = Trigger::new(&settings, &desk()).expect_err("nobody knows it").to_string();
         assert_eq!(error, "dispatch.companies names \"Blot\", which the desk and its tickets do not know");
+    }
+
+    #[test]
+    fn z1_an_owner_is_overwritten_only_where_the_agent_says_so() {
+        let owned = Ticket { owned: true, ..Ticket::default() };
+        for (overwrite_owner, fails) in [(false, Some(Test::Owned)), (true, None)] {
+            let settings = TriggerSettings { overwrite_owner, ..TriggerSettings::default() };
+            let trigger = Trigger::new(&settings, &desk()).expect("it names nothing");
+            assert_eq!((trigger.fails(&owned), trigger.fails(&Ticket::default())), (fails, None));
+        }
     }
 
     #[test]

@@ -242,9 +242,10 @@ fn burst() -> Burst {
         company: 0,
         priority: 3,
         work: None,
+        owned: false,
         twin: None,
     };
-    Burst { tickets: (0..4).map(ticket).collect(), names: Arc::default() }
+    Burst { tickets: (0..4).map(ticket).collect(), ..Burst::default() }
 }
 
 fn at(seconds: f64) -> SimTime {

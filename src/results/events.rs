@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, Write};
-use std::sync::Arc;
 
 use super::recorded::put_aside;
 use super::spool::{Spool, SpoolWriter, Store};
@@ -112,6 +111,10 @@ fn write_particulars(line: &mut Writer<'_>, ticket: &Ticket, setup: &Setup) {
     line.name(Roll::Companies, ticket.company);
     line.key("priority");
     line.put(ticket.priority);
+    if ticket.owned {
+        line.key("owned");
+        line.put(true);
+    }
 }
 
 /// Reads what [`write()`] has written for `setup`: the arms that have recorded replications, each by its name. What is read
@@ -200,6 +203,7 @@ impl Reading<'_> {
                     category: reader.number("category", Roll::Categories)?,
                     company: reader.number("company", Roll::Companies)?,
                     priority: reader.read("priority")?,
+                    owned: reader.fields.contains_key("owned") && reader.read("owned")?,
                     work: None,
                     twin: None,
                 };
@@ -234,7 +238,7 @@ impl Reading<'_> {
     fn close(&mut self) -> io::Result<()> {
         self.numbers.clear(Roll::Tickets);
         let tickets = std::mem::take(&mut self.tickets);
-        let mut burst = Burst { tickets, names: Arc::default() };
+        let mut burst = Burst { tickets, ..Burst::default() };
         let names = std::mem::take(&mut self.names);
         if (0..).zip(&names).any(|(number, name)| *name != burst.name(TicketId(number))) {
             burst.names = names.into();

@@ -3,11 +3,12 @@
 use jiff::civil::DateTime;
 
 use super::checks::file_exists;
+use crate::domain::distribution::Durations;
 use crate::domain::forms::{CivilTime, Length, PositiveLength};
-use crate::domain::settings::{Arrivals, BurstPlan, RecordingFormat, RecordingPlan, TicketPlan};
+use crate::domain::settings::{Arrivals, BurstPlan, RecordingFormat, RecordingPlan, TicketPlan, Transition};
 use crate::keys::document::{KeyPath, KeyValue, Node, Value};
 use crate::keys::nearest::did_you_mean;
-use crate::keys::{Dispersion, FileName, NonNegative, Reading, Share, SomeOf, Whole};
+use crate::keys::{Dispersion, FileName, List, NonNegative, ProperName, Reading, Share, SomeOf, Whole};
 use crate::section;
 
 section! {
@@ -17,8 +18,26 @@ section! {
         /// How many tickets arrive. Required for `uniform`, `poisson`, `backlog` and `spike`; a profile or a recording
         /// determines the number itself.
         tickets: Whole<1, { BurstPlan::MOST_TICKETS }> = none "the number that the profile or the recording has",
+        /// How people change the statuses of tickets before they are dispatched, one `[[burst.transition]]` each.
+        transition: List<TransitionKeys> = empty "they do not",
         /// How the tickets arrive: exactly one shape.
         arrivals: ArrivalsKeys = required "arrivals = { uniform = { over = \"2min\" } }",
+    }
+}
+
+section! {
+    /// A change of status that people make, such as the customer's answer. It is made at most once per ticket, and not any
+    /// more once the ticket has come to its agent. A recorded ticket with changes of its own has only these.
+    pub struct TransitionKeys {
+        /// The status that the ticket is in: it arrived in it, or reached it by another transition.
+        from: ProperName = required "from = \"Waiting on Customer\"",
+        /// The status that it reaches.
+        to: ProperName = required "to = \"New\"",
+        /// How long it is in the first one.
+        after: Durations = required "after = { exponential = { mean = \"2h\" } }",
+        /// The share of tickets in the first status that reach the other; those of all transitions from one status are 1 at
+        /// most.
+        share: Share = 1.0,
     }
 }
 
@@ -110,8 +129,40 @@ impl BurstKeys {
     /// The plan of the burst.
     pub fn plan(&self, reading: &mut Reading<'_>) -> Option<BurstPlan> {
         let arrivals = arrivals(reading, self.arrivals.as_ref()?, self.tickets)?;
-        Some(BurstPlan { arrivals, tickets: self.particulars.clone() })
+        let transitions = transitions(reading, &self.transition);
+        Some(BurstPlan { arrivals, tickets: self.particulars.clone(), transitions })
     }
+}
+
+/// The transitions, of which each leads to another status, and those from one status have shares of 1 at most.
+fn transitions(reading: &mut Reading<'_>, keys: &[TransitionKeys]) -> Vec<Transition> {
+    let list = KeyPath::root().key("burst").key("transition");
+    let mut found: Vec<Transition> = Vec::new();
+    for (index, keys) in keys.iter().enumerate() {
+        let path = reading.element(&list, index);
+        let TransitionKeys { from: Some(from), to: Some(to), after: Some(after), share } = keys.clone()
+        else {
+            continue;
+        };
+        if from == to {
+            let at = path.key("to");
+            reading.refuse(
+                &at,
+                format!("`{at}` is the status that the ticket leaves"),
+                "expected another",
+                None,
+            );
+        }
+        let before: f64 = found.iter().filter(|other| other.from == from).map(|other| other.share).sum();
+        // What is typed in decimals may be a hair too much.
+        if before + share > 1.0 + 1e-9 {
+            let message = format!("the shares of the transitions from \"{from}\" are more than 1 together");
+            let at = if reading.is_stated(&path.key("share")) { path.key("share") } else { path };
+            reading.refuse(&at, message, "expected at most 1", None);
+        }
+        found.push(Transition { from, to, after, share });
+    }
+    found
 }
 
 fn arrivals(reading: &mut Reading<'_>, keys: &ArrivalsKeys, tickets: Option<u32>) -> Option<Arrivals> {

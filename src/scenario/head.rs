@@ -19,7 +19,7 @@ use super::registry::Registry;
 use super::running::{ExperimentKeys, Output};
 use super::triage::TriageKeys;
 use crate::domain::forms::CivilTime;
-use crate::domain::settings::{BurstPlan, CalendarSettings, DeskPlan};
+use crate::domain::settings::{BurstPlan, CalendarSettings, DeskPlan, FollowUpSettings};
 use crate::keys::document::KeyPath;
 use crate::keys::{ByName, List, ProperName, Reading, Section, Sentence, SomeOf};
 use crate::ranker::{AiSettings, RankerKind};
@@ -55,6 +55,8 @@ section! {
         agent: List<AgentKeys> = empty "one, named `dispatch`, which does what `[dispatch]` says",
         /// The triage that tickets pass.
         triage: TriageKeys = none "none, what tickets say is right from the start",
+        /// The workflow that follows each dispatch.
+        follow_up: FollowUpSettings = none "no workflow follows",
         /// Who ranks technicians, and the simulated AI.
         ranker: RankerForm = {},
         /// The calendar service.
@@ -109,6 +111,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
             desk: desk.clone()?,
             agents,
             triage,
+            follow_up: keys.follow_up,
             ranker: keys.ranker.settings,
             calendar: keys.calendar,
             disciplines: arms.into_iter().map(|(_, arm)| arm).collect(),

@@ -26,7 +26,7 @@ impl<'a> Known<'a> {
     /// What the scenario says by itself, as far as it could be read.
     pub fn stated(
         reading: &Reading<'a>,
-        burst: Option<&BurstKeys>,
+        burst: Option<&'a BurstKeys>,
         keys: Option<&'a DeskKeys>,
         plan: Option<&'a DeskPlan>,
     ) -> Self {
@@ -36,7 +36,10 @@ impl<'a> Known<'a> {
         let technicians = plan.filter(|plan| keys.is_some() && plan.technicians_file.is_none());
         Self {
             boards: keys.and_then(|keys| desk::boards(reading, keys)),
-            statuses: of_tickets("statuses", Desk::FIRST_STATUS),
+            statuses: of_tickets("statuses", Desk::FIRST_STATUS).map(|arriving| {
+                let reached = burst.into_iter().flat_map(|burst| &burst.transition);
+                arriving.into_iter().chain(reached.filter_map(|keys| keys.to.as_deref())).collect()
+            }),
             companies: of_tickets("companies", Desk::ONLY_COMPANY),
             categories: of_tickets("categories", Desk::ONLY_CATEGORY),
             technicians: technicians
@@ -122,6 +125,7 @@ pub fn check(reading: &mut Reading<'_>, known: &Known<'_>) {
             format!("no ticket arrives in status \"{name}\"")
         });
     }
+    leaves_a_known_status(reading, known.statuses.as_deref());
     let common = [root.key("dispatch").key("sop")];
     for rules in tables.iter().map(|table| stated_at(reading, table, "sop")).chain(common).collect::<Vec<_>>()
     {
@@ -136,6 +140,25 @@ pub fn check(reading: &mut Reading<'_>, known: &Known<'_>) {
                     format!("there is no technician \"{name}\"")
                 });
             }
+        }
+    }
+}
+
+/// Refuses each transition from a status that no ticket is ever in.
+fn leaves_a_known_status(reading: &mut Reading<'_>, known: Option<&[&str]>) {
+    let (list, document) = (KeyPath::root().key("burst").key("transition"), reading.document);
+    let (Some(known), Some(Node { value: Value::List(items), .. })) = (known, document.find(&list)) else {
+        return;
+    };
+    for index in 0..items.len() {
+        let at = list.index(index).key("from");
+        let Some(Node { value: Value::Leaf(serde_json::Value::String(name)), .. }) = document.find(&at)
+        else {
+            continue;
+        };
+        if !known.contains(&name.as_str()) && !reading.is_refused(&at) {
+            let help = did_you_mean(name, known.iter().copied());
+            reading.refuse(&at, format!("no ticket is ever in status \"{name}\""), "", help);
         }
     }
 }

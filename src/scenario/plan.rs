@@ -8,7 +8,8 @@ use super::running::{Output, Running};
 use crate::discipline::DisciplineSettings;
 use crate::domain::Desk;
 use crate::domain::settings::{
-    AgentSettings, BurstPlan, CalendarSettings, DeskPlan, ExperimentSettings, RankerSettings, TriageSettings,
+    AgentSettings, BurstPlan, CalendarSettings, DeskPlan, ExperimentSettings, FollowUpSettings,
+    RankerSettings, TriageSettings,
 };
 use crate::keys::{InputFile, ScenarioError};
 use crate::metrics::thresholds::Threshold;
@@ -32,6 +33,8 @@ pub struct Scenario {
     pub agents: Vec<AgentSettings>,
     /// The triage that tickets pass. `None`: what they say is right from the start.
     pub triage: Option<TriageSettings>,
+    /// The workflow that follows each dispatch, if there is one.
+    pub follow_up: Option<FollowUpSettings>,
     /// The simulated AI.
     pub ranker: RankerSettings,
     /// The calendar service.

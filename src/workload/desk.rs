@@ -21,16 +21,17 @@ pub(super) struct Built {
 }
 
 /// The statuses of a desk, each once: `New`, which is that of a ticket that names none; those that tickets arrive in;
-/// those that the scenario names elsewhere; those of the tickets that technicians own already, in the desk's order; the
+/// those that they reach; those that the scenario names elsewhere; those of the tickets that technicians own already, in the desk's order; the
 /// recording's.
 fn statuses(plan: &DeskPlan, burst: &BurstPlan, recording: Option<&Recording>) -> Vec<String> {
     let arriving = burst.tickets.statuses.iter().map(|(status, _)| status);
+    let reached = burst.transitions.iter().map(|transition| &transition.to);
     let open =
         plan.technicians.iter().flat_map(|technician| technician.open.iter().map(|(status, _)| status));
     let recorded = recording.iter().flat_map(|file| &file.statuses.list);
     let mut found = vec![Desk::FIRST_STATUS.to_owned()];
     let mut known: BTreeSet<&str> = BTreeSet::from([Desk::FIRST_STATUS]);
-    for status in arriving.chain(&plan.statuses).chain(open).chain(recorded) {
+    for status in arriving.chain(reached).chain(&plan.statuses).chain(open).chain(recorded) {
         if known.insert(status) {
             found.push(status.clone());
         }

@@ -48,6 +48,7 @@ mod tests {
                 company: number,
                 priority: 1 + (number % 9) as u8,
                 work: Some(SimDuration::from_mins(i64::from(number))),
+                owned: false,
                 twin: None,
             })
             .collect()

@@ -16,6 +16,7 @@ mod recorded;
 mod spans;
 mod staff;
 mod synthetic;
+mod transitions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,8 +27,11 @@ pub use error::WorkloadError;
 
 use self::particulars::{Known, Particulars};
 use self::recorded::{RecordedTicket, Recording};
+use self::transitions::Transitions;
 use crate::domain::settings::{Arrivals, BurstPlan, DeskPlan};
-use crate::domain::{Board, BoardId, Burst, Desk, Distribution, SimDuration, SimTime};
+use crate::domain::{
+    Board, BoardId, Burst, Desk, Distribution, SimDuration, SimTime, StatusChange, TicketId,
+};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
 
@@ -38,6 +42,8 @@ pub struct Workload {
     source: Source,
     particulars: Particulars,
     work: Option<Distribution>,
+    owned: f64,
+    transitions: Transitions,
     duplicates: f64,
     names: Arc<[String]>,
     notes: Vec<String>,
@@ -169,11 +175,14 @@ pub fn prepare(burst: &BurstPlan, desk: &DeskPlan, start: &ZonedDateTime) -> Res
             (Source::Recorded(known(&file, &built)), particulars)
         }
     };
+    let transitions = Transitions::new(&burst.transitions, &built.desk.statuses);
     Ok(Workload {
         desk: Arc::new(built.desk),
         source,
         particulars,
         work: burst.tickets.work.clone(),
+        owned: burst.tickets.owned,
+        transitions,
         duplicates: burst.tickets.duplicates,
         names: names.into(),
         notes,
@@ -230,6 +239,10 @@ fn known(file: &Recording, built: &desk::Built) -> Vec<Known> {
         category: ticket.category.and_then(|number| categories[number as usize]),
         company: ticket.company.and_then(|number| companies[number as usize]),
         priority: ticket.priority,
+        owned: ticket.owned,
+        changes: (ticket.changes.iter())
+            .filter_map(|(at, number)| Some((*at, statuses[*number as usize]?)))
+            .collect(),
         work: ticket.work,
     };
     file.tickets.iter().map(ticket).collect()
@@ -286,7 +299,38 @@ impl Workload {
                 }
             }
         }
+        if self.owned > 0.0 {
+            for (position, ticket) in (0..).zip(tickets.iter_mut()) {
+                ticket.owned |= streams.stream(Purpose::Owned, position, 0).unit() < self.owned;
+            }
+        }
         duplicates::pair(self.duplicates, streams, tickets);
+        into.changes.clear();
+        if self.changes_statuses() {
+            self.change(streams, into);
+        }
+    }
+
+    /// Whether people change the status of a ticket before it is dispatched.
+    pub fn changes_statuses(&self) -> bool {
+        let recorded = match &self.source {
+            Source::Made(_) => false,
+            Source::Recorded(known) => known.iter().any(|ticket| !ticket.changes.is_empty()),
+        };
+        recorded || !self.transitions.is_empty()
+    }
+
+    /// The changes of the tickets' statuses: those of the recording; of tickets of which it has none, drawn ones.
+    fn change(&self, streams: &Streams, burst: &mut Burst) {
+        for (ticket, details) in (0..).map(TicketId).zip(&burst.tickets) {
+            match &self.source {
+                Source::Recorded(known) if !known[ticket.index()].changes.is_empty() => {
+                    let changes = known[ticket.index()].changes.iter();
+                    burst.changes.extend(changes.map(|&(at, status)| StatusChange { ticket, at, status }));
+                }
+                _ => self.transitions.draw(ticket, details, streams, &mut burst.changes),
+            }
+        }
     }
 
     /// What a reader of the results should know about the recording and the desk, in whole sentences.

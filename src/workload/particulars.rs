@@ -59,6 +59,9 @@ pub(super) struct Known {
     pub category: Option<u32>,
     pub company: Option<u32>,
     pub priority: Option<u8>,
+    pub owned: bool,
+    /// When people changed its status, and to which.
+    pub changes: Vec<(SimTime, u32)>,
     pub work: Option<SimDuration>,
 }
 
@@ -145,6 +148,7 @@ impl Particulars {
             company: value(&self.company),
             category: value(&self.category),
             priority: value(&self.priority) as u8,
+            owned: false,
             work: None,
             twin: None,
         }
@@ -167,6 +171,7 @@ impl Particulars {
             category: known.category.unwrap_or_else(|| draw(&self.category)),
             priority: known.priority.unwrap_or_else(|| draw(&self.priority) as u8),
             status: known.status.unwrap_or_else(|| draw(&self.status)),
+            owned: known.owned,
             work: known.work,
             twin: None,
         }

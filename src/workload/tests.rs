@@ -15,7 +15,7 @@ fn start() -> ZonedDateTime {
 }
 
 fn burst_plan(arrivals: Arrivals) -> BurstPlan {
-    BurstPlan { arrivals, tickets: TicketPlan::default() }
+    BurstPlan { arrivals, tickets: TicketPlan::default(), transitions: Vec::new() }
 }
 
 /// Two boards with a team each; Ada in both teams, Bob in the second.
@@ -150,6 +150,7 @@ fn a_backlog_waits_at_the_start() {
         company: 0,
         priority: 3,
         work: None,
+        owned: false,
         twin: None,
     };
     assert_eq!(tickets(&workload, 0), vec![ticket; 5]);
@@ -311,7 +312,7 @@ fn a_recording_replays_the_same_tickets_and_draws_what_it_does_not_say() {
     );
     // The same buffer then serves a synthetic burst, which has no names.
     prepared(&burst_plan(Arrivals::Backlog { tickets: 1 })).burst(&Streams::new(1, 0), &mut burst);
-    assert_eq!(burst.name(crate::domain::TicketId(0)), "T-001");
+    assert_eq!(burst.name(TicketId(0)), "T-001");
 }
 
 #[test]

@@ -7,10 +7,50 @@ use stampede::engine::direct::World;
 use stampede::experiment::Experiment;
 use stampede::results::Comparison;
 
-use crate::common::{compare, load, project, shipped};
+use crate::common::{compare, load, parse, project, shipped};
 
 fn digests(comparison: &Comparison) -> Vec<(String, String)> {
     comparison.arms.iter().map(|arm| (arm.name.clone(), arm.digest.to_string())).collect()
+}
+
+/// What no shipped scenario has: tickets with owners, changes of status, urgency and impact, workflows that wait.
+const ARRIVING: &str = r#"
+    name = "arriving"
+    [burst]
+    tickets = 40
+    arrivals = { uniform = { over = "20min" } }
+    work = "20min"
+    companies = { Alder = 1, Birch = 1 }
+    statuses = { New = 2, Waiting = 1 }
+    owned = 0.2
+    transition = [
+        { from = "Waiting", to = "New", after = { exponential = { mean = "10min" } }, share = 0.7 },
+        { from = "New", to = "Waiting", after = "30s", share = 0.2 },
+    ]
+    [desk]
+    technicians = 12
+    [dispatch]
+    statuses = ["New"]
+    [triage]
+    urgency = { latency = { exponential = { mean = "20s" } }, error_rate = 0.2 }
+    impact = { latency = "15s", error_rate = 0.2 }
+    [follow_up]
+    overtaken = "waits"
+    [[discipline]]
+    kind = "sequential"
+    [[discipline]]
+    kind = "parallel"
+"#;
+
+#[test]
+fn tickets_that_arrive_owned_or_in_other_statuses_have_the_same_digests_everywhere() {
+    let run = |engine, threads| {
+        digests(&compare(parse(ARRIVING, &[("experiment.replications", "9")]), engine, threads))
+    };
+    let expected = run(Engine::Direct, 1);
+    assert_eq!(run(Engine::Actix, 1), expected);
+    assert_eq!(run(Engine::Actix, 2), expected);
+    assert_eq!(run(Engine::Direct, 7), expected);
 }
 
 /// Every shipped scenario, shortened: what is equal for a few replications of a few thousand tickets is equal for more.
@@ -52,7 +92,7 @@ fn a_used_world_is_as_good_as_a_new_one() {
         kind = "sequential"
     "#;
     let mut scenarios: Vec<_> = shipped().iter().map(|path| load(path, &[])).collect();
-    scenarios.push(crate::common::parse(shift, &[]));
+    scenarios.extend([shift, ARRIVING].map(|text| parse(text, &[])));
     for mut scenario in scenarios {
         if let Arrivals::Poisson { tickets, .. } = &mut scenario.burst.arrivals {
             *tickets = 200.min(*tickets);

@@ -110,6 +110,8 @@ pub struct Request {
     pub team: TeamId,
     /// The ticket's category.
     pub category: u32,
+    /// The ticket's status.
+    pub status: u32,
     /// Those members whom standing rules and pods admit; `None`: all.
     pub among: Option<Arc<Among>>,
     /// How long after the read the decision falls, where a slot's lead counts from that.

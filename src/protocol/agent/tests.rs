@@ -130,6 +130,7 @@ fn z10_the_first_agent_whose_trigger_passes_takes_the_ticket_or_whoever_it_came_
             statuses: names(statuses),
             companies: names(companies),
             excluded_companies: names(excluded),
+            overwrite_owner: false,
         };
     let leave = || vec![rule(SopAction::LeaveToPeople)];
     let of = |agents: &[Agent], ticket: &Ticket| Agent::of_ticket(agents, ticket, SimTime::ZERO, &desk()).0;

@@ -217,8 +217,9 @@ fn z1_triage_passes_its_stages_in_order_and_a_wrong_company_makes_contact_and_ag
     let mut rules = slow(None);
     let stage = |error_rate| Some(StageSettings { latency: seconds(7), error_rate });
     for wrong_company in [1.0, 0.0] {
-        let stages = [stage(wrong_company), stage(0.0), stage(1.0), stage(0.0), stage(0.0), stage(0.0)];
-        rules.triage = Some(TriageSettings { stages });
+        let stages =
+            [stage(wrong_company), stage(0.0), stage(1.0), stage(0.0), stage(0.0), stage(0.0), None, None];
+        rules.triage = Some(TriageSettings { stages, ..TriageSettings::NOTHING });
         let burst = Arc::new(Burst { tickets: vec![Ticket::default()], ..Burst::default() });
         let mut triage = Triage::new(&rules).expect("there are stages");
         triage.begin(&Script { burst, streams: Streams::new(1, 0) });
@@ -249,9 +250,10 @@ fn z1_triage_passes_its_stages_in_order_and_a_wrong_company_makes_contact_and_ag
             _ => None,
         };
         assert_eq!(out.1.iter().filter_map(triaged).collect::<Vec<_>>(), expected);
-        let Some((35_000_000, ToDispatcher::Triaged { board, company, priority, .. })) = handed_on else {
+        let Some((35_000_000, ToDispatcher::Triaged { found, .. })) = handed_on else {
             panic!("{handed_on:?}");
         };
+        let Ticket { board, company, priority, .. } = *found;
         assert_eq!((board.0 == 0, company == 0, priority), (false, !wrong, Ticket::default().priority));
     }
 }

@@ -73,10 +73,11 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
                 company: 0,
                 priority: 3,
                 work: Some(SimDuration::from_mins(20)),
+                owned: false,
                 twin: None,
             })
             .collect(),
-        names: Arc::from([]),
+        ..Burst::default()
     });
     let desk = Desk {
         technicians: (1..=technicians)

@@ -2,10 +2,11 @@
 
 use super::super::figures::{counted, names, quoted};
 use super::teller::Teller;
-use crate::domain::settings::Stage;
+use crate::domain::settings::{Level, Stage};
 use crate::domain::{AgentId, SimDuration, SimTime};
 use crate::facts::names::Roll;
 use crate::facts::{Fact, Reason, Refusal, SpecStatus, Test};
+use crate::keys::Named;
 
 impl Teller<'_> {
     /// One fact as a sentence.
@@ -14,11 +15,12 @@ impl Teller<'_> {
             Fact::Arrived { ticket } => {
                 let ticket = self.story.burst.ticket(ticket);
                 format!(
-                    "It arrived for {}: {}, {}, priority {}.",
+                    "It arrived for {}: {}, {}, priority {}{}.",
                     self.entry(Roll::Boards, ticket.board.0),
                     self.entry(Roll::Categories, ticket.category),
                     self.entry(Roll::Companies, ticket.company),
-                    ticket.priority
+                    ticket.priority,
+                    if ticket.owned { "; somebody owned it already" } else { "" }
                 )
             }
             Fact::Skipped { agent, test, .. } => self.skipped(agent, test),
@@ -123,19 +125,19 @@ impl Teller<'_> {
                 self.entry(Roll::Statuses, was),
                 self.entry(Roll::Statuses, is)
             ),
-            Fact::Dispatched { technician, rank, delay, .. } => {
+            Fact::Dispatched { technician, rank, .. } => {
                 let who = self.who(technician);
                 let pick = match rank {
                     0 => "",
                     1 => ", its first pick,",
                     _ => ", an alternative,",
                 };
-                self.outcome = format!("{who}{pick} owns it {delay} after it arrived.");
+                self.outcome = format!("{who}{pick} owns it {} after it arrived.", at - self.first);
                 format!("{who} was told: the dispatch is done.")
             }
-            Fact::Queued { agent, team, delay, .. } => {
+            Fact::Queued { agent, team, .. } => {
                 let team = self.entry(Roll::Teams, team.0);
-                self.outcome = match delay {
+                self.outcome = match at - self.first {
                     SimDuration::ZERO => format!("It was in the queue of {team} as soon as it arrived."),
                     delay => format!("It was in the queue of {team} {delay} after it arrived."),
                 };
@@ -153,6 +155,14 @@ impl Teller<'_> {
                 let what = if self.story.only_answer() { "result" } else { "owner" };
                 self.outcome = format!("It has no {what}.");
                 format!("It was left without {} {what}: {why}.", if what == "owner" { "an" } else { "a" })
+            }
+            Fact::FollowedUp { wrong: false, .. } => {
+                "The workflow that follows its dispatch was done.".to_owned()
+            }
+            Fact::FollowedUp { wrong: true, .. } => {
+                "The workflow that follows its dispatch was done, after it had gone wrong: \
+                 an earlier ticket of the company was still to be dispatched."
+                    .to_owned()
             }
             Fact::Started { technician, late, .. } => {
                 let since = if self.story.only_owner() { "it was assigned" } else { "the slot's start" };
@@ -261,6 +271,7 @@ impl Teller<'_> {
             Test::Company => "its company is not among those whose tickets are",
             Test::ExcludedCompany => "its company is excluded",
             Test::Sop => "a standing rule leaves it to people",
+            Test::Owned => "it has an owner already",
         };
         "It was left to people.".clone_into(&mut self.outcome);
         format!("It was not dispatched: {why}{}.", self.under(agent))
@@ -280,6 +291,7 @@ impl Teller<'_> {
         let said = |value: u32| match stage {
             Stage::Company => self.story.setup.name(Roll::Companies, value).to_owned(),
             Stage::Board => self.story.setup.name(Roll::Boards, value).to_owned(),
+            Stage::Urgency | Stage::Impact => Level::word(value).to_owned(),
             _ => value.to_string(),
         };
         let (was, is) = (said(was), said(is));
@@ -290,6 +302,10 @@ impl Teller<'_> {
             (Stage::Company, true) => format!("Triage took it for a ticket of {now}, wrongly{before}."),
             (Stage::Priority, false) => format!("Triage gave it priority {now}{before}."),
             (Stage::Priority, true) => format!("Triage gave it priority {now}, wrongly{before}."),
+            (Stage::Urgency | Stage::Impact, false) => format!("Triage judged its {}: {is}.", stage.name()),
+            (Stage::Urgency | Stage::Impact, true) => {
+                format!("Triage judged its {} wrongly: {is}, which is {was} in truth.", stage.name())
+            }
             (Stage::Board, false) => format!("Triage found its board: {now}{before}."),
             (Stage::Board, true) => format!("Triage took it for board {now}, wrongly{before}."),
             (Stage::Contact, false) => "Triage found who reported it.".to_owned(),

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::{Columns, Each, RowPlace, Table, values};
-use crate::domain::settings::Stage;
+use crate::domain::settings::{Level, Stage};
 use crate::domain::{Burst, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::facts::names::Roll;
@@ -19,6 +19,9 @@ pub(super) const TABLE: Table = Table {
     columns: || columns().described(),
     fill: |c, sheet| columns().fill(sheet, |each| rows(c, each)),
 };
+
+/// Whom a ticket arrives with as its owner: nothing depends on who that is.
+const SOMEBODY: &str = "somebody";
 
 /// One change.
 struct Change<'a> {
@@ -48,11 +51,12 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
             ("status", "Its status."),
             ("merged_into", "The ticket that says the same."),
         ])
-        .with("was", "The value before.", |row| (&row.change.was).into())
+        .with("was", "The value before; `somebody` is the owner whom a ticket arrived with.", |row| (&row.change.was).into())
         .with("is", "The value now.", |row| (&row.change.is).into())
         .with(
             "by",
-            "Who made the change: `triage`, the agent by its name, or the technician who pulled the ticket.",
+            "Who made the change: `triage`, `people` before its dispatch, the agent by its name, or the technician who pulled \
+             the ticket.",
             |row| row.change.by.into(),
         )
 }
@@ -104,13 +108,16 @@ impl<'a> Trail<'a> {
             }
             Fact::StatusChanged { was, is, .. } => {
                 let status = |number| setup.name(Roll::Statuses, number).to_owned();
+                // Before a dispatch it is people who change it.
+                let by = if by.is_empty() { "people" } else { by };
                 Some(Change { ticket, field: "status", was: status(was), is: status(is), by })
             }
             Fact::Merged { into, .. } => Some(new("merged_into", &self.burst.name(into))),
             Fact::Queued { team, .. } => Some(new("team", setup.name(Roll::Teams, team.0))),
             Fact::Dispatched { technician: owner, .. } => {
                 self.owned[ticket.index()] = true;
-                Some(new("owner", technician(owner)))
+                let was = if self.burst.ticket(ticket).owned { SOMEBODY } else { "" }.to_owned();
+                Some(Change { was, ..new("owner", technician(owner)) })
             }
             Fact::Started { technician: owner, .. } if !self.owned[ticket.index()] => {
                 self.owned[ticket.index()] = true;
@@ -127,6 +134,7 @@ impl<'a> Trail<'a> {
             Stage::Company => names(Roll::Companies),
             Stage::Board => names(Roll::Boards),
             Stage::Priority => (was.to_string(), is.to_string()),
+            Stage::Urgency | Stage::Impact => (Level::word(was).to_owned(), Level::word(is).to_owned()),
             Stage::Contact | Stage::Agreement | Stage::Summary => {
                 (String::new(), if wrong { "wrong" } else { "right" }.to_owned())
             }

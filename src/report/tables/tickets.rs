@@ -104,7 +104,11 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
         .with("dispatched_at", "When it got its owner, its team or its result.", |row| {
             row.fate.dispatched_at.into()
         })
-        .with("dispatch_delay_s", "Seconds from its arrival to that.", |row| row.fate.delay.into())
+        .with(
+            "dispatch_delay_s",
+            "Seconds to that from its arrival, or from the change of status that let it be dispatched.",
+            |row| row.fate.delay.into(),
+        )
         .with("attempts", "Attempts that its dispatch made.", |row| counted(row.fate.attempts))
         .with(
             "rank",

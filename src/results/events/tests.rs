@@ -94,6 +94,14 @@ fn kinds() -> Vec<(Fact, &'static str)> {
             r#""locked","ticket":"T-001","technicians":2,"waited_s":1.5}"#,
         ),
         (
+            Fact::Triaged { ticket: t, stage: Stage::Urgency, was: 2, is: 0, wrong: true },
+            r#""triaged","ticket":"T-001","stage":"urgency","was":"low","is":"high","wrong":true}"#,
+        ),
+        (
+            Fact::FollowedUp { ticket: t, wrong: true, done: d },
+            r#""followed_up","ticket":"T-001","wrong":true,"done_s":1.5}"#,
+        ),
+        (
             Fact::Evaluated { ticket: t, attempt: 1, technician: who, finding: Finding::AfterHours },
             r#""evaluated","ticket":"T-001","attempt":1,"technician":"A \"quoted\" \\ name\n","finding":"after_hours"}"#,
         ),
@@ -263,10 +271,12 @@ fn any_comparison() -> impl Strategy<Value = Comparison> {
             company: number,
             priority: number as u8,
             work: None,
+            owned: number == 1,
             twin: None,
         };
         let burst = Burst {
             tickets: vec![ticket(0), ticket(1)],
+            changes: Vec::new(),
             names: if named { names().into() } else { Arc::default() },
         };
         let arrivals = (0..).zip(&burst.tickets).map(|(number, ticket)| Record {
@@ -290,6 +300,9 @@ fn possible(mut fact: Fact) -> Fact {
         Fact::StatusChanged { was, is, .. } => (*was, *is) = (*was % 2, *is % 2),
         Fact::Triaged { stage: Stage::Company | Stage::Board, was, is, .. } => {
             (*was, *is) = (*was % 2, *is % 2);
+        }
+        Fact::Triaged { stage: Stage::Urgency | Stage::Impact, was, is, .. } => {
+            (*was, *is) = (*was % 3, *is % 3);
         }
         Fact::Triaged { stage: Stage::Contact | Stage::Agreement | Stage::Summary, was, is, .. } => {
             (*was, *is) = (0, 0);

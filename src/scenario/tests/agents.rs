@@ -3,7 +3,7 @@
 use super::bad::{minimal, problems};
 use super::*;
 use crate::domain::settings::{
-    AgentSettings, OwnerRules, ReadOnlyRules, SlotRules, SopAction, SopRule, Stage,
+    AgentSettings, OwnerRules, ReadOnlyRules, SlotRules, SopAction, SopRule, Stage, StageSettings,
 };
 use crate::keys::Named;
 
@@ -353,7 +353,12 @@ fn triage_has_stages_in_order() {
     assert_eq!(stage(Stage::Agreement), (seconds(2.0), 0.0));
     assert_eq!(stage(Stage::Summary), (seconds(7.0), 0.0));
     let some = read(&with("[triage]\nboard = {}")).expect("right").triage.expect("there is triage").stages;
-    assert_eq!(some.map(|stage| stage.is_some()), [false, false, true, false, false, false]);
+    assert_eq!(some.map(|stage| stage.is_some()), [false, false, true, false, false, false, false, false]);
+    let judged = "[triage]\nimpact = { error_rate = 0.1 }\nmatrix = [[1, 1, 2], [1, 2, 3], [2, 3, 9]]";
+    let judged = read(&with(judged)).expect("right").triage.expect("there is triage");
+    assert_eq!(judged.matrix, [[1, 1, 2], [1, 2, 3], [2, 3, 9]]);
+    assert_eq!(judged.stage(Stage::Priority), Some(&StageSettings::default()), "it follows");
+    assert_eq!(judged.stage(Stage::Urgency), None);
 }
 
 #[test]
@@ -370,5 +375,18 @@ fn triage_that_makes_no_sense_is_refused() {
     refused(
         "[triage]\ncompany = { latency = {} }",
         &["`triage.company.latency` has none of the keys that it needs one of"],
+    );
+    let matrix = |text: &str| format!("[triage]\nurgency = {{}}\nmatrix = {text}");
+    let expected = "9:10: `triage.matrix` is a list: expected three rows of three priorities, as in [[1, 2, 3], [2, 3, 4], [3, 4, 5]]";
+    for wrong in ["[[1, 2, 3], [2, 3, 4]]", "[[1, 2], [2, 3], [3, 4]]", "[[], [], []]"] {
+        refused(&matrix(wrong), &[expected]);
+    }
+    refused(
+        &matrix("[[1, 2, 3], [2, 3, 4], [3, 4, 10]]"),
+        &["9:38: `triage.matrix[2][2]` is the number 10: expected a whole number from 1 to 9"],
+    );
+    refused(
+        "[triage]\nboard = {}\nmatrix = [[1, 1, 1], [1, 1, 1], [1, 1, 1]]",
+        &["9:1: `triage.matrix` would have no effect (leave it out, or make a stage of urgency or impact)"],
     );
 }

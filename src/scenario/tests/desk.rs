@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::civil::CivilSpan;
+use crate::domain::settings::Transition;
 
 /// [`MINIMAL`] with other staff.
 fn staffed(desk: &str) -> String {
@@ -125,6 +126,51 @@ fn a_table_is_a_fourth_way_to_staff() {
     assert!(
         found.to_string().contains("`desk.technicians_file` does not go with `desk.from_recording`"),
         "{found}"
+    );
+}
+
+#[test]
+fn transitions_are_read_and_checked() {
+    let with = |keys: &str| {
+        MINIMAL.replace("[desk]", &format!("statuses = {{ New = 1, Waiting = 1 }}\n{keys}\n[desk]"))
+    };
+    let one = |keys: &str| with(&format!("transition = [{{ {keys} }}]"));
+    let plan = |text: &str| read(text).expect("right").burst.transitions;
+    let right = "from = \"Waiting\", to = \"Parked\", after = \"5min\"";
+    let expected = Transition {
+        from: "Waiting".into(),
+        to: "Parked".into(),
+        after: Distribution::Constant { value: 300.0 },
+        share: 1.0,
+    };
+    assert_eq!(plan(&one(right)), [expected]);
+    let two = format!("transition = [{{ {right}, share = 0.3 }}, {{ {right}, share = 0.7 }}]");
+    assert_eq!(plan(&with(&two)).len(), 2, "shares of 1 together");
+    for (keys, problem) in [
+        ("to = \"New\", after = \"5min\"", "`burst.transition[0].from` is missing"),
+        ("from = \"Waiting\", after = \"5min\"", "`burst.transition[0].to` is missing"),
+        ("from = \"Waiting\", to = \"New\"", "`burst.transition[0].after` is missing"),
+        (
+            "from = \"New\", to = \"New\", after = \"1s\"",
+            "`burst.transition[0].to` is the status that the ticket leaves",
+        ),
+        (
+            "from = \"Wating\", to = \"New\", after = \"1s\"",
+            "no ticket is ever in status \"Wating\" (did you mean \"Waiting\"?)",
+        ),
+        ("from = \"Waiting\", to = \"New\", after = \"-1s\"", "`burst.transition[0].after` is "),
+        (
+            "from = \"Waiting\", to = \"New\", after = \"1s\", share = 1.5",
+            "`burst.transition[0].share` is the number 1.5",
+        ),
+    ] {
+        let error = read(&one(keys)).expect_err(keys).to_string();
+        assert!(error.contains(problem), "{keys}: {error}");
+    }
+    let error = read(&with(&two.replace("0.7", "0.8"))).expect_err("too much").to_string();
+    assert!(
+        error.contains("the shares of the transitions from \"Waiting\" are more than 1 together"),
+        "{error}"
     );
 }
 

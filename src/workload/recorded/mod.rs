@@ -56,6 +56,10 @@ pub(super) struct RecordedTicket {
     pub company: Option<u32>,
     pub category: Option<u32>,
     pub priority: Option<u8>,
+    /// Whether it had an owner when it arrived.
+    pub owned: bool,
+    /// When its status changed after its arrival, and to which.
+    pub changes: Vec<(SimTime, u32)>,
     pub work: Option<SimDuration>,
 }
 

@@ -39,8 +39,8 @@ struct Columns {
     resolved_at: Column,
 }
 
-/// Reads all rows. `assigned_at` and `resolved_at` are only checked: what was done to a ticket is not replayed, and the
-/// time until it was resolved is not the time worked on it.
+/// Reads all rows. Whoever was assigned before a ticket arrived owned it already; what was done to it from then on is
+/// not replayed. `resolved_at` is only checked: the time until a ticket was resolved is not the time worked on it.
 pub(super) fn read(
     table: &mut CsvFile,
     clock: &Clock,
@@ -82,12 +82,12 @@ fn read_row(
     let name = row.filled(columns.ticket)?;
     let text = row.filled(columns.arrived_at)?;
     let arrival = clock.read(text).ok_or_else(|| row.bad(columns.arrived_at, text, EXPECTED))?;
-    for column in [columns.assigned_at, columns.resolved_at] {
-        let text = row.text(column)?;
-        if !text.is_empty() && clock.read(text).is_none() {
-            return Err(row.bad(column, text, EXPECTED));
-        }
-    }
+    let instant = |column| match row.text(column)? {
+        "" => Ok(None),
+        text => clock.read(text).map(Some).ok_or_else(|| row.bad(column, text, EXPECTED)),
+    };
+    let assigned_at = instant(columns.assigned_at)?;
+    instant(columns.resolved_at)?;
     let priority = match row.text(columns.priority)? {
         "" => None,
         text => Some((text.parse().ok().filter(|priority| (1..=9).contains(priority))).ok_or_else(|| {
@@ -121,6 +121,8 @@ fn read_row(
             company,
             category,
             priority,
+            owned: !technician.is_empty() && assigned_at.is_some_and(|assigned| assigned.at < arrival.at),
+            changes: Vec::new(),
             work,
         });
     }

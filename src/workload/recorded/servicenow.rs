@@ -7,9 +7,10 @@ use jiff::civil::DateTime;
 use super::super::csv_file::{Column, CsvFile, Row};
 use super::super::instant::{Clock, Instant};
 use super::{Harvest, Limits, RecordedTicket};
+use crate::domain::SimTime;
 use crate::workload::error::{BadRow, WorkloadError};
 
-/// What `opened_at` should look like.
+/// What `opened_at` and `sys_updated_at` should look like.
 const EXPECTED: &str = "d/m/yyyy HH:MM, as in \"4/4/2016 08:05\", or \"2016-04-04 08:05:00\"";
 
 /// Where the columns are.
@@ -18,6 +19,7 @@ struct Columns {
     opened_at: Column,
     group: Column,
     state: Column,
+    updated_at: Column,
     assigned_to: Column,
     priority: Column,
     category: Column,
@@ -31,9 +33,18 @@ struct Incident {
     opened: Option<Instant>,
     board: Option<u32>,
     status: Option<u32>,
+    /// Its states with the instants of the rows that say so, where they say when that was.
+    states: Vec<(SimTime, u32)>,
     company: Option<u32>,
     category: Option<u32>,
     priority: Option<u8>,
+}
+
+/// When the state changed after the opening, and to which: the first is the one that the incident was opened in.
+fn changes(mut states: Vec<(SimTime, u32)>, opened: SimTime) -> Vec<(SimTime, u32)> {
+    states.sort_by_key(|(at, _)| *at); // stable: in the file's order
+    states.dedup_by_key(|(_, state)| *state);
+    states.into_iter().skip(1).map(|(at, state)| (at.max(opened), state)).collect()
 }
 
 /// Reads all rows, then makes one ticket of each incident. Rows of an incident need not follow each other, so every
@@ -51,6 +62,7 @@ pub(super) fn read(
         opened_at: table.required("opened_at")?,
         group: table.required("assignment_group")?,
         state: table.column("incident_state")?,
+        updated_at: table.column("sys_updated_at")?,
         assigned_to: table.column("assigned_to")?,
         priority: table.column("priority")?,
         category: table.column("category")?,
@@ -83,6 +95,9 @@ pub(super) fn read(
                 company: incident.company,
                 category: incident.category,
                 priority: incident.priority,
+                // Whoever its first row names may have been assigned between its opening and that row.
+                owned: false,
+                changes: changes(incident.states, opened.at),
                 work: None,
             });
         }
@@ -104,13 +119,14 @@ fn read_row(
         "" => return Err(row.bad(columns.number, row.text(columns.number)?, "an incident number")),
         number => number,
     };
-    let opened = match known(row.text(columns.opened_at)?) {
-        "" => None,
+    let instant = |column| match known(row.text(column)?) {
+        "" => Ok(None),
         text => {
             let instant = day_first(text).map_or_else(|| clock.read(text), |civil| clock.civil(civil));
-            Some(instant.ok_or_else(|| row.bad(columns.opened_at, text, EXPECTED))?)
+            instant.map(Some).ok_or_else(|| row.bad(column, text, EXPECTED))
         }
     };
+    let (opened, updated) = (instant(columns.opened_at)?, instant(columns.updated_at)?);
     let priority = match known(row.text(columns.priority)?) {
         "" => None,
         text => Some(leading_digit(text).ok_or_else(|| {
@@ -134,6 +150,7 @@ fn read_row(
             opened: None,
             board: None,
             status: None,
+            states: Vec::new(),
             company: None,
             category: None,
             priority: None,
@@ -144,6 +161,7 @@ fn read_row(
     incident.opened = incident.opened.or(opened);
     incident.board = incident.board.or(board);
     incident.status = incident.status.or(status);
+    incident.states.extend(updated.zip(status).map(|(updated, state)| (updated.at, state)));
     incident.company = incident.company.or(company);
     incident.category = incident.category.or(category);
     incident.priority = incident.priority.or(priority);

@@ -71,6 +71,21 @@ fn all_columns_are_read_in_any_order() {
 }
 
 #[test]
+fn whoever_was_assigned_before_a_ticket_arrived_owns_it() {
+    let recording = native(
+        "ticket,arrived_at,assigned_to,assigned_at\n\
+         A,2026-11-23T08:05,Ada,2026-11-23T08:05\n\
+         B,2026-11-23T08:06,Ada,2026-11-23T08:01\n\
+         C,2026-11-23T08:07,Ada,2026-11-23T08:08\n\
+         D,2026-11-23T08:08,Ada,\n\
+         E,2026-11-23T08:09,,2026-11-23T08:01\n",
+    )
+    .unwrap();
+    let owned: Vec<bool> = recording.tickets.iter().map(|ticket| ticket.owned).collect();
+    assert_eq!(owned, [false, true, false, false, false]);
+}
+
+#[test]
 fn marks_line_ends_quotes_and_blank_lines_make_no_difference() {
     let plain = "ticket,arrived_at,company\nA,2026-11-23T08:05,\"Smith, Jones\"\nB,2026-11-23T08:06,X\n";
     let plain = native(plain).unwrap();
@@ -309,6 +324,29 @@ fn an_incident_of_many_rows_is_one_ticket() {
     assert!(recording.tickets.iter().all(|ticket| ticket.work.is_none()), "elapsed time is not work time");
     assert_eq!(recording.technicians.list, ["Rosa", "Sven"]);
     assert_eq!(recording.members, BTreeSet::from([(0, 1), (1, 0)]), "seen with the group in the same row");
+}
+
+#[test]
+fn an_event_log_brings_its_changes_of_state() {
+    let log = "number,opened_at,sys_updated_at,incident_state,assignment_group\n\
+               INC1,23/11/2026 08:05,23/11/2026 08:05,New,Net\n\
+               INC2,23/11/2026 08:06,23/11/2026 08:06,New,Net\n\
+               INC1,23/11/2026 08:05,23/11/2026 08:30,New,Net\n\
+               INC1,23/11/2026 08:05,23/11/2026 10:00,Active,Net\n\
+               INC1,23/11/2026 08:05,23/11/2026 09:00,Awaiting User Info,Net\n\
+               INC1,23/11/2026 08:05,?,Closed,Net\n";
+    let recording = event_log(log).unwrap();
+    let changes = |ticket: usize| -> Vec<(i64, &str)> {
+        let named = recording.tickets[ticket].changes.iter();
+        let minute = |at: SimTime| at.micros() / 60_000_000;
+        named.map(|(at, state)| (minute(*at), recording.statuses.list[*state as usize].as_str())).collect()
+    };
+    assert_eq!(changes(0), [(60, "Awaiting User Info"), (120, "Active")]);
+    assert_eq!(changes(1), []);
+    assert!(
+        message(event_log(log.replace("23/11/2026 09:00", "nine")))
+            .contains("sys_updated_at: found \"nine\"")
+    );
 }
 
 #[test]

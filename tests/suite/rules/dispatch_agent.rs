@@ -1,12 +1,15 @@
 //! The rules of the Dispatch Agent, by their ids: which tickets it takes, and what it does with them.
 
+use std::collections::BTreeSet;
+
 use stampede::domain::settings::Stage;
 use stampede::engine::Engine;
 use stampede::experiment::Experiment;
 use stampede::facts::{Fact, Reason, Record, Test};
 
 use super::{
-    PARALLEL, SEQUENTIAL, UNSAFE, desk, found, herd, log_of, measured, minute, owners, people, refusal, when,
+    PARALLEL, SEQUENTIAL, UNSAFE, desk, found, herd, log_of, measured, minute, owners, people, refusal,
+    table_of, when,
 };
 use crate::common::{about, compare, count, logs, parse};
 
@@ -61,6 +64,160 @@ fn z1_a_ticket_is_dispatched_only_if_it_passes_the_trigger_and_the_log_says_whic
     assert_eq!(by("statuses = [\"New\"]", Test::Status), 0);
     assert!((100..167).contains(&by("companies = [\"Acme\"]", Test::Company)));
     assert!((40..95).contains(&by("excluded_companies = [\"Acme\"]", Test::ExcludedCompany)));
+}
+
+#[test]
+fn z1_tickets_that_somebody_owns_are_skipped_unless_the_agent_overwrites_owners() {
+    let of = |share: &str, dispatch: &str| {
+        let text = desk(60, &format!("owned = {share}"), "technicians = 9", dispatch, PARALLEL);
+        let comparison = compare(parse(&text, &[("experiment.replications", "1")]), Engine::Direct, 1);
+        let skipped = found(&log_of(&text, &[]), |fact| match *fact {
+            Fact::Skipped { ticket, test, .. } => Some((ticket.0, test)),
+            _ => None,
+        });
+        assert!(skipped.iter().all(|(_, (_, test))| *test == Test::Owned), "{skipped:?}");
+        let skipped: Vec<u32> = skipped.into_iter().map(|(_, (ticket, _))| ticket).collect();
+        let tickets = table_of(&comparison, "tickets");
+        assert_eq!(tickets.matches(",skipped,owned,").count(), skipped.len(), "{tickets}");
+        assert_eq!(measured(&comparison, 0, "skipped"), Some(skipped.len() as f64));
+        (skipped, table_of(&comparison, "audit"))
+    };
+    assert_eq!(of("0.0", "").0, [0; 0]);
+    let (some, more, all) = (of("0.3", "").0, of("0.6", "").0, of("1.0", "").0);
+    assert!((5..35).contains(&some.len()) && more.len() < 60, "{some:?}, {more:?}");
+    assert!(some.iter().all(|ticket| more.contains(ticket)), "a larger share owns those of a smaller one");
+    assert_eq!(all.len(), 60);
+    let (skipped, audit) = of("1.0", "overwrite_owner = true");
+    assert_eq!(skipped, [0; 0]);
+    assert!(audit.contains(",owner,somebody,") && !audit.contains(",owner,,"), "{audit}");
+}
+
+/// Tickets that wait for their customer first: the minutes in which each reaches a status, is skipped or gets its turn.
+fn reaches(burst: &str, dispatch: &str, rest: &str) -> Vec<(i64, (u32, &'static str))> {
+    let burst = format!("statuses = {{ \"Waiting on Customer\" = 1 }}\n{burst}");
+    let log = log_of(&desk(3, &burst, "technicians = 9", dispatch, &format!("{rest}\n{PARALLEL}")), &[]);
+    found(&log, |fact| match *fact {
+        Fact::StatusChanged { ticket, .. } => Some((ticket.0, "status")),
+        Fact::Skipped { ticket, test: Test::Status, .. } => Some((ticket.0, "skipped")),
+        Fact::Turn { ticket, .. } => Some((ticket.0, "turn")),
+        _ => None,
+    })
+}
+
+#[test]
+fn z1_dispatch_runs_once_when_the_ticket_reaches_the_trigger_status() {
+    let transition = |from: &str, to: &str, after: &str| {
+        format!("{{ from = \"{from}\", to = \"{to}\", after = \"{after}\" }}")
+    };
+    let answer = transition("Waiting on Customer", "New", "20min");
+    let all = |list: &[&str]| format!("transition = [{}]", list.join(", "));
+    let of = |list: &[&str], rest: &str| -> Vec<(i64, &'static str)> {
+        let statuses = "statuses = [\"New\"]";
+        let found = reaches(&all(list), statuses, rest);
+        found.into_iter().filter(|(_, (ticket, _))| *ticket == 1).map(|(at, (_, what))| (at, what)).collect()
+    };
+    assert_eq!(of(&[&answer], ""), [(20, "status"), (20, "turn")]);
+    // Once dispatched, people change it no more; it is dispatched once.
+    let again = transition("New", "Waiting on Customer", "1min");
+    assert_eq!(of(&[&answer, &again], ""), [(20, "status"), (20, "turn")]);
+    // Board, status and filters have to be met together: here the status passes while triage is still under way.
+    let triage = "[triage]\ncompany = { latency = \"30min\" }";
+    assert_eq!(of(&[&answer], triage), [(20, "status"), (30, "turn")]);
+    let briefly = transition("New", "Closed", "5min");
+    assert_eq!(of(&[&answer, &briefly], triage), [(20, "status"), (25, "status"), (30, "skipped")]);
+    // A status on the way that is not the trigger's.
+    let parked = transition("Waiting on Customer", "Parked", "7min");
+    let back = transition("Parked", "New", "8min");
+    assert_eq!(of(&[&parked, &back], ""), [(7, "status"), (15, "status"), (15, "turn")]);
+    let never = answer.replace(" }", ", share = 0.0 }");
+    let without = of(&[&never], "");
+    assert_eq!(without, [(0, "skipped")], "nobody answers");
+}
+
+#[test]
+fn z1_the_delay_of_a_dispatch_counts_from_the_status_that_let_it_be() {
+    let burst = "statuses = { Waiting = 1 }\n\
+                 transition = [{ from = \"Waiting\", to = \"New\", after = \"20min\" }]";
+    let text =
+        desk(1, burst, "technicians = 1", "statuses = [\"New\"]\nstatus_after = \"Assigned\"", SEQUENTIAL);
+    let comparison = compare(parse(&text, &[("experiment.replications", "1")]), Engine::Direct, 1);
+    assert_eq!(measured(&comparison, 0, "dispatch_delay.mean"), Some(120.0), "the ranking's two minutes");
+    assert_eq!(measured(&comparison, 0, "time_to_start.mean"), Some(30.0 * 60.0), "from the arrival");
+    let audit = table_of(&comparison, "audit");
+    assert!(
+        audit.contains(",status,Waiting,New,people") && audit.contains(",status,New,Assigned,dispatch"),
+        "{audit}"
+    );
+}
+
+#[test]
+fn z1_a_status_is_reached_by_the_agent_that_waits_for_it() {
+    let agents = "[[agent]]\nname = \"day\"\nstatuses = [\"New\"]\n\
+                  [[agent]]\nname = \"back\"\nstatuses = [\"Answered\"]\n";
+    let burst = "statuses = { Waiting = 1, New = 1 }\n\
+                 transition = [{ from = \"Waiting\", to = \"Answered\", after = \"20min\" }]";
+    let text = desk(30, burst, "technicians = 9", "", &format!("{agents}{PARALLEL}"));
+    let turns = found(&log_of(&text, &[]), |fact| match *fact {
+        Fact::Turn { agent, .. } => Some(agent.0),
+        _ => None,
+    });
+    assert_eq!(turns.len(), 30);
+    assert!(turns.iter().all(|turn| matches!(turn, (0, 0) | (20, 1))), "{turns:?}");
+    assert!(turns.iter().any(|turn| turn.1 == 0) && turns.iter().any(|turn| turn.1 == 1));
+}
+
+#[test]
+fn z1_priority_follows_from_urgency_and_impact() {
+    let of = |priority: u8, triage: &str| {
+        let burst = format!("priorities = {{ {priority} = 1 }}");
+        let log = log_of(
+            &desk(40, &burst, "technicians = 9", "", &format!("[triage]\n{triage}\n{SEQUENTIAL}")),
+            &[],
+        );
+        let steps = found(&log, |fact| match *fact {
+            Fact::Triaged { ticket, stage, was, is, wrong } => Some((ticket.0, (stage, was, is, wrong))),
+            _ => None,
+        });
+        let steps: Vec<_> = steps.into_iter().map(|(at, (ticket, step))| (ticket, at, step)).collect();
+        (0..40u32)
+            .map(|number| {
+                let own = steps.iter().filter(|(ticket, ..)| *ticket == number);
+                own.map(|(_, at, step)| (*at, *step)).collect::<Vec<_>>()
+            })
+            .collect::<Vec<_>>()
+    };
+    let stages = "urgency = { latency = \"1min\" }\nimpact = { latency = \"2min\" }";
+    for steps in of(1, stages) {
+        let expected = [
+            (1, (Stage::Urgency, 0, 0, false)),
+            (3, (Stage::Impact, 0, 0, false)),
+            (3, (Stage::Priority, 1, 1, false)),
+        ];
+        assert_eq!(steps, expected);
+    }
+    // Of a wrong urgency follows a wrong priority, by the matrix.
+    for steps in of(1, "urgency = { error_rate = 1.0 }") {
+        let [(_, (Stage::Urgency, 0, urgency, true)), (_, (Stage::Priority, 1, priority, true))] = steps[..]
+        else {
+            panic!("{steps:?}")
+        };
+        assert_eq!(priority, urgency + 1);
+    }
+    let flat = "impact = { error_rate = 1.0 }\nmatrix = [[2, 2, 2], [4, 4, 4], [5, 5, 5]]";
+    for steps in of(4, flat) {
+        let [(_, (Stage::Impact, _, _, true)), (_, (Stage::Priority, 4, 4, false))] = steps[..] else {
+            panic!("{steps:?}")
+        };
+    }
+    // The priority's own step comes on top.
+    let mut priorities = BTreeSet::new();
+    for steps in of(1, "urgency = {}\npriority = { latency = \"9min\", error_rate = 1.0 }") {
+        let [(0, (Stage::Urgency, ..)), (9, (Stage::Priority, 1, found, true))] = steps[..] else {
+            panic!("{steps:?}")
+        };
+        priorities.insert(found);
+    }
+    assert_eq!(priorities, BTreeSet::from([2, 3, 4, 5]));
 }
 
 #[test]

@@ -441,6 +441,73 @@ fn n12_pairs_of_duplicates_are_merged_one_at_a_time_and_missed_in_parallel() {
     }
 }
 
+/// Four tickets of one company that wait at opening, and the workflow that follows each dispatch. The AI is fast once.
+fn followed(follow_up: &str, burst: &str, disciplines: &str) -> Vec<Vec<(i64, (u32, bool))>> {
+    let text = desk(
+        4,
+        burst,
+        "technicians = 9",
+        "lead = \"40min\"",
+        &format!("[follow_up]\n{follow_up}\n{disciplines}"),
+    );
+    let text =
+        text.replace("latency = \"2min\"\n", "latency = { uniform = { min = \"1min\", max = \"30min\" } }\n");
+    let done = |log: &Vec<Record>| {
+        found(log, |fact| match *fact {
+            Fact::FollowedUp { ticket, wrong, .. } => Some((ticket.0, wrong)),
+            _ => None,
+        })
+    };
+    logs(parse(&text, &[]), 0).iter().map(done).collect()
+}
+
+#[test]
+fn n12_a_workflow_whose_ticket_has_overtaken_another_goes_wrong_or_waits() {
+    let disciplines = format!("{SEQUENTIAL}{UNSAFE}{PARALLEL}");
+    let of = |overtaken: &str, burst: &str| {
+        followed(
+            &format!("latency = \"0s\"\nrework = \"10h\"\novertaken = {overtaken:?}"),
+            burst,
+            &disciplines,
+        )
+    };
+    let tickets =
+        |done: &[(i64, (u32, bool))]| done.iter().map(|(_, (ticket, _))| *ticket).collect::<Vec<_>>();
+    let wrong = of("goes-wrong", "");
+    assert!(wrong.iter().all(|done| done.len() == 4), "each dispatch is followed");
+    assert!(wrong[0].iter().all(|(_, (_, wrong))| !wrong), "one at a time keeps the order");
+    assert_eq!(tickets(&wrong[0]), [0, 1, 2, 3]);
+    for done in &wrong[1..] {
+        let (late, in_time): (Vec<_>, Vec<_>) = done.iter().partition(|(_, (_, wrong))| *wrong);
+        assert!(!late.is_empty() && late.iter().all(|(at, _)| *at >= 600), "{done:?}");
+        assert!(in_time.iter().all(|(at, _)| *at <= 30), "{done:?}");
+    }
+    let waits = of("waits", "");
+    for done in &waits {
+        assert_eq!(tickets(done), [0, 1, 2, 3], "in their order");
+        assert!(done.iter().all(|(at, (_, wrong))| !wrong && *at <= 120), "{done:?}");
+    }
+    // What is not to be dispatched is not waited for.
+    let left = of("waits", "owned = 0.5");
+    assert!(left.iter().all(|done| !done.is_empty() && done.len() < 4), "{left:?}");
+    // Other companies do not matter.
+    let companies =
+        "companies = { Alder = 1, Birch = 1, Cedar = 1, Dogwood = 1, Elder = 1, Fir = 1, Gorse = 1 }";
+    let apart = of("goes-wrong", companies);
+    assert!(apart[1].iter().filter(|(_, (_, wrong))| *wrong).count() < 3, "{apart:?}");
+}
+
+#[test]
+fn n12_a_scenario_says_how_many_dispatches_overtook_an_earlier_one_of_their_company() {
+    let text = desk(30, "", "technicians = 40", "", &format!("{SEQUENTIAL}{PARALLEL}"))
+        .replace("latency = \"2min\"\n", "latency = { exponential = { mean = \"2min\" } }\n");
+    let comparison = compare(parse(&text, &[("experiment.replications", "1")]), Engine::Direct, 1);
+    assert_eq!(measured(&comparison, 0, "out_of_order"), Some(0.0));
+    let overtaking = measured(&comparison, 1, "out_of_order").expect("tickets are dispatched");
+    assert!(overtaking > 15.0, "{overtaking}");
+    assert_eq!(measured(&comparison, 1, "follow_ups_wrong"), None, "no workflow follows");
+}
+
 #[test]
 fn n12_in_parallel_a_duplicate_that_comes_when_the_other_is_done_is_merged() {
     let settings = [("burst.arrivals", "{ uniform = { over = \"1000h\" } }"), ("desk.hours", "\"always\"")];
