@@ -383,7 +383,7 @@ fn triage_that_makes_no_sense_is_refused() {
     }
     refused(
         &matrix("[[1, 2, 3], [2, 3, 4], [3, 4, 10]]"),
-        &["9:38: `triage.matrix[2][2]` is the number 10: expected a whole number from 1 to 9"],
+        &["9:40: `triage.matrix[2][2]` is the number 10: expected a whole number from 1 to 9"],
     );
     refused(
         "[triage]\nboard = {}\nmatrix = [[1, 1, 1], [1, 1, 1], [1, 1, 1]]",
