@@ -304,9 +304,9 @@ facts! {
             taken: SimDuration as "taken_s",
         }
         /// The result does not fit with those of earlier tickets, which it was made without sight of: it is to be made again.
-        Misfit(ticket) = "misfit" [0x31, ticket] {}
+        Misfit(ticket) = "misfit" [0x33, ticket] {}
         /// The dispatch ended with the AI's result, and nobody was assigned.
-        Answered(ticket) = "answered" [0x30, (ticket, agent), attempts, delay, taken] {
+        Answered(ticket) = "answered" [0x32, (ticket, agent), attempts, delay, taken] {
             /// Whose dispatch it is.
             agent: AgentId,
             /// How often the AI worked on it: twice where its first result did not fit.

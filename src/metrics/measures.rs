@@ -15,9 +15,10 @@ pub const MEASURES: &[Measure] = &[
         unit: Unit::Seconds,
         better: Smaller,
         label: "arrival to owner",
-        explanation: "How long a ticket waits from its arrival, or from the change of status that let it be dispatched, \
-                      until a technician owns it, it is in its team's queue, or, with mode `read-only`, its result is there. Percentiles are over all tickets to be dispatched, and one left without an owner is \
-                      later than any other; mean, shortest and longest are over those that got one.",
+        explanation: "How long a ticket waits from its arrival, or from the status that let it be dispatched, until a technician \
+                      owns it, its team's queue has it, or its result is there. Percentiles are over all tickets to be \
+                      dispatched, and one left without an owner is later than any; mean, shortest and longest are over \
+                      those that got one.",
         rows: &[(20, Mean), (30, P(Percent::whole(95))), (40, Max)],
         tells_zero: false,
         taken: OverTickets {

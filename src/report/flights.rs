@@ -40,7 +40,9 @@ impl Flights {
                 return None;
             }
             Fact::Dispatched { taken, .. } => (Some(taken), None),
-            Fact::Queued { agent, taken, .. } => (Some(taken), Some(agent)),
+            Fact::Queued { agent, taken, .. } | Fact::Answered { agent, taken, .. } => {
+                (Some(taken), Some(agent))
+            }
             Fact::Merged { agent, .. } | Fact::Unassigned { agent, .. } => (None, Some(agent)),
             _ => return None,
         };

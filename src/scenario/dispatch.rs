@@ -6,8 +6,8 @@ use super::checks::{key_goes_with, plain_name};
 use super::sop::{self, SopKeys};
 use crate::domain::SimDuration;
 use crate::domain::settings::{
-    AgentSettings, DeskPlan, HoursPlan, LeadFrom, Mode, ModeRules, OwnerRules, ReadOnlyRules, SlotRules, SopRule,
-    TriggerSettings,
+    AgentSettings, DeskPlan, HoursPlan, LeadFrom, Mode, ModeRules, OwnerRules, ReadOnlyRules, SlotRules,
+    SopRule, TriggerSettings,
 };
 use crate::keys::document::KeyPath;
 use crate::keys::{

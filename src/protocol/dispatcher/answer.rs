@@ -83,7 +83,7 @@ impl Dispatcher {
         let now = out.now();
         let flight = self.flight(ticket);
         let (attempts, taken) = (flight.attempt, now - flight.began);
-        let delay = now - self.burst.ticket(ticket).arrived_at;
+        let delay = self.delay(ticket, now);
         out.state(Fact::Answered { ticket, agent: self.id, attempts, delay, taken });
         self.settle(ticket, out);
         self.end(ticket, How::Dispatched, out);

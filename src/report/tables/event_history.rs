@@ -180,6 +180,12 @@ impl Teller<'_> {
                 let team = self.entry(Roll::Teams, team.0);
                 (Outcome::Queued, format!("put into the queue of {team}"))
             }
+            Fact::Answered { attempts: 0 | 1, .. } => {
+                (Outcome::Answered, "the AI's result was there".to_owned())
+            }
+            Fact::Answered { .. } => {
+                (Outcome::Answered, "the AI's result was there once it had been made again".to_owned())
+            }
             Fact::Merged { into, .. } => {
                 (Outcome::Merged, format!("merged with {}, which says the same", self.ticket(into)))
             }
@@ -349,6 +355,8 @@ mod tests {
             at(6, dispatched(1, grace, 2, 1)),
             at(7, Fact::Merged { ticket: t(2), agent, into: t(1) }),
             at(8, Fact::Unassigned { ticket: t(3), agent, reason: Reason::Timeout, attempts: 0 }),
+            at(8, Fact::Turn { ticket: t(0), agent }),
+            at(9, Fact::Answered { ticket: t(0), agent, attempts: 2, delay, taken: delay }),
         ];
         let mut c = comparison();
         c.arms.truncate(1);
@@ -363,6 +371,7 @@ mod tests {
                  tickets, more than the cap allows: something about Ada had changed since the read\"",
                 "T-003,Front desk,,08:07:00,0,merged,,\"merged with T-002, which says the same\"",
                 "T-004,Front desk,,08:08:00,0,unassigned,,left without an owner: its subagent was stopped at its ceiling",
+                "T-001,Front desk,08:08:00,08:09:00,0,answered,,the AI's result was there once it had been made again",
             ]
         );
     }
