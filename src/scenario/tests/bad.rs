@@ -548,7 +548,7 @@ fn a_crowd_is_refused_before_it_is_made() {
 #[test]
 fn very_many_problems_end_somewhere_and_the_last_says_that_there_are_more() {
     let wrong = |count: usize| {
-        let keys: String = (0..count).map(|number| format!("key{number} = 1\n")).collect();
+        let keys = (0..count).map(|number| format!("key{number} = 1\n")).collect::<Vec<_>>().concat();
         problems(&format!("{keys}{MINIMAL}"))
     };
     assert_eq!(wrong(100).len(), 100);
