@@ -115,7 +115,7 @@ fn a_table_is_a_fourth_way_to_staff() {
         ),
         (
             "technicians = 2\npods = \"none.csv\"\n",
-            "test.toml:7:8: there is no file \"none.csv\": expected a CSV file",
+            "test.toml:7:8: there is no file \"none.csv\": expected a document of pods",
         ),
     ] {
         let found = with(desk).expect_err(line).problems;
