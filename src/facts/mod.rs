@@ -311,7 +311,7 @@ facts! {
             agent: AgentId,
             /// How often the AI worked on it: twice where its first result did not fit.
             attempts: u16,
-            /// Arrival to now.
+            /// To now from its arrival, or from the change of status that let it be dispatched.
             delay: SimDuration as "delay_s",
             /// Turn granted to now.
             taken: SimDuration as "taken_s",

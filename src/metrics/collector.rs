@@ -107,8 +107,10 @@ impl Collector {
             number.measure.take(asked, &mut self.lengths, &self.counts, &mut values);
         }
         self.lengths.clear();
-        let context = std::mem::take(&mut self.counts.context);
-        self.counts = Counts { context, ..Counts::default() };
+        // What has taken room keeps it.
+        let Counts { context, mut order, .. } = std::mem::take(&mut self.counts);
+        order.clear();
+        self.counts = Counts { context, order, ..Counts::default() };
         self.busy.fill(0);
         self.agents.next();
         values

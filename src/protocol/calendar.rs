@@ -267,11 +267,11 @@ impl CalendarService {
         out: &mut impl Outbox,
     ) {
         let (now, ticket) = (out.now(), request.ticket);
+        let is_in_turn = matches!(self.outlook.order, OfferOrder::InTurn(_))
+            && matches!(self.agents[from.index()].way, Way::Slot(_));
         for technician in self.explained(request, offers.iter().map(|offer| offer.technician)) {
             let (finding, parts) = self.finding(from, technician, now, request);
             out.state(Fact::Evaluated { ticket, attempt, technician, finding });
-            let is_in_turn = matches!(self.outlook.order, OfferOrder::InTurn(_));
-            let is_in_turn = is_in_turn && matches!(self.agents[from.index()].way, Way::Slot(_));
             for (part, value) in parts {
                 if is_in_turn {
                     out.state(Fact::Compared { ticket, attempt, technician, part, value });

@@ -114,9 +114,9 @@ impl Technician {
 
     /// Works for so long, or until an absence begins that interrupts it.
     fn work_for(&self, rest: SimDuration, out: &mut impl Outbox) {
-        let next_out = self.desk.technicians[self.id.index()].next_out(out.now());
-        let until_out = next_out.map(|begins| begins - out.now());
-        let (after, message) = match until_out.filter(|until| self.desk.out_interrupts && *until < rest) {
+        let until_out = || Some(self.desk.technicians[self.id.index()].next_out(out.now())? - out.now());
+        let until_out = if self.desk.out_interrupts { until_out() } else { None };
+        let (after, message) = match until_out.filter(|until| *until < rest) {
             Some(until) => (until, ToTechnician::Interrupt),
             None => (rest, ToTechnician::Done),
         };

@@ -21,8 +21,8 @@ pub(super) struct Built {
 }
 
 /// The statuses of a desk, each once: `New`, which is that of a ticket that names none; those that tickets arrive in;
-/// those that they reach; those that the scenario names elsewhere; those of the tickets that technicians own already, in the desk's order; the
-/// recording's.
+/// those that they reach; those that the scenario names elsewhere; those of the tickets that technicians own already, in
+/// the desk's order; the recording's.
 fn statuses(plan: &DeskPlan, burst: &BurstPlan, recording: Option<&Recording>) -> Vec<String> {
     let arriving = burst.tickets.statuses.iter().map(|(status, _)| status);
     let reached = burst.transitions.iter().map(|transition| &transition.to);

@@ -54,8 +54,8 @@ impl CostTable {
 }
 
 impl Calendar {
-    /// The table for the tickets of `requests`, at least one, which are decided on together: for each technician, as many of the first free slots within the
-    /// horizon as there are tickets that could go there.
+    /// The table for the tickets of `requests`, at least one, which are decided on together: for each technician, as many
+    /// of the first free slots within the horizon as there are tickets that could go there.
     ///
     /// The k-th slot of a technician is costed as if the ones before it were booked.
     pub fn table(

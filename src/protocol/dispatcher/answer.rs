@@ -95,8 +95,10 @@ impl Dispatcher {
 
     /// The dispatch of a ticket is over, or will never begin.
     pub(super) fn settle_answers(&mut self, ticket: TicketId, out: &mut impl Outbox) {
-        self.answers.forget(ticket);
-        self.rework_next(out);
+        if self.misfit_rate() > 0.0 {
+            self.answers.forget(ticket);
+            self.rework_next(out);
+        }
     }
 
     /// Makes the earliest result again that does not fit, unless it needs one whose dispatch is under way. The earliest

@@ -146,8 +146,8 @@ impl Teller<'_> {
             Fact::Misfit { .. } => {
                 "The result did not fit with those of earlier tickets: it was to be made again.".to_owned()
             }
-            Fact::Answered { delay, .. } => {
-                self.outcome = format!("It has its result {delay} after it arrived.");
+            Fact::Answered { .. } => {
+                self.outcome = format!("It has its result {} after it arrived.", at - self.first);
                 "The result was there: the dispatch is done.".to_owned()
             }
             Fact::Unassigned { reason, attempts, .. } => {
