@@ -189,11 +189,13 @@ impl Teller<'_> {
             Fact::Merged { into, .. } => {
                 (Outcome::Merged, format!("merged with {}, which says the same", self.ticket(into)))
             }
-            Fact::Unassigned { reason, attempts, .. } => {
+            Fact::Unassigned { agent, reason, attempts, .. } => {
+                let mode = self.place.setup.modes.get(agent.index()).map(String::as_str);
+                let what = if mode == Some("read-only") { "a result" } else { "an owner" };
                 let why = left(reason, attempts, course.offered > 0, course.lapsed);
                 let lost = self.lost(course);
                 let lost = if lost.is_empty() { lost } else { format!(" ({lost})") };
-                (Outcome::Unassigned, format!("left without an owner: {why}{lost}"))
+                (Outcome::Unassigned, format!("left without {what}: {why}{lost}"))
             }
             _ => return None,
         })
@@ -374,5 +376,7 @@ mod tests {
                 "T-001,Front desk,08:08:00,08:09:00,0,answered,,the AI's result was there once it had been made again",
             ]
         );
+        c.setup.modes = vec!["read-only".to_owned()];
+        assert!(history(&c, "sequential")[3].contains("left without a result: "));
     }
 }
