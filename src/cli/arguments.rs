@@ -73,7 +73,7 @@ pub struct Extent {
 /// Options of the commands that simulate.
 #[derive(Debug, Args)]
 pub struct Simulation {
-    /// The scenario, a TOML file
+    /// The scenario, a TOML file; - reads it from standard input
     pub scenario: PathBuf,
     /// What to change in it.
     #[command(flatten)]
@@ -130,7 +130,7 @@ pub struct Compare {
 /// `stampede validate`
 #[derive(Debug, Args)]
 pub struct Validate {
-    /// Scenario files
+    /// Scenario files; - is standard input
     #[arg(required = true, value_name = "SCENARIO")]
     pub scenarios: Vec<PathBuf>,
     /// What to change in them.

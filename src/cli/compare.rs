@@ -7,6 +7,7 @@ use super::exit::{Exit, Failure};
 use super::simulation::{Printing, conclude, load, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
+use crate::scenario::Text;
 
 /// Runs the command.
 pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
@@ -15,7 +16,8 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
     if let Some(threads) = arguments.threads {
         overrides.push(flag("experiment.threads", "--threads", &threads));
     }
-    let scenario = load(&arguments.simulation, &overrides)?.narrowed();
+    let text = Text::read(&arguments.simulation.scenario);
+    let scenario = load(&arguments.simulation, &text, &overrides)?.narrowed();
     let options = Options {
         engine: scenario.running.engine.unwrap_or(Engine::Direct),
         threads: match scenario.running.threads {
@@ -23,7 +25,6 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
             None => thread::available_parallelism().map_or(1, usize::from),
         },
     };
-    let path = &arguments.simulation.scenario;
-    let finished = simulate(&scenario, path, &options, &scenario.name, scenario.overrides())?;
+    let finished = simulate(&scenario, text.name(), &options, &scenario.name, scenario.overrides())?;
     conclude(Printing::of(&scenario.output, false), &finished.comparison, finished.saved)
 }

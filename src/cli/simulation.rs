@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::arguments::{Simulation, name};
+use super::arguments::{self, Simulation};
 use super::exit::{Exit, Failure};
 use super::signals::Signals;
 use super::{colored, default_folder, memory, print, tell, width};
@@ -18,23 +18,28 @@ use crate::report;
 use crate::report::export::{self, Text, text::Style};
 use crate::results::Comparison;
 use crate::results::folder::{self, Bundle, Claim, FolderError, ReadError, Written};
-use crate::scenario::{self, Color, Format, Output, Override, Registry, Scenario, ScenarioError};
+use crate::scenario::{
+    Color, Format, Output, Override, Registry, Scenario, ScenarioError, Text as ScenarioText,
+};
 
-/// Loads the scenario with these overrides. `--out` is not one of them: a path need not be UTF-8.
-pub fn load(arguments: &Simulation, overrides: &[Override]) -> Result<Scenario, Failure> {
+/// The scenario of this text with these overrides. `--out` is not one of them: a path need not be UTF-8.
+pub fn load(
+    arguments: &Simulation,
+    text: &ScenarioText,
+    overrides: &[Override],
+) -> Result<Scenario, Failure> {
     let color = colored(arguments.color.unwrap_or(Color::Auto), &io::stderr());
-    let mut scenario = load_file(&arguments.scenario, overrides, color)?;
+    let mut scenario = understand(text, overrides, color)?;
     if arguments.out.is_some() {
         scenario.output.folder.clone_from(&arguments.out);
     }
     Ok(scenario)
 }
 
-/// Loads a scenario file; a failure shows every error in it.
-pub fn load_file(path: &Path, overrides: &[Override], color: bool) -> Result<Scenario, Failure> {
-    let draft = scenario::draft(path, overrides, &Registry::default());
-    experiment::check(draft)
-        .map_err(|refusal| refused(&refusal.scenario, &with_path(path, &refusal.files), color))
+/// The scenario of a text with these overrides; a failure shows every error in it.
+pub fn understand(text: &ScenarioText, overrides: &[Override], color: bool) -> Result<Scenario, Failure> {
+    experiment::check(text.draft(overrides, &Registry::default()))
+        .map_err(|refusal| refused(&refusal.scenario, &with_name(text.name(), &refusal.files), color))
 }
 
 /// The failure of a scenario with these problems; what else is to be said follows.
@@ -43,12 +48,11 @@ fn refused(problems: &ScenarioError, others: &str, color: bool) -> Failure {
     Failure { exit: Exit::Input, message: problems.render(color, width()) + others, allowed }
 }
 
-/// Sentences on what is wrong with the files of the scenario at `path`, each with a blank line before it.
-fn with_path(path: &Path, sentences: &[String]) -> String {
-    let path = path.display().to_string();
+/// Sentences on what is wrong with the files of the scenario of this name, each with a blank line before it.
+fn with_name(name: &str, sentences: &[String]) -> String {
     let lines: Vec<String> = sentences
         .iter()
-        .map(|sentence| printed(&format!("\nerror: {}: {sentence}\n", shown(&path)), Allowed::Nothing))
+        .map(|sentence| printed(&format!("\nerror: {}: {sentence}\n", shown(name)), Allowed::Nothing))
         .collect();
     lines.concat()
 }
@@ -69,25 +73,25 @@ pub struct Saved {
     written: Written,
 }
 
-/// Reads what the scenario, which is in the file at `path`, names, and builds its desk.
-pub fn prepare(scenario: &Scenario, path: &Path) -> Result<Experiment, Failure> {
+/// Reads what the scenario of this name names, and builds its desk.
+pub fn prepare(scenario: &Scenario, name: &str) -> Result<Experiment, Failure> {
     Experiment::prepare(scenario.clone()).map_err(|error| match error {
         ExperimentError::Names(problems) => {
             refused(&problems, "", colored(scenario.output.color, &io::stderr()))
         }
         error => Failure {
             exit: Exit::Input,
-            message: with_path(path, &error.each()).trim_start().to_owned(),
+            message: with_name(name, &error.each()).trim_start().to_owned(),
             allowed: Allowed::Nothing,
         },
     })
 }
 
-/// Simulates the scenario, which is in the file at `path`, and writes the results, whole or not at all: to a folder called
+/// Simulates the scenario, whose text is called `name`, and writes the results, whole or not at all: to a folder called
 /// after `default_name` and these overrides, if the scenario does not say where.
 pub fn simulate(
     scenario: &Scenario,
-    path: &Path,
+    name: &str,
     options: &Options,
     default_name: &str,
     overrides: &[String],
@@ -96,7 +100,7 @@ pub fn simulate(
     let default_folder = || Path::new("results").join(default_folder::name(default_name, overrides));
     let folder = scenario.output.folder.clone().unwrap_or_else(default_folder);
     let claim = folder::claim(&folder).map_err(|error| no_place(&error, ", or choose another --out"))?;
-    let experiment = prepare(scenario, path)?.stopping_at(Arc::clone(signals.stop()));
+    let experiment = prepare(scenario, name)?.stopping_at(Arc::clone(signals.stop()));
     memory::check(scenario, &experiment, options)?;
     let quiet = scenario.output.quiet;
     if !quiet && claim.scenario_digest().is_some_and(|digest| digest != scenario.digest) {
@@ -235,7 +239,7 @@ pub fn conclude(
     let style = Style { color: colored(color, &io::stdout()), width: width() };
     let colours = if style.color { Allowed::Colour } else { Allowed::Nothing };
     if !quiet || format != Format::Text {
-        let exporter = export::named(&name(&format), Text { style, single })
+        let exporter = export::named(&arguments::name(&format), Text { style, single })
             .expect("there is an exporter for each format");
         let allowed = if format == Format::Github { Allowed::Commands } else { colours };
         print(String::from_utf8_lossy(&exporter.export(comparison)), allowed)?;
@@ -268,7 +272,7 @@ mod tests {
     fn every_format_has_an_exporter() {
         let text = Text { style: Style { color: false, width: 100 }, single: false };
         for format in Format::value_variants() {
-            assert!(export::named(&name(format), text).is_some(), "{format:?}");
+            assert!(export::named(&arguments::name(format), text).is_some(), "{format:?}");
         }
     }
 

@@ -4,9 +4,10 @@ use std::io;
 
 use super::arguments::Validate;
 use super::exit::{Exit, Failure};
-use super::simulation::{load_file, prepare, tell_notes};
+use super::simulation::{prepare, tell_notes, understand};
 use super::{colored, print, tell};
 use crate::keys::text::{Allowed, shown};
+use crate::scenario::Text;
 
 /// Runs the command.
 pub fn validate(arguments: &Validate) -> Result<Exit, Failure> {
@@ -15,9 +16,10 @@ pub fn validate(arguments: &Validate) -> Result<Exit, Failure> {
     overrides.extend(arguments.extent.overrides());
     let mut exit = Exit::Fine;
     for path in &arguments.scenarios {
-        let checked = load_file(path, &overrides, color).and_then(|scenario| {
+        let text = Text::read(path);
+        let checked = understand(&text, &overrides, color).and_then(|scenario| {
             let scenario = scenario.narrowed();
-            Ok((prepare(&scenario, path)?.notes(), scenario))
+            Ok((prepare(&scenario, text.name())?.notes(), scenario))
         });
         let (notes, scenario) = match checked {
             Ok(checked) => checked,
@@ -26,8 +28,7 @@ pub fn validate(arguments: &Validate) -> Result<Exit, Failure> {
                 continue;
             }
         };
-        let path = path.display().to_string();
-        let path = shown(&path);
+        let path = shown(text.name());
         if arguments.strict && !notes.is_empty() {
             for note in &notes {
                 tell(&format!("error: {path}: {}", shown(note)), Allowed::Nothing);

@@ -49,10 +49,15 @@ fn check(found: &Metadata, most: u64) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, cause));
     }
     if found.len() > most {
-        let cause = format!("it is larger than {} MiB, the most that is read", most / MIB);
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, cause));
+        return Err(too_large(most));
     }
     Ok(())
+}
+
+/// That something has more than `most` bytes.
+pub fn too_large(most: u64) -> io::Error {
+    let cause = format!("it is larger than {} MiB, the most that is read", most / MIB);
+    io::Error::new(io::ErrorKind::FileTooLarge, cause)
 }
 
 /// Whether `typed`, seen from `folder`, is outside it, be it by its parts or through a link.

@@ -21,6 +21,7 @@ mod rankers;
 mod registry;
 mod running;
 mod sop;
+mod text;
 mod triage;
 
 use std::path::Path;
@@ -30,7 +31,6 @@ use serde_json::json;
 use toml::de::DeTable;
 
 use crate::keys::document::{Document, KeyPath, Node, Origin, Reader, Value};
-use crate::keys::files;
 use crate::keys::{Book, Form, Reading, describe};
 use draft::Outline;
 use effective::Effective;
@@ -45,6 +45,7 @@ pub use overrides::Override;
 pub use plan::Scenario;
 pub use registry::Registry;
 pub use running::{Color, Format, Output, Running};
+pub use text::Text;
 
 /// The scenario in the file at `path`, with `overrides` set in it.
 ///
@@ -63,49 +64,7 @@ pub fn load_with(
     overrides: &[Override],
     registry: &Registry,
 ) -> Result<Scenario, ScenarioError> {
-    draft(path, overrides, registry).finish()
-}
-
-/// The scenario in the file at `path`, with `overrides` set in it, as far as it can be understood, and what is wrong with
-/// it.
-pub fn draft(path: &Path, overrides: &[Override], registry: &Registry) -> Draft {
-    let name = path.display().to_string();
-    let refuse = |text: &str, span, message: String, expected: &str, help: Option<&str>| {
-        let source =
-            Arc::new(Source { name: name.clone(), text: text.to_owned(), is_flag: false, is_preset: false });
-        let (expected, help) = (expected.to_owned(), help.map(str::to_owned));
-        unreadable(vec![Problem { source, span, message, expected, help }])
-    };
-    let bytes = match files::read(path, files::SCENARIO) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::IsADirectory => {
-            return refuse("", None, "this is a folder".to_owned(), "expected a scenario file", None);
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let help = Some("check the path and the folder you are in");
-            return refuse("", None, "there is no such file".to_owned(), "", help);
-        }
-        Err(error) => {
-            return refuse("", None, "the file cannot be read".to_owned(), &error.to_string(), None);
-        }
-    };
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => draft_of(text, &name, path.parent().unwrap_or(Path::new("")), overrides, registry),
-        Err(error) => {
-            // The text before the bad byte is enough to show the place, with the byte replaced.
-            let start = error.valid_up_to();
-            let end_of_line =
-                bytes[start..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |to| start + to);
-            let shown = String::from_utf8_lossy(&bytes[..end_of_line]);
-            refuse(
-                &shown,
-                Some(start..start + '\u{fffd}'.len_utf8()),
-                format!("byte {:#04x} at offset {start} is not UTF-8", bytes[start]),
-                "expected UTF-8 text",
-                Some("save the file as UTF-8"),
-            )
-        }
-    }
+    Text::read(path).draft(overrides, registry).finish()
 }
 
 /// The scenario in `text`, with `overrides` set in it. Messages call the text `file_name`; files that it names are

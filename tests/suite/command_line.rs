@@ -327,6 +327,39 @@ fn validate_checks_every_file() {
 }
 
 #[test]
+fn a_scenario_from_standard_input_yields_what_its_file_yields() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let compare = |scenario: &str, input: Vec<u8>| {
+        let out = folder.path().join(scenario.replace('/', "-"));
+        let mut program = Command::cargo_bin("stampede").expect("the program is built");
+        let output = program
+            .args(["compare", scenario, "--replications", "20", "--out"])
+            .arg(&out)
+            .current_dir(env!("CARGO_MANIFEST_DIR").to_owned() + "/scenarios")
+            .write_stdin(input)
+            .output()
+            .expect("it runs");
+        (output, out)
+    };
+    let file = fs::read("scenarios/monday-recorded.toml").expect("it is shipped");
+    let ((_, from_file), (_, from_input)) = (compare("monday-recorded.toml", Vec::new()), compare("-", file));
+    assert!(contents(&from_file).contains_key(Path::new("manifest.json")));
+    assert_eq!(contents(&from_file), contents(&from_input));
+
+    for (input, told) in [
+        ("name = 3\n", "standard input:1:8"),
+        ("", "standard input"),
+        ("name = \"\u{7}\"", "standard input:1:"),
+    ] {
+        let (output, out) = compare("-", input.into());
+        assert_eq!(output.status.code(), Some(2), "{input:?}");
+        assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
+        assert_eq!(contents(&out), contents(&from_file), "what was there stays");
+    }
+    assert!(text(&compare("-", vec![b'a', 0xff]).0.stderr).contains("0xff at offset 1"));
+}
+
+#[test]
 fn a_closed_pipe_is_not_an_error() {
     let mut child = Process::new(assert_cmd::cargo::cargo_bin("stampede"))
         .args(["schema", "scenario"])
