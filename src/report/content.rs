@@ -29,7 +29,7 @@ pub(super) fn rows(c: &Comparison) -> Vec<Row> {
                 Cow::Owned(format!("times as fast as {}", clean(&base.name)))
             }
             ("speed_up", _) => continue,
-            _ => c.setup.gain().words(&number.label()).into(),
+            _ => c.setup.gain().label(&number.label()).into(),
         };
         let told = |mean: &Estimate| mean.mean != 0.0 || tells_zero;
         if means.iter().flatten().any(told) {

@@ -37,7 +37,7 @@ pub(super) fn reading(c: &Comparison) -> Vec<String> {
             Some(format!("{} {tickets} instead of merging {them}", verb(arms, "dispatches", "dispatch")))
         }),
     ];
-    all.into_iter().flatten().map(|sentence| c.setup.gain().words(&sentence)).collect()
+    all.into_iter().flatten().collect()
 }
 
 /// What is said where no arm gave any ticket an owner; nothing where there was nothing to do.
@@ -207,11 +207,12 @@ fn unassigned(c: &Comparison) -> Option<String> {
     if c.arms.len() == 1 {
         return None;
     }
+    let owner = c.setup.gain().lacked();
     told(c, UNASSIGNED, |arms, tickets| {
         if arms.iter().all(|arm| makespan(arm).is_none()) {
-            return Some(format!("{} no ticket an owner", verb(arms, "gives", "give")));
+            return Some(format!("{} no ticket {owner}", verb(arms, "gives", "give")));
         }
-        Some(format!("{} {tickets} without an owner", verb(arms, "leaves", "leave")))
+        Some(format!("{} {tickets} without {owner}", verb(arms, "leaves", "leave")))
     })
 }
 

@@ -133,13 +133,22 @@ impl Gain {
         }
     }
 
-    /// A text that speaks of owners, in words that are true of it.
-    pub fn words(self, text: &str) -> String {
-        if self != Self::Result {
-            return text.to_owned();
+    /// What a ticket lacks that does not get it.
+    pub fn lacked(self) -> &'static str {
+        match self {
+            Self::Owner | Self::Team => "an owner",
+            Self::Result => "a result",
         }
-        text.replace("an owner or a team", "a result")
-            .replace("an owner", "a result")
+    }
+
+    /// The label of a measure, which speaks of owners, in words that are true of it. Not for texts with names in them.
+    pub fn label(self, label: &str) -> String {
+        if self != Self::Result {
+            return label.to_owned();
+        }
+        label
+            .replace("an owner or a team", self.lacked())
+            .replace("an owner", self.lacked())
             .replace(" to owner", " to result")
             .replace("last owner", "last result")
     }

@@ -69,8 +69,8 @@ pub fn run(c: &Comparison, style: Style) -> String {
         let count =
             |key: &str| arm.summary(key).and_then(|summary| summary.mean).map(|mean| mean.mean as u64);
         if let (Some(dispatched), Some(left)) = (count("dispatched"), count("unassigned")) {
-            let text = format!("{} dispatched, {left} left without an owner.", counted(dispatched, "ticket"));
-            out += &wrap(&c.setup.gain().words(&text), width, "", "");
+            let (tickets, owner) = (counted(dispatched, "ticket"), c.setup.gain().lacked());
+            out += &wrap(&format!("{tickets} dispatched, {left} left without {owner}."), width, "", "");
         }
         for row in &arm.replications {
             let digest = row.map_or_else(|error| error.to_string(), |row| row.digest.to_string());

@@ -30,10 +30,9 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     }
 
     let shown = replications(comparison);
-    let shortfall = shortfall(comparison).map(|text| comparison.setup.gain().words(&text));
-    let notes: Vec<String> = [means(comparison), shortfall].into_iter().flatten().collect();
+    let notes: Vec<String> = [means(comparison), shortfall(comparison)].into_iter().flatten().collect();
     let what = comparison.setup.gain();
-    let (mut drawing, area) = frame(comparison, what.words(&finding(comparison)), &shown, &notes);
+    let (mut drawing, area) = frame(comparison, finding(comparison), &shown, &notes);
     let heading = format!("Tickets with {} {}", if what == Gain::Owner { "an" } else { "a" }, what.noun());
     drawing.text(Text::new(heading, (area.left, area.top + 8.0)).muted());
 
@@ -156,10 +155,11 @@ fn means(c: &Comparison) -> Option<String> {
 
 /// Why curves end below the number of tickets: what became of the others.
 fn shortfall(c: &Comparison) -> Option<String> {
+    let left = format!("left without {}", c.setup.gain().lacked());
     let fates = [
         ("skipped", "left to people by the trigger"),
         ("merged", "merged with another"),
-        (UNASSIGNED, "left without an owner"),
+        (UNASSIGNED, &*left),
     ];
     let parts: Vec<String> = fates
         .into_iter()
@@ -186,7 +186,7 @@ fn finding(c: &Comparison) -> String {
     let time = |arm: &Arm| makespan(arm).map_or_else(String::new, |time| duration(time.mean));
     let Some(&first) = best.first() else {
         return match c.arms.as_slice() {
-            [only] => format!("{} {}", name(&only.name), faults(only)),
+            [only] => format!("{} {}", name(&only.name), faults(c, only)),
             _ => "No discipline is without a fault, so none is called the fastest".to_owned(),
         };
     };
@@ -211,7 +211,7 @@ fn finding(c: &Comparison) -> String {
     // What is faster and has a fault is not praised; that it is there must be said.
     let faster =
         |arm: &Arm| makespan(arm).zip(makespan(first)).is_some_and(|(its, least)| its.mean < least.mean);
-    let but = |arm: &Arm| format!("{cleared}; {}, in {}, {}", name(&arm.name), time(arm), faults(arm));
+    let but = |arm: &Arm| format!("{cleared}; {}, in {}, {}", name(&arm.name), time(arm), faults(c, arm));
     let tempting = c.arms.iter().find(|arm| !is_faultless(arm) && faster(arm));
     let is_base = |arm: &Arm| baseline(c).is_some_and(|base| base.name == arm.name);
     match (baseline(c).filter(|base| serves_all(base)), best.as_slice()) {
@@ -238,7 +238,7 @@ fn finding(c: &Comparison) -> String {
         }
         (Some(base), _) if is_faultless(base) => format!("{cleared} instead of {}", time(base)),
         (Some(base), _) if !faster(base) => {
-            format!("{cleared} instead of {}; {} {}", time(base), name(&base.name), faults(base))
+            format!("{cleared} instead of {}; {} {}", time(base), name(&base.name), faults(c, base))
         }
         (Some(base), _) => but(base),
         (None, _) => tempting.map_or_else(|| cleared.clone(), but),
@@ -246,14 +246,14 @@ fn finding(c: &Comparison) -> String {
 }
 
 /// What an arm fails at: `double-books 11 tickets and leaves 2 tickets without an owner`.
-fn faults(arm: &Arm) -> String {
+fn faults(c: &Comparison, arm: &Arm) -> String {
     let some = |key: &str| {
         let many = mean(arm, key).filter(|many| many.mean > 0.0)?;
         Some(if is_rare(&[arm], key) { amounts::tickets(&[arm], key) } else { tickets(many.mean) })
     };
     let mut faults = Vec::new();
     faults.extend(some(DOUBLE_BOOKED).map(|some| format!("double-books {some}")));
-    faults.extend(some(UNASSIGNED).map(|some| format!("leaves {some} without an owner")));
+    faults.extend(some(UNASSIGNED).map(|some| format!("leaves {some} without {}", c.setup.gain().lacked())));
     faults.extend(some(OVER_CAP).map(|some| format!("assigns {some} above the cap")));
     list(&faults.iter().map(String::as_str).collect::<Vec<_>>())
 }

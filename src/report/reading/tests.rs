@@ -292,3 +292,17 @@ fn whatever_the_numbers_the_sentences_are_true() {
         assert!(gain || !text.contains("sooner") && !text.contains("later"), "{text}");
     }
 }
+
+#[test]
+fn a_name_is_not_changed_where_results_are_what_tickets_get() {
+    let mut c = comparison();
+    (c.setup.sets_owners, c.setup.modes) = (false, vec!["read-only".to_owned()]);
+    "to owner or an owner".clone_into(&mut c.arms[2].name);
+    let said = reading(&c).join(" ");
+    assert!(
+        said.contains(
+            "to owner or an owner leaves 0.50 ± 0.20 of the 3.50 tickets of a burst without a result."
+        ),
+        "{said}"
+    );
+}
