@@ -1,13 +1,17 @@
 //! Means with their confidence intervals, and what they are made from.
 
 mod critical;
+mod erlang;
 mod estimate;
 mod interval;
 mod moments;
+mod selection;
 
+pub use erlang::ErlangC;
 pub use estimate::{Basis, Estimate};
 pub use interval::Support;
 pub use moments::{Moments, welch_half_width};
+pub use selection::{Selection, Taken, Zone};
 
 /// The Gini coefficient of amounts that are not negative: 0 where all have the same, towards 1 where one has it all.
 /// `None` where there is nothing to share. Sorts the amounts.
