@@ -6,6 +6,7 @@ pub mod collector;
 pub mod comparison;
 pub mod counts;
 mod measures;
+pub mod never;
 pub mod numbers;
 pub mod percent;
 pub mod possible;

@@ -1,20 +1,26 @@
 //! A measure over many replications: its mean with an interval, and its difference to a baseline.
 
+use serde::{Deserialize, Serialize};
+
 use super::catalog::Unit;
+use super::never;
 use super::statistics::{Estimate, Moments, Support, welch_half_width};
 
 /// One measure over the replications.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Replications in which it was measured.
     pub n: u32,
     /// The mean with its confidence interval; `None` when nothing was measured.
     pub mean: Option<Estimate>,
     /// The smallest value; infinite where all are "never".
+    #[serde(with = "never::option")]
     pub min: Option<f64>,
     /// The largest value; infinite where one is "never".
+    #[serde(with = "never::option")]
     pub max: Option<f64>,
     /// The sum over replications; infinite where one is "never".
+    #[serde(with = "never::number")]
     pub total: f64,
     /// Replications in which it was more than zero.
     pub above_zero: u32,

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::catalog::{self, Aggregate, Number, Unit};
+use super::never;
 use super::numbers::Numbers;
 use super::percent::Percent;
 use super::summary::Summary;
@@ -96,44 +97,13 @@ pub struct Verdict {
     /// Whether it holds.
     pub holds: bool,
     /// What was measured, or `None` where nothing was.
-    #[serde(with = "or_never")]
+    #[serde(with = "never::option")]
     pub measured: Option<f64>,
     /// The number it was judged by (a confidence bound, the most extreme value or a total), or `None`.
-    #[serde(with = "or_never")]
+    #[serde(with = "never::option")]
     pub judged_by: Option<f64>,
     /// What that number is, in words: `upper 95 % bound of the mean`, `total of 1,000 replications`.
     pub judged_on: String,
-}
-
-/// A number in a file, or `never` for what is never reached: JSON has no number for it.
-mod or_never {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-
-    use crate::metrics::catalog::{NEVER, NEVER_TEXT};
-
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Number(f64),
-        Word(String),
-    }
-
-    #[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
-    pub(super) fn serialize<S: Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-        match number {
-            Some(NEVER) => serializer.serialize_str(NEVER_TEXT),
-            number => number.serialize(serializer),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-        match Option::<Written>::deserialize(deserializer)? {
-            None => Ok(None),
-            Some(Written::Number(number)) => Ok(Some(number)),
-            Some(Written::Word(word)) if word == NEVER_TEXT => Ok(Some(NEVER)),
-            Some(Written::Word(word)) => Err(D::Error::custom(format!("{word:?} is not a number"))),
-        }
-    }
 }
 
 /// Why a text is not a threshold.

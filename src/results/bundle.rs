@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::manifest::{self, Listed, Manifest, NAME};
-use super::{Comparison, Input, events, replications};
+use super::manifest::{self, About, Listed, Manifest, NAME, What};
+use super::sweep::Sweep;
+use super::{Comparison, Input, Setup, Source, events, replications};
 use crate::keys::files;
 use crate::keys::text;
 
@@ -14,6 +15,8 @@ pub(super) const SCENARIO: &str = "scenario.toml";
 pub(super) const COMPARISON: &str = "data/comparison.json";
 /// One row per discipline and replication.
 pub(super) const REPLICATIONS: &str = "data/replications.csv";
+/// A sweep.
+pub(super) const SWEEP: &str = "data/sweep.json";
 /// The logs of the recorded replications.
 pub(super) const EVENTS: &str = "data/events.jsonl";
 
@@ -67,21 +70,37 @@ impl<'a> Content<'a> {
 impl<'a> Bundle<'a> {
     /// The folder of a comparison: the files that it is read back from, `derived` files, and the inputs.
     pub fn of(comparison: &'a Comparison, derived: Vec<(String, Content<'a>)>) -> Self {
-        let mut files: Vec<(String, Content<'a>)> = [
-            (SCENARIO, Content::Bytes(comparison.source.scenario.clone().into_bytes())),
+        let own = [
             (COMPARISON, Content::Bytes(pretty(comparison).into_bytes())),
             (REPLICATIONS, Content::written(|out| replications::write(comparison, out))),
             (EVENTS, Content::written(|out| events::write(comparison, out))),
-        ]
-        .map(|(name, content)| (name.to_owned(), content))
-        .into();
-        files.extend(derived);
+        ];
+        Self::new(What::Comparison, (&comparison.setup, &comparison.source), own, derived)
+    }
+
+    /// The folder of a sweep: the file that it is read back from, `derived` files, and the inputs.
+    pub fn of_sweep(sweep: &Sweep, derived: Vec<(String, Content<'a>)>) -> Self {
+        // One line: with indents it would be several times as large.
+        let own = [(SWEEP, Content::Bytes((json(sweep) + "\n").into_bytes()))];
+        Self::new(What::Sweep, (&sweep.setup, &sweep.source), own, derived)
+    }
+
+    /// A folder of `what` with these files.
+    fn new<const N: usize>(
+        what: What,
+        (setup, source): (&Setup, &Source),
+        own: [(&str, Content<'a>); N],
+        derived: Vec<(String, Content<'a>)>,
+    ) -> Self {
+        let scenario = (SCENARIO, Content::Bytes(source.scenario.clone().into_bytes()));
+        let own = [scenario].into_iter().chain(own).map(|(name, content)| (name.to_owned(), content));
+        let mut files: Vec<(String, Content<'a>)> = own.chain(derived).collect();
         files.sort_by(|(one, _), (other, _)| one.cmp(other));
         let copy = |Input { name, path, sha256 }: &Input| {
             (name.clone(), Content::CopyOf(path.clone(), sha256.clone()))
         };
-        files.extend(comparison.source.inputs.iter().map(copy));
-        Self { files, manifest: Manifest::new(comparison) }
+        files.extend(source.inputs.iter().map(copy));
+        Self { files, manifest: Manifest::new(About { what, setup, source }) }
     }
 
     /// The names of all files, the manifest's included.
@@ -99,6 +118,11 @@ impl<'a> Bundle<'a> {
         let manifest = self.manifest.clone().listing(listed(inputs), listed(files));
         Content::Bytes(pretty(&manifest).into_bytes())
     }
+}
+
+/// JSON on one line.
+fn json(value: &impl serde::Serialize) -> String {
+    text::json(&serde_json::to_string(value).expect("texts, numbers and lists of them serialise"))
 }
 
 /// Indented JSON that ends with a newline.

@@ -23,7 +23,7 @@ use lock::Lock;
 use place::{Found, Place, Workshop, find, strangers};
 
 pub use super::bundle::{Bundle, Content};
-pub use super::reading::{ReadError, read};
+pub use super::reading::{ReadError, read, read_any};
 pub(super) use place::READY;
 
 /// Why a results folder could not be written.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 use sha2::{Digest, Sha256};
 
-use super::Setup;
+use super::{Setup, Source};
 use crate::domain::hex::hex;
 use crate::keys::files;
 
@@ -18,11 +18,32 @@ pub(super) const FORMAT: u32 = 2;
 /// What the format is called, before its number.
 const FORMAT_NAME: &str = "stampede-results-";
 
+/// What a results folder holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum What {
+    /// What `run` or `compare` made.
+    #[default]
+    Comparison,
+    /// What `sweep` made.
+    Sweep,
+}
+
+/// What a manifest says of the simulation.
+pub(super) struct About<'a> {
+    pub what: What,
+    pub setup: &'a Setup,
+    pub source: &'a Source,
+}
+
 /// The content of `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Manifest {
     /// The format of the folder: `stampede-results-2`.
     format: String,
+    /// What the folder holds.
+    #[serde(default)]
+    pub what: What,
     /// The version of Stampede that simulated.
     pub stampede: String,
     /// The scenario's name.
@@ -117,16 +138,16 @@ pub(super) fn parse(bytes: &[u8]) -> Kind {
 
 impl Manifest {
     /// A manifest of the current format, which lists no files yet.
-    pub fn new(comparison: &super::Comparison) -> Self {
-        let setup = &comparison.setup;
+    pub fn new(About { what, setup, source }: About<'_>) -> Self {
         Self {
             format: format(),
-            stampede: comparison.source.stampede.clone(),
+            what,
+            stampede: source.stampede.clone(),
             scenario: setup.name.clone(),
             scenario_digest: setup.scenario_digest.clone(),
             seed: setup.seed,
             replications: setup.replications,
-            overrides: comparison.source.overrides.clone(),
+            overrides: source.overrides.clone(),
             inputs: Vec::new(),
             files: Vec::new(),
         }

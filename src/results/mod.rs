@@ -14,6 +14,7 @@ pub mod recorded;
 pub mod replications;
 pub mod spool;
 mod summarise;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 
@@ -37,9 +38,19 @@ use crate::metrics::timeline::Timeline;
 pub use manifest::sha256_of;
 pub use recorded::Recorded;
 use spool::Spool;
+use sweep::Sweep;
 
 /// The version of this Stampede.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What a results folder holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Results {
+    /// The result of `run` or `compare`.
+    Comparison(Box<Comparison>),
+    /// The result of `sweep`.
+    Sweep(Box<Sweep>),
+}
 
 /// The result of `run` or `compare`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,12 +5,13 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::bundle::{COMPARISON, EVENTS, REPLICATIONS, SCENARIO};
+use super::bundle::{COMPARISON, EVENTS, REPLICATIONS, SCENARIO, SWEEP};
 use super::events::EventsError;
 use super::folder::READY;
-use super::manifest::{self, FORMAT, Kind, Listed, Manifest, NAME};
+use super::manifest::{self, FORMAT, Kind, Listed, Manifest, NAME, What};
 use super::spool::{Store, is_of_store};
-use super::{Comparison, Input, Source, VERSION, events, replications};
+use super::sweep::Sweep;
+use super::{Comparison, Input, Results, Setup, Source, VERSION, events, replications};
 use crate::keys::files;
 use crate::keys::text::{control, shown};
 
@@ -46,6 +47,12 @@ pub enum ReadError {
         /// The number of its format.
         found: u32,
     },
+    /// The folder holds the results of a sweep where those of one comparison are wanted.
+    #[error(
+        "{0} holds a sweep, not one comparison: `stampede report` shows it as a whole, and `stampede compare {0}/scenario.toml \
+         --set KEY=VALUE` makes a comparison of one of its points"
+    )]
+    Sweep(PathBuf),
     /// A file that the manifest lists is not there.
     #[error("{} is missing, though {NAME} lists it: was the folder copied only in part?", shown(&.0.to_string_lossy()))]
     Missing(PathBuf),
@@ -79,7 +86,18 @@ pub enum ReadError {
 /// A folder that is written to again and again is read no more often than this.
 const ATTEMPTS: usize = 10;
 
-/// The comparison in the folder `dir`, as it was written.
+/// The comparison in the folder `dir`, as it was written: see [`read_any`].
+///
+/// # Errors
+/// See [`ReadError`].
+pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
+    match read_any(dir)? {
+        Results::Comparison(comparison) => Ok(*comparison),
+        Results::Sweep(_) => Err(ReadError::Sweep(dir.to_owned())),
+    }
+}
+
+/// The results in the folder `dir`, as they were written.
 ///
 /// A derived file (a table, a chart) may be missing, as it can be made again; no file may have been altered. What a writer
 /// has left that was killed is read as the next writer would leave it. Where one writes new results in the meantime, the
@@ -87,7 +105,7 @@ const ATTEMPTS: usize = 10;
 ///
 /// # Errors
 /// See [`ReadError`].
-pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
+pub fn read_any(dir: &Path) -> Result<Results, ReadError> {
     let manifest = || files::read(&located(dir, NAME), files::RESULT).ok();
     let mut before = manifest();
     for _ in 1..ATTEMPTS {
@@ -109,16 +127,31 @@ fn located(dir: &Path, name: &str) -> PathBuf {
     if ready.exists() { ready } else { dir.join(name) }
 }
 
-/// The comparison in the folder `dir`, unless somebody changes it in the meantime.
-fn read_once(dir: &Path) -> Result<Comparison, ReadError> {
+/// The results in the folder `dir`, unless somebody changes them in the meantime.
+fn read_once(dir: &Path) -> Result<Results, ReadError> {
     let folder = Folder { dir, manifest: read_manifest(dir)? };
     folder.verify()?;
+    match folder.manifest.what {
+        What::Comparison => comparison(&folder).map(Box::new).map(Results::Comparison),
+        What::Sweep => sweep(&folder).map(Box::new).map(Results::Sweep),
+    }
+}
+
+/// The sweep in a folder.
+fn sweep(folder: &Folder<'_>) -> Result<Sweep, ReadError> {
+    let mut sweep: Sweep = serde_json::from_slice(&folder.file(SWEEP)?)
+        .map_err(|error| folder.malformed(SWEEP, manifest::in_words(&error)))?;
+    sweep.sound().map_err(|cause| folder.malformed(SWEEP, cause))?;
+    sweep.source = folder.source(&sweep.setup, SWEEP)?;
+    Ok(sweep)
+}
+
+/// The comparison in a folder.
+fn comparison(folder: &Folder<'_>) -> Result<Comparison, ReadError> {
     let mut comparison: Comparison = serde_json::from_slice(&folder.file(COMPARISON)?)
         .map_err(|error| folder.malformed(COMPARISON, manifest::in_words(&error)))?;
     sound(&comparison).map_err(|cause| folder.malformed(COMPARISON, cause))?;
-    if !folder.manifest.is_of(&comparison.setup) {
-        return Err(folder.malformed(NAME, format!("it does not agree with {COMPARISON}")));
-    }
+    comparison.source = folder.source(&comparison.setup, COMPARISON)?;
     let replications = comparison.setup.replications;
     let store = Store::default();
     let Comparison { setup, arms, .. } = &mut comparison;
@@ -135,19 +168,6 @@ fn read_once(dir: &Path) -> Result<Comparison, ReadError> {
             None => return Err(folder.malformed(EVENTS, format!("there is no discipline {name:?}"))),
         }
     }
-    let scenario = String::from_utf8(folder.file(SCENARIO)?)
-        .map_err(|error| folder.malformed(SCENARIO, error.to_string()))?;
-    let input = |listed: &Listed| Input {
-        name: listed.name.clone(),
-        path: located(dir, &listed.name),
-        sha256: listed.sha256.clone(),
-    };
-    comparison.source = Source {
-        stampede: folder.manifest.stampede.clone(),
-        scenario,
-        overrides: folder.manifest.overrides.clone(),
-        inputs: folder.manifest.inputs.iter().map(input).collect(),
-    };
     comparison.summarise().map_err(ReadError::Aside)?;
     Ok(comparison)
 }
@@ -247,6 +267,26 @@ impl Folder<'_> {
         }
         let missing = self.manifest.inputs.iter().find(|input| !located(self.dir, &input.name).exists());
         missing.map_or(Ok(()), |input| Err(ReadError::Missing(self.dir.join(&input.name))))
+    }
+
+    /// What produced the results of this setup, which were read from the file `from`.
+    fn source(&self, setup: &Setup, from: &str) -> Result<Source, ReadError> {
+        if !self.manifest.is_of(setup) {
+            return Err(self.malformed(NAME, format!("it does not agree with {from}")));
+        }
+        let scenario = String::from_utf8(self.file(SCENARIO)?)
+            .map_err(|error| self.malformed(SCENARIO, error.to_string()))?;
+        let input = |listed: &Listed| Input {
+            name: listed.name.clone(),
+            path: located(self.dir, &listed.name),
+            sha256: listed.sha256.clone(),
+        };
+        Ok(Source {
+            stampede: self.manifest.stampede.clone(),
+            scenario,
+            overrides: self.manifest.overrides.clone(),
+            inputs: self.manifest.inputs.iter().map(input).collect(),
+        })
     }
 
     /// The bytes of a file that results are read from, whose digest has been verified.

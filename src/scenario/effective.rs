@@ -89,11 +89,15 @@ impl Effective {
                 .map_or_else(|| typed.to_owned(), |name| name.to_string_lossy().into_owned())
         };
         let Some(document) = &self.document else { return String::new() };
-        let simulated = renamed(simulated_part(document, &[]), &self.files, last);
-        hex(&Sha256::digest(simulated.canonical_json() + &order_of_names(document)))
+        let mut document = Document::of(simulated_part(document, &[]));
+        document.remove(&KeyPath::root().key(SWEEP));
+        let simulated = renamed(document.root.clone(), &self.files, last);
+        hex(&Sha256::digest(simulated.canonical_json() + &order_of_names(&document)))
     }
 }
 
+/// The section of what a sweep varies: the scenario is the same without it.
+const SWEEP: &str = "sweep";
 /// The key by which disciplines are chosen.
 const DISCIPLINES: &str = "disciplines";
 

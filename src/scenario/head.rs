@@ -17,6 +17,7 @@ use super::presets::Preset;
 use super::rankers::{self, RankerForm};
 use super::registry::Registry;
 use super::running::{ExperimentKeys, Output};
+use super::sweep::Sweep;
 use super::triage::TriageKeys;
 use crate::domain::forms::CivilTime;
 use crate::domain::settings::{BurstPlan, CalendarSettings, DeskPlan, FollowUpSettings};
@@ -67,6 +68,8 @@ section! {
         experiment: ExperimentKeys = {},
         /// What is demanded of the results. Keys are metrics such as `dispatch_delay`, or `"discipline.metric"` in quotes.
         thresholds: ByName<Demands> = empty "",
+        /// What a sweep varies.
+        sweep: Sweep = {},
         /// What is printed, and where the results go.
         output: Output = {},
     }
@@ -99,6 +102,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
     arms::answers_need_the_ai(reading, &arms, &agents);
     let names = arms::names(reading);
     keys.experiment.check(reading, names.as_deref());
+    keys.sweep.check(reading);
     keys.output.check(reading);
     let thresholds = demands::thresholds(reading, &keys.thresholds, names.as_deref());
     let scenario = || {
@@ -118,6 +122,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
             experiment: keys.experiment.settings,
             thresholds,
             running: keys.experiment.running,
+            sweep: keys.sweep,
             output: keys.output,
             digest: String::new(),
             effective: Effective::default(),

@@ -21,8 +21,10 @@ mod rankers;
 mod registry;
 mod running;
 mod sop;
+mod sweep;
 mod text;
 mod triage;
+mod vary;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -45,7 +47,9 @@ pub use overrides::Override;
 pub use plan::Scenario;
 pub use registry::Registry;
 pub use running::{Color, Format, Output, Running};
+pub use sweep::{Design, Sweep};
 pub use text::Text;
+pub use vary::{Vary, VaryError};
 
 /// The scenario in the file at `path`, with `overrides` set in it.
 ///

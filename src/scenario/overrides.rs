@@ -30,9 +30,17 @@ impl std::fmt::Display for Override {
             origin => write!(
                 f,
                 "{origin} {}",
-                self.value.trim_matches(['[', ']']).replace('"', "").replace(", ", ",")
+                self.names().map_or_else(|| self.value.clone(), |names| names.join(","))
             ),
         }
+    }
+}
+
+impl Override {
+    /// The names, where the value is a list of them.
+    fn names(&self) -> Option<Vec<String>> {
+        let DeValue::Array(items) = DeValue::parse(&self.value).ok()?.into_inner() else { return None };
+        items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
     }
 }
 
@@ -118,7 +126,10 @@ pub(super) fn apply(
             // A flag takes names with commas between them, and is shown so.
             let mut start = lead.len();
             for name in names {
-                let length = name.toml().len() - 2;
+                let length = match &name.value {
+                    Value::Leaf(serde_json::Value::String(name)) => name.len(),
+                    _ => name.toml().len(),
+                };
                 name.origin.span = start..start + length;
                 start += length + 1;
             }
@@ -239,7 +250,7 @@ fn element_name(node: &Node) -> Option<String> {
 
 /// The steps of a dotted key, where a step may stand in double quotes; `None` if one is empty, a quote stays open, or
 /// there are more than any scenario has.
-fn split_key(key: &str) -> Option<Vec<String>> {
+pub(super) fn split_key(key: &str) -> Option<Vec<String>> {
     let mut steps = Vec::new();
     let mut rest = key;
     loop {

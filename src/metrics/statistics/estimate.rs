@@ -2,12 +2,16 @@
 
 use std::ops::Neg;
 
+use serde::{Deserialize, Serialize};
+
 use crate::metrics::catalog::Unit;
+use crate::metrics::never;
 
 /// A mean and what is known of the truth behind it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// The mean; infinite where one of the values is "never".
+    #[serde(with = "never::number")]
     pub mean: f64,
     /// Where the truth lies, with the confidence that was asked for: the lower end and the upper one, which need not be
     /// equally far from the mean. `None` where the values do not tell.
@@ -17,7 +21,8 @@ pub struct Estimate {
 }
 
 /// What an interval rests on.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Basis {
     /// Enough values that differ.
     Enough,
