@@ -15,6 +15,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use sha2::{Digest, Sha256};
+
 use crate::discipline::{DisciplineSettings, Nature};
 use crate::domain::Burst;
 use crate::domain::settings::{AgentSettings, TriageSettings};
@@ -28,6 +30,8 @@ use crate::metrics::thresholds::Threshold;
 use crate::protocol::agent::{Agent, Way};
 use crate::protocol::trigger::UnknownName;
 use crate::protocol::{Rules, Script};
+use crate::results::entry::{Expected, Key};
+use crate::results::journal::{Journal, Origin};
 use crate::results::part::{self, Frame, Part, PartsError};
 use crate::results::spool::Store;
 use crate::results::{self, Comparison, Input, Setup, Source};
@@ -124,6 +128,8 @@ pub struct Experiment {
     stop: Arc<AtomicBool>,
     /// Where replications and logs are put aside.
     store: Store,
+    /// Where finished replications are kept, and what those of this experiment look like.
+    journal: Option<(Journal, Expected)>,
 }
 
 impl Experiment {
@@ -144,7 +150,7 @@ impl Experiment {
         };
         let agents = scenario.agents.iter().map(agent).collect::<Result<_, ExperimentError>>()?;
         let source = source(&scenario)?;
-        Ok(Self { scenario, workload, agents, source, stop: Arc::default(), store: Store::default() })
+        Ok(Self { scenario, workload, agents, source, stop: Arc::default(), store: Store::default(), journal: None })
     }
 
     /// Once `stop` is set, workers begin no more replications, and running ends with [`ExperimentError::Stopped`].
@@ -152,6 +158,46 @@ impl Experiment {
     pub fn stopping_at(mut self, stop: Arc<AtomicBool>) -> Self {
         self.stop = stop;
         self
+    }
+
+    /// Takes the replications that a journal has of this experiment from there, and adds those to it that it runs.
+    #[must_use]
+    pub fn keeping(mut self, journal: Journal) -> Self {
+        let expected = Expected {
+            key: self.key(),
+            arms: self.scenario.disciplines.len(),
+            agents: self.agents.len(),
+            numbers: self.numbers(),
+            records: self.scenario.experiment.records,
+        };
+        self.journal = Some((journal, expected));
+        self
+    }
+
+    /// The digest of what decides a replication besides its number. Experiments that differ in how many replications they
+    /// have, or in how these are judged, have the same.
+    pub fn key(&self) -> Key {
+        let arms: Vec<&str> = self.scenario.disciplines.iter().map(|arm| arm.name.as_str()).collect();
+        let numbers: Vec<String> = self.numbers().all().map(|number| number.key()).collect();
+        let records = self.scenario.experiment.records;
+        let decides = (results::VERSION, self.scenario.deciding(), arms, numbers, records, self.inputs());
+        Sha256::digest(format!("{decides:?}")).into()
+    }
+
+    /// The files that the scenario names, as results folders call them, each with its SHA-256.
+    pub fn inputs(&self) -> Vec<(String, String)> {
+        let inputs = &self.source.inputs;
+        inputs.iter().map(|input| (input.name.clone(), input.sha256.clone())).collect()
+    }
+
+    /// What the command called `command` does with it.
+    pub fn origin(&self, command: &str) -> Origin {
+        Origin {
+            stampede: results::VERSION.to_owned(),
+            command: command.to_owned(),
+            scenario: self.scenario.digest.clone(),
+            inputs: self.inputs(),
+        }
     }
 
     /// Puts replications and logs aside in another place.
@@ -224,13 +270,14 @@ impl Experiment {
         self.conclude(vec![part])
     }
 
-    /// Runs a range of the replications. `progress` is told how many of them are done.
+    /// Runs a range of the replications. `progress` is told how many of them are done. Those that [the journal](
+    /// Experiment::keeping) has are not run again.
     ///
     /// What they yield does not stay in memory: it goes to a temporary file, which is gone with the last part or comparison
     /// that reads it.
     ///
     /// # Errors
-    /// As for [`Experiment::run`].
+    /// As for [`Experiment::run`]; and [`ExperimentError::Parts`] where a sealed journal has not all of them.
     pub fn run_part(
         &self,
         replications: Range<u32>,

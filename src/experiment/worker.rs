@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
@@ -18,6 +19,7 @@ use crate::metrics::counts::Context;
 use crate::metrics::numbers::Numbers;
 use crate::protocol::agent::Way;
 use crate::protocol::{Rules, Script};
+use crate::results::part::{Part, PartOfArm};
 use crate::results::recorded::put_aside;
 use crate::results::spool::{Spool, SpoolWriter, Store};
 use crate::results::{Recorded, ReplicationRow};
@@ -42,22 +44,8 @@ pub struct Outcome {
     pub log: Option<Spool<Record>>,
 }
 
-/// What a replication yields, arm by arm.
-pub(super) struct Brought {
-    pub rows: Vec<ReplicationRow>,
-    /// Empty where the logs are not kept.
-    pub recorded: Vec<Recorded>,
-}
-
-/// What a worker hands over.
-pub(super) enum Report {
-    /// Replications, from this number on.
-    Batch(u32, Vec<Brought>),
-    /// It cannot go on: the temporary file is not to be written to.
-    Failed(io::Error),
-    /// It is done: the sums over all its replications, arm by arm.
-    Done(Vec<Totals>),
-}
+/// What a worker hands over: a batch of replications, or that the temporary file is not to be written to.
+pub(super) type Report = io::Result<Part>;
 
 /// Watches a world: measures always, keeps the log when asked to.
 struct Watcher {
@@ -111,9 +99,9 @@ impl Arena {
         Self { world, watcher: Some(Box::new(Watcher { collector, kept: None, failed: None })) }
     }
 
-    /// The sums over all replications so far.
-    fn totals(&self) -> Totals {
-        self.watcher.as_ref().map(|watcher| watcher.collector.totals()).unwrap_or_default()
+    /// The sums over all replications since it was last asked.
+    fn take_totals(&mut self) -> Totals {
+        self.watcher.as_mut().map(|watcher| watcher.collector.take_totals()).unwrap_or_default()
     }
 
     /// Runs a replication on its own and measures it; returns its log too where there is a store to `keep` it in.
@@ -165,39 +153,53 @@ pub(super) fn work(plan: &Plan<'_>, reports: &Sender<Report>) {
     let mut arenas: Vec<Arena> = rules.iter().map(|rules| Arena::new(rules, plan.engine, &numbers)).collect();
     let across = Across::new(plan.experiment.references());
     while let Some(replications) = plan.turns.take() {
-        let first = replications.start;
-        let batch: Option<io::Result<Vec<Brought>>> =
-            replications.map(|replication| run(plan.experiment, &mut arenas, &across, replication)).collect();
-        let Some(batch) = batch else { return };
-        let report = batch.map_or_else(Report::Failed, |batch| Report::Batch(first, batch));
-        if reports.send(report).is_err() {
+        let Some(batch) = run(plan.experiment, &mut arenas, &across, replications) else { return };
+        let goes_on = batch.is_ok();
+        if reports.send(batch).is_err() || !goes_on {
             return;
         }
     }
-    // Sums over replications, in which the order does not show.
-    let _ = reports.send(Report::Done(arenas.iter().map(Arena::totals).collect()));
 }
 
-/// Runs a replication under every discipline; `None` where all are to stop.
+/// Runs replications under every discipline; `None` where all are to stop.
 fn run(
     experiment: &Experiment,
     arenas: &mut [Arena],
     across: &Across,
-    replication: u32,
-) -> Option<io::Result<Brought>> {
-    let script = experiment.script(replication);
-    let keep = (replication < experiment.scenario.experiment.records).then_some(&experiment.store);
-    let mut digests = Vec::with_capacity(arenas.len());
-    for arena in &mut *arenas {
-        if experiment.stop.load(Ordering::Relaxed) {
-            return None;
+    replications: Range<u32>,
+) -> Option<Report> {
+    let memory = Store::in_memory();
+    let mut rows: Vec<SpoolWriter<ReplicationRow>> =
+        arenas.iter().map(|_| SpoolWriter::new(&memory)).collect();
+    let mut recorded = vec![Vec::new(); arenas.len()];
+    for replication in replications.clone() {
+        let script = experiment.script(replication);
+        let keep = (replication < experiment.scenario.experiment.records).then_some(&experiment.store);
+        let mut digests = Vec::with_capacity(arenas.len());
+        for arena in &mut *arenas {
+            if experiment.stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            digests.push(arena.simulate(&script, keep));
         }
-        digests.push(arena.simulate(&script, keep));
+        let measured = measure(arenas, across, &script, &digests, replication, keep).and_then(|measured| {
+            for (((row, log), rows), recorded) in measured.into_iter().zip(&mut rows).zip(&mut recorded) {
+                rows.push(&row)?;
+                recorded.extend(log);
+            }
+            Ok(())
+        });
+        if let Err(error) = measured {
+            return Some(Err(error));
+        }
     }
-    Some(measure(arenas, across, &script, &digests, replication, keep))
+    let arms = arenas.iter_mut().zip(rows).zip(recorded).map(|((arena, rows), recorded)| {
+        Ok(PartOfArm { rows: rows.finish()?, recorded, totals: arena.take_totals() })
+    });
+    Some(arms.collect::<io::Result<_>>().map(|arms| Part { replications, arms }))
 }
 
-/// What a replication yields that every discipline has run.
+/// What a replication yields that every discipline has run, arm by arm; with its log where that is kept.
 fn measure(
     arenas: &mut [Arena],
     across: &Across,
@@ -205,21 +207,19 @@ fn measure(
     digests: &[Digest],
     replication: u32,
     keep: Option<&Store>,
-) -> io::Result<Brought> {
+) -> io::Result<Vec<(ReplicationRow, Option<Recorded>)>> {
     let tickets = keep.map(|store| put_aside(&script.burst, store)).transpose()?;
     let worked_until = arenas.iter().filter_map(Arena::last_finish).max();
-    let mut brought = Brought { rows: Vec::with_capacity(arenas.len()), recorded: Vec::new() };
+    let mut measured = Vec::with_capacity(arenas.len());
     for (arena, &digest) in arenas.iter_mut().zip(digests) {
         let Outcome { digest, values, log } = arena.measure(script, digest, worked_until)?;
-        brought.rows.push(ReplicationRow { replication, digest, values });
-        let recorded = tickets.clone().zip(log);
-        brought.recorded.extend(recorded.map(|(tickets, records)| Recorded {
-            replication,
-            tickets,
-            records,
-        }));
+        let log = tickets.clone().zip(log);
+        measured.push((
+            ReplicationRow { replication, digest, values },
+            log.map(|(tickets, records)| Recorded { replication, tickets, records }),
+        ));
     }
-    let mut values: Vec<&mut Values> = brought.rows.iter_mut().map(|row| &mut row.values).collect();
+    let mut values: Vec<&mut Values> = measured.iter_mut().map(|(row, _)| &mut row.values).collect();
     across.fill(&mut values);
-    Ok(brought)
+    Ok(measured)
 }

@@ -38,6 +38,14 @@ impl AgentTotals {
         self.unassigned += other.unassigned;
     }
 
+    /// The largest of the sums.
+    pub(super) fn largest(&self) -> u64 {
+        let Self { dispatches, claims, conflicts, ranked, fallbacks, tried, retries, unassigned } = *self;
+        [dispatches, claims, conflicts, ranked, fallbacks, tried, retries, unassigned]
+            .into_iter()
+            .fold(0, u64::max)
+    }
+
     /// A dispatch ended after so many attempts.
     pub(super) fn ended(&mut self, attempts: u16) {
         self.tried += u64::from(attempts > 0);
@@ -81,9 +89,11 @@ impl Agents {
         Self { sums: vec![AgentTotals::default(); agents.max(1)], whose: Vec::new() }
     }
 
-    /// The sums so far, one per agent.
-    pub(super) fn sums(&self) -> &[AgentTotals] {
-        &self.sums
+    /// The sums since it was last asked, one per agent.
+    pub(super) fn take_sums(&mut self) -> Vec<AgentTotals> {
+        let taken = self.sums.clone();
+        self.sums.fill(AgentTotals::default());
+        taken
     }
 
     /// Forgets whose tickets are whose: the next replication has others.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::agents::{AgentTotals, Agents};
 use super::catalog::MEASURES;
 use super::counts::{Context, Counts, Lengths};
@@ -18,7 +20,7 @@ use crate::kernel::log::Observer;
 pub type Values = Vec<Option<f64>>;
 
 /// Sums over all replications that a collector has watched, in which their order does not show.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Arrivals against the clock.
     pub arrivals: Timeline,
@@ -27,6 +29,9 @@ pub struct Totals {
     /// What each agent did, in the scenario's order.
     pub agents: Vec<AgentTotals>,
 }
+
+/// Nothing is counted that often; whatever is merged, such counts do not overflow.
+const MOST: u64 = 1 << 47;
 
 impl Totals {
     /// Adds what another collector has watched.
@@ -37,6 +42,13 @@ impl Totals {
         for (all, own) in self.agents.iter_mut().zip(&other.agents) {
             all.merge(own);
         }
+    }
+
+    /// Whether they can be what a collector has watched, so that they and others can be merged.
+    pub fn is_sound(&self) -> bool {
+        let timelines = [&self.arrivals, &self.dispatched];
+        timelines.iter().all(|timeline| timeline.is_sound() && timeline.total() <= MOST)
+            && self.agents.iter().all(|agent| agent.largest() <= MOST)
     }
 }
 
@@ -76,12 +88,12 @@ impl Collector {
         }
     }
 
-    /// What happened when, and under which agent, over all replications so far.
-    pub fn totals(&self) -> Totals {
+    /// What happened when, and under which agent, over all replications since it was last asked.
+    pub fn take_totals(&mut self) -> Totals {
         Totals {
-            arrivals: self.arrivals.clone(),
-            dispatched: self.dispatched.clone(),
-            agents: self.agents.sums().to_vec(),
+            arrivals: self.arrivals.take(),
+            dispatched: self.dispatched.take(),
+            agents: self.agents.take_sums(),
         }
     }
 

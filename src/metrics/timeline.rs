@@ -31,6 +31,14 @@ impl Timeline {
         self.counts[bin] += 1;
     }
 
+    /// The events so far; it is empty then, and keeps its room.
+    pub fn take(&mut self) -> Self {
+        let taken = self.clone();
+        self.doublings = 0;
+        self.counts.clear();
+        taken
+    }
+
     /// Adds another timeline's events.
     pub fn merge(&mut self, other: &Timeline) {
         while self.doublings < other.doublings {

@@ -5,8 +5,11 @@
 //! other, as often as is wanted, with an error where the temporary file that they lie in cannot be read.
 
 mod bundle;
+pub mod entry;
 pub mod events;
 pub mod folder;
+mod frames;
+pub mod journal;
 mod manifest;
 pub mod part;
 mod reading;

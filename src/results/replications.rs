@@ -59,6 +59,16 @@ pub(crate) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<
 /// No measure is as large: a length of time, in seconds, has at most thirteen digits.
 const LARGEST: f64 = 1e15;
 
+/// Whether a replication can yield this value, as a percentile or as another number.
+pub(super) fn is_measurable(value: f64, is_percentile: bool) -> bool {
+    value.abs() <= LARGEST || is_percentile && value == NEVER
+}
+
+/// Which of the numbers are percentiles.
+pub(super) fn percentiles(numbers: &Numbers) -> Vec<bool> {
+    numbers.all().map(|number| matches!(number.aggregate, Aggregate::P(_))).collect()
+}
+
 /// Fills in the rows of the arms, each of which has `replications` of these numbers, and puts them into the store.
 ///
 /// # Errors
@@ -75,8 +85,7 @@ pub(super) fn read(
     if header != self::header(numbers).collect::<Vec<_>>() {
         return Err(wrong("its columns are not the measures of this version of Stampede"));
     }
-    let percentiles: Vec<bool> =
-        numbers.all().map(|number| matches!(number.aggregate, Aggregate::P(_))).collect();
+    let percentiles = percentiles(numbers);
     let mut records = reader.records();
     for arm in arms {
         let mut rows = SpoolWriter::new(store);

@@ -41,6 +41,11 @@ impl Default for Store {
 }
 
 impl Store {
+    /// A store that holds everything in memory.
+    pub fn in_memory() -> Self {
+        Self::new(PathBuf::new(), usize::MAX)
+    }
+
     /// A store that holds so many bytes in memory and makes its file in this folder.
     pub fn new(folder: PathBuf, held: usize) -> Self {
         Self(Arc::new(Mutex::new(Place { room: held, folder, file: None, end: 0 })))
@@ -150,6 +155,18 @@ impl<T: Serialize> SpoolWriter<T> {
         if self.open.len() >= BLOCK { self.close() } else { Ok(()) }
     }
 
+    /// Puts copies of a spool's values in, block by block.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be made, written to or read.
+    pub fn copy(&mut self, spool: &Spool<T>) -> io::Result<()> {
+        self.spool.len += spool.len;
+        spool.each_block(&mut |block| {
+            self.open.extend_from_slice(block);
+            if self.open.len() >= BLOCK { self.close() } else { Ok(()) }
+        })
+    }
+
     /// The spool of all values.
     ///
     /// # Errors
@@ -186,6 +203,23 @@ impl<T> Spool<T> {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// How many blocks its values are in.
+    pub(super) fn blocks(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Hands on each block: values one after the other, as [`postcard`] encodes them.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read, and what `take` says.
+    pub(super) fn each_block(&self, take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        self.blocks.iter().try_for_each(|block| match block {
+            Block::Held(bytes) => take(bytes),
+            filed @ Block::Filed { .. } => filed.read(&mut bytes).and_then(|()| take(&bytes)),
+        })
     }
 
     /// Adds the values of another spool behind its own. They stay where they are.
@@ -267,7 +301,7 @@ impl<'a, T: DeserializeOwned> IntoIterator for &'a Spool<T> {
 
 impl<T: Serialize> FromIterator<T> for Spool<T> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-        let mut writer = SpoolWriter::new(&Store::new(PathBuf::new(), usize::MAX));
+        let mut writer = SpoolWriter::new(&Store::in_memory());
         for value in values {
             writer.push(&value).expect("numbers, texts and lists of them serialise, and memory takes them");
         }

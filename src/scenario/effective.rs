@@ -83,16 +83,25 @@ impl Effective {
 
     /// The digest of what is simulated, wherever the files lie.
     pub fn digest(&self) -> String {
+        self.digest_without(&[SWEEP])
+    }
+
+    /// The digest of what decides each replication by itself.
+    pub fn deciding(&self) -> String {
+        self.digest_without(&[SWEEP, "name", "summary", "experiment", "thresholds"])
+    }
+
+    /// The digest of what is simulated but for some of the keys at the top, wherever the files lie.
+    fn digest_without(&self, keys: &[&str]) -> String {
         let last = |typed: &str| {
             Path::new(typed)
                 .file_name()
                 .map_or_else(|| typed.to_owned(), |name| name.to_string_lossy().into_owned())
         };
         let Some(document) = &self.document else { return String::new() };
-        let mut document = Document::of(simulated_part(document, &[]));
-        document.remove(&KeyPath::root().key(SWEEP));
-        let simulated = renamed(document.root.clone(), &self.files, last);
-        hex(&Sha256::digest(simulated.canonical_json() + &order_of_names(&document)))
+        let mut simulated = Document::of(renamed(simulated_part(document, &[]), &self.files, last));
+        keys.iter().for_each(|key| simulated.remove(&KeyPath::root().key(key)));
+        hex(&Sha256::digest(simulated.root.canonical_json() + &order_of_names(document)))
     }
 }
 

@@ -90,6 +90,12 @@ impl Scenario {
         &self.effective.overrides
     }
 
+    /// The digest of what decides each replication by itself: as [`Scenario::digest`], but without the scenario's name, the
+    /// section `[experiment]` and the thresholds.
+    pub fn deciding(&self) -> String {
+        self.effective.deciding()
+    }
+
     /// The scenario with only those disciplines that it says are to be run.
     #[must_use]
     pub fn narrowed(mut self) -> Self {

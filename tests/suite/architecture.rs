@@ -59,7 +59,7 @@ const EVERYBODYS: [&str; 4] = ["section", "choice", "named", "keys::Named"];
 const TOLD: [&str; 2] = ["keys::nearest", "keys::wording"];
 
 /// Each fenced dependency with the places that may name it.
-const FENCES: [(&str, &[&str]); 15] = [
+const FENCES: [(&str, &[&str]); 16] = [
     ("actix", &["engine/"]),
     ("tokio", &["engine/actix.rs"]),
     ("plotters", &["report/plots/"]),
@@ -71,7 +71,8 @@ const FENCES: [(&str, &[&str]); 15] = [
     ("indicatif", &["cli/"]),
     ("lopdf", &["workload/pods/pdf.rs"]),
     ("statrs", &["metrics/"]),
-    ("postcard", &["results/spool.rs"]),
+    ("postcard", &["results/spool.rs", "results/entry.rs"]),
+    ("crc32fast", &["results/frames.rs"]),
     ("tempfile", &["results/spool.rs"]),
     ("textwrap", &["keys/"]),
     ("libm", &["kernel/sampler.rs", "metrics/statistics/"]),

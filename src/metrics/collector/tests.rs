@@ -563,18 +563,30 @@ fn the_next_replication_starts_from_nothing_and_chunks_do_not_show() {
 }
 
 #[test]
-fn timelines_go_on_over_the_replications() {
-    let records = [at(1, arrived(0)), at(2, queued(0, 1)), at(3, dispatched(1, 1, 1, 1, 1))];
+fn timelines_go_on_over_the_replications_until_they_are_taken() {
+    let records = [at(1, arrived(0)), at(2, queued(0, 1)), at(5000, dispatched(1, 1, 1, 1, 1))];
     let mut collector = collector();
-    for replication in 1..3 {
-        collector.observe(&records);
-        taken(&mut collector);
-        let Totals { arrivals, dispatched, .. } = collector.totals();
-        assert_eq!((arrivals.total(), dispatched.total()), (replication, 2 * replication));
+    let mut merged = Totals::default();
+    for replications in 1..3 {
+        for _ in 0..replications {
+            collector.observe(&records);
+            taken(&mut collector);
+        }
+        let totals = collector.take_totals();
+        assert_eq!((totals.arrivals.total(), totals.dispatched.total()), (replications, 2 * replications));
+        assert_eq!((totals.arrivals.bin_seconds(), totals.dispatched.bin_seconds()), (1.0, 512.0));
+        merged.merge(&totals);
     }
-    let mut merged = collector.totals();
-    merged.merge(&collector.totals());
-    assert_eq!((merged.arrivals.total(), merged.dispatched.total()), (4, 8));
+    assert_eq!((merged.arrivals.total(), merged.dispatched.total()), (3, 6));
+    let nothing = Totals { agents: vec![AgentTotals::default()], ..Totals::default() };
+    assert_eq!(collector.take_totals(), nothing);
+}
+
+#[test]
+fn counts_that_could_overflow_when_they_are_merged_are_unsound() {
+    let agent = |unassigned| AgentTotals { unassigned, ..AgentTotals::default() };
+    let totals = |unassigned| Totals { agents: vec![agent(1), agent(unassigned)], ..Totals::default() };
+    assert!(totals(1 << 47).is_sound() && !totals(1 << 48).is_sound());
 }
 
 #[test]
@@ -768,7 +780,8 @@ fn each_agent_has_its_sums_over_all_replications() {
         collector.observe(&records);
         taken(&mut collector);
     }
-    let [front, back] = collector.totals().agents[..] else { panic!("two agents") };
+    let totals = collector.take_totals();
+    let [front, back] = totals.agents[..] else { panic!("two agents") };
     assert_eq!((front.dispatches, front.claims, front.conflicts, front.unassigned), (4, 2, 0, 0));
     assert_eq!((back.dispatches, back.claims, back.conflicts, back.unassigned), (2, 4, 2, 4));
     assert_eq!(
@@ -777,8 +790,8 @@ fn each_agent_has_its_sums_over_all_replications() {
     );
     assert_eq!((front.fallback_rate(), front.retry_rate()), (Some(0.0), Some(0.0)));
     let mut merged = Totals::default();
-    merged.merge(&collector.totals());
-    merged.merge(&collector.totals());
+    merged.merge(&totals);
+    merged.merge(&totals);
     assert_eq!((merged.agents[1].claims, merged.agents[0].dispatches), (8, 8));
 }
 
