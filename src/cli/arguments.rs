@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::durable::Durable;
 use crate::keys::Named;
 use crate::scenario::{Color, Engine, Format, Override};
 
@@ -13,7 +14,8 @@ use crate::scenario::{Color, Engine, Format, Override};
 #[command(name = "stampede", version, arg_required_else_help = true, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 all thresholds hold, 1 internal error or not enough memory, threads or disk, 2 bad usage or \
-                  input, 99 a threshold was crossed, 130 or 143 interrupted."
+                  input, 99 a threshold was crossed, 130 or 143 interrupted by \
+                  SIGINT or SIGTERM: `--resume` goes on with what was finished."
 )]
 pub struct Arguments {
     /// What to do.
@@ -125,6 +127,9 @@ pub struct Compare {
     /// Worker threads; the results do not depend on it [default: one a core] [scenario key: experiment.threads]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+    /// What is kept of it.
+    #[command(flatten)]
+    pub durable: Durable,
 }
 
 /// `stampede validate`

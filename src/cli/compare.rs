@@ -25,6 +25,7 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
             None => thread::available_parallelism().map_or(1, usize::from),
         },
     };
-    let finished = simulate(&scenario, text.name(), &options, &scenario.name, scenario.overrides())?;
+    let durable = Some(arguments.durable);
+    let finished = simulate(&scenario, text.name(), &options, &scenario.name, scenario.overrides(), durable)?;
     conclude(Printing::of(&scenario.output, false), &finished.comparison, finished.saved)
 }

@@ -3,6 +3,7 @@
 mod arguments;
 mod compare;
 mod default_folder;
+mod durable;
 mod exit;
 mod explain;
 mod memory;

@@ -17,7 +17,7 @@ pub fn report(arguments: &Report) -> Result<Exit, Failure> {
     // in the meantime.
     let claim = folder::claim(folder).map_err(|error| no_place(&error, ""));
     let comparison = open(folder)?;
-    let saved = claim.and_then(|claim| save(&claim, folder, &comparison, &signals));
+    let saved = claim.and_then(|claim| save(&claim, folder, &comparison, &signals, None));
     let Report { format, quiet, color, .. } = *arguments;
     let printing = Printing {
         format,

@@ -19,6 +19,6 @@ pub fn run(arguments: &Run) -> Result<Exit, Failure> {
     let overrides: Vec<String> = scenario.overrides().iter().filter(told).cloned().collect();
     let default = if engine::is_built_in(Engine::Actix) { Engine::Actix } else { Engine::Direct };
     let options = Options { engine: scenario.running.engine.unwrap_or(default), threads: 1 };
-    let finished = simulate(&scenario, text.name(), &options, &folder, &overrides)?;
+    let finished = simulate(&scenario, text.name(), &options, &folder, &overrides, None)?;
     conclude(Printing::of(&scenario.output, true), &finished.comparison, finished.saved)
 }

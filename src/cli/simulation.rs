@@ -8,6 +8,7 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments::{self, Simulation};
+use super::durable::{Begun, Durable, after};
 use super::exit::{Exit, Failure};
 use super::signals::Signals;
 use super::{colored, default_folder, memory, print, tell, width};
@@ -88,19 +89,21 @@ pub fn prepare(scenario: &Scenario, name: &str) -> Result<Experiment, Failure> {
 }
 
 /// Simulates the scenario, whose text is called `name`, and writes the results, whole or not at all: to a folder called
-/// after `default_name` and these overrides, if the scenario does not say where.
+/// after `default_name` and these overrides, if the scenario does not say where. Where it is `durable`, an interruption
+/// leaves the replications that are finished.
 pub fn simulate(
     scenario: &Scenario,
     name: &str,
     options: &Options,
     default_name: &str,
     overrides: &[String],
+    durable: Option<Durable>,
 ) -> Result<Finished, Failure> {
     let signals = Signals::heed();
     let default_folder = || Path::new("results").join(default_folder::name(default_name, overrides));
     let folder = scenario.output.folder.clone().unwrap_or_else(default_folder);
     let claim = folder::claim(&folder).map_err(|error| no_place(&error, ", or choose another --out"))?;
-    let experiment = prepare(scenario, name)?.stopping_at(Arc::clone(signals.stop()));
+    let mut experiment = prepare(scenario, name)?.stopping_at(Arc::clone(signals.stop()));
     memory::check(scenario, &experiment, options)?;
     let quiet = scenario.output.quiet;
     if !quiet && claim.scenario_digest().is_some_and(|digest| digest != scenario.digest) {
@@ -108,6 +111,12 @@ pub fn simulate(
         let note =
             format!("note: the results in {} are of another experiment and will be replaced", shown(&folder));
         tell(&note, Allowed::Nothing);
+    }
+    let replications = u64::from(scenario.experiment.replications);
+    let begin = |durable: Durable| durable.begin(&claim, &experiment.origin("compare"), replications, quiet);
+    let begun = durable.map(begin).transpose()?;
+    if let Some(begun) = &begun {
+        experiment = experiment.keeping(begun.journal.clone());
     }
     let bar = progress(quiet, scenario.experiment.replications);
     #[expect(
@@ -119,23 +128,30 @@ pub fn simulate(
     bar.finish_and_clear();
     let comparison = ran.map_err(|error| match error {
         ExperimentError::Stopped { .. } => {
-            let outcome = || format!("{error}; no results were written");
+            let left = || begun.as_ref().and_then(Begun::left);
+            let outcome = || left().unwrap_or_else(|| format!("{error}; no results were written"));
             signals.check(outcome).err().unwrap_or_else(|| Failure::internal(&error))
         }
         ExperimentError::NoEngine => Failure::input(error),
-        error => Failure::internal(error),
+        error => Failure::internal(after(begun.as_ref(), &error)),
     })?;
     tell_notes("", &comparison.warnings, quiet);
     if !quiet {
         let tickets = comparison.arrivals.total() * comparison.arms.len() as u64;
         let seconds = began.elapsed().as_secs_f64();
-        let rate = tickets as f64 / seconds;
-        tell(
-            &format!("simulated {tickets} dispatches in {seconds:.2} s ({rate:.0} per second)"),
-            Allowed::Nothing,
-        );
+        let told = match begun.as_ref().map_or(0, |begun| begun.had) {
+            0 => {
+                let rate = tickets as f64 / seconds;
+                format!("simulated {tickets} dispatches in {seconds:.2} s ({rate:.0} per second)")
+            }
+            had => {
+                let new = counted(replications.saturating_sub(had), "replication");
+                format!("simulated {new} in {seconds:.2} s")
+            }
+        };
+        tell(&told, Allowed::Nothing);
     }
-    let saved = save(&claim, &folder, &comparison, &signals);
+    let saved = save(&claim, &folder, &comparison, &signals, begun.as_ref());
     Ok(Finished { comparison, saved })
 }
 
@@ -162,20 +178,27 @@ pub fn open(folder: &Path) -> Result<Comparison, Failure> {
     })
 }
 
-/// Writes the results with every derived file into the folder, whole or not at all.
+/// Writes the results with every derived file into the folder, whole or not at all; then what was kept of the run is removed.
 pub fn save(
     claim: &Claim,
     folder: &Path,
     comparison: &Comparison,
     signals: &Signals,
+    begun: Option<&Begun>,
 ) -> Result<Saved, Failure> {
     let derived = report::files(comparison).map_err(Failure::internal)?;
     let written = claim.write(&Bundle::of(comparison, derived), signals.stop());
+    if let (Ok(_), Some(begun)) = (&written, begun) {
+        begun.journal.remove().map_err(Failure::internal)?;
+    }
     signals.check(|| match &written {
         Ok(_) => format!("the results in {} are whole", folder.display()),
-        Err(error) => error.to_string(),
+        Err(error) => after(begun, error),
     })?;
-    let written = written.map_err(|error| no_place(&error, ""))?;
+    let written = written.map_err(|error| {
+        let failure = no_place(&error, "");
+        Failure { message: after(begun, &failure.message), ..failure }
+    })?;
     Ok(Saved { folder: folder.to_owned(), written })
 }
 

@@ -150,7 +150,15 @@ impl Experiment {
         };
         let agents = scenario.agents.iter().map(agent).collect::<Result<_, ExperimentError>>()?;
         let source = source(&scenario)?;
-        Ok(Self { scenario, workload, agents, source, stop: Arc::default(), store: Store::default(), journal: None })
+        Ok(Self {
+            scenario,
+            workload,
+            agents,
+            source,
+            stop: Arc::default(),
+            store: Store::default(),
+            journal: None,
+        })
     }
 
     /// Once `stop` is set, workers begin no more replications, and running ends with [`ExperimentError::Stopped`].

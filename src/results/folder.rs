@@ -153,6 +153,12 @@ impl Claim {
         self.scenario_digest.as_deref()
     }
 
+    /// Where finished replications are kept until the results are whole. It is nobody else's as long as the folder is
+    /// claimed.
+    pub fn journal(&self) -> PathBuf {
+        self.beside.as_ref().map_or_else(|| self.place.inside().journal, |shop| shop.journal.clone())
+    }
+
     /// Writes results in place of those that are there. What else is in the folder stays. Once `stop` is set, nothing more
     /// is written: until the results are whole, everything stays as it was.
     ///

@@ -17,9 +17,14 @@ pub struct ErlangC {
 impl ErlangC {
     /// The queue; `None` where the servers cannot keep up.
     pub fn new(servers: u32, offered: f64) -> Option<Self> {
-        let blocked = (1..=servers).fold(1.0, |blocked, n| offered * blocked / (f64::from(n) + offered * blocked));
+        let blocked =
+            (1..=servers).fold(1.0, |blocked, n| offered * blocked / (f64::from(n) + offered * blocked));
         let c = f64::from(servers);
-        (offered < c).then(|| Self { servers, offered, waiting: c * blocked / (c - offered * (1.0 - blocked)) })
+        (offered < c).then(|| Self {
+            servers,
+            offered,
+            waiting: c * blocked / (c - offered * (1.0 - blocked)),
+        })
     }
 
     /// The share of customers that wait.

@@ -18,7 +18,7 @@ const PARTIAL: &str = ".stampede-partial";
 /// The folder that results are read from in place of the place itself: it is whole, and on its way there.
 pub(in crate::results) const READY: &str = ".stampede-ready";
 
-/// Where a writer puts the files before they are in their place, and which file it locks.
+/// Where a writer puts the files before they are in their place, which file it locks, and where it keeps what is finished.
 #[derive(Clone, Debug)]
 pub(super) struct Workshop {
     /// What is not whole yet, or of no use any more: it can be removed with all that is in it.
@@ -27,6 +27,8 @@ pub(super) struct Workshop {
     pub ready: PathBuf,
     /// The file that is locked.
     pub lock: PathBuf,
+    /// Where finished replications are kept.
+    pub journal: PathBuf,
 }
 
 /// Where results go.
@@ -52,13 +54,19 @@ impl Place {
             new: path("new"),
             ready: path("ready"),
             lock: path("lock"),
+            journal: path("journal"),
         })
     }
 
     /// A workshop inside the place, from where results are moved file by file.
     pub fn inside(&self) -> Workshop {
         let path = |what: &str| self.dir.join(format!("{OWN}{what}"));
-        Workshop { new: path("new"), ready: self.dir.join(READY), lock: path("lock") }
+        Workshop {
+            new: path("new"),
+            ready: self.dir.join(READY),
+            lock: path("lock"),
+            journal: path("journal"),
+        }
     }
 
     /// Whether this process is in it: a folder that is swapped out from under whoever is in it is gone for them.

@@ -1,0 +1,101 @@
+//! Work that survives an interruption: finished replications are kept until the results are whole.
+
+use std::fmt::Display;
+
+use clap::Args;
+
+use super::exit::Failure;
+use super::tell;
+use crate::keys::text::{Allowed, shown};
+use crate::keys::wording::{counted, grouped};
+use crate::results::folder::Claim;
+use crate::results::journal::{Journal, Origin};
+
+/// Options of the commands that keep finished replications.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Durable {
+    /// Go on where a run into the same folder was interrupted, instead of beginning again; the results are the same. It is
+    /// about this start only, and has no scenario key
+    #[arg(long)]
+    pub resume: bool,
+}
+
+/// What a run begins with.
+pub struct Begun {
+    /// Where finished replications are kept.
+    pub journal: Journal,
+    /// How many were there already.
+    pub had: u64,
+    /// How many there are to be.
+    pub of: u64,
+}
+
+impl Durable {
+    /// The journal of so many replications, whose results go to a claimed folder: the one that an interrupted run has left there, where it is to
+    /// be resumed, else an empty one.
+    ///
+    /// # Errors
+    /// When what was interrupted is not what is to be resumed, and what has changed; when the system refuses.
+    pub fn begin(self, claim: &Claim, origin: &Origin, of: u64, quiet: bool) -> Result<Begun, Failure> {
+        let note = |told: &str| {
+            if !quiet {
+                tell(&format!("note: {told}"), Allowed::Nothing);
+            }
+        };
+        let path = claim.journal();
+        let old = Journal::open(&path).map_err(Failure::internal)?;
+        let old = old.map(|(was, journal)| (was.changed(origin), journal.replications(), journal));
+        match old {
+            Some((None, had @ 1.., journal)) if self.resume => {
+                note(&format!("going on from {} on disk", counted(had, "replication")));
+                return Ok(Begun { journal, had, of });
+            }
+            Some((Some(changed), 1.., _)) if self.resume => {
+                let changed = shown(&changed).into_owned();
+                return Err(Failure::input(format!(
+                    "cannot resume, as something has changed since the run was interrupted: {changed}; change it back, or \
+                     begin again without --resume"
+                )));
+            }
+            Some((changed, had @ 1.., _)) => {
+                let otherwise = match changed {
+                    None => "--resume would have gone on from there".to_owned(),
+                    Some(changed) => format!("they are of another run: {}", shown(&changed)),
+                };
+                let had = counted(had, "replication");
+                note(&format!("{had} of an interrupted run were on disk and are discarded; {otherwise}"));
+            }
+            _ if self.resume => note("there is nothing to resume, so it begins at the beginning"),
+            _ => {}
+        }
+        let journal = Journal::create(&path, origin).map_err(Failure::internal)?;
+        Ok(Begun { journal, had: 0, of })
+    }
+}
+
+impl Begun {
+    /// What follows on the end of a run whose results are not whole: how many of its replications are on disk. Where there
+    /// are none, nothing is left, and nothing is said.
+    pub fn left(&self) -> Option<String> {
+        match self.journal.replications() {
+            0 => {
+                // There is nothing to lose in it.
+                let _ = self.journal.remove();
+                None
+            }
+            done => {
+                let (done, of) = (grouped(&done.to_string()), counted(self.of, "replication"));
+                let are = if self.of == 1 { "is" } else { "are" };
+                Some(format!("{done} of {of} {are} on disk; run again with --resume"))
+            }
+        }
+    }
+}
+
+/// What went wrong with a run, and what is left of it.
+pub fn after(begun: Option<&Begun>, error: &impl Display) -> String {
+    match begun.and_then(Begun::left) {
+        Some(left) => format!("{error}; {left}"),
+        None => error.to_string(),
+    }
+}
