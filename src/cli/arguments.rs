@@ -70,6 +70,14 @@ pub struct Extent {
     /// How many bursts [scenario key: experiment.replications]
     #[arg(long, value_name = "R")]
     pub replications: Option<u32>,
+    /// How precise a mean has to be: replications are doubled from 100 until its interval reaches no farther from it under
+    /// any discipline, as in 2% or 'dispatch_delay.mean: 30s'; without a name it is the mean of makespan [scenario keys:
+    /// experiment.precision, experiment.precision_of]
+    #[arg(long, value_name = "[NUMBER: ]WIDTH", conflicts_with = "replications")]
+    pub precision: Option<String>,
+    /// With a precision, the most replications [default: 100000] [scenario key: experiment.max_replications]
+    #[arg(long, value_name = "R", conflicts_with = "replications")]
+    pub max_replications: Option<u32>,
 }
 
 /// Options of the commands that simulate.
@@ -253,8 +261,22 @@ impl Extent {
     /// The flags as overrides of scenario keys.
     pub fn overrides(&self) -> Vec<Override> {
         let replications = self.replications.as_ref();
-        let replications = replications.map(|count| flag("experiment.replications", "--replications", count));
-        replications.into_iter().chain(disciplines(&self.discipline)).collect()
+        let mut overrides: Vec<Override> = replications
+            .map(|count| flag("experiment.replications", "--replications", count))
+            .into_iter()
+            .collect();
+        if let Some(typed) = &self.precision {
+            let (number, width) =
+                typed.rsplit_once(':').map_or((None, &**typed), |(of, width)| (Some(of), width));
+            // Named like a setting, so that a folder's name tells it.
+            overrides.extend(number.map(|number| flag("experiment.precision_of", "--set", &number.trim())));
+            overrides.push(flag("experiment.precision", "--precision", &width.trim()));
+        }
+        if let Some(most) = self.max_replications {
+            overrides.push(flag("experiment.max_replications", "--max-replications", &most));
+        }
+        overrides.extend(disciplines(&self.discipline));
+        overrides
     }
 }
 

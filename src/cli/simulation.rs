@@ -112,19 +112,22 @@ pub fn simulate(
             format!("note: the results in {} are of another experiment and will be replaced", shown(&folder));
         tell(&note, Allowed::Nothing);
     }
-    let replications = u64::from(scenario.experiment.replications);
+    let replications = u64::from(experiment.planned(0));
     let begin = |durable: Durable| durable.begin(&claim, &experiment.origin("compare"), replications, quiet);
     let begun = durable.map(begin).transpose()?;
     if let Some(begun) = &begun {
         experiment = experiment.keeping(begun.journal.clone());
     }
-    let bar = progress(quiet, scenario.experiment.replications);
+    let bar = progress(quiet, experiment.planned(0));
     #[expect(
         clippy::disallowed_methods,
         reason = "the run's own timing goes to standard error, never into results"
     )]
     let began = Instant::now();
-    let ran = experiment.run(options, &mut |done| bar.set_position(u64::from(done)));
+    let ran = experiment.run(options, &mut |done| {
+        bar.set_length(u64::from(experiment.planned(done)));
+        bar.set_position(u64::from(done));
+    });
     bar.finish_and_clear();
     let comparison = ran.map_err(|error| match error {
         ExperimentError::Stopped { .. } => {
@@ -145,7 +148,8 @@ pub fn simulate(
                 format!("simulated {tickets} dispatches in {seconds:.2} s ({rate:.0} per second)")
             }
             had => {
-                let new = counted(replications.saturating_sub(had), "replication");
+                let ran = u64::from(comparison.setup.replications);
+                let new = counted(ran.saturating_sub(had), "replication");
                 format!("simulated {new} in {seconds:.2} s")
             }
         };

@@ -30,7 +30,7 @@ impl Experiment {
         let settings = &self.scenario.experiment;
         let tickets = self.workload.tickets();
         let technicians = self.workload.desk().technicians.len() as u64;
-        let replications = u64::from(settings.replications);
+        let replications = u64::from(self.most_replications());
         let threads = (options.threads as u64).clamp(1, replications.max(1));
         let recorded = if settings.records > 0 { RECORDED } else { 0 };
         let mut worlds = 0u64;

@@ -1,6 +1,7 @@
 //! Replications: the same bursts under every discipline, a range of them at a time, spread over threads.
 
 mod check;
+mod doubling;
 mod memory;
 mod notes;
 mod running;
@@ -216,7 +217,9 @@ impl Experiment {
 
     /// The numbers that each replication yields.
     pub fn numbers(&self) -> Numbers {
-        Numbers::asked_for(self.scenario.thresholds.iter().map(Threshold::number))
+        let Scenario { thresholds, precision, .. } = &self.scenario;
+        let demanded = thresholds.iter().map(Threshold::number);
+        Numbers::asked_for(demanded.chain(precision.as_ref().map(|precision| precision.number)))
     }
 
     /// The rules of each arm, in the scenario's order.
@@ -263,7 +266,21 @@ impl Experiment {
         observer.downcast().ok().map(|observer| *observer)
     }
 
-    /// Runs every discipline of the scenario on the same bursts. `progress` is told how many replications are done.
+    /// How many replications there are, as far as is known after so many: where a mean has to be precise, up to the next
+    /// look at it.
+    pub fn planned(&self, done: u32) -> u32 {
+        let Scenario { experiment, precision, .. } = &self.scenario;
+        precision.as_ref().map_or(experiment.replications, |precision| precision.end_of_stage(done))
+    }
+
+    /// The most replications that there can be.
+    pub fn most_replications(&self) -> u32 {
+        let Scenario { experiment, precision, .. } = &self.scenario;
+        precision.as_ref().map_or(experiment.replications, |precision| precision.most)
+    }
+
+    /// Runs every discipline of the scenario on the same bursts, until a mean is as precise as the scenario asks or as often
+    /// as it says. `progress` is told how many replications are done.
     ///
     /// # Errors
     /// [`ExperimentError::NoEngine`] where the engine is not built in; [`ExperimentError::Threads`] where there are not
@@ -274,8 +291,11 @@ impl Experiment {
         options: &Options,
         progress: &mut dyn FnMut(u32),
     ) -> Result<Comparison, ExperimentError> {
-        let part = self.run_part(0..self.scenario.experiment.replications, options, progress)?;
-        self.conclude(vec![part])
+        let parts = match &self.scenario.precision {
+            Some(precision) => doubling::run(self, precision, options, progress)?,
+            None => vec![self.run_part(0..self.scenario.experiment.replications, options, progress)?],
+        };
+        self.conclude(parts)
     }
 
     /// Runs a range of the replications. `progress` is told how many of them are done. Those that [the journal](
@@ -309,12 +329,19 @@ impl Experiment {
         }
     }
 
-    /// The comparison that parts make up, whatever their order and wherever they were cut.
+    /// The comparison that parts make up, whatever their order and wherever they were cut. Where a mean has to be precise,
+    /// there are as many replications as the parts have.
     ///
     /// # Errors
-    /// When the parts are not the replications of the scenario, each once, or cannot be read back.
+    /// When the parts are not the replications of the scenario, each once, or too few for the precision; when they cannot be
+    /// read back.
     pub fn conclude(&self, parts: Vec<Part>) -> Result<Comparison, ExperimentError> {
         let Self { scenario, workload, agents, source, .. } = self;
+        let ends = parts.iter().map(|part| part.replications.end);
+        let replications = match &scenario.precision {
+            Some(_) => ends.max().unwrap_or(0),
+            None => scenario.experiment.replications,
+        };
         let frame = Frame {
             setup: Setup {
                 name: scenario.name.clone(),
@@ -322,8 +349,9 @@ impl Experiment {
                 scenario_digest: scenario.digest.clone(),
                 seed: scenario.seed,
                 start: scenario.start.clone(),
-                replications: scenario.experiment.replications,
+                replications,
                 confidence: scenario.experiment.confidence,
+                precision: scenario.precision.clone(),
                 numbers: self.numbers(),
                 desk: Arc::clone(workload.desk()),
                 agents: scenario.agents.iter().map(|agent| agent.name.clone()).collect(),
@@ -337,7 +365,11 @@ impl Experiment {
             thresholds: scenario.thresholds.clone(),
             warnings: self.notes(),
         };
-        Ok(part::merge(frame, parts)?)
+        let mut comparison = part::merge(frame, parts)?;
+        if let Some(precision) = &scenario.precision {
+            doubling::conclude(precision, &mut comparison)?;
+        }
+        Ok(comparison)
     }
 }
 

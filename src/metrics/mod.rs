@@ -10,6 +10,7 @@ pub mod never;
 pub mod numbers;
 pub mod percent;
 pub mod possible;
+pub mod precision;
 pub mod quantiles;
 mod reference;
 pub mod statistics;

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::figures::{clean, counted, estimate, grouped, quantity};
+use super::figures::{clean, counted, estimate, grouped, names, quantity};
 use super::judgement::baseline;
 use crate::metrics::catalog::{self, Measure, Unit};
+use crate::metrics::precision::{FEWEST, State};
 use crate::metrics::statistics::{Basis, Estimate};
 use crate::metrics::thresholds::Verdict;
 use crate::results::Comparison;
@@ -110,6 +111,54 @@ pub(super) fn heading(c: &Comparison) -> (String, String) {
     };
     let replications = counted(u64::from(setup.replications), "replication");
     (title, format!("{replications}, seed {}{intervals}, from {start}{zone}", setup.seed))
+}
+
+/// What was asked of a mean's precision, and what came of it; nothing where it was said how many replications there are.
+pub(super) fn precision(c: &Comparison) -> Option<String> {
+    let asked = c.setup.precision.as_ref()?;
+    let states = c.states(asked);
+    let unit = asked.number.measure.unit;
+    let under = |wanted: fn(&State) -> bool| {
+        let arms = c.arms.iter().zip(&states).filter(|(_, state)| wanted(state));
+        names(arms.map(|(arm, _)| &*arm.name))
+    };
+    let reaching = c.arms.iter().zip(&states).filter_map(|(arm, state)| match *state {
+        State::Reaches(so_far, allowed) => Some((arm, so_far, so_far / allowed)),
+        _ => None,
+    });
+    let farthest = reaching.max_by(|a, b| a.2.total_cmp(&b.2)).map(|(arm, so_far, over)| {
+        let so_far = match asked.share() {
+            Some(share) => quantity(Unit::Share, over * share),
+            None => quantity(unit, so_far),
+        };
+        // Of a mean of zero nothing is a share.
+        let so_far = if over.is_finite() { so_far } else { "farther than any share of it".to_owned() };
+        if c.arms.len() == 1 {
+            format!("it reaches {so_far}")
+        } else {
+            format!("it reaches farthest under {}: {so_far}", names([&*arm.name]))
+        }
+    });
+    let outcome = if states.iter().all(|state| *state == State::Unmeasured) {
+        "it was not measured".to_owned()
+    } else if states.iter().any(|state| matches!(state, State::Never(..))) {
+        let never = under(|state| matches!(state, State::Never(..)));
+        format!("under {never} it is never in some replications, and there is no interval")
+    } else if states.iter().all(|state| state.is_precise()) {
+        farthest.unwrap_or_else(|| "all replications have the same".to_owned())
+    } else {
+        let wide = under(|state| !state.is_precise());
+        let farthest = farthest.map_or_else(String::new, |farthest| format!("; {farthest}"));
+        format!("that is not reached under {wide}{farthest}")
+    };
+    Some(format!(
+        "Replications were doubled, from {FEWEST} to at most {}, for the interval of a mean to reach no farther than {} from \
+         it: {}. After {} {outcome}.",
+        grouped(&asked.most.to_string()),
+        clean(&asked.text),
+        c.setup.gain().label(&asked.number.label()),
+        grouped(&c.setup.replications.to_string()),
+    ))
 }
 
 /// The demand with the arm it was judged for: `parallel: conflict_rate mean < 0.35`.

@@ -65,6 +65,7 @@ pub(crate) fn comparison() -> Comparison {
             start: "2026-11-23T08:00:00-05:00[America/New_York]".parse().unwrap(),
             replications: 2,
             confidence: 0.95,
+            precision: None,
             numbers: Numbers::default(),
             desk: Arc::new(desk()),
             agents: vec!["Front desk".to_owned()],

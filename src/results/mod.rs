@@ -34,6 +34,7 @@ use crate::metrics::catalog;
 use crate::metrics::collector::Values;
 use crate::metrics::comparison::References;
 use crate::metrics::numbers::Numbers;
+use crate::metrics::precision::{Precision, State};
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::Verdict;
 use crate::metrics::timeline::Timeline;
@@ -93,6 +94,9 @@ pub struct Setup {
     pub replications: u32,
     /// Two-sided confidence of the intervals.
     pub confidence: f64,
+    /// How precise a mean had to be, which decided how many replications there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
     /// The numbers that each replication yields: those of the catalog, and what thresholds ask for besides.
     #[serde(default, skip_serializing_if = "Numbers::are_the_catalogs")]
     pub numbers: Numbers,
@@ -270,6 +274,13 @@ impl Arm {
 }
 
 impl Comparison {
+    /// How precise each arm is, where a mean had to be.
+    pub fn states(&self, precision: &Precision) -> Vec<State> {
+        let position = self.setup.numbers.position(precision.number);
+        let summary = |arm: &Arm| arm.summaries.get(position?).map(|summary| precision.state(summary));
+        self.arms.iter().map(|arm| summary(arm).unwrap_or(State::Unmeasured)).collect()
+    }
+
     /// The arm called `name`.
     pub fn arm(&self, name: &str) -> Option<&Arm> {
         self.arms.iter().find(|arm| arm.name == name)

@@ -5,6 +5,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::overrides::{self, Lists, Override};
+use super::precision;
 use super::running::{ALLOW_OUTSIDE, Running, simulated_part};
 use crate::domain::hex::hex;
 use crate::domain::settings::TicketPlan;
@@ -57,6 +58,7 @@ impl Effective {
     pub fn narrow(&mut self, discipline: &str) {
         let Some(document) = &mut self.document else { return };
         document.remove(&KeyPath::root().key("thresholds"));
+        precision::remove(document);
         let set = |key: &str, value: String| Override {
             key: format!("experiment.{key}"),
             value,

@@ -103,6 +103,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
     let names = arms::names(reading);
     keys.experiment.check(reading, names.as_deref());
     keys.sweep.check(reading);
+    let precision = keys.experiment.precision(reading);
     keys.output.check(reading);
     let thresholds = demands::thresholds(reading, &keys.thresholds, names.as_deref());
     let scenario = || {
@@ -120,6 +121,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
             calendar: keys.calendar,
             disciplines: arms.into_iter().map(|(_, arm)| arm).collect(),
             experiment: keys.experiment.settings,
+            precision,
             thresholds,
             running: keys.experiment.running,
             sweep: keys.sweep,

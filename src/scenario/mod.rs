@@ -16,6 +16,7 @@ mod head;
 mod names;
 mod overrides;
 mod plan;
+mod precision;
 mod presets;
 mod rankers;
 mod registry;
@@ -133,6 +134,7 @@ fn draft_of(text: &str, file_name: &str, folder: &Path, given: &[Override], regi
     if let Some(laid) = laid {
         laid.finish(&mut document, registry);
     }
+    precision::overrule(&mut document);
     let mut reading = Reading::new(&document, folder, &kinds);
     reading.problems = problems;
     let allowed = document.find(&KeyPath::root().key(ALLOW_OUTSIDE));

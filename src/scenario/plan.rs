@@ -13,6 +13,7 @@ use crate::domain::settings::{
     RankerSettings, TriageSettings,
 };
 use crate::keys::{InputFile, ScenarioError};
+use crate::metrics::precision::Precision;
 use crate::metrics::thresholds::Threshold;
 
 /// A scenario that is known to make sense. Two are equal if all of this is; the document they came from does not count.
@@ -44,6 +45,8 @@ pub struct Scenario {
     pub disciplines: Vec<DisciplineSettings>,
     /// How often, and how surely.
     pub experiment: ExperimentSettings,
+    /// How precise a mean has to be. `None`: there are as many replications as [`ExperimentSettings`] says.
+    pub precision: Option<Precision>,
     /// What is demanded.
     pub thresholds: Vec<Threshold>,
     /// How to run it.
@@ -112,6 +115,7 @@ impl Scenario {
         scenario.disciplines.truncate(1);
         scenario.experiment.replications = 1;
         scenario.experiment.records = 1;
+        scenario.precision = None;
         scenario.thresholds.clear();
         if let Some(arm) = scenario.disciplines.first() {
             scenario.effective.narrow(&arm.name);

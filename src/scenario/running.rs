@@ -1,10 +1,12 @@
 //! How a scenario is run and where its results go. None of it is simulated, so none of it is in the digest.
 
+use super::precision::PrecisionKeys;
 use crate::domain::bytes::Bytes;
 use crate::domain::settings::{Engine, ExperimentSettings};
 use crate::keys::document::{Document, KeyPath, Node, Value};
 use crate::keys::nearest::did_you_mean;
 use crate::keys::{Folder, Reading, Section, SomeOf, Whole};
+use crate::metrics::precision::FEWEST;
 use crate::{choice, section};
 
 /// The key that lets files lie outside the scenario's folder.
@@ -14,6 +16,7 @@ section! {
     /// How often the scenario is replayed, how sure the results have to be, and how it is run.
     pub struct ExperimentKeys {
         ..settings: ExperimentSettings;
+        ..precision: PrecisionKeys;
         ..running: Running;
     }
 }
@@ -81,9 +84,13 @@ impl ExperimentKeys {
     pub fn check(&self, reading: &mut Reading<'_>, arms: Option<&[String]>) {
         let path = KeyPath::root().key("experiment");
         let ExperimentSettings { replications, records, .. } = self.settings;
-        if records > replications && !reading.is_damaged(&path.key("replications")) {
+        let (fewest, which) = match self.precision.precision {
+            Some(_) => (FEWEST, "the fewest replications of a `precision`"),
+            None => (replications, "the number of replications"),
+        };
+        if records > fewest && !reading.is_damaged(&path.key("replications")) {
             let at = path.key("records");
-            let expected = format!("expected at most the number of replications, {replications}");
+            let expected = format!("expected at most {which}, {fewest}");
             reading.refuse(&at, format!("`{at}` is {records}"), &expected, None);
         }
         self.running.check(reading, &path, arms);

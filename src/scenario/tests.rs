@@ -8,6 +8,7 @@ mod desk;
 mod effective;
 mod kinds;
 mod pairs;
+mod precision;
 mod presets;
 mod rendering;
 

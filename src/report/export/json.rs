@@ -10,6 +10,7 @@ use crate::keys::Named;
 use crate::keys::text;
 use crate::metrics::catalog::Unit;
 use crate::metrics::numbers::Numbers;
+use crate::metrics::precision::{FEWEST, State};
 use crate::metrics::statistics::Basis;
 use crate::metrics::thresholds::Verdict;
 use crate::results::{Arm, Comparison};
@@ -38,6 +39,8 @@ struct SummaryFile<'a> {
     scenario: ScenarioRun<'a>,
     /// Replications of each discipline.
     replications: u32,
+    /// How precise a mean had to be, which decided how many replications there are; null where it was said how many.
+    precision: Option<Precision>,
     /// Two-sided confidence of the intervals, as in 0.95.
     confidence: f64,
     /// Each threshold, judged, in the scenario's order.
@@ -46,6 +49,36 @@ struct SummaryFile<'a> {
     disciplines: Vec<Discipline<'a>>,
     /// What the reader should know before trusting the numbers; whole sentences.
     warnings: &'a [String],
+}
+
+/// How precise a mean had to be under every discipline.
+#[derive(Serialize, JsonSchema)]
+struct Precision {
+    /// The number by its key, as in `makespan`.
+    number: String,
+    /// How far from its mean the interval was to reach at most, as the scenario has it: "2%" of the mean, or "30s".
+    within: String,
+    /// The replications before the first look at it; at each look they are doubled.
+    fewest: u32,
+    /// No more replications than this.
+    most: u32,
+    /// Whether it was reached under every discipline.
+    reached: bool,
+    /// How far each discipline got, in the scenario's order.
+    disciplines: Vec<Reached>,
+}
+
+/// How precise a mean is under one discipline.
+#[derive(Serialize, JsonSchema)]
+struct Reached {
+    /// The discipline.
+    discipline: String,
+    /// Whether it is as precise as was asked; also where all replications have the same value, or it is not measured there.
+    reached: bool,
+    /// How far the interval reaches from the mean on its longer side; null where there is none.
+    reaches: Option<f64>,
+    /// How far it was to reach at most, in the unit of the number.
+    allowed: Option<f64>,
 }
 
 /// What was run.
@@ -197,6 +230,7 @@ pub fn summary(c: &Comparison) -> String {
             time_zone: setup.start.time_zone().iana_name(),
         },
         replications: setup.replications,
+        precision: precision(c),
         confidence: setup.confidence,
         thresholds: c.verdicts.iter().map(threshold).collect(),
         disciplines: c.arms.iter().map(|arm| discipline(arm, &c.setup.numbers)).collect(),
@@ -214,6 +248,32 @@ pub fn json_schema() -> String {
 pub(in crate::report) fn pretty(value: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(value).expect("texts, numbers and maps with text keys serialise");
     text::json(&text) + "\n"
+}
+
+fn precision(c: &Comparison) -> Option<Precision> {
+    let asked = c.setup.precision.as_ref()?;
+    let states = c.states(asked);
+    let unit = asked.number.measure.unit;
+    let reached = |(arm, state): (&Arm, &State)| {
+        let far = match *state {
+            State::Reaches(reaches, allowed) => Some((reaches, allowed)),
+            _ => None,
+        };
+        Reached {
+            discipline: arm.name.clone(),
+            reached: state.is_precise(),
+            reaches: far.map(|(reaches, _)| unit.rounded_over_replications(reaches)),
+            allowed: far.map(|(_, allowed)| unit.rounded_over_replications(allowed)),
+        }
+    };
+    Some(Precision {
+        number: asked.number.key(),
+        within: asked.text.clone(),
+        fewest: FEWEST.min(asked.most),
+        most: asked.most,
+        reached: states.iter().all(|state| state.is_precise() && *state != State::Unmeasured),
+        disciplines: c.arms.iter().zip(&states).map(reached).collect(),
+    })
 }
 
 fn threshold(verdict: &Verdict) -> Threshold<'_> {

@@ -26,6 +26,9 @@ impl Exporter for Markdown {
 fn comparison(c: &Comparison) -> String {
     let (title, how) = content::heading(c);
     let mut out = format!("## {}\n\n{}.\n", escape(&title), escape(&how));
+    if let Some(precision) = content::precision(c) {
+        let _ = write!(out, "\n{}\n", escape(&precision));
+    }
     for warning in &c.warnings {
         let _ = write!(out, "\n> **Note:** {}\n", escape(warning));
     }

@@ -94,6 +94,9 @@ fn upper_part(c: &Comparison, style: Style, width: usize) -> String {
     let (title, how) = content::heading(c);
     out += &wrap(&title, width, "", "");
     out += &wrap(&how, width, "", "");
+    if let Some(precision) = content::precision(c) {
+        out += &wrap(&precision, width, "", "");
+    }
     out.push('\n');
     if !c.verdicts.is_empty() {
         verdicts(&mut out, &c.verdicts.iter().collect::<Vec<_>>(), style, width);

@@ -113,6 +113,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
             start: "2026-11-23T08:00:00-05:00[America/New_York]".parse().unwrap(),
             replications,
             confidence: 0.95,
+            precision: None,
             numbers: Numbers::default(),
             desk: Arc::new(desk),
             agents: vec!["Front desk".to_owned()],
