@@ -1,10 +1,12 @@
 //! Replications: the same bursts under every discipline, a range of them at a time, spread over threads.
 
 mod check;
+mod design;
 mod doubling;
 mod memory;
 mod notes;
 mod running;
+pub mod sweep;
 mod turns;
 mod worker;
 
@@ -25,6 +27,7 @@ use crate::engine::{self, Engine, World};
 use crate::facts::Fact;
 use crate::kernel::log::Observer;
 use crate::kernel::stream::Streams;
+use crate::metrics::catalog::Number;
 use crate::metrics::comparison::References;
 use crate::metrics::numbers::Numbers;
 use crate::metrics::thresholds::Threshold;
@@ -127,6 +130,8 @@ pub struct Experiment {
     agents: Arc<[Agent]>,
     source: Source,
     stop: Arc<AtomicBool>,
+    /// Numbers that are asked for besides those of thresholds.
+    asked: Vec<Number>,
     /// Where replications and logs are put aside.
     store: Store,
     /// Where finished replications are kept, and what those of this experiment look like.
@@ -157,6 +162,7 @@ impl Experiment {
             agents,
             source,
             stop: Arc::default(),
+            asked: Vec::new(),
             store: Store::default(),
             journal: None,
         })
@@ -166,6 +172,13 @@ impl Experiment {
     #[must_use]
     pub fn stopping_at(mut self, stop: Arc<AtomicBool>) -> Self {
         self.stop = stop;
+        self
+    }
+
+    /// Measures these numbers besides those of the catalog and of thresholds.
+    #[must_use]
+    pub fn measuring(mut self, numbers: Vec<Number>) -> Self {
+        self.asked = numbers;
         self
     }
 
@@ -219,7 +232,11 @@ impl Experiment {
     pub fn numbers(&self) -> Numbers {
         let Scenario { thresholds, precision, .. } = &self.scenario;
         let demanded = thresholds.iter().map(Threshold::number);
-        Numbers::asked_for(demanded.chain(precision.as_ref().map(|precision| precision.number)))
+        Numbers::asked_for(
+            demanded
+                .chain(precision.as_ref().map(|precision| precision.number))
+                .chain(self.asked.iter().copied()),
+        )
     }
 
     /// The rules of each arm, in the scenario's order.

@@ -47,6 +47,8 @@ pub enum Purpose {
     FollowUp = 23,
     /// Whether a result fits with the others.
     Rework = 24,
+    /// Which points a sweep has.
+    Design = 40,
 }
 
 /// All streams of one replication.
