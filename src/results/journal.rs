@@ -297,3 +297,6 @@ pub(super) fn is_damage(error: &io::Error) -> bool {
 fn failed(action: &str, path: &Path, cause: &io::Error) -> io::Error {
     io::Error::new(cause.kind(), format!("cannot {action} {}: {cause}", path.display()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ mod hostile;
 mod interruptions;
 mod precision;
 mod real_monday;
+mod resuming;
 mod rules;
 mod schemas;
 mod shipped;
