@@ -6,6 +6,7 @@ use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::durable::Durable;
+use crate::domain::Dimension;
 use crate::keys::Named;
 use crate::scenario::{Color, Engine, Format, Override};
 
@@ -100,6 +101,10 @@ pub struct Simulation {
     /// of what the machine allows] [scenario key: experiment.max_memory]
     #[arg(long, value_name = "SIZE")]
     pub max_memory: Option<String>,
+    /// Tell tickets apart by these, with commas between them: a table for each in the reports [default: none] [scenario
+    /// key: experiment.by]
+    #[arg(long, value_name = "DIMENSIONS", value_enum, value_delimiter = ',')]
+    pub by: Vec<Dimension>,
     /// What to print on standard output [default: text] [scenario key: output.format]
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -293,6 +298,10 @@ impl Simulation {
         if let Some(size) = &self.max_memory {
             overrides.push(flag("experiment.max_memory", "--max-memory", size));
         }
+        if !self.by.is_empty() {
+            let names: Vec<String> = self.by.iter().map(name).collect();
+            overrides.push(flag("experiment.by", "--by", &toml::Value::from(names)));
+        }
         if let Some(format) = self.format {
             overrides.push(flag("output.format", "--format", &name(&format)));
         }
@@ -342,6 +351,7 @@ macro_rules! flag_choice {
     };
 }
 
+flag_choice!(Dimension);
 flag_choice!(Engine);
 flag_choice!(Format);
 flag_choice!(Color);

@@ -7,6 +7,7 @@ use super::civil::CivilSpan;
 use super::criteria::Criteria;
 use super::distribution::{Amounts, Distribution, Durations};
 use super::forms::{Length, PositiveLength, SlotLength};
+use super::segment::Dimension;
 use super::time::SimDuration;
 use crate::keys::{
     At, Book, ByName, Confidence, Form, List, Named, NonNegative, ProperName, Section, Shape, Share, Whole,
@@ -634,6 +635,9 @@ section! {
         confidence: Confidence = 0.95,
         /// How many replications, from the first on, are written out ticket by ticket; at most `replications`.
         records: Whole<0, 100_000_000> = 1,
+        /// What tickets are told apart by: a table for each of these in the reports, and in `segments.csv` however many
+        /// values it has. Those with two to twelve values are there in any case.
+        by: List<Dimension> = empty "no such tables",
     }
 }
 

@@ -44,7 +44,7 @@ fn beside(draft: &mut Draft) -> Result<(), WorkloadError> {
         && draft.is_sound(&["start", "time_zone", "burst", "desk"])
     {
         let workload = workload::prepare(burst, desk, start)?;
-        draft.meet(&workload.desk().clone());
+        draft.meet(workload.desk(), &workload.segments());
         return Ok(());
     }
     let mut desk = desk.clone();

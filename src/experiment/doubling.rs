@@ -18,7 +18,7 @@ pub(super) fn run(
     options: &Options,
     progress: &mut dyn FnMut(u32),
 ) -> Result<Vec<Part>, ExperimentError> {
-    let position = experiment.numbers().position(precision.number);
+    let position = experiment.numbers().position(&precision.number);
     let mut columns = vec![Moments::default(); experiment.scenario.disciplines.len()];
     let mut parts = Vec::new();
     let mut done = 0;

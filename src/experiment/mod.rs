@@ -7,13 +7,15 @@ mod memory;
 mod notes;
 mod running;
 pub mod sweep;
+#[cfg(test)]
+mod tests;
 mod turns;
 mod worker;
 
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::io;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -21,12 +23,13 @@ use std::sync::atomic::AtomicBool;
 use sha2::{Digest, Sha256};
 
 use crate::discipline::{DisciplineSettings, Nature};
-use crate::domain::Burst;
 use crate::domain::settings::{AgentSettings, TriageSettings};
+use crate::domain::{Burst, Dimension, Segment};
 use crate::engine::{self, Engine, World};
 use crate::facts::Fact;
 use crate::kernel::log::Observer;
 use crate::kernel::stream::Streams;
+use crate::keys::Named;
 use crate::metrics::catalog::Number;
 use crate::metrics::comparison::References;
 use crate::metrics::numbers::Numbers;
@@ -145,7 +148,7 @@ impl Experiment {
     /// What is wrong with the files or the desk; if nothing is, each name that agents state and nobody knows.
     pub fn prepare(scenario: Scenario) -> Result<Self, ExperimentError> {
         let workload = workload::prepare(&scenario.burst, &scenario.desk, &scenario.start)?;
-        scenario.meet(workload.desk())?;
+        scenario.meet(workload.desk(), &segments(&workload, &scenario))?;
         let agent = |settings: &AgentSettings| {
             let whose = || match scenario.agents.len() {
                 0 | 1 => String::new(),
@@ -230,13 +233,20 @@ impl Experiment {
 
     /// The numbers that each replication yields.
     pub fn numbers(&self) -> Numbers {
-        let Scenario { thresholds, precision, .. } = &self.scenario;
+        let Scenario { experiment, thresholds, precision, .. } = &self.scenario;
         let demanded = thresholds.iter().map(Threshold::number);
-        Numbers::asked_for(
-            demanded
-                .chain(precision.as_ref().map(|precision| precision.number))
-                .chain(self.asked.iter().copied()),
-        )
+        let precise = precision.as_ref().map(|precision| precision.number.clone());
+        let asked: Vec<Number> = demanded.chain(precise).chain(self.asked.iter().cloned()).collect();
+        let all = segments(&self.workload, &self.scenario);
+        let is_told = |dimension: Dimension| {
+            let is_meant = |number: &Number| {
+                number.segment.as_ref().is_some_and(|segment| segment.dimension == dimension)
+            };
+            let values = all.iter().filter(|segment| segment.dimension == dimension).count();
+            TOLD.contains(&values) || experiment.by.contains(&dimension) || asked.iter().any(is_meant)
+        };
+        let told: Vec<Segment> = all.iter().filter(|segment| is_told(segment.dimension)).cloned().collect();
+        Numbers::asked_for(asked).of_segments(told)
     }
 
     /// The rules of each arm, in the scenario's order.
@@ -370,6 +380,7 @@ impl Experiment {
                 confidence: scenario.experiment.confidence,
                 precision: scenario.precision.clone(),
                 numbers: self.numbers(),
+                by: scenario.experiment.by.iter().map(|dimension| dimension.name().to_owned()).collect(),
                 desk: Arc::clone(workload.desk()),
                 agents: scenario.agents.iter().map(|agent| agent.name.clone()).collect(),
                 modes: scenario.agents.iter().map(|agent| agent.mode.name().to_owned()).collect(),
@@ -388,6 +399,15 @@ impl Experiment {
         }
         Ok(comparison)
     }
+}
+
+/// How many values a dimension has whose segments are measured though nobody asks for them.
+const TOLD: RangeInclusive<usize> = 2..=12;
+
+/// The segments that tickets can fall into, dimension by dimension.
+fn segments(workload: &Workload, scenario: &Scenario) -> Vec<Segment> {
+    let agents = scenario.agents.iter().map(|agent| Segment::new(Dimension::Agent, &*agent.name));
+    workload.segments().into_iter().chain(agents).collect()
 }
 
 /// What produces the comparison: the effective scenario, which finds its files in a folder of its own.

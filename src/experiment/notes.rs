@@ -11,7 +11,6 @@ use crate::domain::criteria::Criterion;
 use crate::domain::settings::{Arrivals, CalendarSettings, ModeRules};
 use crate::keys::nearest::nearest;
 use crate::keys::wording::list;
-use crate::metrics::catalog;
 use crate::metrics::possible::{Possible, measurable};
 use crate::metrics::thresholds::Threshold;
 use crate::protocol::agent::Way;
@@ -137,10 +136,12 @@ impl Experiment {
             let is_meant =
                 |arm: &DisciplineSettings| threshold.discipline.as_ref().is_none_or(|name| *name == arm.name);
             let vain: Vec<String> = std::iter::zip(disciplines, &measurable)
-                .filter(|(arm, measurable)| is_meant(arm) && !measurable.contains(threshold.metric.as_str()))
+                .filter(|(arm, measurable)| {
+                    is_meant(arm) && !measurable.contains(threshold.number().measure.key)
+                })
                 .map(|(arm, _)| format!("`{}`", arm.name))
                 .collect();
-            let explanation = catalog::measure(&threshold.metric)?.explanation;
+            let explanation = threshold.number().measure.explanation;
             let conditions = explanation.split_inclusive(". ").map(str::trim);
             let when: Vec<&str> = conditions
                 .filter(|text| text.starts_with("Measured only") || text.starts_with("Not measured"))

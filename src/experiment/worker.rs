@@ -76,6 +76,7 @@ pub(super) fn context(rules: &Rules) -> Context {
         price_per_sandbox_minute: rules.ranker.price_per_sandbox_minute,
         books_slots: rules.books_slots(),
         agents: rules.agents.len(),
+        agent_names: rules.agents.iter().map(|agent| agent.name.clone()).collect(),
         answering: (0..)
             .map(AgentId)
             .zip(rules.agents.iter())

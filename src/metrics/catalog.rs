@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::counts::{Counts, Lengths};
 use super::percent::Percent;
 use super::quantiles::Quantiles;
-use crate::domain::SimDuration;
+use crate::domain::{Segment, SimDuration};
+use crate::keys::Named;
 
 pub use super::measures::MEASURES;
 pub use super::units::{Better, Unit};
@@ -152,6 +153,12 @@ impl Measure {
         matches!(self.taken, Taken::OverTickets { .. })
     }
 
+    /// Whether a replication has it by segment too: lengths per ticket, and what counts tickets.
+    pub fn is_by_segment(&self) -> bool {
+        const COUNTS: [&str; 4] = ["tickets", "dispatched", "unassigned", "double_booked_tickets"];
+        self.is_over_tickets() || COUNTS.contains(&self.key)
+    }
+
     /// Its numbers of one replication under these of its aggregates.
     pub(super) fn take(
         &self,
@@ -175,29 +182,56 @@ impl Measure {
     }
 }
 
-/// One number that each replication yields: a measure under one of its aggregates.
-#[derive(Clone, Copy, Debug)]
+/// One number that each replication yields: a measure under one of its aggregates, of all tickets or of a segment of them.
+#[derive(Clone, Debug)]
 pub struct Number {
     /// What is measured.
     pub measure: &'static Measure,
     /// Which number of it.
     pub aggregate: Aggregate,
+    /// Of which tickets; `None`: of all.
+    pub segment: Option<Segment>,
 }
 
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
-        (self.measure.key, self.aggregate) == (other.measure.key, other.aggregate)
+        (self.measure.key, self.aggregate, &self.segment)
+            == (other.measure.key, other.aggregate, &other.segment)
     }
 }
 
+impl Eq for Number {}
+
 impl Number {
-    /// The name in files: `dispatch_delay.p95`, or the bare measure where it has one number.
+    /// A number of all tickets.
+    pub const fn of(measure: &'static Measure, aggregate: Aggregate) -> Self {
+        Self { measure, aggregate, segment: None }
+    }
+
+    /// The name in files: `dispatch_delay.p95`, `dispatch_delay.p95{priority:1}`, or the bare measure where it has one
+    /// number.
     pub fn key(&self) -> String {
+        let segment = self.segment.as_ref().map(Segment::to_string).unwrap_or_default();
+        format!("{}{segment}", self.key_of_all())
+    }
+
+    /// The same without the segment.
+    pub fn key_of_all(&self) -> String {
         format!("{}{}", self.measure.key, self.aggregate.suffix())
     }
 
-    /// What a service manager calls it.
+    /// What a service manager calls it. That of a segment ends with its value, a name from the scenario.
     pub fn label(&self) -> Cow<'static, str> {
+        match &self.segment {
+            None => self.label_of_all(),
+            Some(Segment { dimension, value }) => {
+                format!("{}, {} {value}", self.label_of_all(), dimension.name()).into()
+            }
+        }
+    }
+
+    /// The same without the segment.
+    pub fn label_of_all(&self) -> Cow<'static, str> {
         let of_those = match self.measure.taken {
             Taken::OverTickets { having, .. } => format!(" of tickets {having}"),
             Taken::Once(_) | Taken::Across { .. } => String::new(),
@@ -228,7 +262,7 @@ pub const NUMBERS: usize = {
 pub fn all() -> impl Iterator<Item = Number> {
     MEASURES
         .iter()
-        .flat_map(|measure| measure.aggregates().iter().map(move |&aggregate| Number { measure, aggregate }))
+        .flat_map(|measure| measure.aggregates().iter().map(move |&aggregate| Number::of(measure, aggregate)))
 }
 
 /// The rows of the tables that people read, in their order: each number with its position in [`all`].
@@ -253,7 +287,20 @@ pub fn measure(key: &str) -> Option<&'static Measure> {
 pub fn percentile(key: &str) -> Option<Number> {
     let (name, aggregate) = parts(key)?;
     let measure = measure(name).filter(|measure| measure.is_over_tickets())?;
-    matches!(aggregate, Aggregate::P(_)).then_some(Number { measure, aggregate })
+    matches!(aggregate, Aggregate::P(_)).then_some(Number::of(measure, aggregate))
+}
+
+/// A number of a segment by its key, as `dispatch_delay.p95{priority:1}`.
+pub fn of_segment(key: &str) -> Option<Number> {
+    let (name, segment) = key.split_at(key.find('{')?);
+    let (name, aggregate) = parts(name)?;
+    let measure = measure(name).filter(|measure| measure.is_by_segment())?;
+    let is_there = match aggregate {
+        Aggregate::P(_) => measure.is_over_tickets(),
+        other => measure.aggregates().contains(&other),
+    };
+    let segment = Segment::parse(segment).ok()?;
+    is_there.then_some(Number { measure, aggregate, segment: Some(segment) })
 }
 
 /// A key's measure and aggregate.

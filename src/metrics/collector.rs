@@ -8,6 +8,7 @@ use super::agents::{AgentTotals, Agents};
 use super::catalog::MEASURES;
 use super::counts::{Context, Counts, Lengths};
 use super::numbers::Numbers;
+use super::segments::Segments;
 use super::statistics::gini;
 use super::timeline::Timeline;
 
@@ -66,6 +67,7 @@ pub struct Collector {
     arrivals: Timeline,
     dispatched: Timeline,
     agents: Agents,
+    segments: Option<Segments>,
 }
 
 impl Collector {
@@ -76,6 +78,7 @@ impl Collector {
             headcount[technician.hours] += 1;
         }
         Self {
+            segments: Segments::of(&numbers, &desk, &context),
             busy: vec![0; desk.technicians.len()],
             desk,
             numbers,
@@ -118,11 +121,11 @@ impl Collector {
             let asked = std::iter::once(number.aggregate);
             number.measure.take(asked, &mut self.lengths, &self.counts, &mut values);
         }
+        if let Some(segments) = &mut self.segments {
+            segments.take(&self.numbers, burst, &mut values);
+        }
         self.lengths.clear();
-        // What has taken room keeps it.
-        let Counts { context, mut order, .. } = std::mem::take(&mut self.counts);
-        order.clear();
-        self.counts = Counts { context, order, ..Counts::default() };
+        self.counts.clear();
         self.busy.fill(0);
         self.agents.next();
         values
@@ -149,6 +152,9 @@ impl Collector {
 
 impl Observer<Fact> for Collector {
     fn observe(&mut self, records: &[Record]) {
+        if let Some(segments) = &mut self.segments {
+            segments.observe(records);
+        }
         let (counts, agents) = (&mut self.counts, &mut self.agents);
         for &Record { at, fact } in records {
             match fact {

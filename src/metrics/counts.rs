@@ -22,6 +22,8 @@ pub struct Context {
     pub books_slots: bool,
     /// How many agents there are; at least one.
     pub agents: usize,
+    /// What they are called, in the scenario's order.
+    pub agent_names: Vec<String>,
     /// Those whose dispatches are the AI's work alone.
     pub answering: Vec<AgentId>,
 }
@@ -236,6 +238,13 @@ impl Counts {
 
 /// What the collector tells.
 impl Counts {
+    /// Forgets everything but what does not change; what has taken room keeps it.
+    pub fn clear(&mut self) {
+        let Self { context, mut order, .. } = std::mem::take(self);
+        order.clear();
+        *self = Self { context, order, ..Self::default() };
+    }
+
     /// The replication of this burst has ended.
     pub fn close(&mut self, burst: &Burst) {
         let has_work =

@@ -128,6 +128,16 @@ pub const MEASURES: &[Measure] = &[
         },
     },
     Measure {
+        key: "tickets",
+        unit: Unit::Count,
+        better: Neither,
+        label: "tickets that arrive",
+        explanation: "Tickets that arrive, whatever becomes of them.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| Some(c.arrived as f64)),
+    },
+    Measure {
         key: "skipped",
         unit: Unit::Count,
         better: Neither,

@@ -13,6 +13,7 @@ pub mod possible;
 pub mod precision;
 pub mod quantiles;
 mod reference;
+mod segments;
 pub mod statistics;
 pub mod summary;
 pub mod thresholds;

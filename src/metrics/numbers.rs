@@ -1,5 +1,5 @@
 //! The numbers that each replication of a comparison yields: those of the catalog, then the percentiles besides them that
-//! thresholds ask for.
+//! thresholds ask for, then those of segments.
 
 use std::collections::BTreeSet;
 
@@ -7,62 +7,114 @@ use serde::{Deserialize, Serialize};
 
 use super::catalog::{self, Aggregate, MEASURES, NUMBERS, Number};
 use super::percent::Percent;
+use crate::domain::Segment;
 
 /// The numbers of a comparison. First those that every comparison has, in the order of the catalog; then percentiles that
-/// are asked for, each once, by measure in the order of the catalog and from the smallest percent to the largest.
+/// are asked for, each once, by measure in the order of the catalog and from the smallest percent to the largest; then those
+/// of segments, segment by segment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<String>", into = "Vec<String>")]
 pub struct Numbers {
     /// The percentiles that are not in the catalog: the position of their measure in it, and the percent.
     asked: BTreeSet<(usize, Percent)>,
+    /// Those of segments, each once.
+    segmented: Vec<Number>,
 }
+
+/// What every segment that tickets are told apart by has.
+const OF_SEGMENTS: [(&str, Aggregate); 9] = [
+    ("tickets", Aggregate::Value),
+    ("dispatch_delay", Aggregate::Mean),
+    ("dispatch_delay", Aggregate::P(Percent::MEDIAN)),
+    ("dispatch_delay", Aggregate::P(Percent::whole(95))),
+    ("dispatch_delay", Aggregate::Max),
+    ("time_to_start", Aggregate::Mean),
+    ("time_to_start", Aggregate::P(Percent::whole(95))),
+    ("unassigned", Aggregate::Value),
+    ("double_booked_tickets", Aggregate::Value),
+];
 
 impl Numbers {
     /// The numbers of a comparison that is asked for these, in whatever order and however often.
     pub fn asked_for(numbers: impl IntoIterator<Item = Number>) -> Self {
-        let besides = |number: Number| match number.aggregate {
-            Aggregate::P(percent) if catalog::all().all(|it| it != number) => {
-                let measure = MEASURES.iter().position(|measure| measure.key == number.measure.key)?;
-                Some((measure, percent))
+        let mut all = Self::default();
+        for number in numbers {
+            match number {
+                Number { segment: Some(_), .. } => all.add_segmented(number),
+                Number { aggregate: Aggregate::P(percent), .. } if catalog::all().all(|it| it != number) => {
+                    let measure = MEASURES.iter().position(|measure| measure.key == number.measure.key);
+                    all.asked.extend(measure.map(|measure| (measure, percent)));
+                }
+                _ => {}
             }
-            _ => None,
-        };
-        Self { asked: numbers.into_iter().filter_map(besides).collect() }
+        }
+        all
+    }
+
+    /// These and what is measured of each of the segments; what is asked for of a segment besides follows the rest of it.
+    #[must_use]
+    pub fn of_segments(mut self, segments: impl IntoIterator<Item = Segment>) -> Self {
+        let asked = std::mem::take(&mut self.segmented);
+        for segment in segments {
+            for (key, aggregate) in OF_SEGMENTS {
+                let measure = catalog::measure(key).expect("what segments have is in the catalog");
+                self.add_segmented(Number { measure, aggregate, segment: Some(segment.clone()) });
+            }
+            let of_it = asked.iter().filter(|number| number.segment.as_ref() == Some(&segment));
+            of_it.for_each(|number| self.add_segmented(number.clone()));
+        }
+        asked.into_iter().for_each(|number| self.add_segmented(number));
+        self
+    }
+
+    /// Adds a number of a segment, unless it is there.
+    fn add_segmented(&mut self, number: Number) {
+        if !self.segmented.contains(&number) {
+            self.segmented.push(number);
+        }
+    }
+
+    /// Those of segments.
+    pub fn segmented(&self) -> &[Number] {
+        &self.segmented
+    }
+
+    /// The position in [`Numbers::all`] of the first that is of a segment.
+    pub fn first_segmented(&self) -> usize {
+        NUMBERS + self.asked.len()
     }
 
     /// The percentiles that are asked for besides the catalog's numbers.
     pub fn besides(&self) -> impl Iterator<Item = Number> {
-        let number = |&(measure, percent): &(usize, Percent)| Number {
-            measure: &MEASURES[measure],
-            aggregate: Aggregate::P(percent),
-        };
+        let number =
+            |&(measure, percent): &(usize, Percent)| Number::of(&MEASURES[measure], Aggregate::P(percent));
         self.asked.iter().map(number)
     }
 
     /// All numbers, in the order of the files.
     pub fn all(&self) -> impl Iterator<Item = Number> {
-        catalog::all().chain(self.besides())
+        catalog::all().chain(self.besides()).chain(self.segmented.iter().cloned())
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        NUMBERS + self.asked.len()
+        self.first_segmented() + self.segmented.len()
     }
 
     /// The position of a number in [`Numbers::all`].
-    pub fn position(&self, number: Number) -> Option<usize> {
-        self.all().position(|it| it == number)
+    pub fn position(&self, number: &Number) -> Option<usize> {
+        self.all().position(|it| it == *number)
     }
 
     /// Whether there are none but the catalog's.
     pub fn are_the_catalogs(&self) -> bool {
-        self.asked.is_empty()
+        self.asked.is_empty() && self.segmented.is_empty()
     }
 }
 
 impl From<Numbers> for Vec<String> {
     fn from(numbers: Numbers) -> Self {
-        numbers.besides().map(|number| number.key()).collect()
+        numbers.all().skip(NUMBERS).map(|number| number.key()).collect()
     }
 }
 
@@ -70,8 +122,10 @@ impl TryFrom<Vec<String>> for Numbers {
     type Error = String;
 
     fn try_from(keys: Vec<String>) -> Result<Self, String> {
-        let number =
-            |key: &String| catalog::percentile(key).ok_or_else(|| format!("{key:?} is no percentile"));
+        let number = |key: &String| {
+            let number = catalog::of_segment(key).or_else(|| catalog::percentile(key));
+            number.ok_or_else(|| format!("{key:?} is neither a percentile nor a number of a segment"))
+        };
         let numbers = keys.iter().map(number).collect::<Result<Vec<_>, _>>()?;
         Ok(Self::asked_for(numbers))
     }
@@ -80,6 +134,7 @@ impl TryFrom<Vec<String>> for Numbers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Dimension;
 
     fn asked(keys: &[&str]) -> Numbers {
         Numbers::asked_for(keys.iter().map(|key| catalog::percentile(key).expect("a percentile")))
@@ -98,10 +153,35 @@ mod tests {
         assert_eq!(keys[NUMBERS..], ["dispatch_delay.p8", "dispatch_delay.p99.9", "time_to_start.p80"]);
         assert_eq!(numbers.count(), keys.len());
         for (place, number) in numbers.all().enumerate() {
-            assert_eq!(numbers.position(number), Some(place), "{}", number.key());
+            assert_eq!(numbers.position(&number), Some(place), "{}", number.key());
         }
         let other = catalog::percentile("dispatch_time.p80").expect("a percentile");
-        assert_eq!(numbers.position(other), None);
+        assert_eq!(numbers.position(&other), None);
+    }
+
+    #[test]
+    fn segments_follow_with_what_each_of_them_has_and_what_is_asked_for_of_them() {
+        let of = |key: &str| catalog::of_segment(key).unwrap_or_else(|| panic!("{key}"));
+        let numbers = Numbers::asked_for([
+            of("dispatch_delay.p99.9{board:a.b{c}:d}"),
+            of("dispatch_time.max{priority:7}"),
+            of("dispatch_delay.p95{priority:1}"),
+            catalog::percentile("dispatch_delay.p80").expect("a percentile"),
+        ]);
+        let segments = [Segment::new(Dimension::Priority, "1"), Segment::new(Dimension::Board, "a.b{c}:d")];
+        let numbers = numbers.of_segments(segments);
+        let keys: Vec<String> = numbers.all().skip(NUMBERS).map(|number| number.key()).collect();
+        assert_eq!(
+            keys[..3],
+            ["dispatch_delay.p80", "tickets{priority:1}", "dispatch_delay.mean{priority:1}"]
+        );
+        assert_eq!(keys[9], "double_booked_tickets{priority:1}");
+        assert_eq!(keys[10], "tickets{board:a.b{c}:d}");
+        assert_eq!(keys[19..], ["dispatch_delay.p99.9{board:a.b{c}:d}", "dispatch_time.max{priority:7}"]);
+        assert_eq!((numbers.count(), numbers.first_segmented()), (NUMBERS + keys.len(), NUMBERS + 1));
+        assert_eq!(numbers.position(&of("tickets{priority:1}")), Some(NUMBERS + 1));
+        let text = serde_json::to_string(&numbers).expect("texts");
+        assert_eq!(serde_json::from_str::<Numbers>(&text).expect("as written"), numbers);
     }
 
     #[test]
@@ -110,10 +190,20 @@ mod tests {
         let text = serde_json::to_string(&numbers).expect("texts");
         assert_eq!(text, r#"["dispatch_delay.p80","time_to_resolve.p99.9"]"#);
         assert_eq!(serde_json::from_str::<Numbers>(&text).expect("as written"), numbers);
-        for foreign in ["makespan.p80", "dispatch_delay.p100", "dispatch_delay.max", "x"] {
+        for foreign in [
+            "makespan.p80",
+            "dispatch_delay.p100",
+            "dispatch_delay.max",
+            "x",
+            "makespan{priority:1}",
+            "unassigned.p95{priority:1}",
+            "dispatch_delay{priority:1}",
+            "dispatch_delay.p95{mood:1}",
+            "dispatch_delay.p95{priority}",
+        ] {
             let error =
                 serde_json::from_str::<Numbers>(&format!("[{foreign:?}]")).expect_err("not a percentile");
-            assert!(error.to_string().contains("is no percentile"), "{error}");
+            assert!(error.to_string().contains("is neither a percentile nor"), "{error}");
         }
     }
 }

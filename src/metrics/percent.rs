@@ -30,6 +30,11 @@ impl Percent {
         (0 < hundredths && hundredths < WHOLE).then_some(Self(hundredths))
     }
 
+    /// It as a share, 0 to 1.
+    pub fn share(self) -> f64 {
+        f64::from(self.0) / f64::from(WHOLE)
+    }
+
     /// The nearest rank among `count` values, of which there is at least one: ⌈p/100 · n⌉, counted from 1.
     pub fn rank(self, count: usize) -> usize {
         (count as u128 * u128::from(self.0)).div_ceil(u128::from(WHOLE)) as usize

@@ -7,6 +7,7 @@ mod interval;
 mod moments;
 mod selection;
 
+pub use critical::{enough_to_show, share_interval};
 pub use erlang::ErlangC;
 pub use estimate::{Basis, Estimate};
 pub use interval::Support;

@@ -1,6 +1,7 @@
 //! Thresholds: what a scenario demands of its measures, in k6's grammar.
 //!
-//! A demand is an aggregate, a comparison and a value: `p(95) < 10min`. It is for a metric, of every arm or of one.
+//! A demand is an aggregate, a comparison and a value: `p(95) < 10min`. It is for a metric, of every arm or of one, of all
+//! tickets or of those that a tag in braces names, and of the mean burst or, as in `p(95) < 10min in 95%`, of so many bursts.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,12 +10,16 @@ use super::never;
 use super::numbers::Numbers;
 use super::percent::Percent;
 use super::summary::Summary;
-use crate::domain::SimDuration;
+use crate::domain::segment::SegmentError;
+use crate::domain::{Segment, SimDuration};
 use crate::keys::nearest::closest;
+use crate::keys::wording::either;
 
 mod judging;
+mod key;
 
-pub use judging::judge;
+pub use judging::{Judged, judge};
+pub use key::Key;
 
 /// One demand. Written down as it was stated and parsed again when it is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,7 +27,7 @@ pub use judging::judge;
 pub struct Threshold {
     /// The arm it is for; `None`: every arm.
     pub discipline: Option<String>,
-    /// The metric's name.
+    /// The metric's name, with the tag if there is one: `dispatch_delay{priority:1}`.
     pub metric: String,
     /// The demand as it was written: `p(95) < 10min`.
     pub text: String,
@@ -64,6 +69,8 @@ enum OverReplications {
     Smallest,
     Largest,
     Total,
+    /// The share of replications whose own number compares so, which has to be at least this.
+    Share(Percent),
 }
 
 /// How that number must compare with the limit.
@@ -104,6 +111,9 @@ pub struct Verdict {
     pub judged_by: Option<f64>,
     /// What that number is, in words: `upper 95 % bound of the mean`, `total of 1,000 replications`.
     pub judged_on: String,
+    /// The bursts that `measured` is a share of, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_bursts: Option<u32>,
 }
 
 /// Why a text is not a threshold.
@@ -142,6 +152,25 @@ pub enum ThresholdError {
         /// What is spelt nearly so.
         meant: String,
     },
+    /// The tag is none.
+    #[error(transparent)]
+    Tag(#[from] SegmentError),
+    /// The metric is not measured by segment.
+    #[error("`{metric}` is measured of all tickets only: write it without `{tag}`, or take one of {valid}")]
+    NotBySegment {
+        /// The metric.
+        metric: &'static str,
+        /// The tag that was written.
+        tag: String,
+        /// The metrics that are.
+        valid: String,
+    },
+    /// What follows `in` is no share of bursts.
+    #[error(
+        "`in {0}` is not a share of bursts: write a percentage above 0 and below 100 with at most two decimals, as in \
+         \"p(95) < 10min in 95%\""
+    )]
+    ShareOfBursts(String),
     /// There is no such percentile.
     #[error(
         "`{0}` is not a percentile: its number is above 0 and below 100 and has at most two decimals, as in p(95) or \
@@ -196,19 +225,19 @@ pub enum ThresholdError {
 }
 
 impl Threshold {
-    /// Reads a demand. The key is a metric, or a discipline, a dot and a metric.
+    /// Reads a demand. The key is a metric, or a discipline, a dot and a metric; a tag such as `{priority:1}` may follow.
+    ///
+    /// A demand that ends with `in` and a percentage is one on the number of each burst by itself, which has to meet it in
+    /// at least that share of them.
     ///
     /// Aggregates: `mean` (or `avg`), `min` and `max` of every metric; `med` and any percentile, as in `p(95)` or
     /// `p(99.9)`, of a metric over tickets; `count`, the total over the replications, of what counts things; `rate`,
     /// another name for the mean, of a share.
     ///
     /// # Errors
-    /// Says what is wrong and what to write. Whether the discipline exists is for the scenario to check.
+    /// Says what is wrong and what to write. Whether the discipline and the tag's value exist is for the scenario to check.
     pub fn parse(key: &str, expression: &str) -> Result<Self, ThresholdError> {
-        let (discipline, found) = match key.rsplit_once('.') {
-            Some((discipline, metric)) => (Some(discipline.trim()), metric.trim()),
-            None => (None, key.trim()),
-        };
+        let Key { discipline, metric: found, tag } = Key::of(key);
         let Some(measure) = catalog::measure(found) else {
             // In `dispatch_delay.p95` the statistic sits where the metric belongs.
             let looked_up = discipline.filter(|name| nearest_metric(name) == *name).unwrap_or(found);
@@ -218,6 +247,12 @@ impl Threshold {
             });
         };
         let (metric, unit, over_tickets) = (measure.key, measure.unit, measure.is_over_tickets());
+        let segment = tag.map(Segment::parse).transpose()?;
+        if let Some(segment) = segment.as_ref().filter(|_| !measure.is_by_segment()) {
+            let valid = catalog::MEASURES.iter().filter(|measure| measure.is_by_segment());
+            let valid = either(&valid.map(|measure| measure.key).collect::<Vec<_>>());
+            return Err(ThresholdError::NotBySegment { metric, tag: segment.to_string(), valid });
+        }
 
         let shape = || ThresholdError::Shape(expression.to_owned());
         let sign = expression.find(['<', '>', '=', '!']).ok_or_else(shape)?;
@@ -231,14 +266,15 @@ impl Threshold {
 
         let (within, over_replications) = parse_aggregate(aggregate, over_tickets, unit)
             .ok_or_else(|| no_aggregate(aggregate, metric, over_tickets, unit))?;
+        let (value, share) = parse_share(value)?;
         let limit = parse_value(value, metric, unit)?;
-        let number = Number { measure, aggregate: within };
+        let tag = segment.as_ref().map(Segment::to_string).unwrap_or_default();
         Ok(Self {
             discipline: discipline.map(str::to_owned),
-            metric: metric.to_owned(),
+            metric: format!("{metric}{tag}"),
             text: expression.trim().to_owned(),
-            number,
-            over_replications,
+            number: Number { measure, aggregate: within, segment },
+            over_replications: share.map_or(over_replications, OverReplications::Share),
             comparison,
             limit,
         })
@@ -249,19 +285,37 @@ impl Threshold {
         self.limit
     }
 
-    /// The unit of the limit and of what is measured.
+    /// The unit of the limit.
     pub fn unit(&self) -> Unit {
         self.number.measure.unit
     }
 
+    /// The unit of what is measured and of what it is judged by: that of the limit, or a share of bursts.
+    pub fn measured_in(&self) -> Unit {
+        if self.share_of_bursts().is_some() { Unit::Share } else { self.unit() }
+    }
+
     /// The number it is about.
     pub fn number(&self) -> Number {
-        self.number
+        self.number.clone()
+    }
+
+    /// The share of bursts whose own number has to meet it; `None` where it is about a number over all of them.
+    pub fn share_of_bursts(&self) -> Option<Percent> {
+        match self.over_replications {
+            OverReplications::Share(percent) => Some(percent),
+            _ => None,
+        }
+    }
+
+    /// Whether a burst meets it whose own number is this. One in which nothing was measured does not.
+    pub fn is_met_by(&self, number: Option<f64>) -> bool {
+        number.is_some_and(|number| self.comparison.holds(number, self.limit))
     }
 
     /// The summary it is about, of an arm's summaries of these numbers; `None` where it is not among them.
     fn summary<'a>(&self, numbers: &Numbers, summaries: &'a [Summary]) -> Option<&'a Summary> {
-        summaries.get(numbers.position(self.number)?)
+        summaries.get(numbers.position(&self.number)?)
     }
 }
 
@@ -322,6 +376,21 @@ fn valid_aggregates(over_tickets: bool, unit: Unit) -> &'static str {
         (false, Unit::Share) => "mean, rate, min or max",
         (false, _) => "mean, min or max",
     }
+}
+
+/// The value without `in 95%` at its end, and that share of bursts.
+fn parse_share(value: &str) -> Result<(&str, Option<Percent>), ThresholdError> {
+    let is_word = |at: usize| {
+        let after = value[at + 2..].chars().next();
+        value[..at].ends_with(char::is_whitespace) && after.is_none_or(char::is_whitespace)
+    };
+    let Some((at, _)) = value.rmatch_indices("in").find(|(at, _)| is_word(*at)) else {
+        return Ok((value, None));
+    };
+    let share = value[at + 2..].trim();
+    let percent = share.strip_suffix('%').and_then(|number| Percent::parse(number.trim_end()));
+    let percent = percent.ok_or_else(|| ThresholdError::ShareOfBursts(share.to_owned()))?;
+    Ok((value[..at].trim_end(), Some(percent)))
 }
 
 /// The limit in the metric's unit.

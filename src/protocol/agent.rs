@@ -26,6 +26,8 @@ pub enum Way {
 /// One agent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Agent {
+    /// Its name in the scenario.
+    pub name: String,
     /// What it does.
     pub way: Way,
     /// The status that it gives a ticket; `None`: the ticket keeps its own.
@@ -59,6 +61,7 @@ impl Agent {
     pub fn new(settings: &AgentSettings, desk: &Desk) -> Result<Self, UnknownName> {
         let status = |key, name: &String| numbers(key, std::slice::from_ref(name), &desk.statuses);
         Ok(Self {
+            name: settings.name.clone(),
             way: match &settings.mode {
                 ModeRules::OwnerAndSlot(slots) => Way::Slot(*slots),
                 ModeRules::OwnerOnly(owners) => Way::Owner(Owners {

@@ -169,11 +169,15 @@ pub(super) fn demand(verdict: &Verdict) -> String {
 
 /// What was found: `9 min 20 s (upper 95 % bound of the mean: 9 min 34 s)`.
 pub(super) fn finding(verdict: &Verdict) -> String {
-    let unit = verdict.threshold.unit();
+    let unit = verdict.threshold.measured_in();
     let Some(measured) = verdict.measured else {
         return "nothing was measured".to_owned();
     };
     let measured = quantity(unit, measured);
+    if let (Some(bursts), Some(bound)) = (verdict.of_bursts, verdict.judged_by) {
+        let (bursts, bound) = (counted(u64::from(bursts), "burst"), quantity(unit, bound));
+        return format!("{measured} of {bursts} ({}: {bound})", verdict.judged_on);
+    }
     match verdict.judged_by.map(|value| quantity(unit, value)) {
         Some(judged) if judged != measured => format!("{measured} ({}: {judged})", verdict.judged_on),
         _ if verdict.judged_on.is_empty() => measured,

@@ -67,6 +67,7 @@ pub(crate) fn comparison() -> Comparison {
             confidence: 0.95,
             precision: None,
             numbers: Numbers::default(),
+            by: Vec::new(),
             desk: Arc::new(desk()),
             agents: vec!["Front desk".to_owned()],
             modes: vec!["owner-and-slot".to_owned()],
@@ -89,6 +90,7 @@ pub(crate) fn comparison() -> Comparison {
                 measured: Some(0.4),
                 judged_by: Some(0.46),
                 judged_on: "upper 95 % bound of the mean".to_owned(),
+                of_bursts: None,
             },
             Verdict {
                 threshold: Threshold::parse("dispatch_delay", "p(95) < 10min").unwrap(),
@@ -97,6 +99,7 @@ pub(crate) fn comparison() -> Comparison {
                 measured: Some(580.0),
                 judged_by: Some(594.0),
                 judged_on: "upper 95 % bound of the mean".to_owned(),
+                of_bursts: None,
             },
         ],
         warnings: vec!["Two replications say little.".to_owned()],

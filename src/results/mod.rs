@@ -97,9 +97,13 @@ pub struct Setup {
     /// How precise a mean had to be, which decided how many replications there are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
-    /// The numbers that each replication yields: those of the catalog, and what thresholds ask for besides.
+    /// The numbers that each replication yields: those of the catalog, what thresholds ask for besides, and those of
+    /// segments.
     #[serde(default, skip_serializing_if = "Numbers::are_the_catalogs")]
     pub numbers: Numbers,
+    /// The dimensions of which reports have a table, as scenarios call them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
     /// The desk.
     pub desk: Arc<Desk>,
     /// The names of the agents, in the scenario's order.
@@ -276,7 +280,7 @@ impl Arm {
 impl Comparison {
     /// How precise each arm is, where a mean had to be.
     pub fn states(&self, precision: &Precision) -> Vec<State> {
-        let position = self.setup.numbers.position(precision.number);
+        let position = self.setup.numbers.position(&precision.number);
         let summary = |arm: &Arm| arm.summaries.get(position?).map(|summary| precision.state(summary));
         self.arms.iter().map(|arm| summary(arm).unwrap_or(State::Unmeasured)).collect()
     }

@@ -121,6 +121,6 @@ pub fn merge(frame: Frame, mut parts: Vec<Part>) -> Result<Comparison, PartsErro
         warnings,
     };
     comparison.summarise()?;
-    comparison.judge(&thresholds);
+    comparison.judge(&thresholds)?;
     Ok(comparison)
 }

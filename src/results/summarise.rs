@@ -5,8 +5,7 @@ use std::io;
 use super::{Comparison, Setup};
 use crate::kernel::log::Digest;
 use crate::metrics::comparison::Comparing;
-use crate::metrics::summary::Summary;
-use crate::metrics::thresholds::{self, Threshold};
+use crate::metrics::thresholds::{self, Judged, Threshold};
 
 impl Comparison {
     /// Fills in what follows from the replications of all arms, which are read side by side.
@@ -33,10 +32,42 @@ impl Comparison {
     }
 
     /// Judges thresholds.
-    pub(super) fn judge(&mut self, thresholds: &[Threshold]) {
-        let arms: Vec<(&str, &[Summary])> =
-            self.arms.iter().map(|arm| (arm.name.as_str(), arm.summaries.as_slice())).collect();
+    ///
+    /// # Errors
+    /// When the replications cannot be read.
+    pub(super) fn judge(&mut self, thresholds: &[Threshold]) -> io::Result<()> {
+        let meeting = self.meeting(thresholds)?;
+        let judged = self.arms.iter().zip(&meeting).map(|(arm, meeting)| Judged {
+            name: &arm.name,
+            summaries: &arm.summaries,
+            meeting,
+        });
         let Setup { numbers, confidence, replications, .. } = &self.setup;
+        let arms: Vec<Judged<'_>> = judged.collect();
         self.verdicts = thresholds::judge(thresholds, numbers, &arms, *confidence, *replications);
+        Ok(())
+    }
+
+    /// How many replications of each arm meet each threshold that is about a share of them; 0 for the others.
+    fn meeting(&self, thresholds: &[Threshold]) -> io::Result<Vec<Vec<u32>>> {
+        let place = |threshold: &Threshold| self.setup.numbers.position(&threshold.number());
+        let asked: Vec<(usize, &Threshold, usize)> = (0..)
+            .zip(thresholds)
+            .filter(|(_, threshold)| threshold.share_of_bursts().is_some())
+            .filter_map(|(index, threshold)| Some((index, threshold, place(threshold)?)))
+            .collect();
+        let mut meeting = vec![vec![0; thresholds.len()]; self.arms.len()];
+        if asked.is_empty() {
+            return Ok(meeting);
+        }
+        for (arm, meeting) in self.arms.iter().zip(&mut meeting) {
+            for row in &arm.replications {
+                let row = row?;
+                for (index, threshold, place) in &asked {
+                    meeting[*index] += u32::from(threshold.is_met_by(row.values[*place]));
+                }
+            }
+        }
+        Ok(meeting)
     }
 }

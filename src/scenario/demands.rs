@@ -1,9 +1,10 @@
-//! `[thresholds]`: what is demanded of the results, by metric or by `discipline.metric`.
+//! `[thresholds]`: what is demanded of the results, by metric or by `discipline.metric`, with a tag such as `{priority:1}`
+//! or without.
 
 use crate::keys::document::{KeyPath, Value};
 use crate::keys::nearest::did_you_mean;
 use crate::keys::{At, Book, Form, List, Reading, Shape, SomeOf};
-use crate::metrics::thresholds::{Threshold, ThresholdError};
+use crate::metrics::thresholds::{Key, Threshold, ThresholdError};
 
 const EXPECTED: &str = "a threshold such as \"p(95) < 10min\", or a list of them";
 
@@ -55,7 +56,11 @@ pub fn thresholds(
             let at = if *is_list { reading.element(&path, index) } else { path.clone() };
             match Threshold::parse(key, text) {
                 Ok(threshold) => thresholds.push(threshold),
-                Err(error @ ThresholdError::UnknownMetric { .. }) => {
+                Err(
+                    error @ (ThresholdError::UnknownMetric { .. }
+                    | ThresholdError::Tag(_)
+                    | ThresholdError::NotBySegment { .. }),
+                ) => {
                     reading.refuse_key(&path, error.to_string(), None);
                     is_known = false;
                     break;
@@ -63,8 +68,8 @@ pub fn thresholds(
                 Err(error) => reading.refuse(&at, error.to_string(), "", None),
             }
         }
-        if let (Some((arm, _)), Some(arms), true) = (key.rsplit_once('.'), arms, is_known)
-            && !arms.iter().any(|known| known == arm.trim())
+        if let (Some(arm), Some(arms), true) = (Key::of(key).discipline, arms, is_known)
+            && !arms.iter().any(|known| known == arm)
         {
             let help = did_you_mean(arm, arms.iter().map(String::as_str));
             reading.refuse_key(&path, format!("there is no discipline named `{arm}`"), help);

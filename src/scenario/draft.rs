@@ -6,8 +6,8 @@ use jiff::ZonedDateTime;
 
 use super::names;
 use super::plan::Scenario;
-use crate::domain::Desk;
 use crate::domain::settings::{BurstPlan, DeskPlan};
+use crate::domain::{Desk, Segment};
 use crate::keys::document::{Document, KeyPath};
 use crate::keys::reading::is_about;
 use crate::keys::{Problem, ScenarioError, Source};
@@ -68,13 +68,14 @@ impl Draft {
         self.outline.as_ref().is_some_and(|outline| !blamed(outline))
     }
 
-    /// Adds what is wrong with names that only files could tell, now that the desk is made.
-    pub(crate) fn meet(&mut self, desk: &Desk) {
+    /// Adds what is wrong with names that only files could tell, now that the desk is made and it is known into which
+    /// segments tickets fall.
+    pub(crate) fn meet(&mut self, desk: &Desk, segments: &[Segment]) {
         let Some(Outline { document, burst: Some(burst), desk: Some(plan), blamed, .. }) = &self.outline
         else {
             return;
         };
-        self.problems.extend(names::unknown_to(document, blamed, (plan, burst), desk));
+        self.problems.extend(names::unknown_to(document, blamed, (plan, burst), desk, segments));
     }
 }
 

@@ -66,7 +66,9 @@ section! {
         discipline: SomeOf<ArmForm> = empty "those of the preset",
         /// How often the scenario is replayed, how sure the results have to be, and how it is run.
         experiment: ExperimentKeys = {},
-        /// What is demanded of the results. Keys are metrics such as `dispatch_delay`, or `"discipline.metric"` in quotes.
+        /// What is demanded of the results. Keys are metrics such as `dispatch_delay`, or `"discipline.metric"` in quotes; a
+        /// tag such as `{priority:1}` or `{board:Help Desk}` behind the metric, in quotes too, is for these tickets only.
+        /// Demands are those of k6, as in "p(95) < 10min"; one such as "p(95) < 10min in 95%" is on each burst by itself.
         thresholds: ByName<Demands> = empty "",
         /// What a sweep varies.
         sweep: Sweep = {},

@@ -7,11 +7,12 @@ use std::path::Path;
 use super::burst::BurstKeys;
 use super::desk::{self, DeskKeys};
 use super::dispatch::stated_at;
-use crate::domain::Desk;
 use crate::domain::settings::{Arrivals, BurstPlan, DeskPlan};
+use crate::domain::{Desk, Dimension, Segment};
 use crate::keys::document::{Document, KeyPath, Node, Value};
 use crate::keys::nearest::did_you_mean;
-use crate::keys::{Kinds, Problem, Reading};
+use crate::keys::{Kinds, Named, Problem, Reading};
+use crate::metrics::thresholds::Key;
 
 /// Names that are known, by what they name; `None` where that is not known, or not yet.
 pub struct Known<'a> {
@@ -90,6 +91,7 @@ pub fn unknown_to(
     blamed: &[KeyPath],
     (plan, burst): (&DeskPlan, &BurstPlan),
     desk: &Desk,
+    segments: &[Segment],
 ) -> Vec<Problem> {
     let kinds = Kinds::default();
     let mut reading = Reading::new(document, Path::new(""), &kinds);
@@ -97,7 +99,49 @@ pub fn unknown_to(
         reading.damage(path.clone());
     }
     check(&mut reading, &Known::found(plan, burst, desk));
+    tags_are_known(&mut reading, burst, desk, segments);
     reading.problems
+}
+
+/// Refuses each threshold with a tag whose value neither the desk nor the burst, of which these are `segments`, knows.
+fn tags_are_known(reading: &mut Reading<'_>, burst: &BurstPlan, desk: &Desk, segments: &[Segment]) {
+    let (path, document) = (KeyPath::root().key("thresholds"), reading.document);
+    let Some(Node { value: Value::Table(table), .. }) = document.find(&path) else { return };
+    for entry in &table.entries {
+        let Some(Ok(Segment { dimension, value })) = Key::of(&entry.key).tag.map(Segment::parse) else {
+            continue;
+        };
+        let mut known: Vec<String> = match dimension {
+            Dimension::Board => desk.boards.iter().map(|board| board.name.clone()).collect(),
+            Dimension::Company => desk.companies.clone(),
+            Dimension::Category => desk.categories.clone(),
+            Dimension::Priority => {
+                burst.tickets.priorities.iter().map(|(priority, _)| priority.to_string()).collect()
+            }
+            Dimension::Agent => Vec::new(),
+        };
+        let met = segments.iter().filter(|segment| segment.dimension == dimension);
+        known.extend(met.map(|segment| segment.value.to_string()));
+        known.sort();
+        known.dedup();
+        if known.contains(&value.to_string()) || known.is_empty() {
+            continue;
+        }
+        let message = match dimension {
+            Dimension::Board => format!("the desk has no board \"{value}\""),
+            Dimension::Company => format!("there is no company \"{value}\" in the burst"),
+            Dimension::Category => format!("there is no category \"{value}\" in the burst"),
+            Dimension::Priority => format!("no ticket has priority \"{value}\""),
+            Dimension::Agent => format!("there is no agent \"{value}\""),
+        };
+        let several = Dimension::ALL.iter().any(|other| value.contains(&format!("{}:", other.name())));
+        let help = if several {
+            Some("a threshold takes one tag".to_owned())
+        } else {
+            did_you_mean(&value, known.iter().map(String::as_str))
+        };
+        reading.refuse_key(&path.key(&entry.key), message, help);
+    }
 }
 
 /// Refuses each name that an agent or a standing rule states and that is not known.

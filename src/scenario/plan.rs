@@ -7,11 +7,11 @@ use super::names;
 use super::running::{Output, Running};
 use super::sweep::Sweep;
 use crate::discipline::DisciplineSettings;
-use crate::domain::Desk;
 use crate::domain::settings::{
     AgentSettings, BurstPlan, CalendarSettings, DeskPlan, ExperimentSettings, FollowUpSettings,
     RankerSettings, TriageSettings,
 };
+use crate::domain::{Desk, Segment};
 use crate::keys::{InputFile, ScenarioError};
 use crate::metrics::precision::Precision;
 use crate::metrics::thresholds::Threshold;
@@ -75,15 +75,15 @@ impl Scenario {
         &self.effective.files
     }
 
-    /// What is wrong with the names that agents and their standing rules state, as far as only the files could tell, now
-    /// that the desk is made.
+    /// What is wrong with the names that agents, their standing rules and thresholds state, as far as only the files could
+    /// tell, now that the desk is made and it is known into which segments tickets fall.
     ///
     /// # Errors
     /// Each name that is unknown, with its place.
-    pub(crate) fn meet(&self, desk: &Desk) -> Result<(), ScenarioError> {
+    pub(crate) fn meet(&self, desk: &Desk, segments: &[Segment]) -> Result<(), ScenarioError> {
         let document = self.effective.document();
         let problems = document
-            .map(|document| names::unknown_to(document, &[], (&self.desk, &self.burst), desk))
+            .map(|document| names::unknown_to(document, &[], (&self.desk, &self.burst), desk, segments))
             .unwrap_or_default();
         if problems.is_empty() { Ok(()) } else { Err(ScenarioError { problems }) }
     }

@@ -5,7 +5,7 @@ use crate::domain::bytes::Bytes;
 use crate::domain::settings::{Engine, ExperimentSettings};
 use crate::keys::document::{Document, KeyPath, Node, Value};
 use crate::keys::nearest::did_you_mean;
-use crate::keys::{Folder, Reading, Section, SomeOf, Whole};
+use crate::keys::{Folder, Named, Reading, Section, SomeOf, Whole};
 use crate::metrics::precision::FEWEST;
 use crate::{choice, section};
 
@@ -83,7 +83,7 @@ impl ExperimentKeys {
     /// Checks that what is recorded is run, and that the disciplines that are named are among `arms`.
     pub fn check(&self, reading: &mut Reading<'_>, arms: Option<&[String]>) {
         let path = KeyPath::root().key("experiment");
-        let ExperimentSettings { replications, records, .. } = self.settings;
+        let &ExperimentSettings { replications, records, ref by, .. } = &self.settings;
         let (fewest, which) = match self.precision.precision {
             Some(_) => (FEWEST, "the fewest replications of a `precision`"),
             None => (replications, "the number of replications"),
@@ -92,6 +92,11 @@ impl ExperimentKeys {
             let at = path.key("records");
             let expected = format!("expected at most {which}, {fewest}");
             reading.refuse(&at, format!("`{at}` is {records}"), &expected, None);
+        }
+        for (index, dimension) in by.iter().enumerate().filter(|(index, it)| by[..*index].contains(it)) {
+            let at = reading.element(&path.key("by"), index);
+            let message = format!("`{}` names \"{}\" twice", path.key("by"), dimension.name());
+            reading.refuse(&at, message, "", Some("leave it out once".to_owned()));
         }
         self.running.check(reading, &path, arms);
     }

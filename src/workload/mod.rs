@@ -30,7 +30,7 @@ use self::recorded::{RecordedTicket, Recording};
 use self::transitions::Transitions;
 use crate::domain::settings::{Arrivals, BurstPlan, DeskPlan};
 use crate::domain::{
-    Board, BoardId, Burst, Desk, Distribution, SimDuration, SimTime, StatusChange, TicketId,
+    Board, BoardId, Burst, Desk, Distribution, Segment, SimDuration, SimTime, StatusChange, TicketId,
 };
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
@@ -252,6 +252,16 @@ impl Workload {
     /// The desk that all replications share.
     pub fn desk(&self) -> &Arc<Desk> {
         &self.desk
+    }
+
+    /// The segments that tickets can fall into by what they say when they arrive: dimension by dimension, in each in the
+    /// order of the desk's list or of the priorities.
+    pub fn segments(&self) -> Vec<Segment> {
+        let known = match &self.source {
+            Source::Made(_) => None,
+            Source::Recorded(known) => Some(known.as_slice()),
+        };
+        self.particulars.segments(&self.desk, known)
     }
 
     /// About how many tickets a burst has.

@@ -1,8 +1,10 @@
 //! What a ticket is about: board, company, category, priority and status, drawn by weight where they vary.
 
+use std::collections::BTreeSet;
+
 use super::error::{WorkloadError, unknown_name};
 use crate::domain::settings::{Arrivals, BurstPlan};
-use crate::domain::{BoardId, Desk, SimDuration, SimTime, Ticket};
+use crate::domain::{BoardId, Desk, Dimension, Segment, SimDuration, SimTime, Ticket};
 use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Stream, Streams};
 
@@ -30,6 +32,17 @@ impl Pick {
 
     fn varies(&self) -> bool {
         !matches!(self, Pick::Always(_))
+    }
+
+    /// Whatever it can be.
+    fn values(&self) -> Vec<u32> {
+        match self {
+            Pick::Always(value) => vec![*value],
+            Pick::Weighted(weights) => weights.iter().map(|(value, _)| *value).collect(),
+            Pick::FirstOr(_, others) => {
+                [0].into_iter().chain(others.iter().map(|(value, _)| *value)).collect()
+            }
+        }
     }
 
     fn draw(&self, stream: &mut Stream) -> u32 {
@@ -136,6 +149,34 @@ impl Particulars {
         [&self.board, &self.company, &self.category, &self.priority, &self.status]
             .into_iter()
             .any(Pick::varies)
+    }
+
+    /// The segments that tickets on this desk can fall into, of which so much is known where they are recorded.
+    pub(super) fn segments(&self, desk: &Desk, recorded: Option<&[Known]>) -> Vec<Segment> {
+        let values = |pick: &Pick, of: fn(&Known) -> Option<u32>| -> BTreeSet<u32> {
+            match recorded {
+                None => pick.values().into_iter().collect(),
+                Some(known) => {
+                    let is_drawn = known.iter().any(|ticket| of(ticket).is_none());
+                    let drawn = if is_drawn { pick.values() } else { Vec::new() };
+                    known.iter().filter_map(of).chain(drawn).collect()
+                }
+            }
+        };
+        let entry = |list: &[String], place: u32| list.get(place as usize).cloned().unwrap_or_default();
+        let board =
+            |place: u32| desk.boards.get(place as usize).map(|board| board.name.clone()).unwrap_or_default();
+        let priorities = values(&self.priority, |ticket| ticket.priority.map(u32::from));
+        let boards = values(&self.board, |ticket| ticket.board.map(|board| board.0));
+        let companies = values(&self.company, |ticket| ticket.company);
+        let categories = values(&self.category, |ticket| ticket.category);
+        let priorities = priorities.iter().map(|it| Segment::new(Dimension::Priority, it.to_string()));
+        let boards = boards.iter().map(|it| Segment::new(Dimension::Board, board(*it)));
+        let companies =
+            companies.iter().map(|it| Segment::new(Dimension::Company, entry(&desk.companies, *it)));
+        let categories =
+            categories.iter().map(|it| Segment::new(Dimension::Category, entry(&desk.categories, *it)));
+        priorities.chain(boards).chain(companies).chain(categories).collect()
     }
 
     /// A ticket with what is the same for every ticket; what varies is still to be drawn.

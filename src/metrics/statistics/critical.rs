@@ -69,6 +69,26 @@ pub(super) fn binomial_upper(events: u32, n: u32, confidence: f64) -> f64 {
     beta_quantile(f64::from(events) + 1.0, f64::from(n - events), 0.5 + confidence / 2.0)
 }
 
+/// Where a share lies in the long run of which `events` of `n` have been seen: both ends of that interval.
+pub fn share_interval(events: u32, n: u32, confidence: f64) -> (f64, f64) {
+    (binomial_lower(events, n, confidence), binomial_upper(events, n, confidence))
+}
+
+/// The least number of which all have to be seen for the lower end of that interval to come up to `share`, which is below
+/// one.
+pub fn enough_to_show(share: f64, confidence: f64) -> u32 {
+    let shows = |n: u32| binomial_lower(n, n, confidence) >= share;
+    let (mut too_few, mut enough) = (0, 1);
+    while !shows(enough) {
+        (too_few, enough) = (enough, enough.saturating_mul(2));
+    }
+    while enough - too_few > 1 {
+        let middle = too_few + (enough - too_few) / 2;
+        if shows(middle) { enough = middle } else { too_few = middle }
+    }
+    enough
+}
+
 /// The `p`-quantile of the beta distribution, to nine decimals for the same reason as those of t.
 fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
     let quantile = Beta::new(a, b).expect("shapes are positive").inverse_cdf(p);
@@ -113,6 +133,18 @@ mod tests {
             assert_eq!(t_quantile(9.0, 0.90), 1.833_113);
             assert_eq!(t_quantile(10.0, 0.95), 2.228_139);
         }
+    }
+
+    #[test]
+    fn enough_is_the_first_number_that_shows_the_share() {
+        // The least n with 0.025^(1/n) at or above the share: ln 0.025 over its logarithm, rounded up.
+        for (share, confidence, n) in
+            [(0.95, 0.95, 72), (0.9, 0.95, 36), (0.5, 0.95, 6), (0.99, 0.99, 528), (0.9999, 0.95, 36_887)]
+        {
+            assert_eq!(enough_to_show(share, confidence), n, "{share} at {confidence}");
+        }
+        assert_eq!(enough_to_show(0.0001, 0.95), 1);
+        assert_eq!(enough_to_show(0.9999, 0.9999), 99_030);
     }
 
     #[test]

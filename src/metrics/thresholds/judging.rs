@@ -3,35 +3,51 @@
 use super::{Comparison, OverReplications, Summary, Threshold, Verdict};
 use crate::keys::wording;
 use crate::metrics::numbers::Numbers;
-use crate::metrics::statistics::{Basis, Estimate};
+use crate::metrics::percent::Percent;
+use crate::metrics::statistics::{Basis, Estimate, enough_to_show, share_interval};
 
-/// Judges thresholds for the arms that were run: name and summaries, in the order of `numbers`.
+/// What an arm is judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its summaries, in the order of the numbers.
+    pub summaries: &'a [Summary],
+    /// How many replications meet each threshold by themselves; what stands there for thresholds that are not about a
+    /// share of bursts does not matter.
+    pub meeting: &'a [u32],
+}
+
+/// Judges thresholds for the arms that were run.
 ///
 /// A threshold without a discipline is judged for every arm, one with a discipline for that arm, or not at all where
 /// it was not run. A mean is judged on its confidence bound, or on both where the comparison has two sides; smallest
-/// values, largest values and totals are judged as they are. A mean that is "never" is later than any limit. What was not
+/// values, largest values and totals are judged as they are. A share of bursts is judged on the lower end of its interval,
+/// that of Clopper and Pearson. A mean that is "never" is later than any limit. What was not
 /// measured does not hold, nor does what is said of a mean that too few replications tell of.
 pub fn judge(
     thresholds: &[Threshold],
     numbers: &Numbers,
-    arms: &[(&str, &[Summary])],
+    arms: &[Judged<'_>],
     confidence: f64,
     replications: u32,
 ) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
-    for threshold in thresholds {
-        for (name, summaries) in arms {
+    for (index, threshold) in thresholds.iter().enumerate() {
+        for &Judged { name, summaries, meeting } in arms {
             if threshold.discipline.as_ref().is_none_or(|discipline| discipline == name) {
                 let found = threshold.summary(numbers, summaries).map_or_else(Finding::nothing, |summary| {
-                    Finding::of(threshold, summary, confidence, replications)
+                    let meeting = meeting.get(index).copied().unwrap_or_default();
+                    Finding::of(threshold, summary, meeting, confidence, replications)
                 });
                 verdicts.push(Verdict {
                     threshold: threshold.clone(),
-                    discipline: (*name).to_owned(),
+                    discipline: name.to_owned(),
                     holds: found.holds,
                     measured: found.measured,
                     judged_by: found.judged_by,
                     judged_on: found.judged_on,
+                    of_bursts: found.of_bursts,
                 });
             }
         }
@@ -45,10 +61,44 @@ struct Finding {
     measured: Option<f64>,
     judged_by: Option<f64>,
     judged_on: String,
+    of_bursts: Option<u32>,
 }
 
 impl Finding {
-    fn of(threshold: &Threshold, summary: &Summary, confidence: f64, replications: u32) -> Self {
+    /// What it says that so many of the replications meet a demand that `wanted` of them have to.
+    fn in_bursts(
+        wanted: Percent,
+        meeting: u32,
+        summary: &Summary,
+        confidence: f64,
+        replications: u32,
+    ) -> Self {
+        let (lower, _) = share_interval(meeting, replications, confidence);
+        let enough = enough_to_show(wanted.share(), confidence);
+        let mut remarks = Vec::new();
+        if replications < enough {
+            remarks.push(format!("too few to show {wanted} %, which takes at least {}", grouped(enough)));
+        }
+        if summary.n < replications {
+            remarks.push(format!("nothing was measured in {} of them", grouped(replications - summary.n)));
+        }
+        remarks.push(format!("lower {} % bound", percentage(confidence)));
+        Self {
+            holds: lower >= wanted.share(),
+            measured: Some(f64::from(meeting) / f64::from(replications)),
+            judged_by: Some(lower),
+            judged_on: remarks.join("; "),
+            of_bursts: Some(replications),
+        }
+    }
+
+    fn of(
+        threshold: &Threshold,
+        summary: &Summary,
+        meeting: u32,
+        confidence: f64,
+        replications: u32,
+    ) -> Self {
         let measured_in = Replications { measured: summary.n, run: replications };
         let as_is = |value: Option<f64>, what: &str| match value {
             None => Self::nothing(),
@@ -61,24 +111,28 @@ impl Finding {
                 } else {
                     format!("{what} of {measured_in}")
                 },
+                of_bursts: None,
             },
         };
         let Some(Estimate { mean, interval, basis }) = summary.mean else { return Self::nothing() };
         let bound = |lower: f64, upper: f64| {
-            let percent = (confidence * 1e8).round() / 1e6;
             let (holds, judged_by, bound) =
                 threshold.comparison.holds_throughout(lower, upper, threshold.limit);
             Self {
                 holds,
                 measured: Some(mean),
                 judged_by: Some(judged_by),
-                judged_on: format!("{bound} {percent} % bound of the mean"),
+                judged_on: format!("{bound} {} % bound of the mean", percentage(confidence)),
+                of_bursts: None,
             }
         };
         match (threshold.over_replications, basis, interval) {
             (OverReplications::Smallest, ..) => as_is(summary.min, "smallest value"),
             (OverReplications::Largest, ..) => as_is(summary.max, "largest value"),
             (OverReplications::Total, ..) => as_is(Some(summary.total), "total"),
+            (OverReplications::Share(wanted), ..) => {
+                Self::in_bursts(wanted, meeting, summary, confidence, replications)
+            }
             (OverReplications::Mean, Basis::Single, _) => as_is(Some(mean), "value"),
             // However many replications there were, one that is never makes the mean so.
             (OverReplications::Mean, Basis::Never { events, of }, _) => Self {
@@ -104,6 +158,7 @@ impl Finding {
                 holds: false,
                 measured: Some(mean),
                 judged_by: None,
+                of_bursts: None,
                 judged_on: match basis.events() {
                     None | Some(0) => format!("too few events to tell: the same in {measured_in}"),
                     Some(1) => format!("too few events to tell: 1 of {measured_in} differs from the others"),
@@ -119,13 +174,19 @@ impl Finding {
     }
 
     fn nothing() -> Self {
-        Self { holds: false, measured: None, judged_by: None, judged_on: "nothing was measured".to_owned() }
+        Self {
+            holds: false,
+            measured: None,
+            judged_by: None,
+            judged_on: "nothing was measured".to_owned(),
+            of_bursts: None,
+        }
     }
 }
 
 impl Comparison {
     /// Whether one number compares as demanded.
-    fn holds(self, number: f64, limit: f64) -> bool {
+    pub(super) fn holds(self, number: f64, limit: f64) -> bool {
         match self {
             Self::Less => number < limit,
             Self::AtMost => number <= limit,
@@ -167,6 +228,11 @@ impl std::fmt::Display for Replications {
             }
         }
     }
+}
+
+/// A confidence as a percentage, without the noise of binary fractions.
+fn percentage(confidence: f64) -> f64 {
+    (confidence * 1e8).round() / 1e6
 }
 
 /// A whole number with commas between the thousands.

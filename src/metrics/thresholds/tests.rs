@@ -161,7 +161,7 @@ fn verdict(key: &str, expression: &str, measure: &str, values: &[f64]) -> Verdic
     let mut verdicts = judge(
         &[parsed(key, expression)],
         &Numbers::default(),
-        &[("parallel", &summaries)],
+        &[Judged { name: "parallel", summaries: &summaries, meeting: &[] }],
         0.95,
         replications,
     );
@@ -307,7 +307,7 @@ fn replications_that_measured_nothing_are_mentioned() {
     let verdicts = judge(
         &[parsed("conflict_rate", "mean < 0.2")],
         &Numbers::default(),
-        &[("a", &summaries)],
+        &[Judged { name: "a", summaries: &summaries, meeting: &[] }],
         0.95,
         1000,
     );
@@ -315,7 +315,7 @@ fn replications_that_measured_nothing_are_mentioned() {
     let verdicts = judge(
         &[parsed("conflict_rate", "max < 0.2")],
         &Numbers::default(),
-        &[("a", &summaries)],
+        &[Judged { name: "a", summaries: &summaries, meeting: &[] }],
         0.95,
         1_234_567,
     );
@@ -335,7 +335,8 @@ fn nothing_measured_does_not_hold() {
 #[test]
 fn thresholds_are_judged_for_the_arms_they_are_for() {
     let (few, many) = (summaries("conflicts", &[1.0; 20]), summaries("conflicts", &[5.0; 20]));
-    let arms: [(&str, &[Summary]); 2] = [("sequential", &few), ("parallel", &many)];
+    let arms = [("sequential", &few), ("parallel", &many)];
+    let arms = arms.map(|(name, summaries)| Judged { name, summaries, meeting: &[] });
     let thresholds = [
         parsed("conflicts", "mean < 3"),
         parsed("parallel.conflicts", "mean > 3"),
@@ -347,5 +348,129 @@ fn thresholds_are_judged_for_the_arms_they_are_for() {
     assert_eq!(
         told,
         [("mean < 3", "sequential", true), ("mean < 3", "parallel", false), ("mean > 3", "parallel", true)]
+    );
+}
+
+/// The verdict on a demand that so many of the replications meet, of which the first ones measured something.
+fn in_bursts(expression: &str, meeting: u32, measured: u32, replications: u32) -> Verdict {
+    let summaries = summaries("dispatch_delay.p95", &vec![500.0; measured as usize]);
+    let arms = [Judged { name: "a", summaries: &summaries, meeting: &[meeting] }];
+    let thresholds = [parsed("dispatch_delay", expression)];
+    judge(&thresholds, &Numbers::default(), &arms, 0.95, replications).remove(0)
+}
+
+#[test]
+fn a_demand_on_a_share_of_bursts_reads_as_it_is_written() {
+    for (expression, limit, percent) in [
+        ("p(95) < 10min in 95%", 600.0, "95"),
+        ("p(95) <= 1h 30min  in\t99.9 %", 5400.0, "99.9"),
+        ("max > 90s in 0.5%", 90.0, "0.5"),
+    ] {
+        let threshold = parsed("dispatch_delay", expression);
+        assert_eq!(threshold.limit(), limit, "{expression}");
+        assert_eq!(threshold.share_of_bursts(), Percent::parse(percent), "{expression}");
+        assert_eq!((threshold.unit(), threshold.measured_in()), (Unit::Seconds, Unit::Share));
+        let written = serde_json::to_string(&threshold).expect("texts");
+        assert_eq!(serde_json::from_str::<Threshold>(&written).expect("as written"), threshold);
+    }
+    for (key, expression) in [
+        ("double_bookings", "count == 0 in 95%"),
+        ("conflict_rate", "rate < 5% in 95%"),
+        ("makespan", "max < 10min in 95%"),
+        ("cost", "min != 3 in 95%"),
+    ] {
+        assert!(parsed(key, expression).share_of_bursts().is_some(), "{key}: {expression}");
+    }
+    for share in ["", "95", "0.95", "0%", "100%", "95.123%", "95%%", "most", "95% of bursts"] {
+        let message = error("dispatch_delay", &format!("p(95) < 10min in {share}"));
+        assert!(message.starts_with(&format!("`in {share}` is not a share of bursts")), "{message}");
+    }
+    assert!(error("dispatch_delay", "p(95) < 10min in95%").contains("is not a value"));
+    assert!(error("dispatch_delay", "p(95) < in 95%").contains("is not a value"));
+}
+
+#[test]
+fn a_burst_meets_a_demand_by_its_own_number() {
+    let below = parsed("dispatch_delay", "p(95) < 10min in 95%");
+    for (number, meets) in
+        [(Some(599.9), true), (Some(600.0), false), (Some(f64::INFINITY), false), (None, false)]
+    {
+        assert_eq!(below.is_met_by(number), meets, "{number:?}");
+    }
+    assert!(parsed("dispatch_delay", "p(95) > 10min in 95%").is_met_by(Some(f64::INFINITY)));
+    assert!(parsed("unassigned", "count == 0 in 95%").is_met_by(Some(0.0)));
+}
+
+#[test]
+fn a_share_of_bursts_is_judged_on_its_lower_bound() {
+    // Clopper and Pearson at 95 %: 960 of 1,000 are from 94.59 %, 965 from 95.17 %.
+    for (meeting, holds, bound) in [(960, false, 0.945_93), (965, true, 0.951_67)] {
+        let found = in_bursts("p(95) < 10min in 95%", meeting, 1000, 1000);
+        assert_eq!((found.holds, found.of_bursts), (holds, Some(1000)), "{meeting}");
+        assert_eq!(found.measured, Some(f64::from(meeting) / 1000.0));
+        assert!((found.judged_by.expect("measured") - bound).abs() < 1e-4, "{:?}", found.judged_by);
+        assert_eq!(found.judged_on, "lower 95 % bound");
+    }
+}
+
+#[test]
+fn too_few_bursts_cannot_show_a_share_and_it_is_said_how_many_could() {
+    let found = in_bursts("p(95) < 10min in 95%", 71, 71, 71);
+    assert_eq!((found.holds, found.measured), (false, Some(1.0)));
+    assert_eq!(found.judged_on, "too few to show 95 %, which takes at least 72; lower 95 % bound");
+    assert!(in_bursts("p(95) < 10min in 95%", 72, 72, 72).holds);
+    assert!(!in_bursts("p(95) < 10min in 95%", 1, 1, 1).holds);
+    assert!(!in_bursts("p(95) < 10min in 99.99%", 1000, 1000, 1000).holds);
+}
+
+#[test]
+fn bursts_that_measured_nothing_count_as_not_meeting_it() {
+    let found = in_bursts("p(95) < 10min in 50%", 700, 700, 1000);
+    assert_eq!((found.holds, found.measured), (true, Some(0.7)));
+    assert_eq!(found.judged_on, "nothing was measured in 300 of them; lower 95 % bound");
+    let found = in_bursts("p(95) < 10min in 50%", 0, 0, 1000);
+    assert_eq!((found.holds, found.measured, found.of_bursts), (false, None, None));
+    assert_eq!(found.judged_on, "nothing was measured");
+}
+
+#[test]
+fn a_tag_names_tickets_by_what_they_are() {
+    for (key, discipline, metric, number) in [
+        (
+            "parallel.dispatch_delay{priority:1}",
+            Some("parallel"),
+            "dispatch_delay{priority:1}",
+            "p95{priority:1}",
+        ),
+        ("dispatch_delay{agent:help}", None, "dispatch_delay{agent:help}", "p95{agent:help}"),
+        (
+            "dispatch_delay{ board :Help Desk}",
+            None,
+            "dispatch_delay{board:Help Desk}",
+            "p95{board:Help Desk}",
+        ),
+        (
+            "dispatch_delay{company:a.b:c}{d}",
+            None,
+            "dispatch_delay{company:a.b:c}{d}",
+            "p95{company:a.b:c}{d}",
+        ),
+    ] {
+        let threshold = parsed(key, "p(95) < 15min");
+        assert_eq!((threshold.discipline.as_deref(), threshold.metric.as_str()), (discipline, metric));
+        assert_eq!(threshold.number().key(), format!("dispatch_delay.{number}"));
+        let written = serde_json::to_string(&threshold).expect("texts");
+        assert_eq!(serde_json::from_str::<Threshold>(&written).expect("as written"), threshold);
+    }
+    assert_eq!(parsed("unassigned{board:x}", "count == 0").number().key(), "unassigned{board:x}");
+    assert_eq!(
+        error("dispatch_delay{bord:x}", "mean < 1s"),
+        "tickets are not told apart by `bord`; did you mean `board`?"
+    );
+    assert!(error("dispatch_delay{priority=1}", "mean < 1s").starts_with("`{priority=1}` is not a tag"));
+    assert!(error("dispatch_dely{priority:1}", "mean < 1s").ends_with("did you mean `dispatch_delay`?"));
+    assert!(
+        error("makespan{priority:1}", "mean < 1s")
+            .starts_with("`makespan` is measured of all tickets only: write it without `{priority:1}`")
     );
 }

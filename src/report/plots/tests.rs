@@ -115,6 +115,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
             confidence: 0.95,
             precision: None,
             numbers: Numbers::default(),
+            by: Vec::new(),
             desk: Arc::new(desk),
             agents: vec!["Front desk".to_owned()],
             modes: vec!["owner-and-slot".to_owned()],
