@@ -617,12 +617,51 @@ section! {
         latency: Durations = { "lognormal": { "mean": "150s", "cv": 0.6 } },
         /// Tokens a ranking uses.
         tokens: Amounts = 0,
-        /// Price of a million tokens, in the reader's currency.
+        /// Price of a million tokens, in the currency of `costs.currency`.
         price_per_million_tokens: NonNegative = 0,
         /// Price of an Advanced run, in the same currency: each subagent is one, and so is its parent.
         price_per_advanced_run: NonNegative = 0,
         /// Price of a minute of a subagent's sandbox, in the same currency.
         price_per_sandbox_minute: NonNegative = 0,
+    }
+}
+
+section! {
+    /// What a morning costs besides the AI, whose prices are in `[ranker]`. Each price that is stated adds a part to the
+    /// measure `total_cost`.
+    pub struct CostSettings {
+        /// What amounts of money are in, as in "EUR": reports show it beside them.
+        currency: ProperName = none "amounts stand alone",
+        /// Price of a technician's hour.
+        technician_hour: NonNegative = none "technicians' hours add nothing",
+        /// Which of technicians' hours are paid.
+        technician_hours: PaidHours = "scheduled",
+        /// Price of an hour that a ticket waits, from its arrival until it has its owner, its team or its result.
+        waiting_hour: NonNegative = none "waiting adds nothing",
+        /// Price of a ticket in a double booking: where two tickets share a slot, both count.
+        double_booking: NonNegative = none "double bookings add nothing",
+        /// Price of a ticket that is left without an owner.
+        unassigned: NonNegative = none "tickets without an owner add nothing",
+    }
+}
+
+impl CostSettings {
+    /// Whether a price is stated.
+    pub fn states_a_price(&self) -> bool {
+        [self.technician_hour, self.waiting_hour, self.double_booking, self.unassigned]
+            .iter()
+            .any(Option::is_some)
+    }
+}
+
+choice! {
+    /// Which of technicians' hours are paid.
+    pub enum PaidHours {
+        /// The working hours of all technicians from the first arrival to the last end of work under any of the disciplines,
+        /// which are the same under each.
+        Scheduled = "scheduled",
+        /// The time worked on tickets.
+        Worked = "worked",
     }
 }
 

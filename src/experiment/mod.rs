@@ -257,6 +257,7 @@ impl Experiment {
             triage: self.triage(),
             follow_up: self.scenario.follow_up.clone(),
             ranker: self.scenario.ranker.clone(),
+            costs: self.scenario.costs.clone(),
             calendar: self.scenario.calendar.clone(),
             discipline: discipline.clone(),
         };
@@ -379,6 +380,7 @@ impl Experiment {
                 replications,
                 confidence: scenario.experiment.confidence,
                 precision: scenario.precision.clone(),
+                currency: scenario.costs.currency.clone(),
                 numbers: self.numbers(),
                 by: scenario.experiment.by.iter().map(|dimension| dimension.name().to_owned()).collect(),
                 desk: Arc::clone(workload.desk()),

@@ -51,6 +51,7 @@ impl Experiment {
         }
         warnings.extend(self.vain_holds());
         warnings.extend(self.vain_awareness());
+        warnings.extend(self.vain_hours());
         warnings.extend(self.vain_thresholds());
         let sides = |arm: &&DisciplineSettings| {
             let nature = arm.kind.nature();
@@ -99,6 +100,17 @@ impl Experiment {
                  other.",
                 arm.name
             )
+        })
+    }
+
+    /// Notes that technicians have a price and nothing to do.
+    fn vain_hours(&self) -> Option<String> {
+        let Scenario { burst, costs, .. } = &self.scenario;
+        let works = burst.tickets.work.is_some() || matches!(burst.arrivals, Arrivals::Recorded(_));
+        (costs.technician_hour.is_some() && !works).then(|| {
+            "Technicians have a price (`costs.technician_hour`) and no work (`burst.work`), so neither `cost_technicians` \
+             nor `total_cost` is measured."
+                .to_owned()
         })
     }
 

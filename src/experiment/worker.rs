@@ -74,6 +74,7 @@ pub(super) fn context(rules: &Rules) -> Context {
         price_per_million_tokens: rules.ranker.price_per_million_tokens,
         price_per_advanced_run: rules.ranker.price_per_advanced_run,
         price_per_sandbox_minute: rules.ranker.price_per_sandbox_minute,
+        costs: rules.costs.clone(),
         books_slots: rules.books_slots(),
         agents: rules.agents.len(),
         agent_names: rules.agents.iter().map(|agent| agent.name.clone()).collect(),

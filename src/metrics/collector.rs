@@ -111,7 +111,7 @@ impl Collector {
     /// work is then the same utilisation under each of them.
     pub fn take(&mut self, burst: &Burst, worked_until: Option<SimTime>) -> Values {
         self.counts.close(burst);
-        (self.counts.utilisation, self.counts.utilisation_gini) = self.utilisation(worked_until);
+        self.measure_work(worked_until);
         let mut values = Vec::with_capacity(self.numbers.count());
         for measure in MEASURES {
             let aggregates = measure.aggregates().iter().copied();
@@ -131,12 +131,10 @@ impl Collector {
         values
     }
 
-    /// Busy over available working time, from the first arrival to the last end of work under any discipline, and the
-    /// Gini coefficient of busy time. Sorts the busy times.
-    fn utilisation(&mut self, worked_until: Option<SimTime>) -> (Option<f64>, Option<f64>) {
-        let Some((start, end)) = self.counts.first_arrival.zip(worked_until) else {
-            return (None, None);
-        };
+    /// Working hours and time worked from the first arrival to the last end of work under any discipline, one over the
+    /// other, and the Gini coefficient of time worked. Sorts the times worked.
+    fn measure_work(&mut self, worked_until: Option<SimTime>) {
+        let Some((start, end)) = self.counts.first_arrival.zip(worked_until) else { return };
         let span = Interval { start, end };
         let available: i128 = self
             .headcount
@@ -146,7 +144,11 @@ impl Collector {
             .map(|(&heads, hours)| i128::from(heads) * i128::from(hours.within(span).micros()))
             .sum();
         let busy: i128 = self.busy.iter().map(|&micros| i128::from(micros)).sum();
-        ((available > 0).then(|| busy as f64 / available as f64), gini(&mut self.busy))
+        let length = |micros: i128| SimDuration::from_micros(i64::try_from(micros).unwrap_or(i64::MAX));
+        let counts = &mut self.counts;
+        (counts.scheduled, counts.worked) = (Some(length(available)), Some(length(busy)));
+        counts.utilisation = (available > 0).then(|| busy as f64 / available as f64);
+        counts.utilisation_gini = gini(&mut self.busy);
     }
 }
 
@@ -204,6 +206,7 @@ impl Observer<Fact> for Collector {
                     counts.ranked += u64::from(rank > 0);
                     counts.fallbacks += u64::from(rank > 1);
                     counts.fallback_steps += u64::from(rank.saturating_sub(1));
+                    counts.delay += delay;
                     self.lengths.delay.add(delay);
                     self.lengths.taken.add(taken);
                     self.dispatched.add(at);
@@ -215,6 +218,7 @@ impl Observer<Fact> for Collector {
                     }
                     counts.last_dispatched = Some(at);
                     counts.queued += 1;
+                    counts.delay += delay;
                     self.lengths.delay.add(delay);
                     self.lengths.taken.add(taken);
                     self.dispatched.add(at);
@@ -223,6 +227,7 @@ impl Observer<Fact> for Collector {
                     counts.left_out.push(ticket);
                     counts.last_dispatched = Some(at);
                     counts.answered += 1;
+                    counts.delay += delay;
                     self.lengths.delay.add(delay);
                     self.lengths.taken.add(taken);
                     self.dispatched.add(at);

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::quantiles::Quantiles;
+use crate::domain::settings::CostSettings;
 use crate::domain::{AgentId, Burst, SimDuration, SimTime, SpecId, TicketId};
 use crate::facts::{Fact, Reason, SpecStatus};
 
@@ -18,6 +19,8 @@ pub struct Context {
     pub price_per_advanced_run: f64,
     /// The price of a minute of a sandbox.
     pub price_per_sandbox_minute: f64,
+    /// The other prices.
+    pub costs: CostSettings,
     /// Whether slots are booked: a dispatch that sets the owner only reads calendars too, but has nothing to book.
     pub books_slots: bool,
     /// How many agents there are; at least one.
@@ -58,6 +61,8 @@ pub(super) struct Counts {
     pub context: Context,
     pub arrived: u64,
     pub first_arrival: Option<SimTime>,
+    /// Arrival to owner, team or result, summed over the tickets that got one.
+    pub delay: SimDuration,
     /// When the last ticket got an owner, a team or its result.
     pub last_dispatched: Option<SimTime>,
     pub last_finish: Option<SimTime>,
@@ -122,6 +127,10 @@ pub(super) struct Counts {
     pub overlap: SimDuration,
     /// Tickets to be dispatched whose work is known, so that it would be begun; set once the replication has ended.
     pub to_be_worked_on: u64,
+    /// All technicians' working hours from the first arrival to the last end of work under any discipline, and what they
+    /// worked; set once the replication has ended, if there was work under some discipline.
+    pub scheduled: Option<SimDuration>,
+    pub worked: Option<SimDuration>,
     /// Busy over available working time; set once the replication has ended.
     pub utilisation: Option<f64>,
     /// Gini coefficient of busy time; set once the replication has ended.
@@ -221,13 +230,6 @@ impl Counts {
     /// Runs that count as Advanced: of subagents and of their parents.
     pub fn advanced_runs(&self) -> u64 {
         self.subagents + self.parent_runs
-    }
-
-    /// What the AI cost: its tokens, and what runs and sandboxes of subagents cost.
-    pub fn cost(&self) -> f64 {
-        let tokens = self.tokens as f64 * self.context.price_per_million_tokens / 1e6;
-        let runs = self.advanced_runs() as f64 * self.context.price_per_advanced_run;
-        tokens + runs + self.sandbox_time.as_mins_f64() * self.context.price_per_sandbox_minute
     }
 
     /// Whether there was a spec for a subagent.

@@ -575,10 +575,67 @@ pub const MEASURES: &[Measure] = &[
         unit: Unit::Money,
         better: Smaller,
         label: "AI cost",
-        explanation: "What the AI costs at the scenario's prices and in its currency: the tokens, and where there are \
+        explanation: "What the AI costs at the scenario's prices: the tokens, and where there are \
                       subagents also the Advanced runs and the minutes of their sandboxes.",
         rows: &[(350, Value)],
         tells_zero: false,
-        taken: Once(|c| c.reaches_dispatch().then(|| c.cost())),
+        taken: Once(Counts::ai_cost),
+    },
+    Measure {
+        key: "cost_technicians",
+        unit: Unit::Money,
+        better: Smaller,
+        label: "cost of technicians' hours",
+        explanation: "What technicians' hours cost: their working hours from the first arrival to the last end of work under \
+                      any of the disciplines compared, or the time they worked on tickets, as `costs.technician_hours` \
+                      says. Measured only where `costs.technician_hour` is stated and somebody works.",
+        rows: &[(352, Value)],
+        tells_zero: false,
+        taken: Once(Counts::technicians_cost),
+    },
+    Measure {
+        key: "cost_waiting",
+        unit: Unit::Money,
+        better: Smaller,
+        label: "cost of waiting",
+        explanation: "What it costs that tickets wait for their owner, team or result: the sum of `dispatch_delay` over those \
+                      that got one, at the price of an hour. Measured only where `costs.waiting_hour` is stated.",
+        rows: &[(354, Value)],
+        tells_zero: false,
+        taken: Once(Counts::waiting_cost),
+    },
+    Measure {
+        key: "cost_double_bookings",
+        unit: Unit::Money,
+        better: Smaller,
+        label: "cost of double bookings",
+        explanation: "What tickets in a double booking cost: `double_booked_tickets` at their price. Measured only where \
+                      `costs.double_booking` is stated and slots are booked.",
+        rows: &[(356, Value)],
+        tells_zero: false,
+        taken: Once(Counts::double_bookings_cost),
+    },
+    Measure {
+        key: "cost_unassigned",
+        unit: Unit::Money,
+        better: Smaller,
+        label: "cost of tickets without an owner",
+        explanation: "What tickets left without an owner cost: `unassigned` at its price. Measured only where \
+                      `costs.unassigned` is stated.",
+        rows: &[(358, Value)],
+        tells_zero: false,
+        taken: Once(Counts::unassigned_cost),
+    },
+    Measure {
+        key: "total_cost",
+        unit: Unit::Money,
+        better: Smaller,
+        label: "total cost",
+        explanation: "The sum of `cost`, `cost_technicians`, `cost_waiting`, `cost_double_bookings` and `cost_unassigned`; what \
+                      is not measured of them adds nothing. Measured only where `[costs]` states a price, and with a price \
+                      of technicians' hours only where somebody works.",
+        rows: &[(360, Value)],
+        tells_zero: false,
+        taken: Once(Counts::total_cost),
     },
 ];

@@ -4,6 +4,7 @@ pub mod agents;
 pub mod catalog;
 pub mod collector;
 pub mod comparison;
+mod costs;
 pub mod counts;
 mod measures;
 pub mod never;

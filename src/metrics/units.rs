@@ -17,7 +17,7 @@ named! {
         PerHour = "per_hour",
         /// A ratio.
         Ratio = "ratio",
-        /// Money, in the currency of the scenario's price.
+        /// Money, in the scenario's currency.
         Money = "money",
     }
 }

@@ -18,7 +18,9 @@ use std::sync::Arc;
 
 use crate::discipline::DisciplineSettings;
 use crate::domain::calendar::{LockQueue, Outlook};
-use crate::domain::settings::{CalendarSettings, FollowUpSettings, RankerSettings, TriageSettings};
+use crate::domain::settings::{
+    CalendarSettings, CostSettings, FollowUpSettings, RankerSettings, TriageSettings,
+};
 use crate::domain::{Burst, Desk, SimDuration, SimTime, TicketId};
 use crate::facts::Fact;
 use crate::kernel::Kernel;
@@ -84,6 +86,8 @@ pub struct Rules {
     pub follow_up: Option<FollowUpSettings>,
     /// The rankers and the simulated AI.
     pub ranker: RankerSettings,
+    /// What things cost, for those who measure.
+    pub costs: CostSettings,
     /// The calendar service.
     pub calendar: CalendarSettings,
     /// How concurrent dispatches are controlled.
@@ -225,6 +229,7 @@ fn instant_rules(desk: Desk, mode: crate::domain::settings::ModeRules) -> Rules 
             price_per_advanced_run: 0.0,
             price_per_sandbox_minute: 0.0,
         },
+        costs: CostSettings::default(),
         calendar: CalendarSettings {
             read_latency: Distribution::ZERO,
             claim_latency: Distribution::ZERO,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::figures::{clean, counted, estimate, grouped, names, quantity};
 use super::judgement::baseline;
-use crate::metrics::catalog::{self, Measure, Unit};
+use crate::metrics::catalog::{self, Measure, Number, Unit};
 use crate::metrics::precision::{FEWEST, State};
 use crate::metrics::statistics::{Basis, Estimate};
 use crate::metrics::thresholds::Verdict;
@@ -30,7 +30,7 @@ pub(super) fn rows(c: &Comparison) -> Vec<Row> {
                 Cow::Owned(format!("times as fast as {}", clean(&base.name)))
             }
             ("speed_up", _) => continue,
-            _ => c.setup.gain().label(&number.label()).into(),
+            _ => labelled(c, &number).into(),
         };
         let told = |mean: &Estimate| mean.mean != 0.0 || tells_zero;
         if means.iter().flatten().any(told) {
@@ -46,6 +46,15 @@ pub(super) fn rows(c: &Comparison) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// What a number is called, and the currency it is in, if it is money and the scenario says which.
+fn labelled(c: &Comparison, number: &Number) -> String {
+    let label = c.setup.gain().label(&number.label());
+    match &c.setup.currency {
+        Some(currency) if number.measure.unit == Unit::Money => format!("{label} ({})", clean(currency)),
+        _ => label,
+    }
 }
 
 /// What a zero in the table says, and what no interval in it can: nothing where no row is zero in every replication.
@@ -156,7 +165,7 @@ pub(super) fn precision(c: &Comparison) -> Option<String> {
          it: {}. After {} {outcome}.",
         grouped(&asked.most.to_string()),
         clean(&asked.text),
-        c.setup.gain().label(&asked.number.label()),
+        labelled(c, &asked.number),
         grouped(&c.setup.replications.to_string()),
     ))
 }
@@ -203,6 +212,65 @@ mod tests {
         assert!(labels(&c).contains(&label("unassigned").into()));
         set(&mut c.arms[2], "orphaned_hold", 0.5, 0.0);
         assert!(labels(&c).contains(&label("orphaned_hold").into()));
+    }
+
+    #[test]
+    fn money_is_told_in_its_currency_and_other_things_are_not() {
+        let mut c = comparison();
+        set(&mut c.arms[0], "total_cost", 1234.5, 20.0);
+        let labels =
+            |c: &Comparison| rows(c).into_iter().map(|row| row.label.into_owned()).collect::<Vec<_>>();
+        assert!(labels(&c).contains(&"total cost".to_owned()));
+        c.setup.currency = Some("EUR\u{1b}[31m".to_owned());
+        let labels = labels(&c);
+        assert!(labels.contains(&"total cost (EUR\\u{1b}[31m)".to_owned()), "{labels:?}");
+        assert_eq!(labels.iter().filter(|label| label.contains("EUR")).count(), 1);
+        assert!(rows(&c).iter().any(|row| row.cells[0] == "1,234.50 ± 20.00"));
+    }
+
+    #[test]
+    fn what_came_of_a_precision_is_told_truly_of_one_arm_and_of_three() {
+        use crate::metrics::precision::{Precision, number};
+        let mut c = comparison();
+        assert_eq!(precision(&c), None);
+        let told = |c: &mut Comparison, key, text| {
+            c.setup.precision = Some(Precision::new(number(key).unwrap(), text, 4000).unwrap());
+            let told = precision(c).unwrap();
+            let start = "Replications were doubled, from 100 to at most 4,000, for the interval of a mean to reach no farther than ";
+            told.strip_prefix(start).unwrap_or_else(|| panic!("{told}")).to_owned()
+        };
+        let own = "from it: first arrival to last owner. After 2";
+        assert_eq!(
+            told(&mut c, "makespan", "4%"),
+            format!("4% {own} it reaches farthest under unsafe-parallel: 4 %.")
+        );
+        assert_eq!(
+            told(&mut c, "makespan", "15s"),
+            format!(
+                "15s {own} that is not reached under sequential; it reaches farthest under sequential: 20 s."
+            )
+        );
+        assert_eq!(
+            told(&mut c, "time_to_start.mean", "2%"),
+            "2% from it: arrival to start of work, mean of tickets begun. After 2 it was not measured."
+        );
+        assert_eq!(
+            told(&mut c, "double_booked_tickets", "2%"),
+            "2% from it: tickets in a double booking. After 2 that is not reached under unsafe-parallel; it reaches \
+             farthest under unsafe-parallel: 25 %."
+        );
+        c.arms.truncate(1);
+        assert_eq!(told(&mut c, "makespan", "4%"), format!("4% {own} it reaches 3.3 %."));
+        let basis = Basis::Few { events: 0, of: 2, at_most: 0.84 };
+        let position = catalog::position("makespan").unwrap();
+        c.arms[0].summaries[position].mean = Some(Estimate { mean: 600.0, interval: None, basis });
+        assert_eq!(told(&mut c, "makespan", "4%"), format!("4% {own} all replications have the same."));
+        let basis = Basis::Never { events: 1, of: 2 };
+        c.arms[0].summaries[position].mean = Some(Estimate { mean: f64::INFINITY, interval: None, basis });
+        assert_eq!(
+            told(&mut c, "makespan", "4%"),
+            format!("4% {own} under sequential it is never in some replications, and there is no interval.")
+        );
     }
 
     #[test]

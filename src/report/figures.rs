@@ -103,6 +103,9 @@ pub(super) fn time(length: SimDuration) -> String {
     }
 }
 
+/// Files have no more decimals of an amount of money.
+const MOST_PLACES: usize = 9;
+
 /// Decimals that leave about three digits.
 fn decimals(unit: Unit, value: f64) -> usize {
     let size = value.abs();
@@ -117,7 +120,18 @@ fn decimals(unit: Unit, value: f64) -> usize {
     } else {
         4
     };
-    if unit == Unit::Money { places.max(2) } else { places }
+    match unit {
+        // What an AI call costs may be far below a cent, and is not nothing.
+        Unit::Money if size > 0.0 && size < 0.001 => {
+            let (mut places, mut shown) = (places, size * 1e4);
+            while shown < 10.0 && places < MOST_PLACES {
+                (places, shown) = (places + 1, shown * 10.0);
+            }
+            places
+        }
+        Unit::Money => places.max(2),
+        _ => places,
+    }
 }
 
 /// Decimals of a percentage.
@@ -187,6 +201,14 @@ mod tests {
             (Unit::Seconds, -0.01, "0 s"),
             (Unit::Money, 12.345, "12.35"),
             (Unit::Money, 0.01234, "0.012"),
+            (Unit::Money, 1234.5, "1,234.50"),
+            (Unit::Money, 1_234_567.891, "1,234,567.89"),
+            (Unit::Money, 12.0, "12"),
+            (Unit::Money, 0.001, "0.0010"),
+            (Unit::Money, 0.000_123_4, "0.00012"),
+            (Unit::Money, 0.000_002_5, "0.0000025"),
+            (Unit::Money, 0.000_000_001, "0.000000001"),
+            (Unit::Money, -3.5, "−3.50"),
         ] {
             assert_eq!(quantity(unit, value), text, "{value}");
         }
@@ -208,6 +230,8 @@ mod tests {
             (Unit::Count, 0.0, 0.25, "0 ± 0.25"),
             (Unit::Count, 1500.2, 0.25, "1,500 ± <1"),
             (Unit::Count, 3.0, 0.001, "3.00 ± <0.01"),
+            (Unit::Money, 1234.5, 20.0, "1,234.50 ± 20.00"),
+            (Unit::Money, 0.000_12, 0.000_03, "0.00012 ± 0.00003"),
             (Unit::Ratio, -0.001, 0.02, "−0.0010 ± 0.0200"),
         ] {
             assert_eq!(estimate(unit, &Estimate::around(mean, half)), text);

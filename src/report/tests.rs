@@ -66,6 +66,7 @@ pub(crate) fn comparison() -> Comparison {
             replications: 2,
             confidence: 0.95,
             precision: None,
+            currency: None,
             numbers: Numbers::default(),
             by: Vec::new(),
             desk: Arc::new(desk()),

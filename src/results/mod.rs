@@ -94,6 +94,9 @@ pub struct Setup {
     pub replications: u32,
     /// Two-sided confidence of the intervals.
     pub confidence: f64,
+    /// What amounts of money are in, if the scenario says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// How precise a mean had to be, which decided how many replications there are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,

@@ -218,7 +218,8 @@ fn sound(comparison: &Comparison) -> Result<(), String> {
 fn names_of(comparison: &Comparison) -> impl Iterator<Item = &str> {
     let Comparison { setup, arms, warnings, .. } = comparison;
     let desk = &setup.desk;
-    let own = [&setup.name, &setup.summary].into_iter().chain(&setup.agents).chain(warnings);
+    let own =
+        [&setup.name, &setup.summary].into_iter().chain(&setup.currency).chain(&setup.agents).chain(warnings);
     let lists = desk.statuses.iter().chain(&desk.categories).chain(&desk.companies);
     let teams = desk.teams.iter().map(|team| &team.name).chain(desk.boards.iter().map(|board| &board.name));
     let people =

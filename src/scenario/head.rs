@@ -20,7 +20,7 @@ use super::running::{ExperimentKeys, Output};
 use super::sweep::Sweep;
 use super::triage::TriageKeys;
 use crate::domain::forms::CivilTime;
-use crate::domain::settings::{BurstPlan, CalendarSettings, DeskPlan, FollowUpSettings};
+use crate::domain::settings::{BurstPlan, CalendarSettings, CostSettings, DeskPlan, FollowUpSettings};
 use crate::keys::document::KeyPath;
 use crate::keys::{ByName, List, ProperName, Reading, Section, Sentence, SomeOf};
 use crate::ranker::{AiSettings, RankerKind};
@@ -60,6 +60,8 @@ section! {
         follow_up: FollowUpSettings = none "no workflow follows",
         /// Who ranks technicians, and the simulated AI.
         ranker: RankerForm = {},
+        /// What a morning costs.
+        costs: CostSettings = {},
         /// The calendar service.
         calendar: CalendarSettings = {},
         /// The arms of the comparison, one `[[discipline]]` each. Required, unless there is a preset, which has its own.
@@ -93,6 +95,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
         burst::boards_are_served(reading, boards);
     }
     names::check(reading, &known);
+    costs(reading, &keys.costs);
     let triage = keys.triage.map(|triage| triage.settings(reading));
     rankers::check_all(reading, registry);
     rankers::order_or_weights(reading, &keys.ranker.settings);
@@ -120,6 +123,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
             triage,
             follow_up: keys.follow_up,
             ranker: keys.ranker.settings,
+            costs: keys.costs,
             calendar: keys.calendar,
             disciplines: arms.into_iter().map(|(_, arm)| arm).collect(),
             experiment: keys.experiment.settings,
@@ -141,6 +145,19 @@ pub struct Understood {
     pub start: Option<ZonedDateTime>,
     pub burst: Option<BurstPlan>,
     pub desk: Option<DeskPlan>,
+}
+
+/// Notes where it is said which hours are paid, and not how much.
+fn costs(reading: &mut Reading<'_>, costs: &CostSettings) {
+    let path = KeyPath::root().key("costs");
+    let (hours, price) = (path.key("technician_hours"), path.key("technician_hour"));
+    if costs.technician_hour.is_none()
+        && reading.document.find(&hours).is_some()
+        && !reading.is_damaged(&price)
+    {
+        let help = Some("write for example technician_hour = 60, or leave it out".to_owned());
+        reading.refuse_key(&hours, format!("`{hours}` does nothing without `{price}`"), help);
+    }
 }
 
 /// Simulated time zero.

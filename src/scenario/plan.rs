@@ -8,7 +8,7 @@ use super::running::{Output, Running};
 use super::sweep::Sweep;
 use crate::discipline::DisciplineSettings;
 use crate::domain::settings::{
-    AgentSettings, BurstPlan, CalendarSettings, DeskPlan, ExperimentSettings, FollowUpSettings,
+    AgentSettings, BurstPlan, CalendarSettings, CostSettings, DeskPlan, ExperimentSettings, FollowUpSettings,
     RankerSettings, TriageSettings,
 };
 use crate::domain::{Desk, Segment};
@@ -39,6 +39,8 @@ pub struct Scenario {
     pub follow_up: Option<FollowUpSettings>,
     /// The simulated AI.
     pub ranker: RankerSettings,
+    /// What things cost.
+    pub costs: CostSettings,
     /// The calendar service.
     pub calendar: CalendarSettings,
     /// The arms of the comparison; at least one.

@@ -4,6 +4,7 @@ mod advice;
 mod agents;
 mod arms;
 mod bad;
+mod costs;
 mod desk;
 mod effective;
 mod kinds;

@@ -1,11 +1,12 @@
 use super::*;
+use crate::domain::settings::{CostSettings, PaidHours};
 use crate::domain::{
     AgentId, Burst, HoldId, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId, Ticket, TicketId,
     WorkingHours,
 };
 use crate::facts::{Reason, Refusal, SpecStatus, Test};
 use crate::kernel::log::Log;
-use crate::metrics::catalog::{self, NEVER, NUMBERS};
+use crate::metrics::catalog::{self, NEVER, NUMBERS, Unit};
 
 const MINUTE: i64 = 60_000_000;
 
@@ -811,4 +812,95 @@ fn the_log_hands_the_collector_back() {
     let any: Box<dyn std::any::Any> = observer.expect("the collector watched");
     let mut collector = any.downcast::<Collector>().expect("it is the collector");
     expect(&taken(&mut collector), &[("dispatched", Some(0.0))]);
+}
+
+/// A desk with every price, on which a ticket waits 30 min and another 90, both double-booked, and a third gets no owner.
+fn priced(costs: CostSettings) -> Values {
+    let context =
+        Context { price_per_million_tokens: 3.1, costs, books_slots: true, agents: 1, ..Context::default() };
+    let mut collector = watching(context);
+    collector.observe(&[
+        at(0, arrived(0)),
+        at(0, arrived(1)),
+        at(0, arrived(2)),
+        at(0, read(0)),
+        at(0, asked(0, 7_777)),
+        at(30, dispatched(0, 1, 1, 30, 1)),
+        at(90, dispatched(1, 1, 1, 90, 1)),
+        at(90, unassigned(2, Reason::NoSlot, 1)),
+        at(90, double_booked(0, 1, 5)),
+        at(90, double_booked(1, 1, 5)),
+        at(100, finished(0, 2, 100, 20)),
+        at(120, finished(1, 2, 120, 25)),
+    ]);
+    taken(&mut collector)
+}
+
+const PRICES: CostSettings = CostSettings {
+    currency: None,
+    technician_hour: Some(60.1),
+    technician_hours: PaidHours::Scheduled,
+    waiting_hour: Some(12.3),
+    double_booking: Some(25.07),
+    unassigned: Some(40.3),
+};
+
+#[test]
+fn each_part_of_the_cost_is_what_was_counted_at_its_price() {
+    // Two technicians have an hour until the last work ends, and the third half an hour.
+    expect(
+        &priced(PRICES),
+        &[
+            ("cost", Some(0.024_108_7)),
+            ("cost_technicians", Some(150.25)),
+            ("cost_waiting", Some(24.6)),
+            ("cost_double_bookings", Some(50.14)),
+            ("cost_unassigned", Some(40.3)),
+            ("total_cost", Some(265.314_108_7)),
+        ],
+    );
+    let worked = CostSettings { technician_hours: PaidHours::Worked, ..PRICES };
+    expect(&priced(worked), &[("cost_technicians", Some(45.075))]);
+}
+
+#[test]
+fn the_parts_add_up_to_the_total_exactly_whatever_the_prices() {
+    const PARTS: [&str; 5] =
+        ["cost", "cost_technicians", "cost_waiting", "cost_double_bookings", "cost_unassigned"];
+    for digits in 0..500_u32 {
+        // Prices with many decimals, of which now one and now the other is not stated.
+        let price = |factor: u32| {
+            let is_stated = digits & (1 << factor) == 0;
+            is_stated.then(|| f64::from((digits + 1) * 7919 * (factor + 1) % 100_003) / 997.0)
+        };
+        let costs = CostSettings {
+            technician_hour: price(0),
+            waiting_hour: price(1),
+            double_booking: price(2),
+            unassigned: price(3),
+            ..PRICES
+        };
+        let values = priced(costs.clone());
+        let sum: f64 = PARTS.iter().filter_map(|part| value(&values, part)).sum();
+        let expected = costs.states_a_price().then(|| Unit::Money.rounded(sum));
+        assert_eq!(value(&values, "total_cost"), expected, "{costs:?}");
+    }
+}
+
+#[test]
+fn without_a_price_or_what_it_is_the_price_of_nothing_is_measured() {
+    let parts = ["cost_technicians", "cost_waiting", "cost_double_bookings", "cost_unassigned"];
+    let free = priced(CostSettings::default());
+    parts.iter().chain(&["total_cost"]).for_each(|part| expect(&free, &[(part, None)]));
+    let waiting = priced(CostSettings { waiting_hour: Some(2.0), ..CostSettings::default() });
+    expect(
+        &waiting,
+        &[("cost_waiting", Some(4.0)), ("cost_unassigned", None), ("total_cost", Some(4.024_108_7))],
+    );
+    // Nobody has worked: how long technicians are paid is not known, and a total without them would be none.
+    let context = Context { costs: PRICES, books_slots: true, agents: 1, ..Context::default() };
+    let mut idle = watching(context);
+    idle.observe(&[at(0, arrived(0)), at(1, dispatched(0, 1, 1, 1, 1))]);
+    let idle = taken(&mut idle);
+    expect(&idle, &[("cost_technicians", None), ("cost_waiting", Some(0.205)), ("total_cost", None)]);
 }

@@ -39,6 +39,8 @@ struct SummaryFile<'a> {
     scenario: ScenarioRun<'a>,
     /// Replications of each discipline.
     replications: u32,
+    /// What amounts of money are in; null where the scenario does not say.
+    currency: Option<&'a str>,
     /// How precise a mean had to be, which decided how many replications there are; null where it was said how many.
     precision: Option<Precision>,
     /// Two-sided confidence of the intervals, as in 0.95.
@@ -168,7 +170,7 @@ struct Metric {
     #[serde(serialize_with = "or_never")]
     #[schemars(schema_with = "numbers")]
     total: Option<f64>,
-    /// The unit of these numbers; money is in the currency of the scenario's price.
+    /// The unit of these numbers; money is in `currency`.
     #[schemars(schema_with = "units")]
     unit: &'static str,
     /// This discipline minus the baseline, paired replication by replication; null for the baseline itself.
@@ -230,6 +232,7 @@ pub fn summary(c: &Comparison) -> String {
             time_zone: setup.start.time_zone().iana_name(),
         },
         replications: setup.replications,
+        currency: setup.currency.as_deref(),
         precision: precision(c),
         confidence: setup.confidence,
         thresholds: c.verdicts.iter().map(threshold).collect(),
@@ -381,6 +384,7 @@ mod tests {
 
         assert_eq!(value["scenario"]["start"], "2026-11-23T08:00:00-05:00");
         assert_eq!(value["scenario"]["time_zone"], "America/New_York");
+        assert_eq!((&value["currency"], &value["precision"]), (&Value::Null, &Value::Null));
         assert_eq!(value["thresholds"][0]["holds"], false);
         assert_eq!(value["disciplines"][0]["baseline"], true);
         let makespan = &value["disciplines"][2]["metrics"]["makespan"];
@@ -393,6 +397,38 @@ mod tests {
         let order: Vec<&String> = value.as_object().unwrap().keys().collect();
         assert!(
             order.iter().position(|k| *k == "thresholds") < order.iter().position(|k| *k == "disciplines")
+        );
+    }
+
+    #[test]
+    fn what_was_asked_of_a_mean_and_what_came_of_it_keep_to_the_schema() {
+        use crate::metrics::precision::{Precision, number};
+        let mut c = comparison();
+        c.setup.currency = Some("EUR".to_owned());
+        let asked = |key, text| Precision::new(number(key).unwrap(), text, 400).unwrap();
+        let told = |c: &Comparison| {
+            let value: Value = serde_json::from_str(&summary(c)).unwrap();
+            let schema: Value = serde_json::from_str(&json_schema()).unwrap();
+            check(&value, &schema, &schema, "summary");
+            (value["precision"].clone(), value["currency"].clone())
+        };
+        c.setup.precision = Some(asked("makespan", "3.5%"));
+        let (precision, currency) = told(&c);
+        assert_eq!(currency, "EUR");
+        assert_eq!((&precision["number"], &precision["within"]), (&"makespan".into(), &"3.5%".into()));
+        assert_eq!((&precision["fewest"], &precision["most"]), (&100.into(), &400.into()));
+        assert_eq!(precision["reached"], false, "8 s of 200 are 4 %");
+        let arm = &precision["disciplines"][1];
+        assert_eq!((&arm["discipline"], &arm["reached"]), (&"unsafe-parallel".into(), &false.into()));
+        assert_eq!((&arm["reaches"], &arm["allowed"]), (&8.0.into(), &7.0.into()));
+        c.setup.precision = Some(asked("makespan", "20s"));
+        assert_eq!(told(&c).0["reached"], true);
+        // Measured under one discipline only.
+        c.setup.precision = Some(asked("conflict_rate", "20%"));
+        let (precision, _) = told(&c);
+        assert_eq!(
+            (&precision["reached"], &precision["disciplines"][0]["reaches"]),
+            (&false.into(), &Value::Null)
         );
     }
 

@@ -114,6 +114,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
             replications,
             confidence: 0.95,
             precision: None,
+            currency: None,
             numbers: Numbers::default(),
             by: Vec::new(),
             desk: Arc::new(desk),
