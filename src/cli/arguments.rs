@@ -31,6 +31,8 @@ pub enum Command {
     Run(Run),
     /// Runs every discipline of a scenario on the same bursts, many times, and compares them
     Compare(Compare),
+    /// Runs a comparison at every point of a grid or a sample of scenario keys, and shows what they change
+    Sweep(super::sweep::Sweep),
     /// Says whether scenarios are valid, and if not, what to change
     Validate(Validate),
     /// Prints the JSON Schema of scenario files or of summary.json
@@ -327,8 +329,13 @@ pub fn allowing_outside(is_there: bool) -> Option<Override> {
 
 /// `--discipline`, which stands for a list of names.
 pub fn disciplines(names: &[String]) -> Option<Override> {
+    listed("experiment.disciplines", "--discipline", names)
+}
+
+/// A flag that stands for a list of names, if it is there.
+pub fn listed(key: &str, origin: &str, names: &[String]) -> Option<Override> {
     let list = toml::Value::from(names.to_vec());
-    (!names.is_empty()).then(|| flag("experiment.disciplines", "--discipline", &list))
+    (!names.is_empty()).then(|| flag(key, origin, &list))
 }
 
 /// The name of a choice, which scenario key and flag share.

@@ -1,10 +1,8 @@
 //! `stampede compare`: every discipline, many bursts, side by side.
 
-use std::thread;
-
 use super::arguments::{Compare, flag};
 use super::exit::{Exit, Failure};
-use super::simulation::{Printing, conclude, load, simulate};
+use super::simulation::{Printing, conclude, load, many_threads, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
 use crate::scenario::Text;
@@ -20,10 +18,7 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
     let scenario = load(&arguments.simulation, &text, &overrides)?.narrowed();
     let options = Options {
         engine: scenario.running.engine.unwrap_or(Engine::Direct),
-        threads: match scenario.running.threads {
-            Some(threads) => usize::from(threads),
-            None => thread::available_parallelism().map_or(1, usize::from),
-        },
+        threads: many_threads(&scenario),
     };
     let durable = Some(arguments.durable);
     let finished = simulate(&scenario, text.name(), &options, &scenario.name, scenario.overrides(), durable)?;

@@ -13,6 +13,7 @@ mod run;
 mod schema;
 mod signals;
 mod simulation;
+mod sweep;
 mod validate;
 
 use std::ffi::OsString;
@@ -56,6 +57,7 @@ fn obey(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Sweep(arguments) => sweep::sweep(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Reference(arguments) => reference::reference(&arguments),

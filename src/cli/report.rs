@@ -3,7 +3,9 @@
 use super::arguments::Report;
 use super::exit::{Exit, Failure};
 use super::signals::Signals;
-use super::simulation::{Printing, conclude, no_place, open, save};
+use super::simulation::{Printing, conclude, no_place, open_any, save};
+use super::sweep;
+use crate::results::Results;
 use crate::results::folder::{self, ReadError};
 
 /// Runs the command.
@@ -16,9 +18,15 @@ pub fn report(arguments: &Report) -> Result<Exit, Failure> {
     // Claimed before it is read: whatever a writer has left there that was killed is tidied up, and nobody writes to it
     // in the meantime.
     let claim = folder::claim(folder).map_err(|error| no_place(&error, ""));
-    let comparison = open(folder)?;
-    let saved = claim.and_then(|claim| save(&claim, folder, &comparison, &signals, None));
     let Report { format, quiet, color, .. } = *arguments;
+    let comparison = match open_any(folder)? {
+        Results::Comparison(comparison) => *comparison,
+        Results::Sweep(swept) => {
+            let saved = claim.and_then(|claim| sweep::save(&claim, folder, &swept, &signals, None));
+            return sweep::conclude(Printing { format, quiet, color, single: false }, &swept, saved);
+        }
+    };
+    let saved = claim.and_then(|claim| save(&claim, folder, &comparison, &signals, None));
     let printing = Printing {
         format,
         quiet,

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -17,8 +18,8 @@ use crate::keys::text::{Allowed, printed, shown};
 use crate::keys::wording::{counted, list, whole};
 use crate::report;
 use crate::report::export::{self, Text, text::Style};
-use crate::results::Comparison;
 use crate::results::folder::{self, Bundle, Claim, FolderError, ReadError, Written};
+use crate::results::{Comparison, Results};
 use crate::scenario::{
     Color, Format, Output, Override, Registry, Scenario, ScenarioError, Text as ScenarioText,
 };
@@ -44,13 +45,13 @@ pub fn understand(text: &ScenarioText, overrides: &[Override], color: bool) -> R
 }
 
 /// The failure of a scenario with these problems; what else is to be said follows.
-fn refused(problems: &ScenarioError, others: &str, color: bool) -> Failure {
+pub fn refused(problems: &ScenarioError, others: &str, color: bool) -> Failure {
     let allowed = if color { Allowed::Colour } else { Allowed::Nothing };
     Failure { exit: Exit::Input, message: problems.render(color, width()) + others, allowed }
 }
 
 /// Sentences on what is wrong with the files of the scenario of this name, each with a blank line before it.
-fn with_name(name: &str, sentences: &[String]) -> String {
+pub fn with_name(name: &str, sentences: &[String]) -> String {
     let lines: Vec<String> = sentences
         .iter()
         .map(|sentence| printed(&format!("\nerror: {}: {sentence}\n", shown(name)), Allowed::Nothing))
@@ -102,23 +103,18 @@ pub fn simulate(
     let signals = Signals::heed();
     let default_folder = || Path::new("results").join(default_folder::name(default_name, overrides));
     let folder = scenario.output.folder.clone().unwrap_or_else(default_folder);
-    let claim = folder::claim(&folder).map_err(|error| no_place(&error, ", or choose another --out"))?;
+    let claim = claim(&folder)?;
     let mut experiment = prepare(scenario, name)?.stopping_at(Arc::clone(signals.stop()));
     memory::check(scenario, &experiment, options)?;
     let quiet = scenario.output.quiet;
-    if !quiet && claim.scenario_digest().is_some_and(|digest| digest != scenario.digest) {
-        let folder = folder.display().to_string();
-        let note =
-            format!("note: the results in {} are of another experiment and will be replaced", shown(&folder));
-        tell(&note, Allowed::Nothing);
-    }
+    tell_replaced(&claim, &folder, &scenario.digest, quiet);
     let replications = u64::from(experiment.planned(0));
     let begin = |durable: Durable| durable.begin(&claim, &experiment.origin("compare"), replications, quiet);
     let begun = durable.map(begin).transpose()?;
     if let Some(begun) = &begun {
         experiment = experiment.keeping(begun.journal.clone());
     }
-    let bar = progress(quiet, experiment.planned(0));
+    let bar = progress(quiet, replications, BAR);
     #[expect(
         clippy::disallowed_methods,
         reason = "the run's own timing goes to standard error, never into results"
@@ -129,15 +125,7 @@ pub fn simulate(
         bar.set_position(u64::from(done));
     });
     bar.finish_and_clear();
-    let comparison = ran.map_err(|error| match error {
-        ExperimentError::Stopped { .. } => {
-            let left = || begun.as_ref().and_then(Begun::left);
-            let outcome = || left().unwrap_or_else(|| format!("{error}; no results were written"));
-            signals.check(outcome).err().unwrap_or_else(|| Failure::internal(&error))
-        }
-        ExperimentError::NoEngine => Failure::input(error),
-        error => Failure::internal(after(begun.as_ref(), &error)),
-    })?;
+    let comparison = ran.map_err(|error| stopped(&signals, &error, begun.as_ref(), &error.to_string()))?;
     tell_notes("", &comparison.warnings, quiet);
     if !quiet {
         let tickets = comparison.arrivals.total() * comparison.arms.len() as u64;
@@ -159,6 +147,34 @@ pub fn simulate(
     Ok(Finished { comparison, saved })
 }
 
+/// The failure of a simulation that did not get to its end; `done` says how far it got.
+pub fn stopped(signals: &Signals, error: &ExperimentError, begun: Option<&Begun>, done: &str) -> Failure {
+    match error {
+        ExperimentError::Stopped { .. } => {
+            let outcome =
+                || begun.and_then(Begun::left).unwrap_or_else(|| format!("{done}; no results were written"));
+            signals.check(outcome).err().unwrap_or_else(|| Failure::internal(error))
+        }
+        ExperimentError::NoEngine => Failure::input(error),
+        error => Failure::internal(after(begun, error)),
+    }
+}
+
+/// Claims a folder for results.
+pub fn claim(folder: &Path) -> Result<Claim, Failure> {
+    folder::claim(folder).map_err(|error| no_place(&error, ", or choose another --out"))
+}
+
+/// Tells that results of another experiment are there, if there are.
+pub fn tell_replaced(claim: &Claim, folder: &Path, digest: &str, quiet: bool) {
+    if !quiet && claim.scenario_digest().is_some_and(|there| there != digest) {
+        let folder = folder.display().to_string();
+        let note =
+            format!("note: the results in {} are of another experiment and will be replaced", shown(&folder));
+        tell(&note, Allowed::Nothing);
+    }
+}
+
 /// Tells notes, or how many there are; `about` stands before them.
 pub fn tell_notes(about: &str, notes: &[String], quiet: bool) {
     match notes.len() {
@@ -176,10 +192,20 @@ pub fn tell_notes(about: &str, notes: &[String], quiet: bool) {
 
 /// The comparison in a results folder.
 pub fn open(folder: &Path) -> Result<Comparison, Failure> {
-    folder::read(folder).map_err(|error| match error {
+    folder::read(folder).map_err(unread)
+}
+
+/// The results in a folder, whatever they are.
+pub fn open_any(folder: &Path) -> Result<Results, Failure> {
+    folder::read_any(folder).map_err(unread)
+}
+
+/// The failure to read a folder.
+fn unread(error: ReadError) -> Failure {
+    match error {
         ReadError::Aside(_) => Failure::internal(error),
         error => Failure::input(error),
-    })
+    }
 }
 
 /// Writes the results with every derived file into the folder, whole or not at all; then what was kept of the run is removed.
@@ -191,7 +217,18 @@ pub fn save(
     begun: Option<&Begun>,
 ) -> Result<Saved, Failure> {
     let derived = report::files(comparison).map_err(Failure::internal)?;
-    let written = claim.write(&Bundle::of(comparison, derived), signals.stop());
+    save_bundle(claim, folder, &Bundle::of(comparison, derived), signals, begun)
+}
+
+/// Writes the files into the folder, whole or not at all; then what was kept of the run is removed.
+pub fn save_bundle(
+    claim: &Claim,
+    folder: &Path,
+    bundle: &Bundle<'_>,
+    signals: &Signals,
+    begun: Option<&Begun>,
+) -> Result<Saved, Failure> {
+    let written = claim.write(bundle, signals.stop());
     if let (Ok(_), Some(begun)) = (&written, begun) {
         begun.journal.remove().map_err(Failure::internal)?;
     }
@@ -220,11 +257,11 @@ pub fn no_place(error: &FolderError, otherwise: &str) -> Failure {
 const BAR: &str = "{wide_bar} {pos}/{len} replications, {eta} to go";
 
 /// A bar on a terminal, nothing elsewhere.
-fn progress(quiet: bool, replications: u32) -> ProgressBar {
+pub fn progress(quiet: bool, length: u64, template: &str) -> ProgressBar {
     let shown = !quiet && io::stderr().is_terminal();
     let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(Some(u64::from(replications)), target);
-    let style = ProgressStyle::with_template(BAR).expect("the template is well formed");
+    let bar = ProgressBar::with_draw_target(Some(length), target);
+    let style = ProgressStyle::with_template(template).expect("the template is well formed");
     bar.set_style(style);
     bar
 }
@@ -273,7 +310,12 @@ pub fn conclude(
     } else if !holds {
         print(export::text::thresholds(comparison, style), colours)?;
     }
-    let Saved { folder, written } = saved?;
+    tell_saved(&saved?, quiet);
+    Ok(if holds { Exit::Fine } else { Exit::Threshold })
+}
+
+/// Tells where results are.
+pub fn tell_saved(Saved { folder, written }: &Saved, quiet: bool) {
     if !quiet {
         let kept: Vec<String> = written.kept.iter().map(|path| path.display().to_string()).collect();
         if !kept.is_empty() {
@@ -286,7 +328,14 @@ pub fn conclude(
         let folder = folder.display().to_string();
         tell(&format!("results are in {}", shown(&folder)), Allowed::Nothing);
     }
-    Ok(if holds { Exit::Fine } else { Exit::Threshold })
+}
+
+/// How many threads a command that takes many replications has.
+pub fn many_threads(scenario: &Scenario) -> usize {
+    match scenario.running.threads {
+        Some(threads) => usize::from(threads),
+        None => thread::available_parallelism().map_or(1, usize::from),
+    }
 }
 
 #[cfg(test)]

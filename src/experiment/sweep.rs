@@ -11,6 +11,7 @@ use super::{Experiment, ExperimentError, Options, Refusal, check};
 use crate::domain::hex::hex;
 use crate::metrics::catalog::Number;
 use crate::metrics::thresholds::Threshold;
+use crate::results::journal::{Journal, Origin};
 use crate::results::sweep::{Point, PointArm, Sweep, measured};
 use crate::results::{Comparison, Setup, Source};
 use crate::scenario::{Override, Problem, Registry, Scenario, ScenarioError, Text};
@@ -25,13 +26,12 @@ pub struct Sweeping {
     numbers: Vec<Number>,
     source: Source,
     points: Vec<Prepared>,
-    stop: Arc<AtomicBool>,
 }
 
 /// A point before it is run.
 struct Prepared {
     values: Vec<String>,
-    scenario: Scenario,
+    experiment: Experiment,
 }
 
 /// How far a sweep is.
@@ -41,6 +41,8 @@ pub struct Progress {
     pub points: usize,
     /// Replications that are done at the point that is being run.
     pub replications: u32,
+    /// How many it is to have, as far as is known.
+    pub planned: u32,
 }
 
 impl Sweeping {
@@ -63,38 +65,57 @@ impl Sweeping {
                 Err(refusal) => wrong.refused(*refusal, &name),
                 Ok(at_point) => match differs(scenario, &at_point) {
                     Some(sentence) => wrong.told(sentence.to_owned(), &name),
-                    None => match Experiment::prepare(at_point.clone()) {
+                    None => match Experiment::prepare(at_point) {
                         Err(ExperimentError::Names(problems)) => {
                             wrong.refused(Refusal { scenario: problems, files: Vec::new() }, &name);
                         }
                         Err(error) => {
                             error.each().into_iter().for_each(|sentence| wrong.told(sentence, &name))
                         }
-                        Ok(_) => points.push(Prepared { values: point.values, scenario: at_point }),
+                        Ok(experiment) => points.push(Prepared { values: point.values, experiment }),
                     },
                 },
             }
         }
+        let numbers = numbers(scenario);
         let source = super::source(scenario);
         let source = source.map_err(|error| wrong.files.push(error.to_string())).ok();
         match source.filter(|_| wrong.is_empty()) {
             None => Err(wrong.refusal()),
-            Some(source) => Ok(Self {
-                keys,
-                design: sweep.design.to_string(),
-                numbers: numbers(scenario),
-                source,
-                points,
-                stop: Arc::default(),
-            }),
+            Some(source) => Ok(Self { keys, design: sweep.design.to_string(), source, points, numbers }
+                .each(|experiment, numbers| experiment.measuring(numbers.to_vec()))),
         }
     }
 
     /// Once `stop` is set, running ends with [`ExperimentError::Stopped`].
     #[must_use]
-    pub fn stopping_at(mut self, stop: Arc<AtomicBool>) -> Self {
-        self.stop = stop;
-        self
+    pub fn stopping_at(self, stop: &Arc<AtomicBool>) -> Self {
+        self.each(|experiment, _| experiment.stopping_at(Arc::clone(stop)))
+    }
+
+    /// Takes finished replications from a journal, and puts them there.
+    #[must_use]
+    pub fn keeping(self, journal: &Journal) -> Self {
+        self.each(|experiment, _| experiment.keeping(journal.clone()))
+    }
+
+    /// What the sweep is of, for its journal.
+    pub fn origin(&self) -> Origin {
+        let inputs = self.source.inputs.iter().map(|input| (input.name.clone(), input.sha256.clone()));
+        Origin {
+            stampede: self.source.stampede.clone(),
+            command: "sweep".to_owned(),
+            scenario: self.digest(),
+            inputs: inputs.collect(),
+        }
+    }
+
+    /// The sweep with each experiment changed in this way.
+    fn each(self, change: impl Fn(Experiment, &[Number]) -> Experiment) -> Self {
+        let Self { numbers, points, .. } = self;
+        let change = |point: Prepared| Prepared { experiment: change(point.experiment, &numbers), ..point };
+        let points = points.into_iter().map(change).collect();
+        Self { points, numbers, ..self }
     }
 
     /// How many points there are.
@@ -106,19 +127,17 @@ impl Sweeping {
     pub fn digest(&self) -> String {
         let mut digest = Sha256::new();
         for point in &self.points {
-            digest.update(format!("{:?} {:?} {}\n", self.keys, point.values, point.scenario.digest));
+            digest
+                .update(format!("{:?} {:?} {}\n", self.keys, point.values, point.experiment.scenario.digest));
         }
         let numbers: Vec<String> = self.numbers.iter().map(Number::key).collect();
         digest.update(format!("{} {numbers:?}", self.design));
         hex(&digest.finalize())
     }
 
-    /// The experiments, one per point, each made when it is asked for.
-    pub fn experiments(&self) -> impl Iterator<Item = Result<Experiment, ExperimentError>> {
-        self.points.iter().map(|point| {
-            let experiment = Experiment::prepare(point.scenario.clone())?;
-            Ok(experiment.stopping_at(Arc::clone(&self.stop)).measuring(self.numbers.clone()))
-        })
+    /// The experiments, one per point.
+    pub fn experiments(&self) -> impl Iterator<Item = &Experiment> {
+        self.points.iter().map(|point| &point.experiment)
     }
 
     /// Runs every point. `progress` is told how many are done, and how many replications of the next.
@@ -132,27 +151,33 @@ impl Sweeping {
     ) -> Result<Sweep, ExperimentError> {
         let mut found: Option<(Setup, Vec<String>)> = None;
         let (mut points, mut notes) = (Vec::new(), Vec::new());
-        for (prepared, experiment) in self.points.iter().zip(self.experiments()) {
+        for Prepared { values, experiment } in &self.points {
             let done = points.len();
-            let comparison = experiment?
-                .run(options, &mut |replications| progress(Progress { points: done, replications }))?;
+            let comparison = experiment.run(options, &mut |replications| {
+                let planned = experiment.planned(replications);
+                progress(Progress { points: done, replications, planned });
+            })?;
             notes.push(comparison.warnings.clone());
-            points.push(point(prepared.values.clone(), &comparison));
+            points.push(point(values.clone(), &comparison));
             if found.is_none() {
                 let arms = comparison.arms.iter().map(|arm| arm.name.clone()).collect();
                 found = Some((comparison.setup, arms));
             }
-            progress(Progress { points: done + 1, replications: 0 });
+            progress(Progress { points: done + 1, replications: 0, planned: 0 });
         }
         let (setup, arms) = found.expect("a sweep has points, or it is refused");
         let setup = Setup { scenario_digest: self.digest(), ..setup };
-        let warnings = gathered(&notes, |place| points[place].name(&self.keys));
+        let mut warnings = gathered(&notes, |place| points[place].name(&self.keys));
+        let (measures, unknown): (Vec<&Number>, Vec<&Number>) =
+            self.numbers.iter().partition(|number| setup.numbers.position(number).is_some());
+        let unmeasured = |number: &&Number| format!("`{}` is measured of no ticket", number.key());
+        warnings.extend(unknown.iter().map(unmeasured));
         Ok(Sweep {
             setup,
             source: self.source.clone(),
             keys: self.keys.clone(),
             design: self.design.clone(),
-            measures: self.numbers.iter().map(Number::key).collect(),
+            measures: measures.into_iter().map(Number::key).collect(),
             arms,
             points,
             warnings,

@@ -8,7 +8,7 @@ use crate::metrics::catalog::{self, Measure, Number, Unit};
 use crate::metrics::precision::{FEWEST, State};
 use crate::metrics::statistics::{Basis, Estimate};
 use crate::metrics::thresholds::Verdict;
-use crate::results::Comparison;
+use crate::results::{Comparison, Setup};
 
 /// One row of the table.
 pub(super) struct Row {
@@ -106,11 +106,20 @@ pub(super) fn agents(c: &Comparison) -> Option<(String, [&'static str; 5], Vec<R
 
 /// What the comparison is of, in two lines: the name with its summary, and how it was run.
 pub(super) fn heading(c: &Comparison) -> (String, String) {
-    let setup = &c.setup;
-    let title = match setup.summary.trim() {
+    let replications = counted(u64::from(c.setup.replications), "replication");
+    (title(&c.setup), replications + &conditions(&c.setup))
+}
+
+/// The scenario's name with its summary.
+pub(super) fn title(setup: &Setup) -> String {
+    match setup.summary.trim() {
         "" => clean(&setup.name).into_owned(),
         summary => format!("{}: {}", clean(&setup.name), clean(summary)),
-    };
+    }
+}
+
+/// How it was run, behind the number of replications: `, seed 7, 95 % confidence, from Mon 2026-11-23 08:00 UTC`.
+pub(super) fn conditions(setup: &Setup) -> String {
     let start = setup.start.strftime("%a %Y-%m-%d %H:%M");
     let zone = setup.start.time_zone().iana_name().map_or_else(String::new, |zone| format!(" {zone}"));
     let intervals = if setup.replications > 1 {
@@ -118,8 +127,7 @@ pub(super) fn heading(c: &Comparison) -> (String, String) {
     } else {
         String::new()
     };
-    let replications = counted(u64::from(setup.replications), "replication");
-    (title, format!("{replications}, seed {}{intervals}, from {start}{zone}", setup.seed))
+    format!(", seed {}{intervals}, from {start}{zone}", setup.seed)
 }
 
 /// What was asked of a mean's precision, and what came of it; nothing where it was said how many replications there are.

@@ -19,7 +19,7 @@ pub enum ReportError {
 }
 
 /// Files, each with its path in the folder.
-type Files<'a> = Vec<(String, Content<'a>)>;
+pub(super) type Files<'a> = Vec<(String, Content<'a>)>;
 
 /// The derived files. Tables are made row by row while they are written.
 ///
@@ -39,12 +39,18 @@ pub fn files(c: &Comparison) -> Result<Files<'_>, ReportError> {
 /// The charts, each in two formats.
 #[cfg(feature = "charts")]
 fn charts(c: &Comparison) -> Result<Files<'_>, ReportError> {
+    Ok(of_charts(super::plots::draw_all(c)?))
+}
+
+/// The files of charts.
+#[cfg(feature = "charts")]
+pub(super) fn of_charts(charts: Vec<super::plots::Chart>) -> Files<'static> {
     let mut files = Vec::new();
-    for chart in super::plots::draw_all(c)? {
+    for chart in charts {
         files.push((format!("charts/{}.svg", chart.name), Content::Bytes(chart.svg.into_bytes())));
         files.push((format!("charts/{}.png", chart.name), Content::Bytes(chart.png)));
     }
-    Ok(files)
+    files
 }
 
 /// No charts.

@@ -9,6 +9,7 @@ pub mod export;
 #[cfg(feature = "charts")]
 pub mod plots;
 pub mod story;
+pub mod sweep;
 pub mod tables;
 
 mod amounts;

@@ -80,8 +80,7 @@ impl<'a> Bundle<'a> {
 
     /// The folder of a sweep: the file that it is read back from, `derived` files, and the inputs.
     pub fn of_sweep(sweep: &Sweep, derived: Vec<(String, Content<'a>)>) -> Self {
-        // One line: with indents it would be several times as large.
-        let own = [(SWEEP, Content::Bytes((json(sweep) + "\n").into_bytes()))];
+        let own = [(SWEEP, Content::Bytes(sweep.to_json().into_bytes()))];
         Self::new(What::Sweep, (&sweep.setup, &sweep.source), own, derived)
     }
 
@@ -118,11 +117,6 @@ impl<'a> Bundle<'a> {
         let manifest = self.manifest.clone().listing(listed(inputs), listed(files));
         Content::Bytes(pretty(&manifest).into_bytes())
     }
-}
-
-/// JSON on one line.
-fn json(value: &impl serde::Serialize) -> String {
-    text::json(&serde_json::to_string(value).expect("texts, numbers and lists of them serialise"))
 }
 
 /// Indented JSON that ends with a newline.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Setup, Source};
 use crate::kernel::log::Digest;
-use crate::keys::text::control;
+use crate::keys::text::{self, control};
 use crate::metrics::numbers::Numbers;
 use crate::metrics::summary::Summary;
 use crate::metrics::thresholds::Verdict;
@@ -64,6 +64,12 @@ impl Point {
 }
 
 impl Sweep {
+    /// The whole sweep as JSON, on one line: with indents it would be several times as large.
+    pub fn to_json(&self) -> String {
+        let text = serde_json::to_string(self).expect("texts, numbers and lists of them serialise");
+        text::json(&text) + "\n"
+    }
+
     /// Checks what reports rely on, whoever wrote the file.
     ///
     /// # Errors

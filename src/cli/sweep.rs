@@ -1,0 +1,182 @@
+//! `stampede sweep`: the same comparison at many points, to see what a key changes.
+
+use std::io;
+use std::path::Path;
+use std::time::Instant;
+
+use clap::Args;
+
+use super::arguments::{Extent, Simulation, flag, listed, name};
+use super::durable::{Begun, Durable};
+use super::exit::{Exit, Failure};
+use super::signals::Signals;
+use super::simulation::{
+    Printing, Saved, claim, load, many_threads, prepare, progress, refused, save_bundle, stopped, tell_notes,
+    tell_replaced, tell_saved, with_name,
+};
+use super::{colored, default_folder, memory, print, tell, width};
+use crate::experiment::Options;
+use crate::experiment::sweep::Sweeping;
+use crate::keys::text::Allowed;
+use crate::keys::wording::counted;
+use crate::report::export::text::Style;
+use crate::report::sweep as reports;
+use crate::results::folder::{Bundle, Claim};
+use crate::results::sweep::Sweep as Swept;
+use crate::scenario::{Format, Text};
+
+/// `stampede sweep`
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// What all simulations take.
+    #[command(flatten)]
+    pub simulation: Simulation,
+    /// How much of it to compare at each point.
+    #[command(flatten)]
+    pub extent: Extent,
+    /// Worker threads; the results do not depend on it [default: one a core] [scenario key: experiment.threads]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Whether to go on where a sweep was interrupted.
+    #[command(flatten)]
+    pub durable: Durable,
+    /// A key and its values, as in --vary burst.tickets=5,20,60 or --vary desk.technicians=6..12:2; may be repeated, and
+    /// takes the place of what the scenario varies [scenario key: sweep.vary]
+    #[arg(long, value_name = "KEY=VALUES")]
+    pub vary: Vec<String>,
+    /// How values of several keys are combined: grid, or lhs:N for a Latin hypercube of N points [default: grid]
+    /// [scenario key: sweep.design]
+    #[arg(long, value_name = "DESIGN")]
+    pub design: Option<String>,
+    /// Numbers that the table and the charts show, as in dispatch_delay.p95, with commas between them [scenario key:
+    /// sweep.measures]
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
+    pub measure: Vec<String>,
+}
+
+/// The bar counts thousandths of points.
+const THOUSANDTHS: u64 = 1000;
+
+/// Runs the command.
+pub fn sweep(arguments: &Sweep) -> Result<Exit, Failure> {
+    let mut overrides = arguments.simulation.overrides().map_err(Failure::input)?;
+    overrides.extend(arguments.extent.overrides());
+    overrides.extend(arguments.threads.map(|threads| flag("experiment.threads", "--threads", &threads)));
+    overrides.extend(listed("sweep.vary", "--vary", &arguments.vary));
+    overrides.extend(arguments.design.as_ref().map(|design| flag("sweep.design", "--design", design)));
+    overrides.extend(listed("sweep.measures", "--measure", &arguments.measure));
+    let text = Text::read(&arguments.simulation.scenario);
+    let scenario = load(&arguments.simulation, &text, &overrides)?.narrowed();
+    if scenario.sweep.vary.is_empty() {
+        return Err(Failure::input(
+            "nothing is varied: say which key takes which values, as in --vary burst.tickets=5,20,60 or --vary \
+             desk.technicians=6..12, or in the scenario with [sweep] and vary = [\"desk.technicians=6..12\"]",
+        ));
+    }
+    let signals = Signals::heed();
+    let default_folder = || {
+        let name = default_folder::name(&format!("{}-sweep", scenario.name), scenario.overrides());
+        Path::new("results").join(name)
+    };
+    let folder = scenario.output.folder.clone().unwrap_or_else(default_folder);
+    let color = colored(scenario.output.color, &io::stderr());
+    prepare(&scenario, text.name())?;
+    let sweeping = Sweeping::prepare(&scenario, &text, &overrides)
+        .map_err(|refusal| refused(&refusal.scenario, &with_name(text.name(), &refusal.files), color))?
+        .stopping_at(signals.stop());
+    let claim = claim(&folder)?;
+    let options = Options {
+        engine: scenario.running.engine.unwrap_or(crate::engine::Engine::Direct),
+        threads: many_threads(&scenario),
+    };
+    for experiment in sweeping.experiments() {
+        memory::check(&scenario, experiment, &options)?;
+    }
+    let quiet = scenario.output.quiet;
+    tell_replaced(&claim, &folder, &sweeping.digest(), quiet);
+    let planned = sweeping.experiments().map(|experiment| u64::from(experiment.planned(0))).sum();
+    let begun = arguments.durable.begin(&claim, &sweeping.origin(), planned, quiet)?;
+    let sweeping = sweeping.keeping(&begun.journal);
+    let points = sweeping.count() as u64;
+    let bar = progress(quiet, points * THOUSANDTHS, BAR);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the run's own timing goes to standard error, never into results"
+    )]
+    let began = Instant::now();
+    let mut done = 0;
+    let ran = sweeping.run(&options, &mut |progress| {
+        done = progress.points;
+        let part = u64::from(progress.replications) * THOUSANDTHS / u64::from(progress.planned.max(1));
+        bar.set_position(progress.points as u64 * THOUSANDTHS + part);
+        bar.set_message(format!("{done}/{points}"));
+    });
+    bar.finish_and_clear();
+    let swept = ran.map_err(|error| {
+        stopped(&signals, &error, Some(&begun), &format!("{done} of {} were done", counted(points, "point")))
+    })?;
+    tell_notes("", &swept.warnings, quiet);
+    if !quiet {
+        let seconds = began.elapsed().as_secs_f64();
+        let runs: u64 = swept.points.iter().map(|point| u64::from(point.replications)).sum();
+        let text = format!(
+            "ran {} of {} at {} in {seconds:.2} s",
+            counted(runs, "replication"),
+            counted(swept.arms.len() as u64, "discipline"),
+            counted(points, "point")
+        );
+        tell(&text, Allowed::Nothing);
+    }
+    let saved = save(&claim, &folder, &swept, &signals, Some(&begun));
+    conclude(Printing::of(&scenario.output, false), &swept, saved)
+}
+
+/// The words take little of a line, so that they are not cut.
+const BAR: &str = "{wide_bar} {msg} points, {eta} to go";
+
+/// Writes a sweep with every derived file into the folder, whole or not at all.
+pub fn save(
+    claim: &Claim,
+    folder: &Path,
+    swept: &Swept,
+    signals: &Signals,
+    begun: Option<&Begun>,
+) -> Result<Saved, Failure> {
+    let derived = reports::files(swept).map_err(Failure::internal)?;
+    save_bundle(claim, folder, &Bundle::of_sweep(swept, derived), signals, begun)
+}
+
+/// Prints a sweep as asked. It explores: which thresholds hold where is told, and none fails it.
+pub fn conclude(printing: Printing, swept: &Swept, saved: Result<Saved, Failure>) -> Result<Exit, Failure> {
+    let Printing { format, quiet, color, .. } = printing;
+    if let Err(failure) = &saved
+        && matches!(failure.exit, Exit::Interrupted | Exit::Terminated)
+    {
+        return saved.map(|_| Exit::Fine);
+    }
+    let style = Style { color: colored(color, &io::stdout()), width: width() };
+    let colours = if style.color { Allowed::Colour } else { Allowed::Nothing };
+    let text = match format {
+        Format::Text if quiet => reports::thresholds(swept, style),
+        _ => reports::export(&name(&format), swept, style).expect("there is an exporter for each format"),
+    };
+    print(text, if format == Format::Github { Allowed::Commands } else { colours })?;
+    tell_saved(&saved?, quiet);
+    Ok(Exit::Fine)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+
+    use super::*;
+
+    #[test]
+    fn every_format_has_an_exporter() {
+        let style = Style { color: false, width: 100 };
+        let swept = crate::report::sweep::tests::sweep();
+        for format in Format::value_variants() {
+            assert!(reports::export(&name(format), &swept, style).is_some(), "{format:?}");
+        }
+    }
+}

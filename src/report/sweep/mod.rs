@@ -1,0 +1,52 @@
+//! A sweep as people and as programs read it: the same formats as of a comparison, and the files of its folder.
+
+mod content;
+mod csv;
+mod github;
+mod markdown;
+#[cfg(test)]
+pub(super) mod tests;
+mod text;
+
+use super::derived::{Files, ReportError};
+use super::export::text::Style;
+use crate::results::folder::Content;
+use crate::results::sweep::Sweep;
+
+pub use text::thresholds;
+
+/// The sweep in the format that `--format` calls so; text is laid out in this style. `None`: there is no such format.
+pub fn export(format: &str, s: &Sweep, style: Style) -> Option<String> {
+    match format {
+        "text" => Some(text::sweep(s, style)),
+        "json" => Some(s.to_json()),
+        "csv" => Some(csv::table(s)),
+        "markdown" => Some(markdown::sweep(s)),
+        "github" => Some(github::annotations(s)),
+        _ => None,
+    }
+}
+
+/// The derived files of a sweep's folder.
+///
+/// # Errors
+/// When a chart cannot be drawn.
+pub fn files(s: &Sweep) -> Result<Files<'_>, ReportError> {
+    let mut files: Files = charts(s)?;
+    files.push(("data/sweep.csv".to_owned(), Content::Bytes(csv::table(s).into_bytes())));
+    files.push(("report.md".to_owned(), Content::Bytes(markdown::sweep(s).into_bytes())));
+    Ok(files)
+}
+
+/// The charts, each in two formats.
+#[cfg(feature = "charts")]
+fn charts(s: &Sweep) -> Result<Files<'_>, ReportError> {
+    Ok(super::derived::of_charts(super::plots::draw_sweep(s)?))
+}
+
+/// No charts.
+#[cfg(not(feature = "charts"))]
+#[expect(clippy::unnecessary_wraps, reason = "with charts, drawing can fail")]
+fn charts(_: &Sweep) -> Result<Files<'_>, ReportError> {
+    Ok(Vec::new())
+}
