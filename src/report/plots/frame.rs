@@ -3,7 +3,7 @@
 use super::canvas::{Area, Drawing, Text, elide, width, wrap};
 use super::style::{HEIGHT, MARGIN, PAPER, SMALL, TITLE, WIDTH};
 use super::words;
-use crate::results::Comparison;
+use crate::results::{Comparison, Setup};
 
 /// Starts a chart: paper, the finding as title, and beneath it the scenario, the replications, the seed and `notes`.
 /// Also returns the area left for the picture.
@@ -13,6 +13,11 @@ pub(super) fn frame(
     shown: &str,
     notes: &[String],
 ) -> (Drawing, Area) {
+    framed(&comparison.setup, title, shown, notes)
+}
+
+/// The same for results of any kind.
+pub(super) fn framed(setup: &Setup, title: String, shown: &str, notes: &[String]) -> (Drawing, Area) {
     let (wide, high) = (f64::from(WIDTH), f64::from(HEIGHT));
     let room = wide - 2.0 * MARGIN;
     let mut drawing = Drawing::new(title);
@@ -36,7 +41,6 @@ pub(super) fn frame(
         drawing.text(Text::new(line, (MARGIN, y)).size(size).bold());
         y += 1.3 * size;
     }
-    let setup = &comparison.setup;
     let facts = format!(" · {shown} · seed {}", setup.seed);
     let name_room = room - width(&facts, SMALL + 1.0, false);
     let name = elide(&setup.name, name_room, SMALL + 1.0, false);

@@ -14,6 +14,7 @@ mod labels;
 mod paint;
 mod slices;
 mod style;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod throughput;
@@ -83,8 +84,10 @@ pub fn draw_all(comparison: &Comparison) -> Result<Vec<Chart>, PlotError> {
 /// # Errors
 /// When a backend or the PNG encoder fails, which only a defect can make them do.
 pub fn draw_sweep(s: &Sweep) -> Result<Vec<Chart>, PlotError> {
-    let _ = s;
-    Ok(Vec::new())
+    let chart = |(name, drawing): (String, Drawing)| {
+        Ok(Chart { name, svg: paint::svg(&drawing)?, png: paint::png(&drawing)? })
+    };
+    sweep::compose(s).into_iter().map(chart).collect()
 }
 
 /// The charts as lists of shapes.

@@ -72,11 +72,16 @@ const LOOKS: [(&str, Look); 8] = [
 
 /// The look of each arm. A discipline keeps its own; other arms take what is free, in their order.
 pub(super) fn looks(arms: &[Arm]) -> Vec<Look> {
-    let own = |arm: &Arm| LOOKS.iter().find(|(name, _)| *name == arm.name);
+    looks_of(&arms.iter().map(|arm| &*arm.name).collect::<Vec<_>>())
+}
+
+/// The looks of arms of these names.
+pub(super) fn looks_of(arms: &[&str]) -> Vec<Look> {
+    let own = |arm: &&str| LOOKS.iter().find(|(name, _)| name == arm);
     let mut free: Vec<Look> = Vec::new();
     // Looks without an owner first, so that a variant of a discipline is not mistaken for the discipline itself.
     for (name, look) in LOOKS.iter().filter(|(name, _)| name.is_empty()).chain(&LOOKS[..3]) {
-        if name.is_empty() || arms.iter().all(|arm| arm.name != *name) {
+        if name.is_empty() || !arms.contains(name) {
             free.push(*look);
         }
     }

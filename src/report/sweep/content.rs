@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::super::content::{Row, conditions, demand, title};
 use super::super::figures::{clean, counted, estimate, list, quoted};
 use super::super::judgement::alike;
-use crate::keys::text::shown;
 use crate::metrics::catalog::Number;
 use crate::metrics::statistics::Estimate;
 use crate::results::sweep::{Point, Sweep};
@@ -56,7 +55,7 @@ pub(super) fn heading(s: &Sweep) -> (String, String) {
 }
 
 /// The numbers that are told, as far as anybody measured them.
-pub(super) fn told(s: &Sweep) -> Vec<Number> {
+pub(in super::super) fn told(s: &Sweep) -> Vec<Number> {
     let told = |number: &Number| {
         let key = number.key();
         s.measures.contains(&key)
@@ -68,15 +67,46 @@ pub(super) fn told(s: &Sweep) -> Vec<Number> {
 }
 
 /// A number's label, in words that are true of what the scenario gives a ticket.
-pub(super) fn label(s: &Sweep, number: &Number) -> String {
+pub(in super::super) fn label(s: &Sweep, number: &Number) -> String {
     s.setup.gain().label(&number.label())
+}
+
+/// A number's label before a verb.
+fn subject(s: &Sweep, number: &Number) -> String {
+    let label = label(s, number);
+    if label.contains(',') { label + "," } else { label }
+}
+
+/// The keys by their last steps, as many as it takes to tell them apart: `technicians`, `parallel.concurrency`.
+pub(in super::super) fn short_keys(s: &Sweep) -> Vec<String> {
+    let last = |key: &str, steps: usize| {
+        // Dots in quoted names count as steps too, which makes such a name longer than it has to be.
+        let from = key.rmatch_indices('.').nth(steps - 1).map_or(0, |(at, _)| at + 1);
+        key[from..].to_owned()
+    };
+    let shortest = |key: &String| {
+        let is_own = |short: &String| {
+            let ends = |other: &&String| *other == short || other.ends_with(&format!(".{short}"));
+            s.keys.iter().filter(ends).count() == 1 && short.matches('"').count().is_multiple_of(2)
+        };
+        let short = (1..=key.matches('.').count()).map(|steps| last(key, steps)).find(is_own);
+        clean(&short.unwrap_or_else(|| key.clone())).into_owned()
+    };
+    s.keys.iter().map(shortest).collect()
+}
+
+/// A point by its values with their keys: `technicians=6 concurrency=4`.
+fn called(s: &Sweep, point: &Point) -> String {
+    let values =
+        short_keys(s).into_iter().zip(&point.values).map(|(key, value)| format!("{key}={}", clean(value)));
+    values.collect::<Vec<_>>().join(" ")
 }
 
 /// A point within a sentence: `6` where one key is varied and has been named, else the values with their keys.
 fn short(s: &Sweep, point: &Point) -> String {
     match point.values.as_slice() {
-        [value] => shown(value).into_owned(),
-        _ => clean(&point.name(&s.keys)).into_owned(),
+        [value] => clean(value).into_owned(),
+        _ => called(s, point),
     }
 }
 
@@ -122,8 +152,7 @@ pub(super) fn held(s: &Sweep) -> Vec<Held> {
             count if count == of => format!("holds at all {of} points"),
             count => {
                 let names: Vec<String> = points.iter().map(|point| short(s, point)).collect();
-                let key =
-                    if let [key] = s.keys.as_slice() { format!("{} ", clean(key)) } else { String::new() };
+                let key = if let [key] = &short_keys(s)[..] { format!("{key} = ") } else { String::new() };
                 format!("holds at {count} of {of} points: {key}{}", list(&separated(names)))
             }
         };
@@ -143,9 +172,9 @@ pub(super) fn sentences(s: &Sweep) -> Vec<String> {
     let (Some(first), Some(last)) = (s.points.first(), s.points.last()) else { return Vec::new() };
     let is_line = !s.design.starts_with("lhs");
     let place = match s.points.len() {
-        1 => format!("At {}", clean(&first.name(&s.keys))),
+        1 => format!("At {}", called(s, first)),
         _ if is_line => {
-            format!("From {} to {}", clean(&first.name(&s.keys)), clean(&last.name(&s.keys)))
+            format!("From {} to {}", called(s, first), called(s, last))
         }
         _ => "Over all points".to_owned(),
     };
@@ -159,7 +188,7 @@ pub(super) fn sentences(s: &Sweep) -> Vec<String> {
 
 /// What a number is at the first point and at the last.
 fn between(s: &Sweep, arm: usize, number: &Number) -> Option<String> {
-    let (key, label, unit) = (number.key(), label(s, number), number.measure.unit);
+    let (key, label, unit) = (number.key(), subject(s, number), number.measure.unit);
     let means: Vec<Option<Estimate>> = s.course(arm, &key).map(|found| found?.mean).collect();
     let told = |mean: &Estimate| estimate(unit, mean);
     match (*means.first()?, *means.last()?) {
@@ -183,14 +212,12 @@ fn between(s: &Sweep, arm: usize, number: &Number) -> Option<String> {
 
 /// From where to where a number goes over all points.
 fn over(s: &Sweep, arm: usize, number: &Number) -> Option<String> {
-    let (key, label, unit) = (number.key(), label(s, number), number.measure.unit);
+    let (key, label, unit) = (number.key(), subject(s, number), number.measure.unit);
     let mut means: Vec<(Estimate, &Point)> =
         s.course(arm, &key).zip(&s.points).filter_map(|(found, point)| Some((found?.mean?, point))).collect();
     means.sort_by(|(one, _), (other, _)| one.mean.total_cmp(&other.mean));
     let ((least, low), (most, high)) = (means.first()?, means.last()?);
-    let at = |mean: &Estimate, point: &Point| {
-        format!("{} (at {})", estimate(unit, mean), clean(&point.name(&s.keys)))
-    };
+    let at = |mean: &Estimate, point: &Point| format!("{} (at {})", estimate(unit, mean), called(s, point));
     if least.mean.to_bits() == most.mean.to_bits() {
         return Some(format!("{label} is {} at all points that measured it", estimate(unit, least)));
     }

@@ -13,6 +13,8 @@ use super::export::text::Style;
 use crate::results::folder::Content;
 use crate::results::sweep::Sweep;
 
+#[cfg(feature = "charts")]
+pub(super) use content::{label, short_keys, told};
 pub use text::thresholds;
 
 /// The sweep in the format that `--format` calls so; text is laid out in this style. `None`: there is no such format.
