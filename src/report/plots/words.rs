@@ -94,6 +94,6 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 /// The text in one piece, whatever line it is on.
-fn bind(text: &str) -> String {
+pub(super) fn bind(text: &str) -> String {
     text.replace(' ', &BOUND.to_string())
 }

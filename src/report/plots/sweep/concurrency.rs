@@ -50,7 +50,7 @@ pub(super) fn compose(s: &Sweep, slice: &Slice<'_>) -> Option<Drawing> {
         slice.value(0)
     )];
     if !slice.others.is_empty() {
-        notes.push(format!("with {}", slice.others));
+        notes.push(slice.others.clone());
     }
     let (mut drawing, area) = framed(&s.setup, finding(s, slice, &speeds), &super::shown(s), &notes);
     let gap = 56.0;
@@ -146,9 +146,9 @@ fn finding(s: &Sweep, slice: &Slice<'_>, speeds: &[Line]) -> String {
     });
     let ideal = slice.at[last] / slice.at[0];
     let (first, end) = (slice.value(0), slice.value(last));
-    let at = format!("At {} = {end} instead of {first}", slice.name);
+    let at = format!("At {} instead of {first}", super::set(&slice.name, end));
     match gains.max_by(|one, other| one.1.total_cmp(&other.1)) {
-        None => format!("No ticket {} at {} = {end}", s.setup.gain().verb(), slice.name),
+        None => format!("No ticket {} at {}", s.setup.gain().verb(), super::set(&slice.name, end)),
         Some((arm, gain)) => {
             let who = if s.arms.len() == 1 {
                 name(&s.arms[arm])
@@ -157,7 +157,7 @@ fn finding(s: &Sweep, slice: &Slice<'_>, speeds: &[Line]) -> String {
             };
             let but = super::fault(s, &slice.points[last].arms[arm])
                 .map_or_else(String::new, |fault| format!(", but {fault}"));
-            let times = quantity(Unit::Ratio, gain);
+            let times = format!("{gain:.1}");
             format!(
                 "{at}, {who} is {times} times as fast, where {} would be ideal{but}",
                 quantity(Unit::Ratio, ideal)

@@ -2,10 +2,9 @@
 
 use plotters::style::RGBColor;
 
-use super::super::super::figures::quantity;
 use super::super::super::judgement::alike;
 use super::super::super::sweep::label;
-use super::super::canvas::{Area, Drawing, Point, Text};
+use super::super::canvas::{self, Area, Drawing, Point, Text};
 use super::super::frame::framed;
 use super::super::labels::Labels;
 use super::super::style::{LABEL, MUTED, SMALL, looks_of};
@@ -39,7 +38,7 @@ pub(super) fn compose(s: &Sweep, slice: &Slice<'_>, number: Number) -> Option<Dr
 
     let mut notes = Vec::new();
     if !slice.others.is_empty() {
-        notes.push(format!("with {}", slice.others));
+        notes.push(slice.others.clone());
     }
     if courses.iter().flatten().flatten().any(|mean| mean.width().is_some_and(|width| width > 0.0)) {
         notes.push(format!("bands: {} confidence interval", share(s.setup.confidence)));
@@ -50,8 +49,16 @@ pub(super) fn compose(s: &Sweep, slice: &Slice<'_>, number: Number) -> Option<Dr
     drawing.text(heading.muted().within(area.width()));
     let room = Area { top: area.top + 34.0, right: area.right - 24.0, bottom: area.bottom - 44.0, ..area };
     let up = Up::new(unit, (least, most), room);
-    let across =
-        Across::new(slice, Area { left: up.plot.left + 16.0, right: up.plot.right - 120.0, ..up.plot });
+    // Room for the labels of the lines' ends.
+    let last =
+        |course: &Course| course.iter().flatten().next_back().map(|mean| super::amount(unit, mean.mean));
+    let end = |(arm, course): (&String, &Course)| {
+        let value = last(course).map_or(0.0, |value| canvas::width(&value, SMALL, false));
+        canvas::width(arm, LABEL, true).min(260.0) + value + 34.0
+    };
+    let room = s.arms.iter().zip(&courses).map(end).fold(0.0, f64::max);
+    let right = if slice.is_line { area.right - room } else { up.plot.right - 16.0 };
+    let across = Across::new(slice, Area { left: up.plot.left + 16.0, right, ..up.plot });
     up.draw(&mut drawing);
     across.draw(&mut drawing, slice);
 
@@ -81,7 +88,7 @@ pub(super) fn compose(s: &Sweep, slice: &Slice<'_>, number: Number) -> Option<Dr
     }
     let mut lines: Vec<Vec<Point>> = Vec::new();
     for (limit, _) in &demands {
-        let line = vec![(up.plot.left, up.y(*limit)), (up.plot.right, up.y(*limit))];
+        let line = vec![(up.plot.left, up.y(*limit)), (across.plot.right, up.y(*limit))];
         drawing.dashed(line.clone(), &[2.0, 4.0], MUTED, 2.0);
         lines.push(line);
     }
@@ -111,12 +118,12 @@ pub(super) fn compose(s: &Sweep, slice: &Slice<'_>, number: Number) -> Option<Dr
     }
     for (arm, mean, point) in ends {
         let called = Text::new(s.arms[arm].clone(), (0.0, 0.0)).size(LABEL).bold().within(260.0);
-        let value = Text::new(quantity(unit, mean.mean), (0.0, 0.0)).size(SMALL);
+        let value = Text::new(super::amount(unit, mean.mean), (0.0, 0.0)).size(SMALL);
         labels.place(&mut drawing, point, called, value, looks[arm].colour);
     }
     for (limit, demand) in demands {
         let called = Text::new(demand, (0.0, 0.0)).size(SMALL).within(400.0);
-        let at = (up.plot.left + 0.25 * up.plot.width(), up.y(limit));
+        let at = (up.plot.left + 0.25 * across.plot.width(), up.y(limit));
         labels.place(&mut drawing, at, called, Text::new("", (0.0, 0.0)), MUTED);
     }
     Some(drawing)
@@ -190,10 +197,10 @@ fn finding(s: &Sweep, slice: &Slice<'_>, number: Number, courses: &[Course]) -> 
         |arm: usize| if s.arms.len() == 1 { String::new() } else { format!(" under {}", name(&s.arms[arm])) };
     if last == 0 {
         let found =
-            pairs.first().map(|(arm, mean, _)| format!("{}{}", quantity(unit, mean.mean), under(*arm)));
-        return format!("{what} at {key} = {}: {}", slice.value(0), found.unwrap_or_default());
+            pairs.first().map(|(arm, mean, _)| format!("{}{}", super::amount(unit, mean.mean), under(*arm)));
+        return format!("{what} at {}: {}", super::set(key, slice.value(0)), found.unwrap_or_default());
     }
-    let ends = format!("{key} = {} and {}", slice.value(first), slice.value(last));
+    let ends = format!("{} and {}", super::set(key, slice.value(first)), slice.value(last));
     // By how much it changes, as a share of the larger end; "never" is more than anything.
     let change = |one: f64, other: f64| match (one.is_finite(), other.is_finite()) {
         (true, true) if one == other => 0.0,
@@ -214,11 +221,11 @@ fn finding(s: &Sweep, slice: &Slice<'_>, number: Number, courses: &[Course]) -> 
             let most = if but == 0 { "" } else { " the most" };
             let comma = if what.contains(',') { "," } else { "" };
             format!(
-                "{what}{comma} {verb}{most}{} from {} at {key} = {} to {} at {}",
+                "{what}{comma} {verb}{most}{} from {} at {} to {} at {}",
                 under(arm),
-                quantity(unit, one.mean),
-                slice.value(first),
-                quantity(unit, other.mean),
+                super::amount(unit, one.mean),
+                super::set(key, slice.value(first)),
+                super::amount(unit, other.mean),
                 slice.value(last)
             )
         }
@@ -237,10 +244,9 @@ fn spread(s: &Sweep, slice: &Slice<'_>, number: Number, courses: &[Course]) -> S
     let told = |(arm, place, value): (usize, usize, f64)| {
         let under = if s.arms.len() == 1 { String::new() } else { format!(" under {}", name(&s.arms[arm])) };
         format!(
-            "{}{under} (at {} = {})",
-            quantity(number.measure.unit, value),
-            slice.name,
-            slice.value(place)
+            "{}{under} (at {})",
+            super::amount(number.measure.unit, value),
+            super::set(&slice.name, slice.value(place))
         )
     };
     let comma = if what.contains(',') { "," } else { "" };
@@ -277,10 +283,10 @@ fn demanded(s: &Sweep, slice: &Slice<'_>, number: Number) -> Option<String> {
         }
         _ if held.len() == all => format!("{text} holds{under} at every {key} that was tried {}", range()),
         [start, ..] if held.len() == all - start => {
-            format!("{text} holds{under} from {key} = {} on", slice.value(start))
+            format!("{text} holds{under} from {} on", super::set(key, slice.value(start)))
         }
         [.., end] if held.len() == end + 1 => {
-            format!("{text} holds{under} up to {key} = {}", slice.value(end))
+            format!("{text} holds{under} up to {}", super::set(key, slice.value(end)))
         }
         _ => {
             let values: Vec<&str> = held.iter().map(|&point| slice.value(point)).collect();

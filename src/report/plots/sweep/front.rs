@@ -43,12 +43,12 @@ pub(super) fn compose(s: &Sweep) -> Option<Drawing> {
     let names = short_keys(s);
     let called = |choice: &Choice<'_>| {
         let values: Vec<String> =
-            names.iter().zip(&choice.point.values).map(|(key, value)| format!("{key} = {value}")).collect();
+            names.iter().zip(&choice.point.values).map(|(key, value)| super::set(key, value)).collect();
         let at = values.join(", ");
         if s.arms.len() == 1 { at } else { format!("{} at {at}", name(&s.arms[choice.arm])) }
     };
     let mut notes =
-        vec!["by means; of what is named nothing without a fault is both cheaper and faster".to_owned()];
+        vec!["by means; nothing without a fault is both cheaper and faster than what is numbered".to_owned()];
     let all = s.points.len() * s.arms.len();
     if choices.len() < all {
         notes.push(format!(
@@ -64,8 +64,8 @@ pub(super) fn compose(s: &Sweep) -> Option<Drawing> {
     let told = |choice: &Choice<'_>| {
         format!(
             "{} for {}",
-            quantity(delay.measure.unit, choice.delay),
-            quantity(cost.measure.unit, choice.cost)
+            super::amount(delay.measure.unit, choice.delay),
+            super::amount(cost.measure.unit, choice.cost)
         )
     };
     let title = finding(&front, choices.len(), called, told);

@@ -7,7 +7,7 @@ use super::super::super::sweep::{label, short_keys};
 use super::super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::super::frame::framed;
 use super::super::style::{INK, LABEL, NEUTRAL, PAPER, SMALL, is_light};
-use super::super::words::{duration, name, sentence};
+use super::super::words::{name, sentence};
 use super::slice::values;
 use crate::keys::wording::list;
 use crate::metrics::catalog::{Better, Number, Unit};
@@ -102,11 +102,27 @@ impl Heat<'_> {
         between(if span > 0.0 { (place(value) - place(self.ends.0)) / span } else { 0.0 })
     }
 
-    /// What a cell or an end of the scale says.
+    /// What an end of the scale says, and the title.
     fn told(&self, value: f64) -> String {
-        match self.number.measure.unit {
-            Unit::Seconds if value.is_finite() => duration(value),
-            unit => quantity(unit, value),
+        super::amount(self.number.measure.unit, value)
+    }
+
+    /// What a cell says, in which there is less room.
+    fn brief(&self, value: f64) -> String {
+        let unit = self.number.measure.unit;
+        let seconds = match unit {
+            Unit::Seconds => value,
+            Unit::Minutes => value * 60.0,
+            Unit::Share | Unit::Count | Unit::PerHour | Unit::Ratio | Unit::Money => {
+                return quantity(unit, value);
+            }
+        };
+        match seconds {
+            never if !never.is_finite() => quantity(unit, value),
+            short if short.abs() < 60.0 => quantity(unit, value),
+            minutes if minutes.abs() < 600.0 => format!("{:.1} min", minutes / 60.0),
+            minutes if minutes.abs() < 6000.0 => format!("{:.0} min", minutes / 60.0),
+            hours => format!("{:.1} h", hours / 3600.0),
         }
     }
 
@@ -123,9 +139,9 @@ impl Heat<'_> {
             ..panel
         };
         let half = panel.width() / 2.0 - 8.0;
-        let down = Text::new(format!("{} ↓", names[0]), (panel.left, panel.top + 31.0)).muted();
+        let down = Text::new(format!("{} (down)", names[0]), (panel.left, panel.top + 31.0)).muted();
         drawing.text(down.within(half));
-        let along = Text::new(format!("{} →", names[1]), (panel.right, panel.top + 31.0)).muted();
+        let along = Text::new(format!("{} (across)", names[1]), (panel.right, panel.top + 31.0)).muted();
         drawing.text(along.within(half).anchor(Anchor::End));
         let size = (body.width() / columns.len() as f64, body.height() / rows.len() as f64);
         for point in &s.points {
@@ -146,7 +162,7 @@ impl Heat<'_> {
             } else {
                 drawing.fill(cell.corners(), colour);
             }
-            let words = value.map_or_else(|| "–".to_owned(), |value| self.told(value));
+            let words = value.map_or_else(|| "–".to_owned(), |value| self.brief(value));
             let middle = (f64::midpoint(cell.left, cell.right), f64::midpoint(cell.top, cell.bottom));
             let text = Text::new(words, middle).anchor(Anchor::Middle);
             let fits = text.area().width() <= size.0 - 8.0;
@@ -203,16 +219,23 @@ impl Heat<'_> {
         let at = |(point, arm, _): &(&Point, usize, f64)| {
             let under =
                 if s.arms.len() == 1 { String::new() } else { format!(" under {}", name(&s.arms[*arm])) };
-            format!("at {} = {}, {} = {}{under}", names[0], point.values[0], names[1], point.values[1])
+            {
+                let (one, other) =
+                    (super::set(&names[0], &point.values[0]), super::set(&names[1], &point.values[1]));
+                format!("at {one}, {other}{under}")
+            }
         };
         let comma = if what.contains(',') { "," } else { "" };
         let (low, high) = (self.told(least.2), self.told(most.2));
         if least.2.to_bits() == most.2.to_bits() {
             return format!("{what}{comma} is {low} wherever it is measured");
         }
+        let but = |(point, arm, _): &(&Point, usize, f64)| {
+            super::fault(s, &point.arms[*arm]).map_or_else(String::new, |fault| format!(", but {fault}"))
+        };
         match number.measure.better {
-            Better::Smaller => format!("{what}{comma} is least {}: {low}", at(least)),
-            Better::Larger => format!("{what}{comma} is largest {}: {high}", at(most)),
+            Better::Smaller => format!("{what}{comma} is least {}: {low}{}", at(least), but(least)),
+            Better::Larger => format!("{what}{comma} is largest {}: {high}{}", at(most), but(most)),
             Better::Neither => format!("{what}{comma} goes from {low} {} to {high} {}", at(least), at(most)),
         }
     }

@@ -9,13 +9,14 @@ mod slice;
 #[cfg(test)]
 mod tests;
 
+use super::super::figures::quantity;
 use super::super::judgement::{DOUBLE_BOOKED, UNASSIGNED};
 use super::super::sweep::{short_keys, told};
 use super::canvas::{Drawing, Point as Place, Text};
 use super::style::Look;
-use super::words::{grouped, name};
+use super::words::{bind, grouped, name};
 use crate::keys::wording::counted;
-use crate::metrics::catalog::{self, Number};
+use crate::metrics::catalog::{self, Number, Unit};
 use crate::results::sweep::{PointArm, Sweep};
 use slice::{Slice, is_sampled, values};
 
@@ -103,4 +104,14 @@ fn fault(s: &Sweep, arm: &PointArm) -> Option<String> {
         (false, true) => Some("some tickets are double-booked".to_owned()),
         (false, false) => None,
     }
+}
+
+/// A value of a key in one piece: `technicians = 6`.
+fn set(key: &str, value: &str) -> String {
+    bind(&format!("{key} = {value}"))
+}
+
+/// An amount in one piece.
+fn amount(unit: Unit, value: f64) -> String {
+    bind(&quantity(unit, value))
 }

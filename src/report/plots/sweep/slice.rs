@@ -19,7 +19,7 @@ pub(super) struct Slice<'a> {
     pub is_measured: bool,
     /// Whether neighbours differ in this key alone, so that a line may lead from one to the next.
     pub is_line: bool,
-    /// What the other keys are, in words; empty where there are none.
+    /// A note on the other keys; empty where there are none.
     pub others: String,
 }
 
@@ -50,7 +50,7 @@ impl<'a> Slice<'a> {
         let others: Vec<String> = others
             .map(|other| match is_line {
                 true => format!("{} = {}", names[other], first.values[other]),
-                false => format!("any {}", names[other]),
+                false => names[other].clone(),
             })
             .collect();
         Some(Self {
@@ -60,7 +60,11 @@ impl<'a> Slice<'a> {
             at: order.iter().map(|&place| at[place]).collect(),
             is_measured,
             is_line,
-            others: others.join(", "),
+            others: match (others.is_empty(), is_line) {
+                (true, _) => String::new(),
+                (false, true) => format!("with {}", others.join(", ")),
+                (false, false) => format!("also varied: {}", others.join(", ")),
+            },
         })
     }
 
