@@ -30,7 +30,7 @@ pub(super) fn rows(c: &Comparison) -> Vec<Row> {
                 Cow::Owned(format!("times as fast as {}", clean(&base.name)))
             }
             ("speed_up", _) => continue,
-            _ => labelled(c, &number).into(),
+            _ => labelled(&c.setup, &number).into(),
         };
         let told = |mean: &Estimate| mean.mean != 0.0 || tells_zero;
         if means.iter().flatten().any(told) {
@@ -49,9 +49,9 @@ pub(super) fn rows(c: &Comparison) -> Vec<Row> {
 }
 
 /// What a number is called, and the currency it is in, if it is money and the scenario says which.
-fn labelled(c: &Comparison, number: &Number) -> String {
-    let label = c.setup.gain().label(&number.label());
-    match &c.setup.currency {
+pub(super) fn labelled(setup: &Setup, number: &Number) -> String {
+    let label = setup.gain().label(&number.label());
+    match &setup.currency {
         Some(currency) if number.measure.unit == Unit::Money => format!("{label} ({})", clean(currency)),
         _ => label,
     }
@@ -173,7 +173,7 @@ pub(super) fn precision(c: &Comparison) -> Option<String> {
          it: {}. After {} {outcome}.",
         grouped(&asked.most.to_string()),
         clean(&asked.text),
-        labelled(c, &asked.number),
+        labelled(&c.setup, &asked.number),
         grouped(&c.setup.replications.to_string()),
     ))
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::super::content::{Row, conditions, demand, title};
+use super::super::content::{Row, conditions, demand, labelled, title};
 use super::super::figures::{clean, counted, estimate, list, quoted};
 use super::super::judgement::alike;
 use crate::metrics::catalog::Number;
@@ -68,7 +68,7 @@ pub(in super::super) fn told(s: &Sweep) -> Vec<Number> {
 
 /// A number's label, in words that are true of what the scenario gives a ticket.
 pub(in super::super) fn label(s: &Sweep, number: &Number) -> String {
-    s.setup.gain().label(&number.label())
+    labelled(&s.setup, number)
 }
 
 /// A number's label before a verb.

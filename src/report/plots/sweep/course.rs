@@ -19,7 +19,7 @@ use crate::results::sweep::Sweep;
 type Course = Vec<Option<Estimate>>;
 
 /// The chart; `None` where nobody measured the number along the slice.
-pub(super) fn compose(s: &Sweep, slice: &Slice<'_>, number: Number) -> Option<Drawing> {
+pub(super) fn compose(s: &Sweep, slice: &Slice<'_>, number: &Number) -> Option<Drawing> {
     let key = number.key();
     let of = |arm: usize| slice.points.iter().map(|point| point.arms[arm].numbers.get(&key)?.mean).collect();
     let courses: Vec<Course> = (0..s.arms.len()).map(of).collect();
@@ -45,7 +45,7 @@ pub(super) fn compose(s: &Sweep, slice: &Slice<'_>, number: Number) -> Option<Dr
     }
     notes.extend(never(s, slice, &courses));
     let (mut drawing, area) = framed(&s.setup, finding(s, slice, number, &courses), &super::shown(s), &notes);
-    let heading = Text::new(sentence(&label(s, &number)), (area.left, area.top + 8.0));
+    let heading = Text::new(sentence(&label(s, number)), (area.left, area.top + 8.0));
     drawing.text(heading.muted().within(area.width()));
     let room = Area { top: area.top + 34.0, right: area.right - 24.0, bottom: area.bottom - 44.0, ..area };
     let up = Up::new(unit, (least, most), room);
@@ -144,10 +144,10 @@ fn stretches(course: &Course, is_line: bool) -> Vec<Vec<(usize, Estimate)>> {
 }
 
 /// The limits of what is demanded of the number, each with the demand.
-fn demands(s: &Sweep, number: Number) -> Vec<(f64, String)> {
+fn demands(s: &Sweep, number: &Number) -> Vec<(f64, String)> {
     let Some(point) = s.points.first() else { return Vec::new() };
     let mut found: Vec<(f64, String)> = Vec::new();
-    for verdict in point.verdicts.iter().filter(|verdict| verdict.threshold.number() == number) {
+    for verdict in point.verdicts.iter().filter(|verdict| verdict.threshold.number() == *number) {
         let threshold = &verdict.threshold;
         let of = threshold.discipline.as_ref().map_or_else(String::new, |arm| format!("{}: ", name(arm)));
         let demand = (threshold.limit(), format!("{of}{} {}", threshold.metric, threshold.text));
@@ -178,7 +178,7 @@ fn never(s: &Sweep, slice: &Slice<'_>, courses: &[Course]) -> Option<String> {
 }
 
 /// The finding: where what is demanded holds, or else how much the key changes.
-fn finding(s: &Sweep, slice: &Slice<'_>, number: Number, courses: &[Course]) -> String {
+fn finding(s: &Sweep, slice: &Slice<'_>, number: &Number, courses: &[Course]) -> String {
     if !slice.is_line {
         return spread(s, slice, number, courses);
     }
@@ -186,7 +186,7 @@ fn finding(s: &Sweep, slice: &Slice<'_>, number: Number, courses: &[Course]) -> 
         return demand;
     }
     let (first, last) = (0, slice.points.len() - 1);
-    let (unit, what) = (number.measure.unit, sentence(&label(s, &number)));
+    let (unit, what) = (number.measure.unit, sentence(&label(s, number)));
     let pairs: Vec<(usize, Estimate, Estimate)> = courses
         .iter()
         .enumerate()
@@ -233,8 +233,8 @@ fn finding(s: &Sweep, slice: &Slice<'_>, number: Number, courses: &[Course]) -> 
 }
 
 /// From where to where the number goes, whatever the keys are.
-fn spread(s: &Sweep, slice: &Slice<'_>, number: Number, courses: &[Course]) -> String {
-    let what = sentence(&label(s, &number));
+fn spread(s: &Sweep, slice: &Slice<'_>, number: &Number, courses: &[Course]) -> String {
+    let what = sentence(&label(s, number));
     let found = courses.iter().enumerate().flat_map(|(arm, course)| {
         course.iter().enumerate().filter_map(move |(place, mean)| Some((arm, place, (*mean)?.mean)))
     });
@@ -254,10 +254,10 @@ fn spread(s: &Sweep, slice: &Slice<'_>, number: Number, courses: &[Course]) -> S
 }
 
 /// Where the one thing that is demanded of the number holds; `None` where nothing is, or several things are.
-fn demanded(s: &Sweep, slice: &Slice<'_>, number: Number) -> Option<String> {
+fn demanded(s: &Sweep, slice: &Slice<'_>, number: &Number) -> Option<String> {
     let first = slice.points.first()?;
     let places: Vec<usize> = (0..first.verdicts.len())
-        .filter(|&place| first.verdicts[place].threshold.number() == number)
+        .filter(|&place| first.verdicts[place].threshold.number() == *number)
         .collect();
     let demand = &first.verdicts[*places.first()?].threshold;
     let is_same = |place: &usize| first.verdicts[*place].threshold.text == demand.text;

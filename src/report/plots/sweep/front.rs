@@ -36,8 +36,12 @@ pub(super) fn compose(s: &Sweep) -> Option<Drawing> {
     let delay =
         told(s).into_iter().find(is_delay).or_else(|| catalog::all().find(|number| number.key() == DELAY))?;
     let costs = COSTS.iter().filter_map(|key| catalog::all().find(|number| number.key() == *key));
-    let (cost, choices) =
-        costs.map(|cost| (cost, choices(s, cost, delay))).find(|(_, choices)| differ(choices))?;
+    let (cost, choices) = costs
+        .map(|cost| {
+            let choices = choices(s, &cost, &delay);
+            (cost, choices)
+        })
+        .find(|(_, choices)| differ(choices))?;
     let sound: Vec<&Choice<'_>> = choices.iter().filter(|choice| !choice.has_fault).collect();
     let front = front(&sound);
     let names = short_keys(s);
@@ -140,10 +144,10 @@ fn differ(choices: &[Choice<'_>]) -> bool {
 }
 
 /// Every discipline at every point that measured both.
-fn choices(s: &Sweep, cost: Number, delay: Number) -> Vec<Choice<'_>> {
+fn choices<'s>(s: &'s Sweep, cost: &Number, delay: &Number) -> Vec<Choice<'s>> {
     let (cost, delay) = (cost.key(), delay.key());
     let choice = |(point, arm): (_, usize)| {
-        let point: &Point = point;
+        let point: &'s Point = point;
         let mean = |key: &str| {
             point.arms[arm].numbers.get(key).and_then(|summary| summary.mean).map(|mean| mean.mean)
         };

@@ -25,7 +25,7 @@ const ENDS: (RGBColor, RGBColor) = (RGBColor(240, 246, 250), RGBColor(0, 92, 148
 /// The picture of all disciplines.
 struct Heat<'a> {
     s: &'a Sweep,
-    number: Number,
+    number: &'a Number,
     /// The values of the first key and of the second.
     rows: Vec<&'a str>,
     columns: Vec<&'a str>,
@@ -36,7 +36,7 @@ struct Heat<'a> {
 }
 
 /// The chart of a grid over two keys; `None` where nobody measured the number.
-pub(super) fn compose(s: &Sweep, number: Number) -> Option<Drawing> {
+pub(super) fn compose(s: &Sweep, number: &Number) -> Option<Drawing> {
     let arms: Vec<usize> =
         (0..s.arms.len()).filter(|&arm| s.course(arm, &number.key()).flatten().next().is_some()).collect();
     let finite = |pick: fn(f64, f64) -> f64| {
@@ -75,7 +75,7 @@ pub(super) fn compose(s: &Sweep, number: Number) -> Option<Drawing> {
 }
 
 /// The mean of a number at a point.
-fn mean(point: &Point, arm: usize, number: Number) -> Option<f64> {
+fn mean(point: &Point, arm: usize, number: &Number) -> Option<f64> {
     Some(point.arms[arm].numbers.get(&number.key())?.mean?.mean)
 }
 
@@ -83,7 +83,7 @@ impl Heat<'_> {
     /// Whether all that is demanded of the number holds; `None` where nothing is.
     fn holds(&self, point: &Point, arm: usize) -> Option<bool> {
         let about = |verdict: &&crate::metrics::thresholds::Verdict| {
-            verdict.discipline == self.s.arms[arm] && verdict.threshold.number() == self.number
+            verdict.discipline == self.s.arms[arm] && verdict.threshold.number() == *self.number
         };
         let mut verdicts = point.verdicts.iter().filter(about).peekable();
         verdicts.peek()?;
@@ -212,7 +212,7 @@ impl Heat<'_> {
         let what = sentence(&label(s, number));
         let all = s.points.iter().flat_map(|point| arms.iter().map(move |&arm| (point, arm)));
         let mut measured: Vec<(&Point, usize, f64)> =
-            all.filter_map(|(point, arm)| Some((point, arm, mean(point, arm, *number)?))).collect();
+            all.filter_map(|(point, arm)| Some((point, arm, mean(point, arm, number)?))).collect();
         // Stable: of equals the first point counts.
         measured.sort_by(|one, other| one.2.total_cmp(&other.2));
         let (Some(least), Some(most)) = (measured.first(), measured.last()) else { return what };

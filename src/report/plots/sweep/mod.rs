@@ -32,14 +32,14 @@ pub(super) fn compose(s: &Sweep) -> Vec<(String, Drawing)> {
     for number in charted(s) {
         let name = file_name(&number.key());
         if is_square {
-            charts.extend(heat::compose(s, number).map(|drawing| (name, drawing)));
+            charts.extend(heat::compose(s, &number).map(|drawing| (name, drawing)));
         } else if is_sampled(s) && s.keys.len() > 1 {
             for (key, called) in short_keys(s).iter().enumerate().take(SAMPLED) {
-                let drawing = Slice::of(s, key).and_then(|slice| course::compose(s, &slice, number));
+                let drawing = Slice::of(s, key).and_then(|slice| course::compose(s, &slice, &number));
                 charts.extend(drawing.map(|drawing| (format!("{name}-by-{}", file_name(called)), drawing)));
             }
         } else {
-            let drawing = Slice::first(s).and_then(|slice| course::compose(s, &slice, number));
+            let drawing = Slice::first(s).and_then(|slice| course::compose(s, &slice, &number));
             charts.extend(drawing.map(|drawing| (name, drawing)));
         }
     }
