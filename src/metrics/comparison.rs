@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::catalog::{self, MEASURES, Measure, Reference, Taken, Unit};
+use super::catalog::{self, MEASURES, Measure, Number, Reference, Taken, Unit};
 use super::collector::Values;
 use super::numbers::Numbers;
-use super::statistics::Moments;
+use super::statistics::{Estimate, Moments, holm};
 use super::summary::{Paired, Pairs, Summary};
+
+/// The number that the best arm has least of.
+pub const MAKESPAN: &str = "makespan";
 
 /// Which arms the others are compared with, by their positions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +41,55 @@ pub struct Compared {
     pub summaries: Vec<Summary>,
     /// Differences to the baseline, replication by replication, in the same order; empty for the baseline.
     pub paired: Vec<Option<Paired>>,
+    /// How much longer than each arm before it, in their order, it takes on average to the last owner, replication by
+    /// replication, as [`Behind`] has it.
+    pub behind: Vec<Option<Estimate>>,
+}
+
+/// The makespans of any two arms, replication by replication: what a comparison with the best goes by.
+///
+/// With the confidence of the comparison, none of the differences of the best arm to any other is above zero at its lower
+/// end; so arms of which one is behind another for sure are not the best. Each difference has α / (k − 1) on that side for the
+/// k − 1 arms that an arm is compared with (Bonferroni), which holds however much arms have in common by sharing their
+/// bursts.
+///
+/// Source: J. C. Hsu, "Constrained simultaneous confidence intervals for multiple comparisons with the best", Ann. Statist. 12
+/// (1984) 1136–1144; with common random numbers B. L. Nelson and F. J. Matejcik, "Using common random numbers for
+/// indifference-zone selection and multiple comparisons in simulation", Management Science 41 (1995) 1935–1945.
+#[derive(Clone, Debug)]
+struct Behind {
+    /// Where makespans are among the numbers.
+    position: Option<usize>,
+    arms: usize,
+    /// Of each arm and each before it.
+    pairs: Vec<Pairs>,
+}
+
+impl Behind {
+    fn new(arms: usize, numbers: &Numbers) -> Self {
+        let makespan = |number: Number| number.measure.key == MAKESPAN;
+        let pairs = vec![Pairs::default(); arms * arms.saturating_sub(1) / 2];
+        Self { position: numbers.all().position(makespan), arms, pairs }
+    }
+
+    fn add<'v>(&mut self, values: impl Iterator<Item = &'v Values> + Clone) {
+        let Some(position) = self.position else { return };
+        let mut pairs = self.pairs.iter_mut();
+        for (arm, own) in values.clone().enumerate() {
+            for (pairs, other) in pairs.by_ref().take(arm).zip(values.clone()) {
+                pairs.add(own[position], other[position]);
+            }
+        }
+    }
+
+    /// The difference of each arm to each before it.
+    fn finish(&self, confidence: f64) -> impl Iterator<Item = Vec<Option<Estimate>>> {
+        let others = self.arms.saturating_sub(1).max(1) as f64;
+        let two_sided = (1.0 - 2.0 * (1.0 - confidence) / others).max(0.0);
+        let mut pairs = self.pairs.iter();
+        let difference = move |pairs: &Pairs| Some(pairs.difference(two_sided)?.rounded(Unit::Seconds));
+        (0..self.arms).map(move |arm| pairs.by_ref().take(arm).map(difference).collect())
+    }
 }
 
 /// Takes in the replications of all arms, one after the other, and keeps no more of them than it needs in the end.
@@ -45,6 +97,7 @@ pub struct Compared {
 pub struct Comparing {
     arms: Vec<Running>,
     baseline: usize,
+    behind: Behind,
     /// The unit of each number.
     units: Vec<Unit>,
 }
@@ -66,12 +119,14 @@ impl Comparing {
             columns: vec![Moments::default(); units.len()],
             pairs: if arm == baseline { Vec::new() } else { vec![Pairs::default(); units.len()] },
         };
-        Self { arms: (0..arms).map(running).collect(), baseline, units }
+        let behind = Behind::new(arms, numbers);
+        Self { arms: (0..arms).map(running).collect(), baseline, behind, units }
     }
 
     /// Takes in the next replication: the values of each arm, those that [`Across`] fills in included.
     pub fn add<'v>(&mut self, values: impl Iterator<Item = &'v Values> + Clone) {
         let Some(base) = values.clone().nth(self.baseline) else { return };
+        self.behind.add(values.clone());
         for (arm, values) in self.arms.iter_mut().zip(values) {
             for (column, value) in arm.columns.iter_mut().zip(values) {
                 if let Some(value) = *value {
@@ -93,11 +148,27 @@ impl Comparing {
             let paired = pairs.paired(confidence)?;
             Some(Paired { difference: paired.difference.rounded(unit), ..paired })
         };
-        let compared = |arm: &Running| Compared {
+        let compared = |(arm, behind): (&Running, Vec<Option<Estimate>>)| Compared {
             summaries: arm.columns.iter().zip(&self.units).map(summary).collect(),
             paired: arm.pairs.iter().zip(&self.units).map(paired).collect(),
+            behind,
         };
-        self.arms.iter().map(compared).collect()
+        let mut compared: Vec<Compared> =
+            self.arms.iter().zip(self.behind.finish(confidence)).map(compared).collect();
+        for number in 0..self.units.len() {
+            correct(&mut compared, number);
+        }
+        compared
+    }
+}
+
+/// Corrects how likely the differences of a number are by chance, for there being several.
+fn correct(arms: &mut [Compared], number: usize) {
+    let mut family: Vec<&mut Paired> =
+        arms.iter_mut().filter_map(|arm| arm.paired.get_mut(number)?.as_mut()).collect();
+    let corrected = holm(&family.iter().map(|paired| paired.p).collect::<Vec<_>>());
+    for (paired, p) in family.iter_mut().zip(corrected) {
+        paired.p_holm = p;
     }
 }
 
@@ -231,6 +302,42 @@ mod tests {
         assert_eq!((own.mean.unwrap().mean, own.total), (0.2, 0.6));
         assert_ne!(0.1 + 0.2 + 0.3, 0.6, "or there is no noise to lose");
         assert_eq!(compared[1].paired[rate].unwrap().difference.mean, 0.0);
+    }
+
+    #[test]
+    fn how_far_each_is_behind_those_before_it_is_known() {
+        let column = |numbers: [f64; 4]| arm("makespan", &numbers.map(Some));
+        let mut arms = [
+            column([10.0, 21.0, 30.0, 41.0]),
+            column([12.0, 22.0, 33.0, 43.0]),
+            column([11.0, 21.0, 31.0, 41.0]),
+        ];
+        let compared = compared(&mut arms, References::default());
+        let means: Vec<Vec<f64>> =
+            compared.iter().map(|arm| arm.behind.iter().map(|it| it.unwrap().mean).collect()).collect();
+        assert_eq!(means, [vec![], vec![2.0], vec![0.5, -1.5]]);
+        let behind = compared[1].behind[0].unwrap();
+        // Differences 2, 1, 3, 2: a standard error of √(2/3) / 2, and t(3) with 2.5 % on a side for two others.
+        let (lower, _) = behind.interval.unwrap();
+        assert!((lower - (2.0 - 3.182_446 * (2.0_f64 / 3.0).sqrt() / 2.0)).abs() < 2e-6, "{lower}");
+    }
+
+    #[test]
+    fn a_difference_among_several_is_corrected_for_them() {
+        let numbers = |shift: f64| {
+            let noise = [0.3, -0.2, 0.1, -0.4, 0.2, 0.1];
+            arm("makespan", &noise.map(|noise| Some(100.0 + shift + noise * shift.signum())))
+        };
+        let plain = arm("makespan", &[Some(100.0); 6]);
+        let mut three = [plain.clone(), numbers(0.3), numbers(9.0)];
+        let makespan = catalog::position("makespan").unwrap();
+        let several = compared(&mut three, References::default());
+        let [near, far] = [1, 2].map(|arm| several[arm].paired[makespan].unwrap());
+        let (near_p, far_p) = (near.p.unwrap(), far.p.unwrap());
+        assert!(far_p < 1e-4 && (0.01..0.1).contains(&near_p), "{near_p} {far_p}");
+        assert_eq!((near.p_holm, far.p_holm), (Some(near_p), Some(2.0 * far_p)));
+        let alone = compared(&mut three[..2], References::default());
+        assert_eq!(alone[1].paired[makespan].unwrap().p_holm, Some(near_p));
     }
 
     #[test]

@@ -65,6 +65,11 @@ pub struct Paired {
     /// Width of the unpaired interval over that of the paired one: what common random numbers gain. `None` where
     /// the paired one has no width.
     pub narrowing: Option<f64>,
+    /// How likely a mean as far from zero is where there is no difference; `None` where too few replications tell.
+    pub p: Option<f64>,
+    /// The same, by Holm's correction for the differences of this number between the baseline and all other arms. It stays
+    /// `None` until these are known.
+    pub p_holm: Option<f64>,
 }
 
 impl Paired {
@@ -103,14 +108,19 @@ impl Pairs {
         }
     }
 
-    /// The difference; `None` where no pair counts.
+    /// The mean difference; `None` where no pair counts.
+    pub(super) fn difference(&self, confidence: f64) -> Option<Estimate> {
+        self.between.estimate(Support::Difference, confidence)
+    }
+
+    /// The difference with what there is to say of it; `None` where no pair counts.
     pub fn paired(&self, confidence: f64) -> Option<Paired> {
-        let difference = self.between.estimate(Support::Difference, confidence)?;
+        let difference = self.difference(confidence)?;
         let narrowing = difference
             .width()
             .filter(|&paired| paired > 0.0)
             .and_then(|paired| Some(2.0 * welch_half_width(&self.here, &self.there, confidence)? / paired));
-        Some(Paired { difference, narrowing })
+        Some(Paired { difference, narrowing, p: self.between.p_value(), p_holm: None })
     }
 }
 
@@ -151,7 +161,10 @@ mod tests {
         assert!((paired.difference.width().expect("two pairs") / 2.0 - 12.706_205).abs() < 1.5e-6);
         assert_eq!(Paired::of([Some(1.0), None], [None, Some(1.0)], 0.95), None);
         let single = Paired::of([Some(3.0)], [Some(1.0)], 0.95).expect("one pair");
-        assert_eq!(single, Paired { difference: Estimate::single(2.0), narrowing: None });
+        assert_eq!(
+            single,
+            Paired { difference: Estimate::single(2.0), narrowing: None, p: None, p_holm: None }
+        );
     }
 
     #[test]
@@ -160,7 +173,12 @@ mod tests {
         let paired = Paired::of([Some(3.0), Some(8.0)], [Some(1.0), Some(6.0)], 0.95).expect("two pairs");
         assert_eq!(
             paired,
-            Paired { difference: Estimate { mean: 2.0, interval: None, basis: FEW }, narrowing: None }
+            Paired {
+                difference: Estimate { mean: 2.0, interval: None, basis: FEW },
+                narrowing: None,
+                p: Some(0.5),
+                p_holm: None,
+            }
         );
     }
 

@@ -54,17 +54,40 @@ pub(super) fn is_faultless(arm: &Arm) -> bool {
     makespan(arm).is_some() && FAULTS.iter().all(|fault| !some_of(arm, fault))
 }
 
-/// The arms without a fault that nothing without a fault is clearly faster than, the fastest first; none where every arm has a
-/// fault.
+/// The arms without a fault that nothing without a fault is clearly faster than, or by no more than a hundredth, the fastest
+/// first; none where every arm has a fault.
 pub(super) fn fastest(c: &Comparison) -> Vec<&Arm> {
     let mut faultless: Vec<&Arm> = c.arms.iter().filter(|arm| is_faultless(arm)).collect();
     let time = |arm: &Arm| makespan(arm).map_or(f64::INFINITY, |time| time.mean);
     // Stable: those that are equal stay in the scenario's order.
     faultless.sort_by(|a, b| time(a).total_cmp(&time(b)));
+    let best: Vec<&str> = candidates(c).into_iter().map(|arm| &*arm.name).collect();
     if let Some(&first) = faultless.first() {
-        faultless.retain(|arm| !is_slower(c, arm, first));
+        let close = |arm: &&Arm| are_close(&[first, arm]);
+        faultless.retain(|arm| close(arm) || best.contains(&&*arm.name));
     }
     faultless
+}
+
+/// The arms without a fault of which one has the shortest time in truth, with the confidence of the comparison: those that are
+/// not behind another for sure (Hsu 1984). In the scenario's order; none where every arm has a fault.
+pub(super) fn candidates(c: &Comparison) -> Vec<&Arm> {
+    let faultless = || c.arms.iter().enumerate().filter(|(_, arm)| is_faultless(arm));
+    let is_outdone = |place| faultless().any(|(other, _)| other != place && is_behind(c, place, other));
+    faultless().filter(|&(place, _)| !is_outdone(place)).map(|(_, arm)| arm).collect()
+}
+
+/// Whether an arm's time is longer than another's by more than chance makes of replications as many as these. Both saw the
+/// same bursts, so the differences within each tell; the two means do where no burst gave both a time.
+fn is_behind(c: &Comparison, arm: usize, other: usize) -> bool {
+    let known = |one: usize, before: usize| c.arms[one].behind.get(before).copied().flatten();
+    match known(arm, other).or_else(|| known(other, arm).map(|difference| -difference)) {
+        Some(difference) => difference.mean > 0.0 && is_clear(&difference),
+        None => match (makespan(&c.arms[arm]), makespan(&c.arms[other])) {
+            (Some(time), Some(least)) => time.mean > least.mean && !alike(&time, &least),
+            _ => false,
+        },
+    }
 }
 
 /// Whether the times of the fastest are at most a hundredth apart; others are only not clearly apart.
@@ -79,28 +102,6 @@ pub(super) fn are_close(best: &[&Arm]) -> bool {
 pub(super) fn gain(c: &Comparison, arm: &Arm) -> Option<Estimate> {
     let comparable = serves_all(arm) && baseline(c).is_some_and(serves_all);
     difference(arm, MAKESPAN).filter(|_| comparable).map(|difference| -difference)
-}
-
-/// Whether the arm, which does not come before `first`, is clearly slower: by more than a hundredth, and by more than chance
-/// makes of replications as many as these.
-fn is_slower(c: &Comparison, arm: &Arm, first: &Arm) -> bool {
-    let (Some(time), Some(least)) = (makespan(arm), makespan(first)) else { return false };
-    if time.mean - least.mean <= SAME * least.mean {
-        return false;
-    }
-    // Both saw the same bursts, so the differences within each tell more than the two means, where they are known.
-    let is_base = |arm: &Arm| baseline(c).is_some_and(|base| std::ptr::eq(base, arm));
-    let paired = if is_base(first) {
-        difference(arm, MAKESPAN)
-    } else if is_base(arm) {
-        difference(first, MAKESPAN)
-    } else {
-        None
-    };
-    match paired {
-        Some(difference) => is_clear(&difference),
-        None => !alike(&time, &least),
-    }
 }
 
 /// Whether a difference is more than chance makes of replications as many as these: its interval is without zero, or every

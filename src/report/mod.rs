@@ -18,6 +18,7 @@ mod derived;
 mod figures;
 mod flights;
 mod judgement;
+mod paired;
 mod reading;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -7,6 +7,7 @@ use super::judgement::{
     DOUBLE_BOOKED, OVER_CAP, UNASSIGNED, alike, are_close, baseline, difference, fastest, gain, is_clear,
     is_constant, is_faultless, makespan, mean, serves_all, some_of,
 };
+use super::paired;
 use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::Estimate;
 use crate::results::{Arm, Comparison, Gain};
@@ -25,6 +26,7 @@ pub(super) fn reading(c: &Comparison) -> Vec<String> {
     let best = fastest(c);
     let all = [
         Some(if c.arms.len() == 1 { alone(c, &c.arms[0]) } else { headline(c, &best) }),
+        paired::best(c),
         double_bookings(c),
         unassigned(c),
         told(c, OVER_CAP, |arms, tickets| {

@@ -222,7 +222,12 @@ fn arm(name: &str, measured: &[Measured], baseline: Option<&[Measured]>, records
     let paired = |key: &String| {
         let (_, mean, half) = find(measured, key)?;
         let (_, base, _) = find(baseline?, key)?;
-        Some(Paired { difference: Estimate::around(mean - base, half), narrowing: None })
+        Some(Paired {
+            difference: Estimate::around(mean - base, half),
+            narrowing: None,
+            p: None,
+            p_holm: None,
+        })
     };
     let values: Vec<Option<f64>> = keys.iter().map(|key| find(measured, key).map(|row| row.1)).collect();
     let row = |replication| ReplicationRow { replication, digest: Digest::EMPTY, values: values.clone() };
@@ -230,6 +235,12 @@ fn arm(name: &str, measured: &[Measured], baseline: Option<&[Measured]>, records
         name: name.to_owned(),
         summaries: keys.iter().map(summary).collect(),
         paired: if baseline.is_some() { keys.iter().map(paired).collect() } else { Vec::new() },
+        // To the baseline, which comes first.
+        behind: baseline
+            .and_then(|_| paired(&"makespan".to_owned()))
+            .map(|paired| Some(paired.difference))
+            .into_iter()
+            .collect(),
         replications: [row(0), row(1)].into_iter().collect(),
         dispatched: Timeline::default(),
         agents: vec![AgentTotals::default()],

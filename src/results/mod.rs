@@ -35,6 +35,7 @@ use crate::metrics::collector::Values;
 use crate::metrics::comparison::References;
 use crate::metrics::numbers::Numbers;
 use crate::metrics::precision::{Precision, State};
+use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
 use crate::metrics::thresholds::Verdict;
 use crate::metrics::timeline::Timeline;
@@ -224,6 +225,10 @@ pub struct Arm {
     /// baseline itself.
     #[serde(skip)]
     pub paired: Vec<Option<Paired>>,
+    /// How much longer than each arm before it, in their order, it takes on average to the last owner: those of an arm to all
+    /// others are together as sure on either side as the comparison is. `None` where there is no replication with both.
+    #[serde(skip)]
+    pub behind: Vec<Option<Estimate>>,
     /// One row per replication, in their order.
     #[serde(skip)]
     pub replications: Spool<ReplicationRow>,

@@ -105,6 +105,7 @@ pub fn merge(frame: Frame, mut parts: Vec<Part>) -> Result<Comparison, PartsErro
         name,
         summaries: Vec::new(),
         paired: Vec::new(),
+        behind: Vec::new(),
         replications: part.rows,
         dispatched: part.totals.dispatched,
         agents: part.totals.agents,

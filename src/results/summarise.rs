@@ -26,7 +26,8 @@ impl Comparison {
         }
         let compared = comparing.finish(self.setup.confidence);
         for ((arm, digest), compared) in self.arms.iter_mut().zip(digests).zip(compared) {
-            (arm.summaries, arm.paired, arm.digest) = (compared.summaries, compared.paired, digest);
+            (arm.summaries, arm.paired, arm.behind) = (compared.summaries, compared.paired, compared.behind);
+            arm.digest = digest;
         }
         Ok(())
     }

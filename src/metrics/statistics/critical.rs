@@ -50,6 +50,33 @@ fn expanded_t_quantile(freedom: f64, p: f64) -> f64 {
     x + (first + (second + third / freedom) / freedom) / freedom
 }
 
+/// How likely Student's t is farther from zero than `t`, on either side.
+///
+/// To nine decimals, as quantiles of the beta distribution are and for the same reason, and never less than the last of them.
+pub(super) fn t_tails(freedom: f64, t: f64) -> f64 {
+    let tail = if t == f64::INFINITY {
+        0.0
+    } else if freedom < MANY {
+        StudentsT::new(0.0, 1.0, freedom).expect("degrees of freedom are positive").sf(t)
+    } else {
+        Normal::standard().sf(as_normal(freedom, t))
+    };
+    LEAST_P.max((2.0 * tail * 1e9).round() / 1e9)
+}
+
+/// What is less likely is not told apart.
+pub(super) const LEAST_P: f64 = 1e-9;
+
+/// The quantile of the normal distribution that is as far out as `t`, for many degrees of freedom.
+///
+/// Source: D. L. Wallace, "Bounds on normal approximations to Student's and the chi-square distributions", Ann. Math.
+/// Statist. 30 (1959) 1121–1130.
+fn as_normal(freedom: f64, t: f64) -> f64 {
+    let square = t * t / freedom;
+    let scale = (8.0 * freedom + 1.0) / (8.0 * freedom + 3.0);
+    scale * (freedom * libm::log1p(square)).sqrt()
+}
+
 /// At least this share would differ in the long run where `events` of `n` do: the lower end of a two-sided interval.
 ///
 /// Source: C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the
@@ -116,6 +143,19 @@ mod tests {
             let found = t_quantile(freedom, confidence);
             assert!((found - expected).abs() < 1.5e-6, "t({freedom}, {confidence}) = {found}");
         }
+    }
+
+    #[test]
+    fn tails_are_what_quantiles_leave_out() {
+        for freedom in [1.0, 2.0, 9.0, 29.0, 299.0, 300.0, 999.0, 99_999.0] {
+            for confidence in [0.0, 0.5, 0.9, 0.95, 0.99, 0.9999] {
+                let tails = t_tails(freedom, t_quantile(freedom, confidence));
+                assert!((tails - (1.0 - confidence)).abs() < 1e-6, "{freedom} {confidence}: {tails}");
+            }
+            assert_eq!((t_tails(freedom, 0.0), t_tails(freedom, f64::INFINITY)), (1.0, LEAST_P));
+        }
+        let apart = t_tails(MANY, 2.0) - t_tails(MANY - 1e-9, 2.0);
+        assert!(apart.abs() < 1e-7, "{apart}");
     }
 
     #[test]

@@ -20,7 +20,7 @@ use super::moments::Moments;
 
 /// Replications that must differ from the usual value for how much they differ to be told. Found by trying: see
 /// `benches/coverage.md`.
-const EVENTS: u32 = 5;
+pub(super) const EVENTS: u32 = 5;
 
 /// The skewness over √n up to which values count as evenly distributed.
 const EVEN: f64 = 0.1;
@@ -64,10 +64,7 @@ fn estimate(values: &Moments, support: Support, confidence: f64) -> Option<Estim
             (interval, Basis::Few { events, of: values.count, at_most })
         }
         Some((usual, events)) => (Some(of_parts(values, usual, events, confidence)), Basis::Enough),
-        None => {
-            let all = Part { count: values.count, mean, squares: values.squares, cubes: values.cubes };
-            (Some(all.interval(confidence)), Basis::Enough)
-        }
+        None => (Some(Part::of_all(values).interval(confidence)), Basis::Enough),
     };
     let least = if support == Support::Difference || values.least()? < 0.0 { f64::NEG_INFINITY } else { 0.0 };
     let most = if support == Support::Share { values.most()?.max(1.0) } else { f64::INFINITY };
@@ -88,19 +85,10 @@ fn reach(values: &Moments, support: Support, usual: f64) -> Option<(f64, f64)> {
 
 /// The interval where the usual value and those of `events` replications make up the mean.
 fn of_parts(values: &Moments, usual: f64, events: u32, confidence: f64) -> (f64, f64) {
-    // The sums over all replications are those over the events, as the others are at no distance.
     let n = f64::from(values.count);
     let k = f64::from(events);
-    let off = values.mean - usual;
-    let second = values.squares + n * off * off;
-    let third = values.cubes + (3.0 * values.squares + n * off * off) * off;
-    let mean = n * off / k;
-    let part = Part {
-        count: events,
-        mean,
-        squares: (second - k * mean * mean).max(0.0),
-        cubes: third - (3.0 * second - 2.0 * k * mean * mean) * mean,
-    };
+    let part = Part::of_events(values, usual, events);
+    let mean = part.mean;
     let (shallow, deep) = part.interval(confidence);
     let share = k / n;
     let (rarer, oftener) =
@@ -117,7 +105,7 @@ fn of_parts(values: &Moments, usual: f64, events: u32, confidence: f64) -> (f64,
 }
 
 /// Values by their count, mean and central sums.
-struct Part {
+pub(super) struct Part {
     count: u32,
     mean: f64,
     squares: f64,
@@ -125,17 +113,61 @@ struct Part {
 }
 
 impl Part {
+    /// All values.
+    pub(super) fn of_all(values: &Moments) -> Self {
+        Self { count: values.count, mean: values.mean, squares: values.squares, cubes: values.cubes }
+    }
+
+    /// The distances from the usual value of the `events` values that have another.
+    pub(super) fn of_events(values: &Moments, usual: f64, events: u32) -> Self {
+        // The sums over all replications are those over the events, as the others are at no distance.
+        let n = f64::from(values.count);
+        let k = f64::from(events);
+        let off = values.mean - usual;
+        let second = values.squares + n * off * off;
+        let third = values.cubes + (3.0 * values.squares + n * off * off) * off;
+        let mean = n * off / k;
+        Self {
+            count: events,
+            mean,
+            squares: (second - k * mean * mean).max(0.0),
+            cubes: third - (3.0 * second - 2.0 * k * mean * mean) * mean,
+        }
+    }
+
+    /// The standard error of the mean, and the skewness over √n.
+    fn error_and_skew(&self) -> (f64, f64) {
+        let n = f64::from(self.count);
+        let spread = (self.squares / n).sqrt();
+        let skew = self.cubes / n / (spread * spread * spread) / n.sqrt();
+        ((self.squares / (n - 1.0) / n).sqrt(), skew)
+    }
+
+    /// The quantile of Student's t with which [`Part::interval`] ends at zero, and its degrees of freedom: infinite where
+    /// all values are the same other than zero.
+    pub(super) fn against_zero(&self) -> (f64, f64) {
+        let freedom = f64::from(self.count) - 1.0;
+        if self.squares <= 0.0 {
+            return (if self.mean == 0.0 { 0.0 } else { f64::INFINITY }, freedom);
+        }
+        let (error, skew) = self.error_and_skew();
+        let t = self.mean / error;
+        if skew.abs() <= EVEN {
+            return (t.abs(), freedom);
+        }
+        let a = skew / 3.0;
+        let transformed = t + a * t * t + a * a * t * t * t / 3.0 + a / 2.0;
+        // Of the two ends on the side of zero the one that is farther out decides.
+        (t.abs().min(transformed * t.signum()).max(0.0), freedom)
+    }
+
     /// Student's t interval of the mean, longer on the side of the long tail where the values are skewed.
     fn interval(&self, confidence: f64) -> (f64, f64) {
         if self.squares <= 0.0 {
             return (self.mean, self.mean);
         }
-        let n = f64::from(self.count);
-        let t = t_quantile(n - 1.0, confidence);
-        let error = (self.squares / (n - 1.0) / n).sqrt();
-        let spread = (self.squares / n).sqrt();
-        // The skewness over √n.
-        let skew = self.cubes / n / (spread * spread * spread) / n.sqrt();
+        let t = t_quantile(f64::from(self.count) - 1.0, confidence);
+        let (error, skew) = self.error_and_skew();
         let even = (self.mean - t * error, self.mean + t * error);
         if skew.abs() <= EVEN {
             return even;

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::super::judgement::{candidates, is_faultless};
 use super::Exporter;
 use crate::keys::Named;
 use crate::keys::text;
 use crate::metrics::catalog::Unit;
+use crate::metrics::comparison::MAKESPAN;
 use crate::metrics::numbers::Numbers;
 use crate::metrics::precision::{FEWEST, State};
 use crate::metrics::statistics::Basis;
@@ -47,10 +49,22 @@ struct SummaryFile<'a> {
     confidence: f64,
     /// Each threshold, judged, in the scenario's order.
     thresholds: Vec<Threshold<'a>>,
+    /// Which disciplines may be the best; null where no two are without a fault, or there is one replication only.
+    best: Option<Best<'a>>,
     /// The disciplines, in the scenario's order.
     disciplines: Vec<Discipline<'a>>,
     /// What the reader should know before trusting the numbers; whole sentences.
     warnings: &'a [String],
+}
+
+/// Of the disciplines without a fault, those of which one has the least of a number in truth, with the confidence of the
+/// intervals.
+#[derive(Serialize, JsonSchema)]
+struct Best<'a> {
+    /// The number by its key.
+    number: &'static str,
+    /// The disciplines, in the scenario's order.
+    one_of: Vec<&'a str>,
 }
 
 /// How precise a mean had to be under every discipline.
@@ -216,6 +230,13 @@ struct Difference {
     /// What the interval rests on.
     #[schemars(schema_with = "bases")]
     basis: Option<&'static str>,
+    /// How likely a difference at least as far from zero is where there is none; null where too few replications tell. At
+    /// least 1e-9: what is less likely is not told apart.
+    p: Option<f64>,
+    /// The same by Holm's correction for the differences of this number between the baseline and all other disciplines.
+    p_holm: Option<f64>,
+    /// How many times as wide the interval would be if both disciplines had bursts of their own; null where it has no width.
+    narrowing: Option<f64>,
 }
 
 /// The comparison as `summary.json` has it.
@@ -236,6 +257,7 @@ pub fn summary(c: &Comparison) -> String {
         precision: precision(c),
         confidence: setup.confidence,
         thresholds: c.verdicts.iter().map(threshold).collect(),
+        best: best(c),
         disciplines: c.arms.iter().map(|arm| discipline(arm, &c.setup.numbers)).collect(),
         warnings: &c.warnings,
     };
@@ -251,6 +273,12 @@ pub fn json_schema() -> String {
 pub(in crate::report) fn pretty(value: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(value).expect("texts, numbers and maps with text keys serialise");
     text::json(&text) + "\n"
+}
+
+fn best(c: &Comparison) -> Option<Best<'_>> {
+    let faultless = c.arms.iter().filter(|arm| is_faultless(arm)).count();
+    let one_of = || candidates(c).into_iter().map(|arm| &*arm.name).collect();
+    (faultless > 1 && c.setup.replications > 1).then(|| Best { number: MAKESPAN, one_of: one_of() })
 }
 
 fn precision(c: &Comparison) -> Option<Precision> {
@@ -311,6 +339,9 @@ fn discipline<'a>(arm: &'a Arm, numbers: &Numbers) -> Discipline<'a> {
                 lower: paired.difference.lower(),
                 upper: paired.difference.upper(),
                 basis: Some(paired.difference.basis.word()),
+                p: paired.p,
+                p_holm: paired.p_holm,
+                narrowing: paired.narrowing.map(|it| Unit::Ratio.rounded_over_replications(it)),
             }),
         };
         (number.key(), metric)
@@ -392,6 +423,7 @@ mod tests {
         assert_eq!(makespan["lower"], 280.0);
         assert_eq!(makespan["unit"], "seconds");
         assert_eq!(makespan["difference"]["mean"], -310.0);
+        assert_eq!(value["best"], Value::Null, "only one is without a fault");
         assert_eq!(value["disciplines"][0]["metrics"]["conflict_rate"]["mean"], Value::Null);
         assert_eq!(value["disciplines"][0]["metrics"].as_object().unwrap().len(), catalog::NUMBERS);
         let order: Vec<&String> = value.as_object().unwrap().keys().collect();

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::content;
+use super::super::paired::{Differences, differences};
 use super::super::reading::reading;
 use super::Exporter;
 use crate::keys::text::markdown as escape;
@@ -50,6 +51,15 @@ fn comparison(c: &Comparison) -> String {
         for row in rows {
             let _ = writeln!(out, "| {} | {} |", row.label, row.cells.join(" | "));
         }
+    }
+    if let Some(Differences { heading, columns, rows, notes }) = differences(c) {
+        let _ = write!(out, "\n{}\n\n| | {} |\n|---|", escape(&heading), columns.join(" | "));
+        let _ = writeln!(out, "{}", "---:|".repeat(columns.len()));
+        for row in rows {
+            let cells: Vec<_> = row.cells.iter().map(|cell| escape(cell)).collect();
+            let _ = writeln!(out, "| {} | {} |", escape(&row.label), cells.join(" | "));
+        }
+        let _ = write!(out, "\n{}\n", escape(&notes));
     }
     if let Some(note) = content::unseen(c) {
         let _ = write!(out, "\n{note}\n");

@@ -193,6 +193,7 @@ fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replicatio
         name: fake.name.clone(),
         summaries,
         paired: if base { Vec::new() } else { vec![None; catalog::NUMBERS] },
+        behind: Vec::new(),
         replications: Spool::default(),
         dispatched,
         agents: vec![AgentTotals::default()],
@@ -384,7 +385,8 @@ fn a_difference_whose_interval_covers_zero_is_none() {
     comparison.arms.truncate(3);
     comparison.arms.remove(1);
     let difference = Estimate::around(-6940.0, 7000.0);
-    comparison.arms[1].paired[makespan] = Some(Paired { difference, narrowing: None });
+    comparison.arms[1].paired[makespan] = Some(Paired { difference, narrowing: None, p: None, p_holm: None });
+    comparison.arms[1].behind = vec![Some(difference)];
     let title = chart(&comparison, "throughput").title;
     assert_eq!(
         title.replace('\u{a0}', " "),
@@ -394,7 +396,8 @@ fn a_difference_whose_interval_covers_zero_is_none() {
     comparison.arms[2].name = "slow".to_owned();
     comparison.arms[2].summaries[makespan].mean = Some(Estimate::around(9000.0, 1.0));
     comparison.arms[2].paired[makespan] =
-        Some(Paired { difference: Estimate::around(1500.0, 100.0), narrowing: None });
+        Some(Paired { difference: Estimate::around(1500.0, 100.0), narrowing: None, p: None, p_holm: None });
+    comparison.arms[2].behind = vec![Some(Estimate::around(1500.0, 100.0))];
     let title = chart(&comparison, "throughput").title.replace('\u{a0}', " ");
     assert_eq!(title, "parallel is not clearly faster than sequential: 9 min 20 s and 2 h 05 min");
     comparison.arms[1].summaries[makespan].mean = Some(Estimate::around(7490.0, 1.0));

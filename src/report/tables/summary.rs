@@ -4,9 +4,9 @@ use std::io;
 
 use super::{Columns, Each, Table};
 use crate::keys::Named;
-use crate::metrics::catalog::Number;
+use crate::metrics::catalog::{Number, Unit};
 use crate::metrics::statistics::{Basis, Estimate};
-use crate::metrics::summary::Summary;
+use crate::metrics::summary::{Paired, Summary};
 use crate::results::Comparison;
 use crate::results::replications::DISCIPLINE;
 
@@ -23,6 +23,7 @@ struct Row<'a> {
     arm: &'a str,
     number: Number,
     summary: &'a Summary,
+    paired: Option<Paired>,
 }
 
 fn columns<'a>() -> Columns<'a, Row<'a>> {
@@ -61,12 +62,44 @@ fn columns<'a>() -> Columns<'a, Row<'a>> {
              intervals.",
             |row| row.summary.mean.and_then(|mean| mean.basis.at_most()).into(),
         )
+        .with(
+            "difference",
+            "This discipline minus the baseline, paired replication by replication; empty for the baseline itself.",
+            |row| row.paired.map(|paired| paired.difference.mean).into(),
+        )
+        .with("difference_lower", "The lower end of its confidence interval.", |row| {
+            row.paired.and_then(|paired| paired.difference.lower()).into()
+        })
+        .with("difference_upper", "The upper end.", |row| {
+            row.paired.and_then(|paired| paired.difference.upper()).into()
+        })
+        .with(
+            "p",
+            "How likely a difference at least as far from zero is where there is none; empty where too few replications \
+             tell.",
+            |row| row.paired.and_then(|paired| paired.p).into(),
+        )
+        .with(
+            "p_holm",
+            "The same by Holm's correction for the differences of this number between the baseline and all other \
+             disciplines.",
+            |row| row.paired.and_then(|paired| paired.p_holm).into(),
+        )
+        .with(
+            "narrowing",
+            "How many times as wide the interval of the difference would be if both disciplines had bursts of their own.",
+            |row| {
+                let narrowing = row.paired.and_then(|paired| paired.narrowing);
+                narrowing.map(|it| Unit::Ratio.rounded_over_replications(it)).into()
+            },
+        )
 }
 
 fn rows<'a>(c: &'a Comparison, each: Each<'_, Row<'a>>) -> io::Result<()> {
     for arm in &c.arms {
-        for (number, summary) in c.setup.numbers.all().zip(&arm.summaries) {
-            each(&Row { arm: &arm.name, number, summary })?;
+        for (place, (number, summary)) in c.setup.numbers.all().zip(&arm.summaries).enumerate() {
+            let paired = arm.paired.get(place).copied().flatten();
+            each(&Row { arm: &arm.name, number, summary, paired })?;
         }
     }
     Ok(())
