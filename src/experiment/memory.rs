@@ -11,6 +11,14 @@ const PROGRAM: u64 = 40_000_000;
 const THREAD: u64 = 2_000_000;
 /// A row of numbers, of which only sums stay: one replication of one arm.
 const ROW: u64 = 170;
+/// What a number of an arm is summed up in, its differences to the baseline included.
+const NUMBER: u64 = 1_000;
+/// Its value in a replication while replications are summed up.
+const VALUE: u64 = 8;
+/// No more of its values than this are kept.
+const VALUES: u64 = 4096;
+/// What became of a ticket, where tickets are told apart.
+const FATE: u64 = 100;
 /// A ticket in a world.
 const TICKET: u64 = 500;
 /// A technician in a world.
@@ -33,16 +41,20 @@ impl Experiment {
         let replications = u64::from(self.most_replications());
         let threads = (options.threads as u64).clamp(1, replications.max(1));
         let recorded = if settings.records > 0 { RECORDED } else { 0 };
+        let numbers = self.numbers();
+        let fate = if numbers.segmented().is_empty() { 0 } else { FATE };
         let mut worlds = 0u64;
         for arm in &self.scenario.disciplines {
             let nature = arm.kind.nature();
             let offers = if nature.one_at_a_time { 0 } else { technicians.min(OFFERS) };
             let pairs = if nature.together { technicians.min(tickets) } else { 0 };
-            let of_ticket = sum([(1, TICKET), (offers, OFFER), (pairs, PAIR), (1, recorded)]);
+            let of_ticket = sum([(1, TICKET + fate), (offers, OFFER), (pairs, PAIR), (1, recorded)]);
             worlds = worlds.saturating_add(sum([(tickets, of_ticket), (technicians, TECHNICIAN)]));
         }
         let rows = replications * self.scenario.disciplines.len() as u64;
-        Bytes(sum([(1, PROGRAM), (threads, THREAD), (threads, worlds), (rows, ROW)]))
+        let columns = numbers.count() as u64 * self.scenario.disciplines.len() as u64;
+        let column = sum([(1, NUMBER), (replications.min(VALUES), VALUE)]);
+        Bytes(sum([(1, PROGRAM), (threads, THREAD), (threads, worlds), (rows, ROW), (columns, column)]))
     }
 }
 

@@ -42,6 +42,12 @@ pub fn counted(number: u64, thing: &str) -> String {
     format!("{} {thing}{ending}", grouped(&number.to_string()))
 }
 
+/// A share as `1 in 271`, rounded so that it is not less; `None` where that is one in one, or in no end.
+pub fn one_in(share: f64) -> Option<String> {
+    let number = (1.0 / share).floor();
+    (2.0..1e15).contains(&number).then(|| format!("1 in {}", grouped(&format!("{number:.0}"))))
+}
+
 /// Commas between groups of three digits.
 pub fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() * 4 / 3);

@@ -1,7 +1,10 @@
 //! From the replications of all arms to what a comparison says: measures across arms, summaries, differences.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::bursts::{Bursts, Ranks};
 use super::catalog::{self, MEASURES, Measure, Number, Reference, Taken, Unit};
 use super::collector::Values;
 use super::numbers::Numbers;
@@ -106,6 +109,7 @@ pub struct Comparing {
 #[derive(Clone, Debug)]
 struct Running {
     columns: Vec<Moments>,
+    bursts: Vec<Bursts>,
     /// Empty for the baseline.
     pairs: Vec<Pairs>,
 }
@@ -117,6 +121,7 @@ impl Comparing {
         let units: Vec<Unit> = numbers.all().map(|number| number.measure.unit).collect();
         let running = |arm| Running {
             columns: vec![Moments::default(); units.len()],
+            bursts: vec![Bursts::default(); units.len()],
             pairs: if arm == baseline { Vec::new() } else { vec![Pairs::default(); units.len()] },
         };
         let behind = Behind::new(arms, numbers);
@@ -128,9 +133,10 @@ impl Comparing {
         let Some(base) = values.clone().nth(self.baseline) else { return };
         self.behind.add(values.clone());
         for (arm, values) in self.arms.iter_mut().zip(values) {
-            for (column, value) in arm.columns.iter_mut().zip(values) {
+            for ((column, bursts), value) in arm.columns.iter_mut().zip(&mut arm.bursts).zip(values) {
                 if let Some(value) = *value {
                     column.add(value);
+                    bursts.add(value);
                 }
             }
             for ((pairs, value), base) in arm.pairs.iter_mut().zip(values).zip(base) {
@@ -141,15 +147,18 @@ impl Comparing {
 
     /// What the replications come to, arm by arm, without the noise of binary sums.
     pub fn finish(&self, confidence: f64) -> Vec<Compared> {
-        let summary = |(column, &unit): (&Moments, &Unit)| {
-            Summary::from_moments(column, unit, confidence).rounded(unit)
+        let mut ranks: BTreeMap<u32, Ranks> = BTreeMap::new();
+        let mut summary = |((column, bursts), &unit): ((&Moments, &Bursts), &Unit)| {
+            let ranks = ranks.entry(bursts.count()).or_insert_with(|| Ranks::new(bursts.count(), confidence));
+            let over_bursts = bursts.quantiles(ranks);
+            Summary { over_bursts, ..Summary::from_moments(column, unit, confidence).rounded(unit) }
         };
         let paired = |(pairs, &unit): (&Pairs, &Unit)| {
             let paired = pairs.paired(confidence)?;
             Some(Paired { difference: paired.difference.rounded(unit), ..paired })
         };
         let compared = |(arm, behind): (&Running, Vec<Option<Estimate>>)| Compared {
-            summaries: arm.columns.iter().zip(&self.units).map(summary).collect(),
+            summaries: arm.columns.iter().zip(&arm.bursts).zip(&self.units).map(&mut summary).collect(),
             paired: arm.pairs.iter().zip(&self.units).map(paired).collect(),
             behind,
         };

@@ -1,6 +1,7 @@
 //! From facts to numbers: what is measured, its statistics, and the thresholds it is held to.
 
 pub mod agents;
+pub mod bursts;
 pub mod catalog;
 pub mod collector;
 pub mod comparison;

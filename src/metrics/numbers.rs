@@ -37,10 +37,14 @@ const OF_SEGMENTS: [(&str, Aggregate); 9] = [
 impl Numbers {
     /// The numbers of a comparison that is asked for these, in whatever order and however often.
     pub fn asked_for(numbers: impl IntoIterator<Item = Number>) -> Self {
-        let mut all = Self::default();
+        let (mut all, mut known) = (Self::default(), BTreeSet::new());
         for number in numbers {
             match number {
-                Number { segment: Some(_), .. } => all.add_segmented(number),
+                Number { segment: Some(_), .. } => {
+                    if known.insert(number.key()) {
+                        all.segmented.push(number);
+                    }
+                }
                 Number { aggregate: Aggregate::P(percent), .. } if catalog::all().all(|it| it != number) => {
                     let measure = MEASURES.iter().position(|measure| measure.key == number.measure.key);
                     all.asked.extend(measure.map(|measure| (measure, percent)));
@@ -54,24 +58,20 @@ impl Numbers {
     /// These and what is measured of each of the segments; what is asked for of a segment besides follows the rest of it.
     #[must_use]
     pub fn of_segments(mut self, segments: impl IntoIterator<Item = Segment>) -> Self {
-        let asked = std::mem::take(&mut self.segmented);
+        let mut asked = std::mem::take(&mut self.segmented);
         for segment in segments {
-            for (key, aggregate) in OF_SEGMENTS {
+            let number = |(key, aggregate)| {
                 let measure = catalog::measure(key).expect("what segments have is in the catalog");
-                self.add_segmented(Number { measure, aggregate, segment: Some(segment.clone()) });
-            }
-            let of_it = asked.iter().filter(|number| number.segment.as_ref() == Some(&segment));
-            of_it.for_each(|number| self.add_segmented(number.clone()));
+                Number { measure, aggregate, segment: Some(segment.clone()) }
+            };
+            let its: Vec<Number> = OF_SEGMENTS.map(number).into();
+            asked.retain(|number| !its.contains(number));
+            let is_of_it = |number: &mut Number| number.segment.as_ref() == Some(&segment);
+            let besides: Vec<Number> = asked.extract_if(.., is_of_it).collect();
+            self.segmented.extend(its.into_iter().chain(besides));
         }
-        asked.into_iter().for_each(|number| self.add_segmented(number));
+        self.segmented.extend(asked);
         self
-    }
-
-    /// Adds a number of a segment, unless it is there.
-    fn add_segmented(&mut self, number: Number) {
-        if !self.segmented.contains(&number) {
-            self.segmented.push(number);
-        }
     }
 
     /// Those of segments.

@@ -236,7 +236,7 @@ mod tests {
     }
 
     fn summary(mean: Option<Estimate>) -> Summary {
-        Summary { n: 100, mean, min: None, max: None, total: 0.0, above_zero: 0 }
+        Summary { n: 100, mean, min: None, max: None, total: 0.0, above_zero: 0, over_bursts: None }
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod moments;
 mod selection;
 mod significance;
 
-pub use critical::{enough_to_show, share_interval};
+pub use critical::{enough_to_show, order_ranks, share_interval};
 pub use erlang::ErlangC;
 pub use estimate::{Basis, Estimate};
 pub use interval::Support;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bursts::OverBursts;
 use super::catalog::Unit;
 use super::never;
 use super::statistics::{Estimate, Moments, Support, welch_half_width};
@@ -24,6 +25,9 @@ pub struct Summary {
     pub total: f64,
     /// Replications in which it was more than zero.
     pub above_zero: u32,
+    /// What it keeps to in shares of the replications; `None` where nothing was measured, or nobody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_bursts: Option<OverBursts>,
 }
 
 impl Summary {
@@ -46,6 +50,7 @@ impl Summary {
             max: moments.most(),
             total: moments.total(),
             above_zero: moments.above_zero(),
+            over_bursts: None,
         }
     }
 
@@ -146,7 +151,8 @@ mod tests {
 
     #[test]
     fn nothing_measured_is_not_zero() {
-        let nothing = Summary { n: 0, mean: None, min: None, max: None, total: 0.0, above_zero: 0 };
+        let nothing =
+            Summary { n: 0, mean: None, min: None, max: None, total: 0.0, above_zero: 0, over_bursts: None };
         assert_eq!(Summary::of([None, None], Unit::Count, 0.95), nothing);
         assert_eq!(Summary::of([], Unit::Count, 0.95), nothing);
     }

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::figures::{clean, counted, estimate, grouped, names, quantity};
+use super::figures::{clean, counted, estimate, grouped, names, quantity, rarely};
 use super::judgement::baseline;
+use crate::metrics::bursts::Quantile;
 use crate::metrics::catalog::{self, Measure, Number, Unit};
 use crate::metrics::precision::{FEWEST, State};
 use crate::metrics::statistics::{Basis, Estimate};
 use crate::metrics::thresholds::Verdict;
-use crate::results::{Comparison, Setup};
+use crate::results::{Arm, Comparison, Setup};
 
 /// One row of the table.
 pub(super) struct Row {
@@ -17,6 +18,9 @@ pub(super) struct Row {
     /// One cell an arm; a dash where nothing was measured.
     pub cells: Vec<String>,
 }
+
+/// The numbers that promises are made of, of which it is told too what holds in 95 % of bursts.
+const PROMISED: [&str; 2] = ["makespan", "dispatch_delay.p95"];
 
 /// The rows in which some arm measured something other than zero.
 pub(super) fn rows(c: &Comparison) -> Vec<Row> {
@@ -42,7 +46,9 @@ pub(super) fn rows(c: &Comparison) -> Vec<Row> {
                 }
                 Some(mean) => estimate(unit, &mean),
             };
+            let kept = PROMISED.contains(&&*number.key()).then(|| kept(c, position, &label)).flatten();
             rows.push(Row { label, cells: means.into_iter().map(cell).collect() });
+            rows.extend(kept);
         }
     }
     rows
@@ -57,9 +63,36 @@ pub(super) fn labelled(setup: &Setup, number: &Number) -> String {
     }
 }
 
+/// What a number keeps to in 95 % of bursts; nothing where there is one burst only.
+fn kept(c: &Comparison, position: usize, label: &str) -> Option<Row> {
+    let unit = catalog::all().nth(position)?.measure.unit;
+    let of = |arm: &Arm| arm.summaries[position].over_bursts.as_ref().map(|all| all.p95);
+    let is_told = c.setup.replications > 1 && c.arms.iter().filter_map(of).count() > 0;
+    let cells = c.arms.iter().map(|arm| of(arm).map_or_else(|| "–".to_owned(), |it| limit(unit, &it)));
+    is_told
+        .then(|| Row { label: format!("{label}, in 95 % of bursts at most").into(), cells: cells.collect() })
+}
+
+/// A value that bursts keep to, with the longer side of its interval on either: `12 min ± 15 s`.
+fn limit(unit: Unit, limit: &Quantile) -> String {
+    let value = limit.value;
+    match (limit.lower, limit.upper) {
+        (Some(lower), Some(upper)) if upper.is_finite() => {
+            estimate(unit, &Estimate::around(value, (upper - value).max(value - lower)))
+        }
+        (Some(lower), Some(_)) if value.is_finite() => {
+            let (value, lower) = (quantity(unit, value), quantity(unit, lower));
+            format!("{value} ({lower} to never)")
+        }
+        (Some(_), Some(_)) => quantity(unit, value),
+        _ => format!("{} (too few bursts)", quantity(unit, value)),
+    }
+}
+
 /// What a zero in the table says, and what no interval in it can: nothing where no row is zero in every replication.
 pub(super) fn unseen(c: &Comparison) -> Option<String> {
-    let zeros = c.arms.iter().flat_map(|arm| &arm.summaries).filter_map(|summary| {
+    let of_all = c.arms.iter().flat_map(|arm| arm.summaries.iter().take(c.setup.numbers.first_segmented()));
+    let zeros = of_all.filter_map(|summary| {
         let mean = summary.mean?;
         match mean.basis {
             Basis::Few { events: 0, of, at_most } if mean.mean == 0.0 => Some((of, at_most)),
@@ -68,11 +101,11 @@ pub(super) fn unseen(c: &Comparison) -> Option<String> {
     });
     let (of, at_most) = zeros.max_by(|a, b| a.1.total_cmp(&b.1))?;
     Some(format!(
-        "0 stands for none in {}: with {} confidence, it happens in at most {} of bursts. Delays as rare as that may be \
-         missing from the intervals.",
+        "0 stands for none in {}: with {} confidence, it happens in at most {}. Delays as rare as that may be missing from \
+         the intervals.",
         counted(u64::from(of), "burst"),
         quantity(Unit::Share, c.setup.confidence),
-        quantity(Unit::Share, at_most),
+        rarely(at_most),
     ))
 }
 
@@ -205,6 +238,8 @@ pub(super) fn finding(verdict: &Verdict) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::bursts::OverBursts;
+    use crate::metrics::thresholds::Threshold;
     use crate::report::tests::{comparison, set};
 
     #[test]
@@ -295,6 +330,36 @@ mod tests {
     }
 
     #[test]
+    fn of_what_is_promised_it_is_told_what_holds_in_nineteen_bursts_of_twenty() {
+        let mut c = comparison();
+        let places = PROMISED.map(|key| catalog::position(key).unwrap());
+        let label = "first arrival to last owner, in 95 % of bursts at most";
+        let found = |c: &Comparison| rows(c).into_iter().find(|row| row.label == label);
+        assert!(found(&c).is_none(), "nothing is known of the bursts");
+        for (place, (value, lower, upper)) in [
+            (700.0, Some(690.0), Some(715.0)),
+            (700.0, Some(690.0), Some(f64::INFINITY)),
+            (700.0, None, None),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let p95 = Quantile { value, lower, upper };
+            let all = OverBursts { p50: p95, p90: p95, p95 };
+            places.iter().for_each(|&number| c.arms[place].summaries[number].over_bursts = Some(all));
+        }
+        let row = found(&c).unwrap();
+        assert_eq!(
+            row.cells,
+            ["11 min 40 s ± 15 s", "11 min 40 s (11 min 30 s to never)", "11 min 40 s (too few bursts)"]
+        );
+        let told = rows(&c).iter().filter(|row| row.label.ends_with("in 95 % of bursts at most")).count();
+        assert_eq!(told, PROMISED.len());
+        c.setup.replications = 1;
+        assert!(found(&c).is_none());
+    }
+
+    #[test]
     fn what_starts_sooner_than_batched_is_called_earlier() {
         let mut c = comparison();
         for (arm, (regret, half)) in c.arms.iter_mut().zip([(90.0, 5.0), (-90.0, 5.0), (0.0, 0.0)]) {
@@ -321,8 +386,8 @@ mod tests {
         zero(&mut c, 20, 0.168_433);
         assert_eq!(
             unseen(&c).unwrap(),
-            "0 stands for none in 20 bursts: with 95 % confidence, it happens in at most 16.8 % of bursts. Delays as \
-             rare as that may be missing from the intervals."
+            "0 stands for none in 20 bursts: with 95 % confidence, it happens in at most 1 in 5 bursts (16.8 %). \
+             Delays as rare as that may be missing from the intervals."
         );
     }
 
@@ -333,6 +398,21 @@ mod tests {
         c.setup.agents.push("Night".to_owned());
         let heading = agents(&c).unwrap().0;
         assert_eq!(heading, "By agent, totals of 2 replications; percentages are shares of these totals:");
+    }
+
+    #[test]
+    fn a_finding_on_a_share_of_bursts_says_of_how_many() {
+        let verdict = Verdict {
+            threshold: Threshold::parse("dispatch_delay{priority:1}", "p(95) < 10min in 95%").unwrap(),
+            discipline: "parallel".to_owned(),
+            holds: true,
+            measured: Some(0.973),
+            judged_by: Some(0.961),
+            judged_on: "lower 95 % bound".to_owned(),
+            of_bursts: Some(1000),
+        };
+        assert_eq!(demand(&verdict), "parallel: dispatch_delay{priority:1} p(95) < 10min in 95%");
+        assert_eq!(finding(&verdict), "97.3 % of 1,000 bursts (lower 95 % bound: 96.1 %)");
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::domain::SimDuration;
 pub(super) use crate::keys::text::shown as clean;
-use crate::keys::wording::whole;
 pub(super) use crate::keys::wording::{counted, grouped, list};
+use crate::keys::wording::{one_in, whole};
 use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::{Basis, Estimate};
 
@@ -66,6 +66,12 @@ fn with_ends(unit: Unit, mean: f64, lower: f64, upper: f64) -> String {
         (lower, upper) if lower == upper => format!("{}{percent}", number(mean)),
         (lower, upper) => format!("{}{percent} ({lower} to {upper}{percent})", number(mean)),
     }
+}
+
+/// How rare at most what happens in this share of bursts is: `1 in 271 bursts (0.37 %)`.
+pub(super) fn rarely(share: f64) -> String {
+    let percent = quantity(Unit::Share, share);
+    one_in(share).map_or_else(|| format!("{percent} of bursts"), |rare| format!("{rare} bursts ({percent})"))
 }
 
 /// Names in a list that ends after ten. One that would read as several is quoted: `Ada, "Initech, Inc." and 3 more`.
@@ -211,6 +217,18 @@ mod tests {
             (Unit::Money, -3.5, "−3.50"),
         ] {
             assert_eq!(quantity(unit, value), text, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_rare_is_told_as_one_in_so_many_where_that_is_more_than_one() {
+        for (share, told) in [
+            (0.003_682, "1 in 271 bursts (0.37 %)"),
+            (0.168_433, "1 in 5 bursts (16.8 %)"),
+            (0.000_001, "1 in 1,000,000 bursts (0.000 %)"),
+            (0.841_886, "84.2 % of bursts"),
+        ] {
+            assert_eq!(rarely(share), told);
         }
     }
 

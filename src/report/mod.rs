@@ -20,6 +20,7 @@ mod flights;
 mod judgement;
 mod paired;
 mod reading;
+mod segments;
 #[cfg(test)]
 pub(crate) mod tests;
 

@@ -168,10 +168,15 @@ fn double_bookings(c: &Comparison) -> Option<String> {
     if !c.setup.books_slots {
         return None;
     }
+    // Of others nothing is known.
+    let these = match c.setup.replications {
+        1 => "in this burst".to_owned(),
+        number => format!("in these {}", counted(u64::from(number), "burst")),
+    };
     let serving = c.arms.iter().filter(|arm| makespan(arm).is_some() && mean(arm, DOUBLE_BOOKED).is_some());
     let (bad, good): (Vec<&Arm>, Vec<&Arm>) = serving.partition(|arm| some_of(arm, DOUBLE_BOOKED));
     if bad.is_empty() && c.arms.len() > 1 {
-        return (good.len() == c.arms.len()).then(|| "No discipline double-books.".to_owned());
+        return (good.len() == c.arms.len()).then(|| format!("No discipline double-books {these}."));
     }
     let mut parts: Vec<String> = bad
         .iter()
@@ -182,11 +187,11 @@ fn double_bookings(c: &Comparison) -> Option<String> {
         .collect();
     match good.as_slice() {
         [] => {}
-        [only] => parts.push(format!("{} never double-books", names([&*only.name]))),
+        [only] => parts.push(format!("{} never double-books {these}", names([&*only.name]))),
         few if few.len() <= FEW => {
-            parts.push(format!("{} never double-book", names(few.iter().map(|arm| &*arm.name))));
+            parts.push(format!("{} never double-book {these}", names(few.iter().map(|arm| &*arm.name))));
         }
-        _ => parts.push("the others never double-book".to_owned()),
+        _ => parts.push(format!("the others never double-book {these}")),
     }
     (!parts.is_empty()).then(|| format!("{}.", parts.join("; ")))
 }

@@ -216,8 +216,11 @@ fn arm(name: &str, measured: &[Measured], baseline: Option<&[Measured]>, records
             max: Some(mean),
             total: 2.0 * mean,
             above_zero: if mean > 0.0 { 2 } else { 0 },
+            over_bursts: None,
         },
-        None => Summary { n: 0, mean: None, min: None, max: None, total: 0.0, above_zero: 0 },
+        None => {
+            Summary { n: 0, mean: None, min: None, max: None, total: 0.0, above_zero: 0, over_bursts: None }
+        }
     };
     let paired = |key: &String| {
         let (_, mean, half) = find(measured, key)?;

@@ -144,7 +144,7 @@ fn percentiles_that_thresholds_ask_for_stand_in_the_files_and_are_judged() {
     let header = text.lines().next().unwrap();
     let asked = "cost,dispatch_time.p12.5,dispatch_time.p80,time_to_start.p99.9";
     let (_, after) = header.split_once(asked).unwrap_or_else(|| panic!("{header}"));
-    assert!(after.split(',').skip(1).all(|key| key.contains('{')), "segments follow: {after}");
+    assert!(after.starts_with(",\"tickets{company:Initech, Inc.}\","), "segments follow: {after}");
     let judged = comparison.verdicts.iter().filter(|verdict| verdict.measured.is_some()).count();
     assert_eq!(judged, comparison.verdicts.len(), "every percentile is measured");
     let summary = report::export::json::summary(&comparison);
@@ -154,6 +154,48 @@ fn percentiles_that_thresholds_ask_for_stand_in_the_files_and_are_judged() {
     for (back, arm) in back.arms.iter().zip(&comparison.arms) {
         assert_eq!((&back.summaries, &back.replications), (&arm.summaries, &arm.replications));
     }
+}
+
+#[test]
+fn segments_and_shares_of_bursts_stand_in_the_files_and_are_judged() {
+    let asked = SCENARIO.replace("replications = 7", "replications = 80\n by = [\"company\", \"agent\"]").replace(
+        "[thresholds]",
+        "[thresholds]\n dispatch_delay = \"p(95) < 2h in 50%\"\n \"parallel.dispatch_delay{company:Initech, Inc.}\" = \
+         [\"p(97.5) < 2h in 40%\", \"p(95) < 1us in 1%\"]\n",
+    );
+    let asked = asked.replace("    dispatch_delay = [\"p(95) < 10min\", \"max < 2h\"]\n", "");
+    let comparison = prepared(&asked).run(&OPTIONS, &mut |_| {}).unwrap();
+    let told: Vec<_> = (comparison.verdicts.iter())
+        .filter(|it| it.threshold.share_of_bursts().is_some())
+        .map(|it| (it.threshold.text.as_str(), it.of_bursts, it.holds))
+        .collect();
+    assert_eq!(told.len(), 5, "{told:?}");
+    assert!(told.contains(&("p(97.5) < 2h in 40%", Some(80), true)), "{told:?}");
+    assert!(told.contains(&("p(95) < 1us in 1%", Some(80), false)), "{told:?}");
+    // By hand: the bursts whose own number meets it.
+    let keys: Vec<String> = comparison.setup.numbers.all().map(|number| number.key()).collect();
+    let place = keys.iter().position(|key| key == "dispatch_delay.p97.5{company:Initech, Inc.}").unwrap();
+    let arm = comparison.arm("parallel").unwrap();
+    let met = arm
+        .replications
+        .iter()
+        .filter(|row| row.as_ref().is_ok_and(|row| row.values[place].is_some_and(|delay| delay < 7200.0)));
+    let share = comparison.verdicts.iter().find(|it| it.threshold.text.ends_with("40%")).unwrap();
+    assert_eq!(share.measured, Some(met.count() as f64 / 80.0));
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), &bundle(&comparison)).unwrap();
+    let segments = fs::read_to_string(dir.path().join("data/segments.csv")).unwrap();
+    assert!(segments.contains("\nparallel,agent,dispatch,unassigned,count,"), "{segments}");
+    assert!(
+        segments.contains("\nparallel,company,\"Initech, Inc.\",dispatch_delay.p97.5,seconds,"),
+        "{segments}"
+    );
+    let report = fs::read_to_string(dir.path().join("report.md")).unwrap();
+    assert!(report.contains("By company") && report.contains("By agent"), "{report}");
+    let back = there_and_back(&comparison);
+    assert_eq!(back.verdicts, comparison.verdicts);
+    let quantiles = |c: &Comparison| c.arms[1].summary("makespan").unwrap().over_bursts.unwrap();
+    assert_eq!(quantiles(&back), quantiles(&comparison));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use statrs::distribution::{Beta, ContinuousCDF, Normal, StudentsT};
+use statrs::function::beta::beta_reg;
 
 /// The number of standard errors on either side of a mean that a two-sided interval with this `confidence` takes.
 ///
@@ -116,6 +117,30 @@ pub fn enough_to_show(share: f64, confidence: f64) -> u32 {
     enough
 }
 
+/// Which of `n` values in their order are the ends of an interval of the quantile that this share of all is not above: the
+/// largest rank and the smallest beyond which it lies with half of what the confidence leaves, each. `None` where there are
+/// too few values for one of them.
+pub fn order_ranks(n: u32, share: f64, confidence: f64) -> Option<(u32, u32)> {
+    // How likely fewer than `rank` of the values are below the quantile.
+    let fewer = |rank: u32| {
+        let likely = beta_reg(f64::from(n - rank + 1), f64::from(rank), 1.0 - share);
+        (likely * 1e9).round() / 1e9
+    };
+    let rest = 0.5 - confidence / 2.0;
+    // Of these ranks the first comes up to it; one more than there are where none does.
+    let first = |likely: f64| {
+        let (mut low, mut high) = (1, n + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if fewer(middle) >= likely { high = middle } else { low = middle + 1 }
+        }
+        low
+    };
+    let above = first(rest + 0.5e-9);
+    let upper = first(1.0 - rest);
+    (above > 1 && upper <= n).then_some((above - 1, upper))
+}
+
 /// The `p`-quantile of the beta distribution, to nine decimals for the same reason as those of t.
 fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
     let quantile = Beta::new(a, b).expect("shapes are positive").inverse_cdf(p);
@@ -173,6 +198,30 @@ mod tests {
             assert_eq!(t_quantile(9.0, 0.90), 1.833_113);
             assert_eq!(t_quantile(10.0, 0.95), 2.228_139);
         }
+    }
+
+    #[test]
+    fn ranks_are_those_of_the_binomial_distribution() {
+        for (n, share, confidence, ranks) in [
+            (100, 0.5, 0.95, Some((40, 61))),
+            (1000, 0.5, 0.95, Some((469, 532))),
+            (1000, 0.9, 0.95, Some((881, 919))),
+            (1000, 0.95, 0.95, Some((936, 964))),
+            (200, 0.95, 0.99, Some((181, 198))),
+            (72, 0.95, 0.95, Some((64, 72))),
+            (71, 0.95, 0.95, None),
+            (6, 0.5, 0.95, Some((1, 6))),
+            (5, 0.5, 0.95, None),
+            (1, 0.5, 0.95, None),
+            (0, 0.5, 0.95, None),
+        ] {
+            assert_eq!(order_ranks(n, share, confidence), ranks, "{n}, {share}, {confidence}");
+        }
+        let (lower, upper) = order_ranks(1_000_000, 0.95, 0.95).expect("a million values tell");
+        assert!(
+            (949_560..949_590).contains(&lower) && (950_410..950_440).contains(&upper),
+            "{lower}, {upper}"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Whether demands hold: each is judged by the number that speaks most against it.
 
 use super::{Comparison, OverReplications, Summary, Threshold, Verdict};
-use crate::keys::wording;
+use crate::keys::wording::{self, one_in};
 use crate::metrics::numbers::Numbers;
 use crate::metrics::percent::Percent;
 use crate::metrics::statistics::{Basis, Estimate, enough_to_show, share_interval};
@@ -126,10 +126,18 @@ impl Finding {
                 of_bursts: None,
             }
         };
+        // What was never seen may happen all the same.
+        let unseen = |found: Self| match basis {
+            Basis::Few { events: 0, at_most, .. } if mean == 0.0 => {
+                let rarely = one_in(at_most).map(|rare| format!(", so in at most {rare} bursts"));
+                Self { judged_on: found.judged_on + &rarely.unwrap_or_default(), ..found }
+            }
+            _ => found,
+        };
         match (threshold.over_replications, basis, interval) {
             (OverReplications::Smallest, ..) => as_is(summary.min, "smallest value"),
-            (OverReplications::Largest, ..) => as_is(summary.max, "largest value"),
-            (OverReplications::Total, ..) => as_is(Some(summary.total), "total"),
+            (OverReplications::Largest, ..) => unseen(as_is(summary.max, "largest value")),
+            (OverReplications::Total, ..) => unseen(as_is(Some(summary.total), "total")),
             (OverReplications::Share(wanted), ..) => {
                 Self::in_bursts(wanted, meeting, summary, confidence, replications)
             }

@@ -9,6 +9,7 @@ use super::super::judgement::{candidates, is_faultless};
 use super::Exporter;
 use crate::keys::Named;
 use crate::keys::text;
+use crate::metrics::bursts::{self, OverBursts};
 use crate::metrics::catalog::Unit;
 use crate::metrics::comparison::MAKESPAN;
 use crate::metrics::numbers::Numbers;
@@ -184,6 +185,8 @@ struct Metric {
     #[serde(serialize_with = "or_never")]
     #[schemars(schema_with = "numbers")]
     total: Option<f64>,
+    /// What it does not exceed in shares of the replications; null where nothing was measured.
+    over_replications: Option<OverReplications>,
     /// The unit of these numbers; money is in `currency`.
     #[schemars(schema_with = "units")]
     unit: &'static str,
@@ -216,6 +219,34 @@ fn bases(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     let words = Basis::WORDS.map(|(word, _)| Some(word));
     let words: Vec<_> = words.into_iter().chain([None]).collect();
     schemars::json_schema!({ "type": ["string", "null"], "enum": words })
+}
+
+/// What a measure does not exceed in shares of the replications: values of the nearest rank.
+#[derive(Serialize, JsonSchema)]
+struct OverReplications {
+    /// In half of them.
+    p50: Quantile,
+    /// In 90 % of them.
+    p90: Quantile,
+    /// In 95 % of them.
+    p95: Quantile,
+}
+
+/// A value that so many replications do not exceed.
+#[derive(Serialize, JsonSchema)]
+struct Quantile {
+    /// The value.
+    #[serde(serialize_with = "or_never")]
+    #[schemars(schema_with = "numbers")]
+    value: Option<f64>,
+    /// The lower end of its confidence interval; null, as the upper end is, where there are too few replications for both.
+    #[serde(serialize_with = "or_never")]
+    #[schemars(schema_with = "numbers")]
+    lower: Option<f64>,
+    /// The upper end.
+    #[serde(serialize_with = "or_never")]
+    #[schemars(schema_with = "numbers")]
+    upper: Option<f64>,
 }
 
 /// A paired difference to the baseline.
@@ -319,6 +350,12 @@ fn threshold(verdict: &Verdict) -> Threshold<'_> {
     }
 }
 
+fn over_replications(found: &OverBursts) -> OverReplications {
+    let quantile =
+        |it: &bursts::Quantile| Quantile { value: Some(it.value), lower: it.lower, upper: it.upper };
+    OverReplications { p50: quantile(&found.p50), p90: quantile(&found.p90), p95: quantile(&found.p95) }
+}
+
 fn discipline<'a>(arm: &'a Arm, numbers: &Numbers) -> Discipline<'a> {
     let metrics = numbers.all().zip(&arm.summaries).enumerate().map(|(index, (number, summary))| {
         let paired = arm.paired.get(index).copied().flatten();
@@ -333,6 +370,7 @@ fn discipline<'a>(arm: &'a Arm, numbers: &Numbers) -> Discipline<'a> {
             min: summary.min,
             max: summary.max,
             total: Some(summary.total),
+            over_replications: summary.over_bursts.as_ref().map(over_replications),
             unit: number.measure.unit.name(),
             difference: paired.map(|paired| Difference {
                 mean: paired.difference.mean,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::super::content;
 use super::super::paired::{Differences, differences};
 use super::super::reading::reading;
+use super::super::segments::{Segments, segments};
 use super::Exporter;
 use crate::keys::text::markdown as escape;
 use crate::results::Comparison;
@@ -65,6 +66,13 @@ fn comparison(c: &Comparison) -> String {
         let _ = write!(out, "\n{note}\n");
     }
     if let Some((heading, columns, rows)) = content::agents(c) {
+        let _ = write!(out, "\n{heading}\n\n| | {} |\n|---|", columns.join(" | "));
+        let _ = writeln!(out, "{}", "---:|".repeat(columns.len()));
+        for row in rows {
+            let _ = writeln!(out, "| {} | {} |", escape(&row.label), row.cells.join(" | "));
+        }
+    }
+    for Segments { heading, columns, rows } in segments(c) {
         let _ = write!(out, "\n{heading}\n\n| | {} |\n|---|", columns.join(" | "));
         let _ = writeln!(out, "{}", "---:|".repeat(columns.len()));
         for row in rows {

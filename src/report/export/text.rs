@@ -8,6 +8,7 @@ use super::super::content::{self, Row};
 use super::super::figures::{clean, counted};
 use super::super::paired::{Differences, differences};
 use super::super::reading::reading;
+use super::super::segments::{Segments, segments};
 use super::Exporter;
 use crate::keys::prose::wrap;
 use crate::metrics::thresholds::Verdict;
@@ -115,6 +116,10 @@ fn upper_part(c: &Comparison, style: Style, width: usize) -> String {
     if let Some((heading, columns, rows)) = content::agents(c) {
         out += &wrap(&heading, width, "", "");
         table(&mut out, &columns.map(str::to_owned), &rows, width);
+    }
+    for Segments { heading, columns, rows } in segments(c) {
+        out += &wrap(&heading, width, "", "");
+        table(&mut out, &columns, &rows, width);
     }
     out
 }
@@ -227,7 +232,7 @@ mod tests {
                 "Only sequential gives every ticket an owner and double-books none: the last ticket has its owner",
                 "10 min ± 20 s after the first arrival.",
                 "unsafe-parallel double-books 2.00 ± 0.50 tickets of a burst, in every one of 2 replications;",
-                "sequential and parallel never double-book.",
+                "sequential and parallel never double-book in these 2 bursts.",
                 "parallel leaves 0.50 ± 0.20 of the 3.50 tickets of a burst without an owner.",
             ]
         );

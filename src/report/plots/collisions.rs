@@ -207,6 +207,11 @@ fn finding(comparison: &Comparison) -> String {
                 (_, 1) => format!("{} double-books no ticket", name(&arms[0].name)),
                 _ => "No discipline double-books a ticket".to_owned(),
             };
+            // Of other bursts nothing is known.
+            let subject = match comparison.setup.replications {
+                0 | 1 => subject,
+                number => format!("{subject} in {} bursts", count(f64::from(number))),
+            };
             match refused.iter().copied().max_by(by_value) {
                 Some((arm, rate)) if rate > 0.0 => {
                     let who = if arms.len() == 1 { "it".to_owned() } else { name(&arm.name) };

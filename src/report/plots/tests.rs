@@ -186,7 +186,7 @@ fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replicatio
                 _ => Estimate::around(value, 0.04 * value),
             });
             let above_zero = found.map_or(0, |&(_, value)| if value > 0.0 { replications } else { 0 });
-            Summary { n: replications, mean, min: None, max: None, total: 0.0, above_zero }
+            Summary { n: replications, mean, min: None, max: None, total: 0.0, above_zero, over_bursts: None }
         })
         .collect();
     Arm {
@@ -410,7 +410,7 @@ fn one_arm_alone_and_arms_without_measures_still_have_a_title() {
     let alone = chart(&comparison(&three()[2..], 30, 10, 1), "throughput").title.replace('\u{a0}', " ");
     assert_eq!(alone, "parallel clears the queue in 9 min 20 s");
     let calm = chart(&comparison(&three()[..1], 5, 10, 50), "collisions").title;
-    assert_eq!(calm, "sequential double-books no ticket, and no claim is refused");
+    assert_eq!(calm, "sequential double-books no ticket in 50 bursts, and no claim is refused");
     for (case, comparison) in cases() {
         for (name, drawing) in compose(&comparison).unwrap() {
             assert!(!drawing.title.is_empty(), "{case} {name}");

@@ -27,7 +27,7 @@ fn who_has_a_fault_is_not_praised_however_fast() {
             "Only sequential gives every ticket an owner and double-books none: the last ticket has its owner \
              10 min ± 20 s after the first arrival.",
             "unsafe-parallel double-books 2.00 ± 0.50 tickets of a burst, in every one of 2 replications; sequential and \
-             parallel never double-book.",
+             parallel never double-book in these 2 bursts.",
             "parallel leaves 0.50 ± 0.20 of the 3.50 tickets of a burst without an owner.",
         ]
     );
@@ -48,7 +48,7 @@ fn where_nobody_is_without_a_fault_it_is_said_what_each_fails_at() {
         [
             "No discipline is without a fault, so none is called the fastest.",
             "unsafe-parallel double-books 2.00 ± 0.50 tickets of a burst, in every one of 2 replications; sequential and \
-             parallel never double-book.",
+             parallel never double-book in these 2 bursts.",
             "parallel leaves 0.50 ± 0.20 of the 3.50 tickets of a burst without an owner.",
             "sequential and unsafe-parallel each assign 3.00 ± 0.10 tickets of a burst above the cap.",
         ]
@@ -172,7 +172,7 @@ fn disciplines_that_are_equally_fast_share_the_praise() {
         told[1],
         "With 95 % confidence the best by first arrival to last owner is one of: unsafe-parallel and parallel."
     );
-    assert_eq!(told[2], "No discipline double-books.");
+    assert_eq!(told[2], "No discipline double-books in these 2 bursts.");
     assert_eq!(told[3], "Of the fastest only unsafe-parallel has no claim refused.");
     set(&mut c.arms[1], "conflict_rate", 0.2, 0.01);
     assert!(

@@ -8,6 +8,7 @@ mod bookings;
 mod conflicts;
 mod event_history;
 mod reference;
+mod segments;
 pub(super) mod subagents;
 mod summary;
 #[cfg(test)]
@@ -26,11 +27,12 @@ use crate::results::{Comparison, Recorded, Setup};
 pub use reference::reference;
 
 /// Every table, by name.
-pub const TABLES: [Table; 8] = [
+pub const TABLES: [Table; 9] = [
     audit::TABLE,
     bookings::TABLE,
     conflicts::TABLE,
     event_history::TABLE,
+    segments::TABLE,
     subagents::TABLE,
     summary::TABLE,
     tickets::TABLE,

@@ -32,8 +32,11 @@ fn the_summary_has_a_row_for_each_discipline_and_measure() {
         let row = rows.iter().find(|row| &row[0] == discipline && &row[1] == key).unwrap();
         row.iter().skip(2).collect::<Vec<_>>().join(",")
     };
-    assert_eq!(find("parallel", "makespan"), "seconds,290,280,300,2,290,290,enough,,,-310,-320,-300,,,");
-    assert_eq!(find("sequential", "conflict_rate"), "share,,,,0,,,,,,,,,,,");
+    assert_eq!(
+        find("parallel", "makespan"),
+        "seconds,290,280,300,2,290,290,enough,,,-310,-320,-300,,,,,,,,,,,,"
+    );
+    assert_eq!(find("sequential", "conflict_rate"), "share,,,,0,,,,,,,,,,,,,,,,,,,,");
 }
 
 #[test]
