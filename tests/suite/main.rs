@@ -16,5 +16,6 @@ mod resuming;
 mod rules;
 mod schemas;
 mod shipped;
+mod sweep;
 mod theory;
 mod walks;

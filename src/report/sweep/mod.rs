@@ -5,7 +5,7 @@ mod csv;
 mod github;
 mod markdown;
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 mod text;
 
 use super::derived::{Files, ReportError};

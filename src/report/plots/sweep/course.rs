@@ -274,14 +274,14 @@ fn demanded(s: &Sweep, slice: &Slice<'_>, number: &Number) -> Option<String> {
     let arm = name(&first.verdicts[best].discipline);
     let under = if places.len() == 1 && s.arms.len() == 1 { String::new() } else { format!(" under {arm}") };
     let held: Vec<usize> = (0..all).filter(|&point| holds(best, point)).collect();
-    let range = || format!("from {} to {}", slice.value(0), slice.value(all - 1));
+    let values = || format!("{all} values of {key} ({} to {})", slice.value(0), slice.value(all - 1));
     Some(match held[..] {
-        [] if places.len() == 1 => format!("{text} holds{under} at no {key} that was tried {}", range()),
-        [] => format!("{text} holds under no discipline at any {key} that was tried {}", range()),
+        [] if places.len() == 1 => format!("{text} holds{under} at none of {}", values()),
+        [] => format!("{text} holds under no discipline at any of {}", values()),
         _ if held.len() == all && places.iter().all(|&place| count(place) == all) && places.len() > 1 => {
-            format!("{text} holds at every {key} that was tried, under all disciplines")
+            format!("{text} holds under all disciplines at all {}", values())
         }
-        _ if held.len() == all => format!("{text} holds{under} at every {key} that was tried {}", range()),
+        _ if held.len() == all => format!("{text} holds{under} at all {}", values()),
         [start, ..] if held.len() == all - start => {
             format!("{text} holds{under} from {} on", super::set(key, slice.value(start)))
         }
