@@ -90,7 +90,7 @@ impl Effective {
 
     /// The digest of what decides each replication by itself.
     pub fn deciding(&self) -> String {
-        self.digest_without(&[SWEEP, "name", "summary", "experiment", "thresholds"])
+        self.digest_without(&[SWEEP, "plan", "name", "summary", "experiment", "thresholds"])
     }
 
     /// The digest of what is simulated but for some of the keys at the top, wherever the files lie.

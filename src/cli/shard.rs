@@ -1,0 +1,113 @@
+//! `--shard`: a part of a run, in one file, which judges nothing.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::exit::{Exit, Failure};
+use super::signals::Signals;
+use super::simulation::progress;
+use super::{default_folder, memory, tell};
+use crate::experiment::{Experiment, ExperimentError, Options};
+use crate::keys::text::{Allowed, shown};
+use crate::keys::wording::{counted, grouped};
+use crate::results::shard::{PartWriter, ShardError, Share, Task};
+use crate::scenario::Scenario;
+
+/// Options of the commands that can be divided.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Sharding {
+    /// Only the I-th of N shards: its replications go to a file, by default <results folder>-<I>-of-<N>.part, nothing is judged,
+    /// and the exit code is 0; `stampede merge` joins the files. It is about this start only, and has no scenario key
+    #[arg(long, value_name = "I/N", conflicts_with = "resume")]
+    pub shard: Option<Share>,
+}
+
+/// A run to be divided.
+pub struct Whole<'a> {
+    /// Its scenario, narrowed to what is run.
+    pub scenario: &'a Scenario,
+    /// The command.
+    pub command: &'a str,
+    /// What the file is to be, if that is said.
+    pub out: Option<&'a Path>,
+    /// How to run it.
+    pub options: &'a Options,
+}
+
+impl Whole<'_> {
+    /// Runs a share of experiments, one after the other, and writes the part.
+    ///
+    /// # Errors
+    /// When the part cannot be written, or the replications cannot be run.
+    pub fn run(&self, share: Share, experiments: &[Experiment], signals: &Signals) -> Result<Exit, Failure> {
+        let Self { scenario, command, options, .. } = *self;
+        if scenario.precision.is_some() {
+            return Err(Failure::input(
+                "--shard needs to know how many replications there are, and with a precision that follows from all of them: set \
+                 --replications instead",
+            ));
+        }
+        let first = experiments.first().expect("a run has at least one experiment");
+        memory::check(scenario, first, options)?;
+        let source = first.source();
+        let task = Task {
+            origin: first.origin(command),
+            scenario: source.scenario.clone(),
+            overrides: source.overrides.clone(),
+        };
+        let counts: Vec<u32> = experiments.iter().map(|experiment| experiment.planned(0)).collect();
+        let ranges = share.ranges(&counts);
+        let all = experiments.iter().zip(&ranges).filter(|(_, range)| !range.is_empty());
+        let work = all.clone().map(|(experiment, range)| (experiment.key(), range.clone())).collect();
+        let path = self.path(share, &task.overrides);
+        let mut writer = PartWriter::begin(&path, &task, &source.inputs, share, work).map_err(failed)?;
+        let own: u64 = ranges.iter().map(|range| range.len() as u64).sum();
+        let bar = progress(scenario.output.quiet, own);
+        let mut before = 0;
+        for (experiment, range) in all {
+            let ran = experiment.run_part(range.clone(), options, &mut |done| {
+                bar.set_position(before + u64::from(done));
+            });
+            let part = ran.map_err(|error| match error {
+                ExperimentError::Stopped { done, .. } => {
+                    let (done, of) = (before + u64::from(done), counted(own, "replication"));
+                    let outcome =
+                        || format!("stopped after {} of {of}; no part was written", grouped(&done.to_string()));
+                    signals.check(outcome).err().unwrap_or_else(|| Failure::internal(&error))
+                }
+                ExperimentError::NoEngine => Failure::input(error),
+                error => Failure::internal(error),
+            })?;
+            writer.add(&experiment.key(), part).map_err(failed)?;
+            before += range.len() as u64;
+        }
+        bar.finish_and_clear();
+        writer.finish().map_err(failed)?;
+        if !scenario.output.quiet {
+            let all = counted(counts.iter().map(|&count| u64::from(count)).sum(), "replication");
+            let path = path.display().to_string();
+            let told = format!("shard {share}, {} of {all}, is in {}", grouped(&own.to_string()), shown(&path));
+            tell(&told, Allowed::Nothing);
+        }
+        Ok(Exit::Fine)
+    }
+
+    /// Where the part goes.
+    fn path(&self, share: Share, overrides: &[String]) -> PathBuf {
+        if let Some(out) = self.out {
+            return out.to_owned();
+        }
+        let default = || Path::new("results").join(default_folder::name(&self.scenario.name, overrides));
+        let mut path = self.scenario.output.folder.clone().unwrap_or_else(default).into_os_string();
+        // As many digits as the last has, so that the names sort.
+        let digits = share.of.to_string().len();
+        path.push(format!("-{:0digits$}-of-{}.part", share.number, share.of));
+        path.into()
+    }
+}
+
+/// A part cannot be written, or parts cannot be joined.
+pub fn failed(error: ShardError) -> Failure {
+    if error.is_the_machines() { Failure::internal(error) } else { Failure::input(error) }
+}
