@@ -6,6 +6,8 @@ use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::durable::Durable;
+use super::merge::Merge;
+use super::shard::Sharding;
 use crate::domain::Dimension;
 use crate::keys::Named;
 use crate::scenario::{Color, Engine, Format, Override};
@@ -33,6 +35,8 @@ pub enum Command {
     Compare(Compare),
     /// Runs a comparison at every point of a grid or a sample of scenario keys, and shows what they change
     Sweep(super::sweep::Sweep),
+    /// Joins the parts of a run that --shard has divided: the same results as from one run
+    Merge(Merge),
     /// Says whether scenarios are valid, and if not, what to change
     Validate(Validate),
     /// Prints the JSON Schema of scenario files or of summary.json
@@ -145,6 +149,9 @@ pub struct Compare {
     /// What is kept of it.
     #[command(flatten)]
     pub durable: Durable,
+    /// Which part of it is run.
+    #[command(flatten)]
+    pub sharding: Sharding,
 }
 
 /// `stampede validate`

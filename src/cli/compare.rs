@@ -2,7 +2,9 @@
 
 use super::arguments::{Compare, flag};
 use super::exit::{Exit, Failure};
-use super::simulation::{Printing, conclude, load, many_threads, simulate};
+use super::shard::Whole;
+use super::signals::Signals;
+use super::simulation::{Printing, conclude, load, many_threads, prepare, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
 use crate::scenario::Text;
@@ -20,6 +22,17 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
         engine: scenario.running.engine.unwrap_or(Engine::Direct),
         threads: many_threads(&scenario),
     };
+    if let Some(share) = arguments.sharding.shard {
+        let signals = Signals::heed();
+        let experiment = prepare(&scenario, text.name())?.stopping_at(Arc::clone(signals.stop()));
+        let whole = Whole {
+            scenario: &scenario,
+            command: "compare",
+            out: arguments.simulation.out.as_deref(),
+            options: &options,
+        };
+        return whole.run(share, &[experiment], &signals);
+    }
     let durable = Some(arguments.durable);
     let finished = simulate(&scenario, text.name(), &options, &scenario.name, scenario.overrides(), durable)?;
     conclude(Printing::of(&scenario.output, false), &finished.comparison, finished.saved)

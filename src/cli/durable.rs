@@ -26,17 +26,23 @@ pub struct Begun {
     pub journal: Journal,
     /// How many were there already.
     pub had: u64,
-    /// How many there are to be.
+    /// How many there are to be, as far as that is known.
     pub of: u64,
 }
 
 impl Durable {
-    /// The journal of so many replications, whose results go to a claimed folder: the one that an interrupted run has left there, where it is to
-    /// be resumed, else an empty one.
+    /// The journal of so many replications, whose results go to a claimed folder: the one that an interrupted run has left
+    /// there, where it is to be resumed, else an empty one.
     ///
     /// # Errors
     /// When what was interrupted is not what is to be resumed, and what has changed; when the system refuses.
-    pub fn begin(self, claim: &Claim, origin: &Origin, of: u64, quiet: bool) -> Result<Begun, Failure> {
+    pub fn begin(
+        self,
+        claim: &Claim,
+        origin: &Origin,
+        of: u64,
+        quiet: bool,
+    ) -> Result<Begun, Failure> {
         let note = |told: &str| {
             if !quiet {
                 tell(&format!("note: {told}"), Allowed::Nothing);
@@ -84,9 +90,14 @@ impl Begun {
                 None
             }
             done => {
-                let (done, of) = (grouped(&done.to_string()), counted(self.of, "replication"));
-                let are = if self.of == 1 { "is" } else { "are" };
-                Some(format!("{done} of {of} {are} on disk; run again with --resume"))
+                // With a precision, how many there are to be follows from those that there are.
+                let of = self.of.max(done);
+                let on_disk = match done == of {
+                    true => counted(done, "replication"),
+                    false => format!("{} of {}", grouped(&done.to_string()), counted(of, "replication")),
+                };
+                let are = if of == 1 { "is" } else { "are" };
+                Some(format!("{on_disk} {are} on disk; run again with --resume"))
             }
         }
     }

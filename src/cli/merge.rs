@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::default_folder;
 use super::exit::{Exit, Failure};
 use super::shard::failed;
 use super::signals::Signals;
-use super::simulation::{Printing, conclude, no_place, prepare, save};
-use super::{default_folder, tell};
+use super::simulation::{Printing, conclude, no_place, prepare, save, tell_notes};
 use crate::engine::Engine;
 use crate::experiment::{ExperimentError, Options};
-use crate::keys::text::{Allowed, shown};
 use crate::results::folder;
 use crate::results::shard::{self, Joined, ShardError};
 use crate::scenario::{self, Color, Format};
@@ -43,8 +42,7 @@ const OPTIONS: Options = Options { engine: Engine::Direct, threads: 1 };
 pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
     let signals = Signals::heed();
     let joined = shard::join(&arguments.parts).map_err(failed)?;
-    let place = shard::place().map_err(failed)?;
-    joined.unpack(place.path()).map_err(failed)?;
+    let place = joined.unpack().map_err(failed)?;
     let damaged = || failed(ShardError::Damaged(joined.any().to_owned()));
     let Joined { task, journal, .. } = &joined;
     // What a run has understood can be understood again; what cannot was made by somebody else.
@@ -66,10 +64,6 @@ pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
     comparison.source.overrides.clone_from(&task.overrides);
     let saved = save(&claim, &folder, &comparison, &signals, None);
     let Merge { format, quiet, color, .. } = *arguments;
-    if !quiet {
-        for note in &comparison.warnings {
-            tell(&format!("note: {}", shown(note)), Allowed::Nothing);
-        }
-    }
+    tell_notes("", &comparison.warnings, quiet);
     conclude(Printing { format, quiet, color, single: false }, &comparison, saved)
 }

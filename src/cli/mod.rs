@@ -7,10 +7,12 @@ mod durable;
 mod exit;
 mod explain;
 mod memory;
+mod merge;
 mod reference;
 mod report;
 mod run;
 mod schema;
+mod shard;
 mod signals;
 mod simulation;
 mod sweep;
@@ -58,6 +60,7 @@ fn obey(command: Command) -> Result<Exit, Failure> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Sweep(arguments) => sweep::sweep(&arguments),
+        Command::Merge(arguments) => merge::merge(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Reference(arguments) => reference::reference(&arguments),

@@ -72,8 +72,9 @@ impl Whole<'_> {
             let part = ran.map_err(|error| match error {
                 ExperimentError::Stopped { done, .. } => {
                     let (done, of) = (before + u64::from(done), counted(own, "replication"));
-                    let outcome =
-                        || format!("stopped after {} of {of}; no part was written", grouped(&done.to_string()));
+                    let outcome = || {
+                        format!("stopped after {} of {of}; no part was written", grouped(&done.to_string()))
+                    };
                     signals.check(outcome).err().unwrap_or_else(|| Failure::internal(&error))
                 }
                 ExperimentError::NoEngine => Failure::input(error),
@@ -87,7 +88,8 @@ impl Whole<'_> {
         if !scenario.output.quiet {
             let all = counted(counts.iter().map(|&count| u64::from(count)).sum(), "replication");
             let path = path.display().to_string();
-            let told = format!("shard {share}, {} of {all}, is in {}", grouped(&own.to_string()), shown(&path));
+            let told =
+                format!("shard {share}, {} of {all}, is in {}", grouped(&own.to_string()), shown(&path));
             tell(&told, Allowed::Nothing);
         }
         Ok(Exit::Fine)

@@ -215,6 +215,11 @@ impl Experiment {
         inputs.iter().map(|input| (input.name.clone(), input.sha256.clone())).collect()
     }
 
+    /// What produces its results.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// What the command called `command` does with it.
     pub fn origin(&self, command: &str) -> Origin {
         Origin {

@@ -15,6 +15,7 @@ pub mod part;
 mod reading;
 pub mod recorded;
 pub mod replications;
+pub mod shard;
 pub mod spool;
 mod summarise;
 pub mod sweep;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::entry::{self, Key};
 use super::frames::{self, Frames, damaged};
@@ -245,7 +245,7 @@ impl PartWriter {
     /// # Errors
     /// When what it has put aside cannot be read, or the system refuses.
     pub fn add(&mut self, key: &Key, part: Part) -> Result<(), ShardError> {
-        let mut add = || -> io::Result<()> {
+        let add = || -> io::Result<()> {
             // How rows lie in blocks depends on the threads that made them.
             let store = Store::default();
             let again = |arm: PartOfArm| -> io::Result<PartOfArm> {
@@ -283,13 +283,15 @@ impl PartWriter {
 
 /// Checks that a part may be written to a place: nothing is there, or a part.
 fn vacant(path: &Path) -> Result<(), ShardError> {
-    match File::open(path) {
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(cause) => Err(refused("write", path, cause)),
-        Ok(_) if path.is_dir() => Err(ShardError::Folder(path.to_owned())),
-        Ok(mut file) if path.is_file() && first_line(&mut BufReader::new(&mut file), FIRST).is_ok() => Ok(()),
-        Ok(_) => Err(ShardError::Occupied(path.to_owned())),
+    let found = match fs::metadata(path) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
+        found => found.map_err(|cause| refused("write", path, cause))?,
+    };
+    if found.is_dir() {
+        return Err(ShardError::Folder(path.to_owned()));
     }
+    let is_part = || File::open(path).is_ok_and(|file| first_line(&mut BufReader::new(file), FIRST).is_ok());
+    if found.is_file() && is_part() { Ok(()) } else { Err(ShardError::Occupied(path.to_owned())) }
 }
 
 /// Copies the bytes of an input into frames.
@@ -350,9 +352,6 @@ pub fn join(paths: &[PathBuf]) -> Result<Joined, ShardError> {
     let Some(of) = shards.values().next().map(|found| found.head.share.of) else {
         return Err(ShardError::Missing { missing: "there are no parts".to_owned() });
     };
-    if shards.len() < of as usize {
-        return Err(missing(&shards, of));
-    }
     let journal = Journal::sealed();
     for found in shards.values() {
         let file = File::open(&found.path).map_err(|cause| refused("read", &found.path, cause))?;
@@ -361,16 +360,21 @@ pub fn join(paths: &[PathBuf]) -> Result<Joined, ShardError> {
             return Err(ShardError::Damaged(found.path.clone()));
         }
     }
+    if shards.len() < of as usize {
+        return Err(missing(&shards, of));
+    }
     let first = shards.into_values().next().expect("there is one, as was seen above");
     Ok(Joined { task: first.task, journal, sources: (first.path, first.inputs, first.head.inputs) })
 }
 
 impl Joined {
-    /// Puts the files that the scenario names into a folder, where the scenario looks for them.
+    /// Puts the files that the scenario names into a temporary folder, where the scenario looks for them.
     ///
     /// # Errors
     /// When they are not what they were, or the system refuses.
-    pub fn unpack(&self, folder: &Path) -> Result<(), ShardError> {
+    pub fn unpack(&self) -> Result<TempDir, ShardError> {
+        let place = tempfile::tempdir().map_err(|cause| refused("write to", &std::env::temp_dir(), cause))?;
+        let folder = place.path();
         let (path, at, sizes) = &self.sources;
         let read = |cause| unread(path, cause);
         let (mut frames, _) = open_at(path, *at).map_err(read)?;
@@ -394,7 +398,7 @@ impl Joined {
                 return Err(ShardError::Damaged(path.clone()));
             }
         }
-        Ok(())
+        Ok(place)
     }
 
     /// A part, to speak of where all of them are at fault.
@@ -474,7 +478,8 @@ fn same_run(one: &Found, other: &Found) -> Result<(), ShardError> {
 /// Where two scenarios differ first.
 fn differing_line(one: &str, other: &str) -> String {
     let lines = || one.lines().map(Some).chain([None]).zip(other.lines().map(Some).chain([None]));
-    let told = |line: Option<&str>| line.map_or("nothing".to_owned(), |line| format!("`{}`", shown(line.trim())));
+    let told =
+        |line: Option<&str>| line.map_or("nothing".to_owned(), |line| format!("`{}`", shown(line.trim())));
     match lines().find(|(one, other)| one != other) {
         Some((one, other)) => format!("the scenario: {} and {}", told(one), told(other)),
         None => "the scenario".to_owned(),
@@ -502,5 +507,10 @@ fn missing(shards: &BTreeMap<u32, Found>, of: u32) -> ShardError {
     let count = u64::from(of) - shards.len() as u64;
     let (which, are) = if count == 1 { ("shard", "is") } else { ("shards", "are") };
     let names = if count > 1_000 { format!("{count}") } else { list(&missing) };
-    ShardError::Missing { missing: format!("{which} {names} of {of} {are} missing: run them, or name their parts too") }
+    ShardError::Missing {
+        missing: format!("{which} {names} of {of} {are} missing: run them, or name their parts too"),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,9 +71,9 @@ const FENCES: [(&str, &[&str]); 16] = [
     ("indicatif", &["cli/"]),
     ("lopdf", &["workload/pods/pdf.rs"]),
     ("statrs", &["metrics/"]),
-    ("postcard", &["results/spool.rs", "results/entry.rs"]),
+    ("postcard", &["results/entry.rs", "results/shard.rs", "results/spool.rs"]),
     ("crc32fast", &["results/frames.rs"]),
-    ("tempfile", &["results/spool.rs"]),
+    ("tempfile", &["results/shard.rs", "results/spool.rs"]),
     ("textwrap", &["keys/"]),
     ("libm", &["kernel/sampler.rs", "metrics/statistics/"]),
 ];

@@ -15,6 +15,7 @@ mod real_monday;
 mod resuming;
 mod rules;
 mod schemas;
+mod shards;
 mod shipped;
 mod sweep;
 mod theory;
