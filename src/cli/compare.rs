@@ -1,10 +1,12 @@
 //! `stampede compare`: every discipline, many bursts, side by side.
 
+use std::sync::Arc;
+
 use super::arguments::{Compare, flag};
 use super::exit::{Exit, Failure};
 use super::shard::Whole;
 use super::signals::Signals;
-use super::simulation::{Printing, conclude, load, many_threads, prepare, simulate};
+use super::simulation::{Printing, conclude, folder_of, load, many_threads, prepare, simulate};
 use crate::engine::Engine;
 use crate::experiment::Options;
 use crate::scenario::Text;
@@ -27,11 +29,14 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
         let experiment = prepare(&scenario, text.name())?.stopping_at(Arc::clone(signals.stop()));
         let whole = Whole {
             scenario: &scenario,
-            command: "compare",
+            origin: experiment.origin("compare"),
+            source: experiment.source(),
+            experiments: vec![&experiment],
+            folder: folder_of(&scenario, &scenario.name, scenario.overrides()),
             out: arguments.simulation.out.as_deref(),
             options: &options,
         };
-        return whole.run(share, &[experiment], &signals);
+        return whole.run(share, &signals);
     }
     let durable = Some(arguments.durable);
     let finished = simulate(&scenario, text.name(), &options, &scenario.name, scenario.overrides(), durable)?;

@@ -36,13 +36,7 @@ impl Durable {
     ///
     /// # Errors
     /// When what was interrupted is not what is to be resumed, and what has changed; when the system refuses.
-    pub fn begin(
-        self,
-        claim: &Claim,
-        origin: &Origin,
-        of: u64,
-        quiet: bool,
-    ) -> Result<Begun, Failure> {
+    pub fn begin(self, claim: &Claim, origin: &Origin, of: u64, quiet: bool) -> Result<Begun, Failure> {
         let note = |told: &str| {
             if !quiet {
                 tell(&format!("note: {told}"), Allowed::Nothing);

@@ -1,19 +1,19 @@
 //! `stampede merge`: the parts of a run, joined to what the run would have been.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::default_folder;
 use super::exit::{Exit, Failure};
 use super::shard::failed;
 use super::signals::Signals;
-use super::simulation::{Printing, conclude, no_place, prepare, save, tell_notes};
+use super::simulation::{Printing, claim, conclude, folder_of, save, tell_notes, tell_replaced};
+use super::sweep;
 use crate::engine::Engine;
-use crate::experiment::{ExperimentError, Options};
-use crate::results::folder;
+use crate::experiment::sweep::Sweeping;
+use crate::experiment::{Experiment, ExperimentError, Options};
 use crate::results::shard::{self, Joined, ShardError};
-use crate::scenario::{self, Color, Format};
+use crate::scenario::{Color, Format, Registry, Text};
 
 /// `stampede merge`
 #[derive(Debug, Args)]
@@ -43,27 +43,50 @@ pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
     let signals = Signals::heed();
     let joined = shard::join(&arguments.parts).map_err(failed)?;
     let place = joined.unpack().map_err(failed)?;
-    let damaged = || failed(ShardError::Damaged(joined.any().to_owned()));
+    let Merge { format, quiet, color, .. } = *arguments;
+    let printing = Printing { format, quiet, color, single: false };
     let Joined { task, journal, .. } = &joined;
     // What a run has understood can be understood again; what cannot was made by somebody else.
-    let scenario = scenario::parse(&task.scenario, "scenario.toml", place.path(), &[]);
-    let scenario = scenario.map_err(|_| damaged())?.narrowed();
-    let experiment = prepare(&scenario, "scenario.toml").map_err(|_| damaged())?;
-    if experiment.origin(&task.origin.command) != task.origin {
-        return Err(damaged());
-    }
-    let default = || Path::new("results").join(default_folder::name(&scenario.name, &task.overrides));
-    let folder = arguments.out.clone().unwrap_or_else(default);
-    let claim = folder::claim(&folder).map_err(|error| no_place(&error, ", or choose another --out"))?;
-    let experiment = experiment.keeping(journal.clone());
-    let comparison = experiment.run(&OPTIONS, &mut |_| {}).map_err(|error| match error {
+    let damaged = || failed(ShardError::Damaged(joined.any().to_owned()));
+    let unrun = |error| match error {
         ExperimentError::Parts(_) => damaged(),
         error => Failure::internal(error),
-    });
-    let mut comparison = comparison?;
-    comparison.source.overrides.clone_from(&task.overrides);
-    let saved = save(&claim, &folder, &comparison, &signals, None);
-    let Merge { format, quiet, color, .. } = *arguments;
-    tell_notes("", &comparison.warnings, quiet);
-    conclude(Printing { format, quiet, color, single: false }, &comparison, saved)
+    };
+    let text = Text::read(&place.path().join("scenario.toml"));
+    let scenario = text.draft(&[], &Registry::default()).finish().map_err(|_| damaged())?.narrowed();
+    let claimed = |default_name: &str| {
+        let folder = arguments.out.clone();
+        let folder = folder.unwrap_or_else(|| folder_of(&scenario, default_name, &task.overrides));
+        Ok((claim(&folder)?, folder))
+    };
+    match task.origin.command.as_str() {
+        "compare" => {
+            let experiment = Experiment::prepare(scenario.clone()).map_err(|_| damaged())?;
+            if experiment.origin("compare") != task.origin {
+                return Err(damaged());
+            }
+            let (claim, folder) = claimed(&scenario.name)?;
+            tell_replaced(&claim, &folder, &scenario.digest, quiet);
+            let experiment = experiment.keeping(journal.clone());
+            let mut comparison = experiment.run(&OPTIONS, &mut |_| {}).map_err(unrun)?;
+            comparison.source.overrides.clone_from(&task.overrides);
+            tell_notes("", &comparison.warnings, quiet);
+            let saved = save(&claim, &folder, &comparison, &signals, None);
+            conclude(printing, &comparison, saved)
+        }
+        "sweep" => {
+            let sweeping = Sweeping::prepare(&scenario, &text, &[]).map_err(|_| damaged())?;
+            if sweeping.origin() != task.origin {
+                return Err(damaged());
+            }
+            let (claim, folder) = claimed(&sweep::default_name(&scenario))?;
+            tell_replaced(&claim, &folder, &sweeping.digest(), quiet);
+            let mut swept = sweeping.keeping(journal).run(&OPTIONS, &mut |_| {}).map_err(unrun)?;
+            swept.source.overrides.clone_from(&task.overrides);
+            tell_notes("", &swept.warnings, quiet);
+            let saved = sweep::save(&claim, &folder, &swept, &signals, None);
+            sweep::conclude(printing, &swept, saved)
+        }
+        _ => Err(damaged()),
+    }
 }

@@ -6,11 +6,13 @@ use clap::Args;
 
 use super::exit::{Exit, Failure};
 use super::signals::Signals;
-use super::simulation::progress;
-use super::{default_folder, memory, tell};
+use super::simulation::{BAR, progress};
+use super::{memory, tell};
 use crate::experiment::{Experiment, ExperimentError, Options};
 use crate::keys::text::{Allowed, shown};
 use crate::keys::wording::{counted, grouped};
+use crate::results::Source;
+use crate::results::journal::Origin;
 use crate::results::shard::{PartWriter, ShardError, Share, Task};
 use crate::scenario::Scenario;
 
@@ -27,43 +29,45 @@ pub struct Sharding {
 pub struct Whole<'a> {
     /// Its scenario, narrowed to what is run.
     pub scenario: &'a Scenario,
-    /// The command.
-    pub command: &'a str,
-    /// What the file is to be, if that is said.
+    /// What it is.
+    pub origin: Origin,
+    /// What produces its results.
+    pub source: &'a Source,
+    /// Its experiments.
+    pub experiments: Vec<&'a Experiment>,
+    /// Where its results would go.
+    pub folder: PathBuf,
+    /// Where the part goes, if that is said.
     pub out: Option<&'a Path>,
     /// How to run it.
     pub options: &'a Options,
 }
 
 impl Whole<'_> {
-    /// Runs a share of experiments, one after the other, and writes the part.
+    /// Runs a share of the experiments, one after the other, and writes the part.
     ///
     /// # Errors
     /// When the part cannot be written, or the replications cannot be run.
-    pub fn run(&self, share: Share, experiments: &[Experiment], signals: &Signals) -> Result<Exit, Failure> {
-        let Self { scenario, command, options, .. } = *self;
+    pub fn run(self, share: Share, signals: &Signals) -> Result<Exit, Failure> {
+        let Self { scenario, origin, source, experiments, folder, out, options } = self;
         if scenario.precision.is_some() {
             return Err(Failure::input(
                 "--shard needs to know how many replications there are, and with a precision that follows from all of them: set \
                  --replications instead",
             ));
         }
-        let first = experiments.first().expect("a run has at least one experiment");
-        memory::check(scenario, first, options)?;
-        let source = first.source();
-        let task = Task {
-            origin: first.origin(command),
-            scenario: source.scenario.clone(),
-            overrides: source.overrides.clone(),
-        };
+        for experiment in &experiments {
+            memory::check(scenario, experiment, options)?;
+        }
         let counts: Vec<u32> = experiments.iter().map(|experiment| experiment.planned(0)).collect();
         let ranges = share.ranges(&counts);
         let all = experiments.iter().zip(&ranges).filter(|(_, range)| !range.is_empty());
         let work = all.clone().map(|(experiment, range)| (experiment.key(), range.clone())).collect();
-        let path = self.path(share, &task.overrides);
+        let path = out.map_or_else(|| beside(folder, share), Path::to_owned);
+        let task = Task { origin, scenario: source.scenario.clone(), overrides: source.overrides.clone() };
         let mut writer = PartWriter::begin(&path, &task, &source.inputs, share, work).map_err(failed)?;
         let own: u64 = ranges.iter().map(|range| range.len() as u64).sum();
-        let bar = progress(scenario.output.quiet, own);
+        let bar = progress(scenario.output.quiet, own, BAR);
         let mut before = 0;
         for (experiment, range) in all {
             let ran = experiment.run_part(range.clone(), options, &mut |done| {
@@ -94,19 +98,15 @@ impl Whole<'_> {
         }
         Ok(Exit::Fine)
     }
+}
 
-    /// Where the part goes.
-    fn path(&self, share: Share, overrides: &[String]) -> PathBuf {
-        if let Some(out) = self.out {
-            return out.to_owned();
-        }
-        let default = || Path::new("results").join(default_folder::name(&self.scenario.name, overrides));
-        let mut path = self.scenario.output.folder.clone().unwrap_or_else(default).into_os_string();
-        // As many digits as the last has, so that the names sort.
-        let digits = share.of.to_string().len();
-        path.push(format!("-{:0digits$}-of-{}.part", share.number, share.of));
-        path.into()
-    }
+/// The file for a part, beside a results folder.
+fn beside(folder: PathBuf, share: Share) -> PathBuf {
+    let mut path = folder.into_os_string();
+    // As many digits as the last has, so that the names sort.
+    let digits = share.of.to_string().len();
+    path.push(format!("-{:0digits$}-of-{}.part", share.number, share.of));
+    path.into()
 }
 
 /// A part cannot be written, or parts cannot be joined.

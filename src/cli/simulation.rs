@@ -101,8 +101,7 @@ pub fn simulate(
     durable: Option<Durable>,
 ) -> Result<Finished, Failure> {
     let signals = Signals::heed();
-    let default_folder = || Path::new("results").join(default_folder::name(default_name, overrides));
-    let folder = scenario.output.folder.clone().unwrap_or_else(default_folder);
+    let folder = folder_of(scenario, default_name, overrides);
     let claim = claim(&folder)?;
     let mut experiment = prepare(scenario, name)?.stopping_at(Arc::clone(signals.stop()));
     memory::check(scenario, &experiment, options)?;
@@ -173,6 +172,12 @@ pub fn tell_replaced(claim: &Claim, folder: &Path, digest: &str, quiet: bool) {
             format!("note: the results in {} are of another experiment and will be replaced", shown(&folder));
         tell(&note, Allowed::Nothing);
     }
+}
+
+/// Where results go: where the scenario says, else to a folder called after `default_name` and these overrides.
+pub fn folder_of(scenario: &Scenario, default_name: &str, overrides: &[String]) -> PathBuf {
+    let default = || Path::new("results").join(default_folder::name(default_name, overrides));
+    scenario.output.folder.clone().unwrap_or_else(default)
 }
 
 /// Tells notes, or how many there are; `about` stands before them.
@@ -254,7 +259,7 @@ pub fn no_place(error: &FolderError, otherwise: &str) -> Failure {
 }
 
 /// The bar takes what the words leave of a line, so that they are not cut.
-const BAR: &str = "{wide_bar} {pos}/{len} replications, {eta} to go";
+pub const BAR: &str = "{wide_bar} {pos}/{len} replications, {eta} to go";
 
 /// A bar on a terminal, nothing elsewhere.
 pub fn progress(quiet: bool, length: u64, template: &str) -> ProgressBar {

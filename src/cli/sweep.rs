@@ -9,12 +9,13 @@ use clap::Args;
 use super::arguments::{Extent, Simulation, flag, listed, name};
 use super::durable::{Begun, Durable};
 use super::exit::{Exit, Failure};
+use super::shard::{Sharding, Whole};
 use super::signals::Signals;
 use super::simulation::{
-    Printing, Saved, claim, load, many_threads, prepare, progress, refused, save_bundle, stopped, tell_notes,
-    tell_replaced, tell_saved, with_name,
+    Printing, Saved, claim, folder_of, load, many_threads, prepare, progress, refused, save_bundle, stopped,
+    tell_notes, tell_replaced, tell_saved, with_name,
 };
-use super::{colored, default_folder, memory, print, tell, width};
+use super::{colored, memory, print, tell, width};
 use crate::experiment::Options;
 use crate::experiment::sweep::Sweeping;
 use crate::keys::text::Allowed;
@@ -23,7 +24,7 @@ use crate::report::export::text::Style;
 use crate::report::sweep as reports;
 use crate::results::folder::{Bundle, Claim};
 use crate::results::sweep::Sweep as Swept;
-use crate::scenario::{Format, Text};
+use crate::scenario::{Format, Scenario, Text};
 
 /// `stampede sweep`
 #[derive(Debug, Args)]
@@ -40,6 +41,9 @@ pub struct Sweep {
     /// Whether to go on where a sweep was interrupted.
     #[command(flatten)]
     pub durable: Durable,
+    /// Which part of it is run.
+    #[command(flatten)]
+    pub sharding: Sharding,
     /// A key and its values, as in --vary burst.tickets=5,20,60 or --vary desk.technicians=6..12:2; may be repeated, and
     /// takes the place of what the scenario varies [scenario key: sweep.vary]
     #[arg(long, value_name = "KEY=VALUES")]
@@ -52,6 +56,11 @@ pub struct Sweep {
     /// sweep.measures]
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
     pub measure: Vec<String>,
+}
+
+/// What the folder of a sweep is called after, where nobody says where it is.
+pub fn default_name(scenario: &Scenario) -> String {
+    format!("{}-sweep", scenario.name)
 }
 
 /// The bar counts thousandths of points.
@@ -74,21 +83,29 @@ pub fn sweep(arguments: &Sweep) -> Result<Exit, Failure> {
         ));
     }
     let signals = Signals::heed();
-    let default_folder = || {
-        let name = default_folder::name(&format!("{}-sweep", scenario.name), scenario.overrides());
-        Path::new("results").join(name)
-    };
-    let folder = scenario.output.folder.clone().unwrap_or_else(default_folder);
+    let folder = folder_of(&scenario, &default_name(&scenario), scenario.overrides());
     let color = colored(scenario.output.color, &io::stderr());
     prepare(&scenario, text.name())?;
     let sweeping = Sweeping::prepare(&scenario, &text, &overrides)
         .map_err(|refusal| refused(&refusal.scenario, &with_name(text.name(), &refusal.files), color))?
         .stopping_at(signals.stop());
-    let claim = claim(&folder)?;
     let options = Options {
         engine: scenario.running.engine.unwrap_or(crate::engine::Engine::Direct),
         threads: many_threads(&scenario),
     };
+    if let Some(share) = arguments.sharding.shard {
+        let whole = Whole {
+            scenario: &scenario,
+            origin: sweeping.origin(),
+            source: sweeping.source(),
+            experiments: sweeping.experiments().collect(),
+            folder,
+            out: arguments.simulation.out.as_deref(),
+            options: &options,
+        };
+        return whole.run(share, &signals);
+    }
+    let claim = claim(&folder)?;
     for experiment in sweeping.experiments() {
         memory::check(&scenario, experiment, &options)?;
     }

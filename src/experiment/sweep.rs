@@ -135,6 +135,11 @@ impl Sweeping {
         hex(&digest.finalize())
     }
 
+    /// What produces its results.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// The experiments, one per point.
     pub fn experiments(&self) -> impl Iterator<Item = &Experiment> {
         self.points.iter().map(|point| &point.experiment)

@@ -368,13 +368,15 @@ pub fn join(paths: &[PathBuf]) -> Result<Joined, ShardError> {
 }
 
 impl Joined {
-    /// Puts the files that the scenario names into a temporary folder, where the scenario looks for them.
+    /// Puts the scenario into a temporary folder, as `scenario.toml`, and the files that it names where it looks for them.
     ///
     /// # Errors
     /// When they are not what they were, or the system refuses.
     pub fn unpack(&self) -> Result<TempDir, ShardError> {
         let place = tempfile::tempdir().map_err(|cause| refused("write to", &std::env::temp_dir(), cause))?;
         let folder = place.path();
+        let scenario = folder.join("scenario.toml");
+        fs::write(&scenario, &self.task.scenario).map_err(|cause| refused("write", &scenario, cause))?;
         let (path, at, sizes) = &self.sources;
         let read = |cause| unread(path, cause);
         let (mut frames, _) = open_at(path, *at).map_err(read)?;
