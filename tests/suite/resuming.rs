@@ -60,6 +60,17 @@ const COMPARE: [&str; 8] = [
     "--resume",
 ];
 
+/// A sweep of four points.
+const SWEEP: [&str; 7] = [
+    "sweep",
+    "monday-5.toml",
+    "--vary=burst.tickets=5,8",
+    "--vary=discipline.alternatives=0,2",
+    "--replications=100",
+    "--quiet",
+    "--resume",
+];
+
 /// A folder with the shipped scenarios of five tickets and of a recorded morning.
 fn place() -> tempfile::TempDir {
     let place = tempfile::tempdir().expect("a temporary folder");
@@ -125,11 +136,23 @@ fn a_comparison_that_is_killed_at_any_moment_goes_on_and_ends_in_the_same_bytes(
     survives(&COMPARE, 8);
 }
 
+#[test]
+fn a_sweep_that_is_killed_at_any_moment_goes_on_and_ends_in_the_same_bytes() {
+    survives(&SWEEP, 4);
+}
+
 /// `cargo test --release --test suite -- --ignored a_hundred_kills`
 #[test]
 #[ignore = "takes minutes"]
 fn a_hundred_kills_of_a_comparison() {
     survives(&COMPARE, 100);
+}
+
+/// `cargo test --release --test suite -- --ignored a_hundred_kills`
+#[test]
+#[ignore = "takes minutes"]
+fn a_hundred_kills_of_a_sweep() {
+    survives(&SWEEP, 100);
 }
 
 /// A run that has begun to keep replications, and goes on for longer than any test.

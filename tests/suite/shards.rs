@@ -70,6 +70,11 @@ fn a_comparison_of_a_recording_merges_to_the_same_bytes() {
 }
 
 #[test]
+fn a_sweep_merges_to_the_same_bytes() {
+    merges(&["sweep", "monday-5.toml", "--replications=5", "--vary=burst.tickets=5,8", "--seed=3"], 0);
+}
+
+#[test]
 fn thresholds_are_judged_when_parts_are_merged() {
     merges(&["compare", "monday-5.toml", "--replications=9", "--set=thresholds.makespan=\"mean < 1s\""], 99);
 }
