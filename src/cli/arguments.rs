@@ -35,6 +35,8 @@ pub enum Command {
     Compare(Compare),
     /// Runs a comparison at every point of a grid or a sample of scenario keys, and shows what they change
     Sweep(super::sweep::Sweep),
+    /// Finds the smallest value of a key for which the thresholds hold, or the best of many alternatives
+    Plan(super::plan::Plan),
     /// Joins the parts of a run that --shard has divided: the same results as from one run
     Merge(Merge),
     /// Says whether scenarios are valid, and if not, what to change

@@ -26,7 +26,7 @@ pub struct Begun {
     pub journal: Journal,
     /// How many were there already.
     pub had: u64,
-    /// How many there are to be, as far as that is known.
+    /// How many there are to be, as far as that is known; 0 where it is not.
     pub of: u64,
 }
 

@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod memory;
 mod merge;
+mod plan;
 mod reference;
 mod report;
 mod run;
@@ -61,6 +62,7 @@ fn obey(command: Command) -> Result<Exit, Failure> {
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Sweep(arguments) => sweep::sweep(&arguments),
         Command::Merge(arguments) => merge::merge(&arguments),
+        Command::Plan(arguments) => plan::plan(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Reference(arguments) => reference::reference(&arguments),

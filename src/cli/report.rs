@@ -4,7 +4,7 @@ use super::arguments::Report;
 use super::exit::{Exit, Failure};
 use super::signals::Signals;
 use super::simulation::{Printing, conclude, no_place, open_any, save};
-use super::sweep;
+use super::{plan, sweep};
 use crate::results::Results;
 use crate::results::folder::{self, ReadError};
 
@@ -24,6 +24,10 @@ pub fn report(arguments: &Report) -> Result<Exit, Failure> {
         Results::Sweep(swept) => {
             let saved = claim.and_then(|claim| sweep::save(&claim, folder, &swept, &signals, None));
             return sweep::conclude(Printing { format, quiet, color, single: false }, &swept, saved);
+        }
+        Results::Plan(planned) => {
+            let saved = claim.and_then(|claim| plan::save(&claim, folder, &planned, &signals, None));
+            return plan::conclude(Printing { format, quiet, color, single: false }, &planned, saved);
         }
     };
     let saved = claim.and_then(|claim| save(&claim, folder, &comparison, &signals, None));

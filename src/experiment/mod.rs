@@ -6,6 +6,7 @@ mod doubling;
 mod memory;
 mod notes;
 mod running;
+pub mod search;
 pub mod sweep;
 #[cfg(test)]
 mod tests;

@@ -303,6 +303,11 @@ pub fn of_segment(key: &str) -> Option<Number> {
     is_there.then_some(Number { measure, aggregate, segment: Some(segment) })
 }
 
+/// The number with this key: of the catalog, any percentile, or of a segment.
+pub fn number(key: &str) -> Option<Number> {
+    all().find(|number| number.key() == key).or_else(|| percentile(key)).or_else(|| of_segment(key))
+}
+
 /// A key's measure and aggregate.
 fn parts(key: &str) -> Option<(&str, Aggregate)> {
     match key.split_once('.') {

@@ -30,6 +30,12 @@ impl Percent {
         (0 < hundredths && hundredths < WHOLE).then_some(Self(hundredths))
     }
 
+    /// What is missing to a hundred.
+    #[must_use]
+    pub fn complement(self) -> Self {
+        Self(WHOLE - self.0)
+    }
+
     /// It as a share, 0 to 1.
     pub fn share(self) -> f64 {
         f64::from(self.0) / f64::from(WHOLE)

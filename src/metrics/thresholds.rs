@@ -17,9 +17,11 @@ use crate::keys::wording::either;
 
 mod judging;
 mod key;
+mod standing;
 
 pub use judging::{Judged, judge};
 pub use key::Key;
+pub use standing::Standing;
 
 /// One demand. Written down as it was stated and parsed again when it is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@
 //! Every byte follows from the comparison alone: no wall clock, no locale, no path, no hash order.
 
 pub mod export;
+pub mod plan;
 #[cfg(feature = "charts")]
 pub mod plots;
 pub mod story;

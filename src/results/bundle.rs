@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::manifest::{self, About, Listed, Manifest, NAME, What};
+use super::plan::Plan;
 use super::sweep::Sweep;
 use super::{Comparison, Input, Setup, Source, events, replications};
 use crate::keys::files;
@@ -15,6 +16,8 @@ pub(super) const SCENARIO: &str = "scenario.toml";
 pub(super) const COMPARISON: &str = "data/comparison.json";
 /// One row per discipline and replication.
 pub(super) const REPLICATIONS: &str = "data/replications.csv";
+/// A plan.
+pub(super) const PLAN: &str = "data/plan.json";
 /// A sweep.
 pub(super) const SWEEP: &str = "data/sweep.json";
 /// The logs of the recorded replications.
@@ -82,6 +85,12 @@ impl<'a> Bundle<'a> {
     pub fn of_sweep(sweep: &Sweep, derived: Vec<(String, Content<'a>)>) -> Self {
         let own = [(SWEEP, Content::Bytes(sweep.to_json().into_bytes()))];
         Self::new(What::Sweep, (&sweep.setup, &sweep.source), own, derived)
+    }
+
+    /// The folder of a plan: the file that it is read back from, `derived` files, and the inputs.
+    pub fn of_plan(plan: &Plan, derived: Vec<(String, Content<'a>)>) -> Self {
+        let own = [(PLAN, Content::Bytes(plan.to_json().into_bytes()))];
+        Self::new(What::Plan, (&plan.setup, &plan.source), own, derived)
     }
 
     /// A folder of `what` with these files.

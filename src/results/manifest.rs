@@ -27,6 +27,8 @@ pub enum What {
     Comparison,
     /// What `sweep` made.
     Sweep,
+    /// What `plan` made.
+    Plan,
 }
 
 /// What a manifest says of the simulation.

@@ -12,6 +12,7 @@ mod frames;
 pub mod journal;
 mod manifest;
 pub mod part;
+pub mod plan;
 mod reading;
 pub mod recorded;
 pub mod replications;
@@ -38,10 +39,11 @@ use crate::metrics::numbers::Numbers;
 use crate::metrics::precision::{Precision, State};
 use crate::metrics::statistics::Estimate;
 use crate::metrics::summary::{Paired, Summary};
-use crate::metrics::thresholds::Verdict;
+use crate::metrics::thresholds::{Threshold, Verdict};
 use crate::metrics::timeline::Timeline;
 
 pub use manifest::sha256_of;
+use plan::Plan;
 pub use recorded::Recorded;
 use spool::Spool;
 use sweep::Sweep;
@@ -56,6 +58,8 @@ pub enum Results {
     Comparison(Box<Comparison>),
     /// The result of `sweep`.
     Sweep(Box<Sweep>),
+    /// The result of `plan`.
+    Plan(Box<Plan>),
 }
 
 /// The result of `run` or `compare`.
@@ -297,6 +301,11 @@ impl Comparison {
     /// The arm called `name`.
     pub fn arm(&self, name: &str) -> Option<&Arm> {
         self.arms.iter().find(|arm| arm.name == name)
+    }
+
+    /// What a threshold was found to be for the arm called `name`.
+    pub fn verdict(&self, threshold: &Threshold, name: &str) -> Option<&Verdict> {
+        self.verdicts.iter().find(|verdict| verdict.threshold == *threshold && verdict.discipline == name)
     }
 }
 

@@ -5,10 +5,11 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::bundle::{COMPARISON, EVENTS, REPLICATIONS, SCENARIO, SWEEP};
+use super::bundle::{COMPARISON, EVENTS, PLAN, REPLICATIONS, SCENARIO, SWEEP};
 use super::events::EventsError;
 use super::folder::READY;
 use super::manifest::{self, FORMAT, Kind, Listed, Manifest, NAME, What};
+use super::plan::Plan;
 use super::spool::{Store, is_of_store};
 use super::sweep::Sweep;
 use super::{Comparison, Input, Results, Setup, Source, VERSION, events, replications};
@@ -53,6 +54,12 @@ pub enum ReadError {
          --set KEY=VALUE` makes a comparison of one of its points"
     )]
     Sweep(PathBuf),
+    /// The folder holds the results of a plan where those of one comparison are wanted.
+    #[error(
+        "{0} holds a plan, not one comparison: `stampede report` shows it, and `stampede compare {0}/scenario.toml --set \
+         KEY=VALUE` makes a comparison of one of the values that it tried"
+    )]
+    Plan(PathBuf),
     /// A file that the manifest lists is not there.
     #[error("{} is missing, though {NAME} lists it: was the folder copied only in part?", shown(&.0.to_string_lossy()))]
     Missing(PathBuf),
@@ -94,6 +101,7 @@ pub fn read(dir: &Path) -> Result<Comparison, ReadError> {
     match read_any(dir)? {
         Results::Comparison(comparison) => Ok(*comparison),
         Results::Sweep(_) => Err(ReadError::Sweep(dir.to_owned())),
+        Results::Plan(_) => Err(ReadError::Plan(dir.to_owned())),
     }
 }
 
@@ -134,6 +142,7 @@ fn read_once(dir: &Path) -> Result<Results, ReadError> {
     match folder.manifest.what {
         What::Comparison => comparison(&folder).map(Box::new).map(Results::Comparison),
         What::Sweep => sweep(&folder).map(Box::new).map(Results::Sweep),
+        What::Plan => plan(&folder).map(Box::new).map(Results::Plan),
     }
 }
 
@@ -144,6 +153,15 @@ fn sweep(folder: &Folder<'_>) -> Result<Sweep, ReadError> {
     sweep.sound().map_err(|cause| folder.malformed(SWEEP, cause))?;
     sweep.source = folder.source(&sweep.setup, SWEEP)?;
     Ok(sweep)
+}
+
+/// The plan in a folder.
+fn plan(folder: &Folder<'_>) -> Result<Plan, ReadError> {
+    let mut plan: Plan = serde_json::from_slice(&folder.file(PLAN)?)
+        .map_err(|error| folder.malformed(PLAN, manifest::in_words(&error)))?;
+    plan.sound().map_err(|cause| folder.malformed(PLAN, cause))?;
+    plan.source = folder.source(&plan.setup, PLAN)?;
+    Ok(plan)
 }
 
 /// The comparison in a folder.

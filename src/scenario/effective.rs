@@ -85,12 +85,12 @@ impl Effective {
 
     /// The digest of what is simulated, wherever the files lie.
     pub fn digest(&self) -> String {
-        self.digest_without(&[SWEEP])
+        self.digest_without(&EXPLORING)
     }
 
     /// The digest of what decides each replication by itself.
     pub fn deciding(&self) -> String {
-        self.digest_without(&[SWEEP, "plan", "name", "summary", "experiment", "thresholds"])
+        self.digest_without(&[&EXPLORING[..], &["name", "summary", "experiment", "thresholds"]].concat())
     }
 
     /// The digest of what is simulated but for some of the keys at the top, wherever the files lie.
@@ -107,8 +107,8 @@ impl Effective {
     }
 }
 
-/// The section of what a sweep varies: the scenario is the same without it.
-const SWEEP: &str = "sweep";
+/// The sections of what a sweep varies and a plan looks for: the scenario is the same without them.
+const EXPLORING: [&str; 2] = ["sweep", "plan"];
 /// The key by which disciplines are chosen.
 const DISCIPLINES: &str = "disciplines";
 

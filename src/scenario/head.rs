@@ -13,6 +13,7 @@ use super::dispatch::{self, AgentKeys, Dispatch};
 use super::effective::Effective;
 use super::names::{self, Known};
 use super::plan::Scenario;
+use super::planning::Planning;
 use super::presets::Preset;
 use super::rankers::{self, RankerForm};
 use super::registry::Registry;
@@ -74,6 +75,8 @@ section! {
         thresholds: ByName<Demands> = empty "",
         /// What a sweep varies.
         sweep: Sweep = {},
+        /// What a plan looks for.
+        plan: Planning = {},
         /// What is printed, and where the results go.
         output: Output = {},
     }
@@ -109,6 +112,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
     keys.experiment.check(reading, names.as_deref());
     keys.sweep.check(reading);
     let precision = keys.experiment.precision(reading);
+    keys.plan.check(reading);
     keys.output.check(reading);
     let thresholds = demands::thresholds(reading, &keys.thresholds, names.as_deref());
     let scenario = || {
@@ -131,6 +135,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
             thresholds,
             running: keys.experiment.running,
             sweep: keys.sweep,
+            planning: keys.plan,
             output: keys.output,
             digest: String::new(),
             effective: Effective::default(),

@@ -4,6 +4,7 @@ use jiff::ZonedDateTime;
 
 use super::effective::Effective;
 use super::names;
+use super::planning::Planning;
 use super::running::{Output, Running};
 use super::sweep::Sweep;
 use crate::discipline::DisciplineSettings;
@@ -55,10 +56,12 @@ pub struct Scenario {
     pub running: Running,
     /// What a sweep varies.
     pub sweep: Sweep,
+    /// What a plan looks for.
+    pub planning: Planning,
     /// What is printed, and where the results go.
     pub output: Output,
     /// SHA-256, in hexadecimal, of the effective document: the file with its preset below it and the overrides set, as
-    /// JSON with sorted keys and no white space. The keys behind [`Running`], [`Sweep`] and [`Output`] are not part of it. Of files
+    /// JSON with sorted keys and no white space. The keys behind [`Running`], [`Sweep`], [`Planning`] and [`Output`] are not part of it. Of files
     /// that the scenario names, the name is, without its folder, but not the content.
     pub digest: String,
     pub(super) effective: Effective,

@@ -99,7 +99,7 @@ impl Form for NumberKey {
 
     fn read(at: &mut At<'_, '_>) -> Option<String> {
         let text = at.read::<String>()?;
-        if number(&text).is_some() {
+        if catalog::number(&text).is_some() {
             return Some(text);
         }
         let help = catalog::measure(&text).map(|measure| {
@@ -121,16 +121,10 @@ impl Form for NumberKey {
     }
 }
 
-/// The number of this key.
-fn number(key: &str) -> Option<Number> {
-    let all = catalog::all().find(|number| number.key() == key);
-    all.or_else(|| catalog::percentile(key)).or_else(|| catalog::of_segment(key))
-}
-
 impl Sweep {
     /// The numbers that are told.
     pub fn numbers(&self) -> impl Iterator<Item = Number> {
-        self.measures.iter().filter_map(|key| number(key))
+        self.measures.iter().filter_map(|key| catalog::number(key))
     }
 
     /// Checks what no single key tells: that no key is varied twice, and that there are points, but not too many.

@@ -185,7 +185,7 @@ impl Vary {
 fn idle(steps: &[String]) -> Option<&'static str> {
     let second = steps.get(1).map(String::as_str);
     match (steps[0].as_str(), second) {
-        ("output" | "sweep" | "allow_outside" | "name" | "summary", _)
+        ("output" | "sweep" | "plan" | "allow_outside" | "name" | "summary", _)
         | ("experiment", None | Some("records" | "confidence")) => {
             Some("it changes nothing that is simulated")
         }

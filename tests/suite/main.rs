@@ -10,6 +10,7 @@ mod events;
 mod extremes;
 mod hostile;
 mod interruptions;
+mod plan;
 mod precision;
 mod real_monday;
 mod resuming;

@@ -47,10 +47,7 @@ fn halvings(values: usize) -> usize {
 ///
 /// # Errors
 /// Those of `holds`.
-pub fn smallest<E>(
-    values: usize,
-    holds: &mut dyn FnMut(usize) -> Result<bool, E>,
-) -> Result<Smallest, E> {
+pub fn smallest<E>(values: usize, holds: &mut dyn FnMut(usize) -> Result<bool, E>) -> Result<Smallest, E> {
     let mut search = Search { tried: BTreeMap::new(), holds };
     let Some(last) = values.checked_sub(1) else {
         return Ok(Smallest { answer: None, tried: search.tried });
@@ -175,7 +172,9 @@ mod tests {
 
     #[test]
     fn a_valley_is_found_and_its_near_side_is_the_answer() {
-        for (values, from, to) in [(30, 3, 4), (30, 17, 17), (37, 20, 36), (1000, 400, 460), (5000, 1230, 1900)] {
+        for (values, from, to) in
+            [(30, 3, 4), (30, 17, 17), (37, 20, 36), (1000, 400, 460), (5000, 1230, 1900)]
+        {
             let smallest = found(values, |place| (from..=to).contains(&place));
             assert_eq!(smallest.answer, Some(from), "{from} to {to} of {values}");
             assert_eq!(smallest.tried[&(from - 1)], false);

@@ -95,17 +95,26 @@ impl Selection {
         self.known.as_ref().map(|known| known.zone)
     }
 
-    /// Takes in the next replication: the value of each alternative that is still in.
+    /// Takes an alternative out of the choice, as it cannot be compared.
+    pub fn drop(&mut self, alternative: usize) {
+        self.left.retain(|&it| it != alternative);
+    }
+
+    /// Takes in the next replication: the value of each alternative that is still in, of which there is at least one.
     pub fn take(&mut self, value: impl Fn(usize) -> f64) -> Taken {
         for &alternative in &self.left {
             self.sums[alternative] += value(alternative);
         }
         self.taken += 1;
-        if let [only] = *self.left {
+        if let [only] = *self.left
+            && self.taken >= self.first_stage
+        {
             return Taken::Chosen(only);
         }
         if self.known.is_none() {
-            self.stage.push(self.left.iter().map(|&alternative| value(alternative)).collect());
+            let is_in = |alternative: usize| self.left.contains(&alternative);
+            let row = (0..self.sums.len()).map(|it| if is_in(it) { value(it) } else { 0.0 });
+            self.stage.push(row.collect());
             if self.taken < self.first_stage {
                 return Taken::More;
             }
@@ -122,13 +131,14 @@ impl Selection {
     /// What the first stage tells.
     fn know(&self) -> Known {
         let n = f64::from(self.taken);
-        let k = self.sums.len();
-        let smallest = (0..k).map(|alternative| self.mean(alternative).abs()).fold(f64::INFINITY, f64::min);
+        let all = self.sums.len();
+        let means = self.left.iter().map(|&alternative| self.mean(alternative).abs());
+        let smallest = means.fold(f64::INFINITY, f64::min);
         let zone = match self.zone {
             Zone::Amount(amount) => amount,
             Zone::Share(share) => share * smallest,
         };
-        let base = 2.0 * self.error / (k as f64 - 1.0);
+        let base = 2.0 * self.error / (self.left.len() as f64 - 1.0);
         // A probability of error above one half leaves nothing to be sure of.
         let h2 = (libm::pow(base, -2.0 / (n - 1.0)) - 1.0).max(0.0) * (n - 1.0);
         let bound = |i: usize, l: usize| {
@@ -139,7 +149,7 @@ impl Selection {
             });
             h2 * squares.sum::<f64>() / (n - 1.0) / (zone * zone)
         };
-        let bounds = (0..k).map(|i| (0..k).map(|l| bound(i, l)).collect()).collect();
+        let bounds = (0..all).map(|i| (0..all).map(|l| bound(i, l)).collect()).collect();
         Known { zone, bounds }
     }
 
@@ -247,9 +257,12 @@ mod tests {
     }
 
     #[test]
-    fn one_alternative_needs_no_choice_and_a_share_of_nothing_is_no_zone() {
-        let mut selection = Selection::new(1, 10, 0.95, Zone::Share(0.01));
-        assert_eq!(selection.take(|_| 3.0), Taken::Chosen(0));
+    fn who_is_alone_is_chosen_after_the_first_stage_and_a_share_of_nothing_is_no_zone() {
+        let mut selection = Selection::new(2, 3, 0.95, Zone::Share(0.01));
+        assert_eq!(selection.take(|_| 3.0), Taken::More);
+        selection.drop(0);
+        assert_eq!(selection.take(|_| 3.0), Taken::More);
+        assert_eq!((selection.take(|_| 3.0), selection.mean(1)), (Taken::Chosen(1), 3.0));
         let mut selection = Selection::new(2, 2, 0.95, Zone::Share(0.01));
         assert_eq!(selection.take(|alternative| alternative as f64), Taken::More);
         assert_eq!(selection.take(|alternative| alternative as f64), Taken::NoZone);

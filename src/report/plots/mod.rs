@@ -12,6 +12,7 @@ mod gantt;
 mod in_flight;
 mod labels;
 mod paint;
+mod response;
 mod slices;
 mod style;
 mod sweep;
@@ -23,6 +24,7 @@ mod words;
 use std::io;
 
 use crate::results::Comparison;
+use crate::results::plan::Plan;
 use crate::results::sweep::Sweep;
 use canvas::Drawing;
 
@@ -88,6 +90,18 @@ pub fn draw_sweep(s: &Sweep) -> Result<Vec<Chart>, PlotError> {
         Ok(Chart { name, svg: paint::svg(&drawing)?, png: paint::png(&drawing)? })
     };
     sweep::compose(s).into_iter().map(chart).collect()
+}
+
+/// Draws the chart of a plan, if it has something to show.
+///
+/// # Errors
+/// When a backend or the PNG encoder fails, which only a defect can make them do.
+pub fn draw_plan(p: &Plan) -> Result<Vec<Chart>, PlotError> {
+    let drawing = response::compose(p);
+    let chart = |drawing: Drawing| {
+        Ok(Chart { name: "plan".to_owned(), svg: paint::svg(&drawing)?, png: paint::png(&drawing)? })
+    };
+    drawing.into_iter().map(chart).collect()
 }
 
 /// The charts as lists of shapes.

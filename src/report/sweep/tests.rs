@@ -27,7 +27,18 @@ pub(crate) fn point(values: &[&str], arms: &[Measured<'_>], holds: bool) -> Poin
                     mean => Estimate::around(mean, half),
                 };
                 let (min, max) = (Some(mean.mean - half), Some(mean.mean + half));
-                (key.to_owned(), Summary { n: 200, mean: Some(mean), min, max, total: 0.0, above_zero: 0 })
+                (
+                    key.to_owned(),
+                    Summary {
+                        n: 200,
+                        mean: Some(mean),
+                        min,
+                        max,
+                        total: 0.0,
+                        above_zero: 0,
+                        over_bursts: None,
+                    },
+                )
             })
             .collect(),
     };

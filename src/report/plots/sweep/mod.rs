@@ -4,8 +4,8 @@ mod concurrency;
 mod course;
 mod front;
 mod heat;
-mod scale;
-mod slice;
+pub(super) mod scale;
+pub(super) mod slice;
 #[cfg(test)]
 mod tests;
 

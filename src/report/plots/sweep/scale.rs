@@ -59,7 +59,7 @@ impl Across {
 }
 
 /// The axis of a number.
-pub(super) struct Up {
+pub(in super::super) struct Up {
     pub plot: Area,
     low: f64,
     high: f64,

@@ -94,7 +94,7 @@ pub(super) fn values(s: &Sweep, key: usize) -> Vec<&str> {
 }
 
 /// A value as an amount: a number, or a duration in seconds.
-pub(super) fn amount(value: &str) -> Option<f64> {
+pub(in super::super) fn amount(value: &str) -> Option<f64> {
     let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
     number.or_else(|| value.parse::<SimDuration>().ok().map(SimDuration::as_secs_f64))
 }

@@ -1,0 +1,61 @@
+//! A plan as people and as programs read it: the same formats as of a comparison, and the files of its folder.
+
+mod best;
+mod content;
+mod csv;
+mod github;
+mod markdown;
+mod smallest;
+mod text;
+
+use super::derived::{Files, ReportError};
+use super::export::text::Style;
+use crate::results::folder::Content;
+use crate::results::plan::Plan;
+
+#[cfg(feature = "charts")]
+pub(super) use smallest::deciding;
+pub use text::short;
+
+/// A key without the section that goes without saying: `Help Desk.technicians`, `parallel.concurrency`.
+#[cfg(feature = "charts")]
+pub(super) fn short_key(key: &str) -> &str {
+    let sections = ["desk.team.", "desk.", "discipline."];
+    sections.into_iter().find_map(|section| key.strip_prefix(section)).unwrap_or(key)
+}
+
+/// The plan in the format that `--format` calls so; text is laid out in this style. `None`: there is no such format.
+pub fn export(format: &str, p: &Plan, style: Style) -> Option<String> {
+    match format {
+        "text" => Some(text::plan(p, style)),
+        "json" => Some(p.to_json()),
+        "csv" => Some(csv::table(p)),
+        "markdown" => Some(markdown::plan(p)),
+        "github" => Some(github::annotations(p)),
+        _ => None,
+    }
+}
+
+/// The derived files of a plan's folder.
+///
+/// # Errors
+/// When a chart cannot be drawn.
+pub fn files(p: &Plan) -> Result<Files<'_>, ReportError> {
+    let mut files: Files = charts(p)?;
+    files.push(("data/plan.csv".to_owned(), Content::Bytes(csv::table(p).into_bytes())));
+    files.push(("report.md".to_owned(), Content::Bytes(markdown::plan(p).into_bytes())));
+    Ok(files)
+}
+
+/// The chart, in two formats.
+#[cfg(feature = "charts")]
+fn charts(p: &Plan) -> Result<Files<'_>, ReportError> {
+    Ok(super::derived::of_charts(super::plots::draw_plan(p)?))
+}
+
+/// No chart.
+#[cfg(not(feature = "charts"))]
+#[expect(clippy::unnecessary_wraps, reason = "with charts, drawing can fail")]
+fn charts(_: &Plan) -> Result<Files<'_>, ReportError> {
+    Ok(Vec::new())
+}
