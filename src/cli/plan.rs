@@ -182,3 +182,19 @@ pub fn conclude(
     tell_saved(&saved?, quiet);
     Ok(if planned.is_answered() { Exit::Fine } else { Exit::Threshold })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+
+    use super::*;
+
+    #[test]
+    fn every_format_has_an_exporter() {
+        let style = Style { color: false, width: 100 };
+        let planned = crate::report::plan::tests::nine();
+        for format in Format::value_variants() {
+            assert!(reports::export(&name(format), &planned, style).is_some(), "{format:?}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! The best alternative by a number, in words.
 
+use super::super::content::labelled;
 use super::super::figures::{clean, quantity, quoted};
 use super::content::{SHOWN, Table, row};
 use super::smallest::sureness;
@@ -22,7 +23,7 @@ pub(super) fn question(b: &Best) -> String {
 }
 
 /// The answer.
-pub(super) fn answer(p: &Plan, b: &Best) -> String {
+pub(super) fn answer(b: &Best) -> String {
     let which = if b.largest { "largest" } else { "smallest" };
     if let Some(chosen) = b.chosen.and_then(|chosen| b.alternatives.get(chosen)) {
         let mean = chosen.mean.map(|mean| format!(", {}", told(b, mean))).unwrap_or_default();
@@ -52,7 +53,6 @@ pub(super) fn answer(p: &Plan, b: &Best) -> String {
             b.number
         )
     } else {
-        let _ = p;
         format!(
             "Nothing can be chosen: the thresholds hold for none of the {}",
             counted(b.alternatives.len() as u64, "alternative")
@@ -137,7 +137,9 @@ fn name(b: &Best, it: &Alternative) -> String {
 }
 
 /// Every alternative.
-pub(super) fn table(b: &Best) -> Table {
+pub(super) fn table(p: &Plan, b: &Best) -> Table {
+    let what =
+        catalog::number(&b.number).map_or_else(|| b.number.clone(), |number| labelled(&p.setup, &number));
     let rows = b.alternatives.iter().take(SHOWN).map(|it| {
         let fate = match it.fate {
             Fate::Chosen => "chosen",
@@ -151,8 +153,7 @@ pub(super) fn table(b: &Best) -> Table {
     });
     Table {
         caption: format!(
-            "Each alternative, and its mean of {} over the replications in which it was compared",
-            b.number
+            "Each alternative with its mean of {what} over the replications in which it was compared"
         ),
         columns: ["outcome", "mean", "replications"].map(str::to_owned).to_vec(),
         rows: rows.collect(),

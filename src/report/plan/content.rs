@@ -44,7 +44,7 @@ pub(super) fn heading(p: &Plan) -> (String, String) {
 pub(super) fn answers(p: &Plan) -> Vec<String> {
     match &p.found {
         Found::Smallest(found) => smallest::answers(found),
-        Found::Best(found) => vec![best::answer(p, found)],
+        Found::Best(found) => vec![best::answer(found)],
     }
 }
 
@@ -60,7 +60,7 @@ pub(super) fn evidence(p: &Plan) -> Vec<String> {
 pub(super) fn table(p: &Plan) -> Table {
     match &p.found {
         Found::Smallest(found) => smallest::table(found),
-        Found::Best(found) => best::table(found),
+        Found::Best(found) => best::table(p, found),
     }
 }
 

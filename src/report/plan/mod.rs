@@ -6,6 +6,8 @@ mod csv;
 mod github;
 mod markdown;
 mod smallest;
+#[cfg(test)]
+pub(crate) mod tests;
 mod text;
 
 use super::derived::{Files, ReportError};

@@ -293,3 +293,81 @@ fn draw_mark(drawing: &mut Drawing, mark: &Mark, (x, y): Point, up: &Up, look: L
         drawing.marker(look.marker, (x, y), radius - 2.5, PAPER);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::plan::tests::{choice, nine, plan};
+
+    fn texts(p: &Plan) -> Vec<String> {
+        let drawing = compose(p).expect("it has something to show");
+        drawing.texts().map(|text| text.words.clone()).collect()
+    }
+
+    fn found(p: &mut Plan) -> &mut Smallest {
+        match &mut p.found {
+            Found::Smallest(found) => found,
+            Found::Best(_) => panic!("it is of a key"),
+        }
+    }
+
+    #[test]
+    fn the_title_is_the_answer_and_values_and_limit_are_labelled() {
+        let said = texts(&nine());
+        for told in [
+            "Under parallel, technicians = 9 is the least that keeps the thresholds",
+            "p(95) < 10min",
+            "desk.technicians",
+            "Decided by dispatch_delay p(95) < 10min",
+            "Arrival to owner, 95 %",
+            "6",
+            "8",
+            "9",
+            "16",
+            "parallel",
+        ] {
+            assert!(said.iter().any(|text| text == told), "{told} is not in {said:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_far_or_never_reached_is_said_and_not_drawn() {
+        let mut p = nine();
+        found(&mut p).tries[0].demands[0].measured = Some(f64::INFINITY);
+        found(&mut p).tries[1].demands[0].measured = Some(7200.0);
+        let said = texts(&p);
+        assert!(said.iter().any(|text| text == "Above the picture: 6 (never) and 8 (2 h)"), "{said:?}");
+        assert!(!said.iter().any(|text| text == "6" || text == "8"), "{said:?}");
+    }
+
+    #[test]
+    fn every_mark_is_on_the_paper_however_few_there_are() {
+        use super::super::canvas::Shape;
+        let mut single = nine();
+        found(&mut single).tries.truncate(3);
+        found(&mut single).tries.drain(..2);
+        let choice = choice([Fate::Worse, Fate::Chosen, Fate::Infeasible], Some(0.1));
+        for p in [nine(), single, choice] {
+            for shape in compose(&p).expect("it has something to show").shapes {
+                let points = match shape {
+                    Shape::Line { points, .. } | Shape::Area { points, .. } => points,
+                    Shape::Disc { centre, .. } => vec![centre],
+                    Shape::Text(text) => vec![text.at],
+                };
+                for (x, y) in points {
+                    assert!((0.0..=1200.0).contains(&x) && (0.0..=675.0).contains(&y), "{x}, {y}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn where_nothing_was_tried_or_no_single_key_varied_there_is_no_chart() {
+        assert!(compose(&plan(Vec::new(), None)).is_none());
+        let mut p = choice([Fate::Worse, Fate::Chosen, Fate::Infeasible], Some(0.1));
+        let Found::Best(best) = &mut p.found else { panic!("it is a choice") };
+        best.keys.push("desk.technicians".to_owned());
+        best.alternatives.iter_mut().for_each(|it| it.values.push("4".to_owned()));
+        assert!(compose(&p).is_none());
+    }
+}
