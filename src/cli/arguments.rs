@@ -6,6 +6,7 @@ use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::durable::Durable;
+use super::exporting;
 use super::merge::Merge;
 use super::shard::Sharding;
 use crate::domain::Dimension;
@@ -17,7 +18,7 @@ use crate::scenario::{Color, Engine, Format, Override};
 #[command(name = "stampede", version, arg_required_else_help = true, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 all thresholds hold, 1 internal error or not enough memory, threads or disk, 2 bad usage or \
-                  input, 99 a threshold was crossed, 130 or 143 interrupted by \
+                  input, 99 a threshold was crossed or a baseline regressed, 130 or 143 interrupted by \
                   SIGINT or SIGTERM: `--resume` goes on with what was finished."
 )]
 pub struct Arguments {
@@ -41,7 +42,7 @@ pub enum Command {
     Merge(Merge),
     /// Says whether scenarios are valid, and if not, what to change
     Validate(Validate),
-    /// Prints the JSON Schema of scenario files or of summary.json
+    /// Prints the JSON Schema of scenario files, of summary.json or of a difference
     Schema(Schema),
     /// Prints a page of the reference: every scenario key, measure or table
     Reference(Reference),
@@ -49,6 +50,12 @@ pub enum Command {
     Explain(Explain),
     /// Makes every table and chart of saved results again, without simulating
     Report(Report),
+    /// Says what changed between two results folders, how sure that is, and whether it is a regression
+    Diff(super::diff::Diff),
+    /// Prints a script that lets a shell complete commands and flags
+    Completions(super::completions::Completions),
+    /// Prints the manual page of the program or of a command
+    Man(super::man::Man),
 }
 
 /// Options that change what a scenario says, whatever is done with it then.
@@ -67,6 +74,10 @@ pub struct Changes {
     /// Files that the scenario names may lie outside its folder [scenario key: allow_outside]
     #[arg(long)]
     pub allow_outside: bool,
+    /// Demand something more of the results than the scenario does, as in --threshold 'parallel.makespan: mean < 15min';
+    /// may be repeated [scenario key: thresholds]
+    #[arg(long, value_name = "METRIC: DEMAND")]
+    pub threshold: Vec<String>,
 }
 
 /// Options that say how much of a scenario is compared.
@@ -105,6 +116,13 @@ pub struct Simulation {
     /// key: output.folder]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Write no folder of results; what is exported is written all the same [scenario key: output.files]
+    #[arg(long, conflicts_with = "out")]
+    pub no_files: bool,
+    /// Write the results to a file besides, in any format that --format knows, as in --export junit=results.xml; may be
+    /// repeated [scenario key: output.export]
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub export: Vec<String>,
     /// The most memory that the run may need by an estimate made before it starts, as in 2GB [default: three quarters
     /// of what the machine allows] [scenario key: experiment.max_memory]
     #[arg(long, value_name = "SIZE")]
@@ -145,6 +163,9 @@ pub struct Compare {
     /// How much of it to compare.
     #[command(flatten)]
     pub extent: Extent,
+    /// What to compare the results with.
+    #[command(flatten)]
+    pub baselines: super::baselines::BaselineFlags,
     /// Worker threads; the results do not depend on it [default: one a core] [scenario key: experiment.threads]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -171,12 +192,24 @@ pub struct Validate {
     /// Take notes for errors
     #[arg(long)]
     pub strict: bool,
+    /// Also print what is wrong as annotations of a GitHub workflow
+    #[arg(long, value_enum, default_value_t = ValidateFormat::Text)]
+    pub format: ValidateFormat,
     /// Only count the notes
     #[arg(long, short)]
     pub quiet: bool,
     /// When to use colour (also: NO_COLOR)
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+}
+
+/// What `validate` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ValidateFormat {
+    /// Sentences
+    Text,
+    /// Sentences, and annotations of a GitHub workflow on standard output
+    Github,
 }
 
 /// `stampede schema`
@@ -206,6 +239,18 @@ pub struct Explain {
     /// Only under this discipline
     #[arg(long, value_name = "NAME")]
     pub discipline: Option<String>,
+    /// What to print on standard output
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub format: ExplainFormat,
+}
+
+/// What a story is told as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// Sentences with the time of day
+    Text,
+    /// A list with the story under each discipline, for programs
+    Json,
 }
 
 /// `stampede report`
@@ -217,6 +262,10 @@ pub struct Report {
     /// What to print on standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Write the results to a file besides, in any format that --format knows, as in --export junit=results.xml; may be
+    /// repeated
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub export: Vec<String>,
     /// Of the text report only the thresholds that were crossed. Other formats are printed whole
     #[arg(long, short)]
     pub quiet: bool,
@@ -243,13 +292,15 @@ pub enum SchemaOf {
     Scenario,
     /// summary.json
     Summary,
+    /// What `diff --format json` prints
+    Difference,
 }
 
 impl Changes {
     /// The flags as overrides of scenario keys; `--set` first, so that a flag wins.
     ///
     /// # Errors
-    /// A `--set` without `=`.
+    /// A `--set` without `=`, or another flag that lacks one of its parts.
     pub fn overrides(&self) -> Result<Vec<Override>, String> {
         let mut overrides = Vec::new();
         for setting in &self.set {
@@ -269,6 +320,17 @@ impl Changes {
             overrides.push(flag("burst.arrivals.recorded.skip_bad_rows", "--skip-bad-rows", &true));
         }
         overrides.extend(allowing_outside(self.allow_outside));
+        for threshold in &self.threshold {
+            // A metric may have a colon within braces; a demand has none.
+            let parts = threshold.rsplit_once(':').map(|(metric, demand)| (metric.trim(), demand.trim()));
+            let (metric, demand) =
+                parts.filter(|(metric, demand)| !metric.is_empty() && !demand.is_empty()).ok_or_else(|| {
+                    format!(
+                        "--threshold {threshold}: write METRIC: DEMAND, as in --threshold 'parallel.makespan: mean < 15min'"
+                    )
+                })?;
+            overrides.push(Override::demand(metric, demand));
+        }
         Ok(overrides)
     }
 }
@@ -297,10 +359,15 @@ impl Extent {
 }
 
 impl Simulation {
+    /// The flags that say what to do with results, and whether they are there.
+    pub fn of_results(&self) -> [(&'static str, bool); 2] {
+        [("--export", !self.export.is_empty()), ("--no-files", self.no_files)]
+    }
+
     /// The flags that stand for scenario keys, as overrides; `--set` first, so that a flag wins.
     ///
     /// # Errors
-    /// A `--set` without `=`.
+    /// A `--set` without `=`, or another flag that lacks one of its parts.
     pub fn overrides(&self) -> Result<Vec<Override>, String> {
         let mut overrides = self.changes.overrides()?;
         if let Some(engine) = self.engine {
@@ -315,6 +382,13 @@ impl Simulation {
         }
         if let Some(format) = self.format {
             overrides.push(flag("output.format", "--format", &name(&format)));
+        }
+        if self.no_files {
+            overrides.push(flag("output.files", "--no-files", &false));
+        }
+        for export in &self.export {
+            let (format, file) = exporting::split(export)?;
+            overrides.push(Override::export(format, file));
         }
         if self.quiet {
             overrides.push(flag("output.quiet", "--quiet", &true));

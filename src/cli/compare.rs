@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::arguments::{Compare, flag};
+use super::baselines::{self, BaselineFlags, Baselines};
 use super::exit::{Exit, Failure};
 use super::shard::Whole;
 use super::signals::Signals;
@@ -13,8 +14,13 @@ use crate::scenario::Text;
 
 /// Runs the command.
 pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
+    let BaselineFlags { save_baseline, baseline, .. } = &arguments.baselines;
+    let others = [("--save-baseline", save_baseline.is_some()), ("--baseline", baseline.is_some())];
+    arguments.sharding.check(&others)?;
+    arguments.sharding.check(&arguments.simulation.of_results())?;
     let mut overrides = arguments.simulation.overrides().map_err(Failure::input)?;
     overrides.extend(arguments.extent.overrides());
+    overrides.extend(arguments.baselines.overrides());
     if let Some(threads) = arguments.threads {
         overrides.push(flag("experiment.threads", "--threads", &threads));
     }
@@ -38,7 +44,17 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
         };
         return whole.run(share, &signals);
     }
+    let baselines = Baselines::of(&scenario)?;
     let durable = Some(arguments.durable);
     let finished = simulate(&scenario, text.name(), &options, &scenario.name, scenario.overrides(), durable)?;
-    conclude(Printing::of(&scenario.output, false), &finished.comparison, finished.saved)
+    let printing = Printing::of(&scenario, false);
+    let difference = baselines.difference(&finished.comparison)?;
+    if finished.saved.is_ok() {
+        baselines.keep(&finished.comparison, printing.quiet)?;
+    }
+    let exit = conclude(&printing, finished)?;
+    match difference {
+        None => Ok(exit),
+        Some(difference) => Ok(exit.worse(baselines::print(&difference, &printing)?)),
+    }
 }

@@ -21,6 +21,8 @@ pub fn name(name: &str, overrides: &[String]) -> String {
     for given in overrides {
         let (key, value) = match given.strip_prefix("--set ") {
             Some(setting) => setting.split_once('=').unwrap_or((setting, "")),
+            // Each demands something more.
+            None if given.starts_with("--threshold ") => (given.as_str(), ""),
             None => {
                 given.trim_start_matches('-').split_once(' ').unwrap_or((given.trim_start_matches('-'), ""))
             }
@@ -54,7 +56,7 @@ pub fn name(name: &str, overrides: &[String]) -> String {
 
 /// A folder of that name that is below whatever it is joined to: without slashes, without dots in front, and without
 /// characters that do not show.
-fn below(name: &str) -> String {
+pub fn below(name: &str) -> String {
     let visible = name.trim_start_matches('.');
     let dots = "-".repeat(name.len() - visible.len());
     dots + &visible.replace(|c| matches!(c, '/' | '\\') || is_hidden(c), "-")
@@ -97,6 +99,8 @@ mod tests {
             of(&["--set thresholds={ makespan = [\"mean < 1h\"] }"]),
             of(&["--set desk.technician.\"Ann/../B\".hours=always"]),
             of(&["--set burst.arrivals.recorded.file=../../etc/passwd"]),
+            of(&["--threshold makespan: mean < 1h"]),
+            of(&["--threshold makespan: mean < 1h", "--threshold makespan: max < 2h"]),
             of(&["--set summary=\u{1b}[31m"]),
             of(&["--set summary=\u{1b}[32m"]),
             of(&[&format!("--set summary={}", "x".repeat(500))]),

@@ -30,13 +30,34 @@ pub struct Begun {
     pub of: u64,
 }
 
+/// What a run begins with whose results go to a claimed folder; nothing where it is not durable, or there is no folder to
+/// keep anything in.
+///
+/// # Errors
+/// As for [`Durable::begin`]; that without a folder nothing can be resumed.
+pub fn begin(
+    durable: Option<Durable>,
+    claim: Option<&Claim>,
+    origin: &Origin,
+    of: u64,
+    quiet: bool,
+) -> Result<Option<Begun>, Failure> {
+    match (durable, claim) {
+        (Some(durable), Some(claim)) => durable.begin(claim, origin, of, quiet).map(Some),
+        (Some(Durable { resume: true }), None) => Err(Failure::input(
+            "--resume goes on from what is in the folder of the results: leave out --no-files",
+        )),
+        (_, None) | (None, _) => Ok(None),
+    }
+}
+
 impl Durable {
     /// The journal of so many replications, whose results go to a claimed folder: the one that an interrupted run has left
     /// there, where it is to be resumed, else an empty one.
     ///
     /// # Errors
     /// When what was interrupted is not what is to be resumed, and what has changed; when the system refuses.
-    pub fn begin(self, claim: &Claim, origin: &Origin, of: u64, quiet: bool) -> Result<Begun, Failure> {
+    fn begin(self, claim: &Claim, origin: &Origin, of: u64, quiet: bool) -> Result<Begun, Failure> {
         let note = |told: &str| {
             if !quiet {
                 tell(&format!("note: {told}"), Allowed::Nothing);

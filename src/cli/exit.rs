@@ -15,12 +15,19 @@ pub enum Exit {
     Internal = 1,
     /// Bad usage, a bad scenario, unreadable or malformed input.
     Input = 2,
-    /// A threshold was crossed.
+    /// A threshold was crossed, or a baseline regressed.
     Threshold = 99,
     /// SIGINT came, as from Ctrl-C.
     Interrupted = 130,
     /// SIGTERM came.
     Terminated = 143,
+}
+
+impl Exit {
+    /// This one, or the other where this is fine.
+    pub fn worse(self, other: Self) -> Self {
+        if self == Self::Fine { other } else { self }
+    }
 }
 
 impl From<Exit> for ExitCode {

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit::{Exit, Failure};
+use super::exporting::Exports;
 use super::shard::failed;
 use super::signals::Signals;
-use super::simulation::{Printing, claim, conclude, folder_of, save, tell_notes, tell_replaced};
+use super::simulation::{Finished, Printing, claim, conclude, folder_of, save, tell_notes, tell_replaced};
 use super::sweep;
 use crate::engine::Engine;
 use crate::experiment::sweep::Sweeping;
 use crate::experiment::{Experiment, ExperimentError, Options};
+use crate::report::export::Github;
 use crate::results::shard::{self, Joined, ShardError};
 use crate::scenario::{Color, Format, Registry, Text};
 
@@ -27,6 +29,10 @@ pub struct Merge {
     /// What to print on standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Write the results to a file besides, in any format that --format knows, as in --export junit=results.xml; may be
+    /// repeated
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub export: Vec<String>,
     /// Of the text report only the thresholds that were crossed. Other formats are printed whole
     #[arg(long, short)]
     pub quiet: bool,
@@ -44,7 +50,7 @@ pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
     let joined = shard::join(&arguments.parts).map_err(failed)?;
     let place = joined.unpack().map_err(failed)?;
     let Merge { format, quiet, color, .. } = *arguments;
-    let printing = Printing { format, quiet, color, single: false };
+    let printing = Printing { format, quiet, color, single: false, github: Github::default() };
     let Joined { task, journal, .. } = &joined;
     // What a run has understood can be understood again; what cannot was made by somebody else.
     let damaged = || failed(ShardError::Damaged(joined.any().to_owned()));
@@ -57,7 +63,7 @@ pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
     let claimed = |default_name: &str| {
         let folder = arguments.out.clone();
         let folder = folder.unwrap_or_else(|| folder_of(&scenario, default_name, &task.overrides));
-        Ok((claim(&folder)?, folder))
+        Ok((claim(&folder)?, Exports::typed(&arguments.export, &folder)?, folder))
     };
     match task.origin.command.as_str() {
         "compare" => {
@@ -65,27 +71,27 @@ pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
             if experiment.origin("compare") != task.origin {
                 return Err(damaged());
             }
-            let (claim, folder) = claimed(&scenario.name)?;
+            let (claim, exports, folder) = claimed(&scenario.name)?;
             tell_replaced(&claim, &folder, &scenario.digest, quiet);
             let experiment = experiment.keeping(journal.clone());
             let mut comparison = experiment.run(&OPTIONS, &mut |_| {}).map_err(unrun)?;
             comparison.source.overrides.clone_from(&task.overrides);
             tell_notes("", &comparison.warnings, quiet);
-            let saved = save(&claim, &folder, &comparison, &signals, None);
-            conclude(printing, &comparison, saved)
+            let saved = save(&claim, &folder, &comparison, &signals, None).map(Some);
+            conclude(&printing, Finished { comparison, saved, exports })
         }
         "sweep" => {
             let sweeping = Sweeping::prepare(&scenario, &text, &[]).map_err(|_| damaged())?;
             if sweeping.origin() != task.origin {
                 return Err(damaged());
             }
-            let (claim, folder) = claimed(&sweep::default_name(&scenario))?;
+            let (claim, exports, folder) = claimed(&sweep::default_name(&scenario))?;
             tell_replaced(&claim, &folder, &sweeping.digest(), quiet);
             let mut swept = sweeping.keeping(journal).run(&OPTIONS, &mut |_| {}).map_err(unrun)?;
             swept.source.overrides.clone_from(&task.overrides);
             tell_notes("", &swept.warnings, quiet);
-            let saved = sweep::save(&claim, &folder, &swept, &signals, None);
-            sweep::conclude(printing, &swept, saved)
+            let saved = sweep::save(&claim, &folder, &swept, &signals, None).map(Some);
+            sweep::conclude(&printing, &swept, saved, &exports)
         }
         _ => Err(damaged()),
     }

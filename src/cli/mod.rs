@@ -1,11 +1,17 @@
 //! The command line: arguments, one file per subcommand, exit codes.
 
+mod annotations;
 mod arguments;
+mod baselines;
 mod compare;
+mod completions;
 mod default_folder;
+mod diff;
 mod durable;
 mod exit;
 mod explain;
+mod exporting;
+mod man;
 mod memory;
 mod merge;
 mod plan;
@@ -68,6 +74,9 @@ fn obey(command: Command) -> Result<Exit, Failure> {
         Command::Reference(arguments) => reference::reference(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Diff(arguments) => diff::diff(&arguments),
+        Command::Completions(arguments) => completions::completions(&arguments),
+        Command::Man(arguments) => man::man(&arguments),
     }
 }
 
@@ -80,9 +89,13 @@ fn clap_text(error: &clap::Error, stream: &impl IsTerminal) -> String {
 /// Writes results to standard output, but for what could drive a terminal or the runner of a CI job. Nobody reading on is
 /// not an error.
 fn print(results: impl AsRef<str>, allowed: Allowed) -> Result<(), Failure> {
-    let results = printed(results.as_ref(), allowed);
+    write_out(printed(results.as_ref(), allowed).as_bytes())
+}
+
+/// Writes bytes of the program's own to standard output as they are. Nobody reading on is not an error.
+fn write_out(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(results.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::internal(format!("cannot write to standard output: {error}")))
         }

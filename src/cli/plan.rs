@@ -8,14 +8,15 @@ use std::time::Instant;
 use clap::Args;
 
 use super::arguments::{Extent, Simulation, flag, listed, name};
-use super::durable::{Begun, Durable};
+use super::durable::{Begun, Durable, begin};
 use super::exit::{Exit, Failure};
+use super::exporting::Exports;
 use super::signals::Signals;
 use super::simulation::{
-    Printing, Saved, claim, load, many_threads, prepare, progress, save_bundle, stopped, tell_notes,
-    tell_replaced, tell_saved, understand,
+    IN_A_FILE, Printing, Saved, claim, load, many_threads, prepare, progress, save_bundle, stopped,
+    tell_notes, tell_replaced, tell_saved, understand,
 };
-use super::{colored, default_folder, memory, print, tell, width};
+use super::{annotations, colored, default_folder, memory, print, tell, width};
 use crate::engine::Engine;
 use crate::experiment::search::{answer, digest, objection, origin};
 use crate::experiment::{Experiment, ExperimentError, Options};
@@ -25,7 +26,7 @@ use crate::report::export::text::Style;
 use crate::report::plan as reports;
 use crate::results::folder::{Bundle, Claim};
 use crate::results::plan::Plan as Planned;
-use crate::scenario::{Format, Minimised, Override, Text};
+use crate::scenario::{Format, Minimised, Output, Override, Text};
 
 /// `stampede plan`
 #[derive(Debug, Args)]
@@ -89,7 +90,7 @@ pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
     }
     let Some(minimised) = scenario.planning.minimise.clone() else { return Ok(Exit::Input) };
     let signals = Signals::heed();
-    let color = colored(scenario.output.color, &io::stderr());
+    let Output { color, format, .. } = scenario.output;
     let options = Options {
         engine: scenario.running.engine.unwrap_or(Engine::Direct),
         threads: many_threads(&scenario),
@@ -98,7 +99,7 @@ pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
     memory::check(&scenario, &base, &options)?;
     let at = |set: &[Override]| -> Result<Experiment, Failure> {
         let overrides: Vec<Override> = overrides.iter().chain(set).cloned().collect();
-        let scenario = understand(&text, &overrides, color)?.narrowed();
+        let scenario = understand(&text, &overrides, color, format == Format::Github)?.narrowed();
         let experiment = prepare(&scenario, text.name())?.stopping_at(Arc::clone(signals.stop()));
         memory::check(&scenario, &experiment, &options)?;
         Ok(experiment)
@@ -114,11 +115,14 @@ pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
         Path::new("results").join(name)
     };
     let folder = scenario.output.folder.clone().unwrap_or_else(default_folder);
-    let claim = claim(&folder)?;
+    let claim = scenario.output.files.then(|| claim(&folder)).transpose()?;
+    let exports = Exports::of(&scenario.output, claim.as_ref().map(|_| folder.as_path()))?;
     let quiet = scenario.output.quiet;
-    tell_replaced(&claim, &folder, &digest(&scenario), quiet);
-    let begun = arguments.durable.begin(&claim, &origin(&base), 0, quiet)?;
-    let journal = Some(&begun.journal);
+    if let Some(claim) = &claim {
+        tell_replaced(claim, &folder, &digest(&scenario), quiet);
+    }
+    let begun = begin(Some(arguments.durable), claim.as_ref(), &origin(&base), 0, quiet)?;
+    let journal = begun.as_ref().map(|begun| &begun.journal);
     let bar = progress(quiet, u64::from(base.most_replications()), BAR);
     #[expect(
         clippy::disallowed_methods,
@@ -133,7 +137,7 @@ pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
     bar.finish_and_clear();
     let planned = planned.map_err(|broken| match broken {
         Broken::Point(failure) => failure,
-        Broken::Run(error) => stopped(&signals, &error, Some(&begun), &error.to_string()),
+        Broken::Run(error) => stopped(&signals, &error, begun.as_ref(), &error.to_string()),
     })?;
     tell_notes("", &planned.warnings, quiet);
     if !quiet {
@@ -141,8 +145,8 @@ pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
         let ran = counted(planned.spent(), "replication");
         tell(&format!("ran {ran} in {seconds:.2} s"), Allowed::Nothing);
     }
-    let saved = save(&claim, &folder, &planned, &signals, Some(&begun));
-    conclude(Printing::of(&scenario.output, false), &planned, saved)
+    let saved = claim.map(|claim| save(&claim, &folder, &planned, &signals, begun.as_ref())).transpose();
+    conclude(&Printing::of(&scenario, false), &planned, saved, &exports)
 }
 
 /// The words take little of a line, so that they are not cut.
@@ -162,11 +166,12 @@ pub fn save(
 
 /// Prints a plan as asked. A question without an answer is as a threshold that was crossed.
 pub fn conclude(
-    printing: Printing,
+    printing: &Printing,
     planned: &Planned,
-    saved: Result<Saved, Failure>,
+    saved: Result<Option<Saved>, Failure>,
+    exports: &Exports,
 ) -> Result<Exit, Failure> {
-    let Printing { format, quiet, color, .. } = printing;
+    let Printing { format, quiet, color, .. } = *printing;
     if let Err(failure) = &saved
         && matches!(failure.exit, Exit::Interrupted | Exit::Terminated)
     {
@@ -174,12 +179,21 @@ pub fn conclude(
     }
     let style = Style { color: colored(color, &io::stdout()), width: width() };
     let colours = if style.color { Allowed::Colour } else { Allowed::Nothing };
+    let render = |format: Format, style| {
+        reports::export(&name(&format), planned, style).expect("there is an exporter for each format")
+    };
     let text = match format {
         Format::Text if quiet => reports::short(planned, style),
-        _ => reports::export(&name(&format), planned, style).expect("there is an exporter for each format"),
+        _ => render(format, style),
     };
     print(text, if format == Format::Github { Allowed::Commands } else { colours })?;
-    tell_saved(&saved?, quiet);
+    if format == Format::Github {
+        annotations::summarise(render(Format::Markdown, IN_A_FILE).as_bytes());
+    }
+    exports.write(|format| render(format, IN_A_FILE).into_bytes())?;
+    if let Some(saved) = saved? {
+        tell_saved(&saved, quiet);
+    }
     Ok(if planned.is_answered() { Exit::Fine } else { Exit::Threshold })
 }
 

@@ -20,5 +20,5 @@ pub fn run(arguments: &Run) -> Result<Exit, Failure> {
     let default = if engine::is_built_in(Engine::Actix) { Engine::Actix } else { Engine::Direct };
     let options = Options { engine: scenario.running.engine.unwrap_or(default), threads: 1 };
     let finished = simulate(&scenario, text.name(), &options, &folder, &overrides, None)?;
-    conclude(Printing::of(&scenario.output, true), &finished.comparison, finished.saved)
+    conclude(&Printing::of(&scenario, true), finished)
 }

@@ -11,6 +11,7 @@ pub fn schema(arguments: &Schema) -> Result<Exit, Failure> {
     let schema = match arguments.of {
         SchemaOf::Scenario => scenario::json_schema(),
         SchemaOf::Summary => report::export::json::json_schema(),
+        SchemaOf::Difference => report::difference::json_schema(),
     };
     print(schema, Allowed::Nothing)?;
     Ok(Exit::Fine)

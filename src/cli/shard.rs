@@ -25,6 +25,22 @@ pub struct Sharding {
     pub shard: Option<Share>,
 }
 
+impl Sharding {
+    /// That flags of results, of which this is said whether they are there, go with no shard, which writes its part only.
+    ///
+    /// # Errors
+    /// The flag that does not go with it.
+    pub fn check(&self, flags: &[(&str, bool)]) -> Result<(), Failure> {
+        match flags.iter().find(|(_, is_there)| *is_there && self.shard.is_some()) {
+            None => Ok(()),
+            Some((flag, _)) => Err(Failure::input(format!(
+                "--shard writes its part and nothing else, so it cannot be used with {flag}: leave that to the results of \
+                 `stampede merge`"
+            ))),
+        }
+    }
+}
+
 /// A run to be divided.
 pub struct Whole<'a> {
     /// Its scenario, narrowed to what is run.

@@ -9,19 +9,20 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments::{self, Simulation};
-use super::durable::{Begun, Durable, after};
+use super::durable::{Begun, Durable, after, begin};
 use super::exit::{Exit, Failure};
+use super::exporting::Exports;
 use super::signals::Signals;
-use super::{colored, default_folder, memory, print, tell, width};
+use super::{annotations, colored, default_folder, memory, print, tell, width};
 use crate::experiment::{self, Experiment, ExperimentError, Options};
 use crate::keys::text::{Allowed, printed, shown};
 use crate::keys::wording::{counted, list, whole};
 use crate::report;
-use crate::report::export::{self, Text, text::Style};
+use crate::report::export::{self, Github, Text, text::Style};
 use crate::results::folder::{self, Bundle, Claim, FolderError, ReadError, Written};
 use crate::results::{Comparison, Results};
 use crate::scenario::{
-    Color, Format, Output, Override, Registry, Scenario, ScenarioError, Text as ScenarioText,
+    Color, Format, Output, Override, Problem, Registry, Scenario, ScenarioError, Text as ScenarioText,
 };
 
 /// The scenario of this text with these overrides. `--out` is not one of them: a path need not be UTF-8.
@@ -30,28 +31,43 @@ pub fn load(
     text: &ScenarioText,
     overrides: &[Override],
 ) -> Result<Scenario, Failure> {
-    let color = colored(arguments.color.unwrap_or(Color::Auto), &io::stderr());
-    let mut scenario = understand(text, overrides, color)?;
+    let color = arguments.color.unwrap_or(Color::Auto);
+    let mut scenario = understand(text, overrides, color, arguments.format == Some(Format::Github))?;
     if arguments.out.is_some() {
         scenario.output.folder.clone_from(&arguments.out);
     }
     Ok(scenario)
 }
 
-/// The scenario of a text with these overrides; a failure shows every error in it.
-pub fn understand(text: &ScenarioText, overrides: &[Override], color: bool) -> Result<Scenario, Failure> {
+/// The scenario of a text with these overrides; a failure shows every error in it, and prints annotations of a workflow
+/// where they are asked for.
+pub fn understand(
+    text: &ScenarioText,
+    overrides: &[Override],
+    color: Color,
+    annotated: bool,
+) -> Result<Scenario, Failure> {
     experiment::check(text.draft(overrides, &Registry::default()))
-        .map_err(|refusal| refused(&refusal.scenario, &with_name(text.name(), &refusal.files), color))
+        .map_err(|refusal| refused(&refusal.scenario.problems, text.name(), &refusal.files, color, annotated))
 }
 
-/// The failure of a scenario with these problems; what else is to be said follows.
-pub fn refused(problems: &ScenarioError, others: &str, color: bool) -> Failure {
+/// The failure of the scenario of this name with these problems; sentences on what is wrong with its files follow.
+pub fn refused(problems: &[Problem], name: &str, files: &[String], color: Color, annotated: bool) -> Failure {
+    if annotated && let Err(failure) = annotations::scenario(problems, name, files) {
+        return failure;
+    }
+    let color = colored(color, &io::stderr());
     let allowed = if color { Allowed::Colour } else { Allowed::Nothing };
-    Failure { exit: Exit::Input, message: problems.render(color, width()) + others, allowed }
+    let files = with_name(name, files);
+    let message = match problems {
+        [] => files.trim_start().to_owned(),
+        problems => ScenarioError { problems: problems.to_vec() }.render(color, width()) + &files,
+    };
+    Failure { exit: Exit::Input, message, allowed }
 }
 
 /// Sentences on what is wrong with the files of the scenario of this name, each with a blank line before it.
-pub fn with_name(name: &str, sentences: &[String]) -> String {
+fn with_name(name: &str, sentences: &[String]) -> String {
     let lines: Vec<String> = sentences
         .iter()
         .map(|sentence| printed(&format!("\nerror: {}: {sentence}\n", shown(name)), Allowed::Nothing))
@@ -63,8 +79,10 @@ pub fn with_name(name: &str, sentences: &[String]) -> String {
 pub struct Finished {
     /// The results.
     pub comparison: Comparison,
-    /// Where they were written, if they were.
-    pub saved: Result<Saved, Failure>,
+    /// Where they were written, if they were; nothing where they were not to be.
+    pub saved: Result<Option<Saved>, Failure>,
+    /// Where they are to be written besides.
+    pub exports: Exports,
 }
 
 /// Results that were written.
@@ -77,15 +95,13 @@ pub struct Saved {
 
 /// Reads what the scenario of this name names, and builds its desk.
 pub fn prepare(scenario: &Scenario, name: &str) -> Result<Experiment, Failure> {
+    let Output { color, format, .. } = scenario.output;
+    let refused = |problems: &[Problem], files: &[String]| {
+        refused(problems, name, files, color, format == Format::Github)
+    };
     Experiment::prepare(scenario.clone()).map_err(|error| match error {
-        ExperimentError::Names(problems) => {
-            refused(&problems, "", colored(scenario.output.color, &io::stderr()))
-        }
-        error => Failure {
-            exit: Exit::Input,
-            message: with_name(name, &error.each()).trim_start().to_owned(),
-            allowed: Allowed::Nothing,
-        },
+        ExperimentError::Names(error) => refused(&error.problems, &[]),
+        error => refused(&[], &error.each()),
     })
 }
 
@@ -102,14 +118,16 @@ pub fn simulate(
 ) -> Result<Finished, Failure> {
     let signals = Signals::heed();
     let folder = folder_of(scenario, default_name, overrides);
-    let claim = claim(&folder)?;
+    let claim = scenario.output.files.then(|| claim(&folder)).transpose()?;
+    let exports = Exports::of(&scenario.output, claim.as_ref().map(|_| folder.as_path()))?;
     let mut experiment = prepare(scenario, name)?.stopping_at(Arc::clone(signals.stop()));
     memory::check(scenario, &experiment, options)?;
     let quiet = scenario.output.quiet;
-    tell_replaced(&claim, &folder, &scenario.digest, quiet);
+    if let Some(claim) = &claim {
+        tell_replaced(claim, &folder, &scenario.digest, quiet);
+    }
     let replications = u64::from(experiment.planned(0));
-    let begin = |durable: Durable| durable.begin(&claim, &experiment.origin("compare"), replications, quiet);
-    let begun = durable.map(begin).transpose()?;
+    let begun = begin(durable, claim.as_ref(), &experiment.origin("compare"), replications, quiet)?;
     if let Some(begun) = &begun {
         experiment = experiment.keeping(begun.journal.clone());
     }
@@ -142,8 +160,8 @@ pub fn simulate(
         };
         tell(&told, Allowed::Nothing);
     }
-    let saved = save(&claim, &folder, &comparison, &signals, begun.as_ref());
-    Ok(Finished { comparison, saved })
+    let saved = claim.map(|claim| save(&claim, &folder, &comparison, &signals, begun.as_ref())).transpose();
+    Ok(Finished { comparison, saved, exports })
 }
 
 /// The failure of a simulation that did not get to its end; `done` says how far it got.
@@ -272,7 +290,7 @@ pub fn progress(quiet: bool, length: u64, template: &str) -> ProgressBar {
 }
 
 /// How results are printed.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Printing {
     /// In which format.
     pub format: Format,
@@ -282,23 +300,37 @@ pub struct Printing {
     pub color: Color,
     /// The text report is that of `run`.
     pub single: bool,
+    /// Where thresholds are stated, for annotations.
+    pub github: Github,
 }
 
 impl Printing {
     /// As a scenario asks for.
-    pub fn of(output: &Output, single: bool) -> Self {
-        Self { format: output.format, quiet: output.quiet, color: output.color, single }
+    pub fn of(scenario: &Scenario, single: bool) -> Self {
+        let Output { format, quiet, color, .. } = scenario.output;
+        let stated = scenario.stated_thresholds();
+        let stated =
+            stated.filter_map(|(threshold, place)| Some((threshold.clone(), annotations::line(place)?)));
+        Self { format, quiet, color, single, github: Github { stated: stated.collect() } }
+    }
+
+    /// Results in a format.
+    fn render(&self, format: Format, style: Style, comparison: &Comparison) -> Vec<u8> {
+        let text = Text { style, single: self.single };
+        let exporter = export::named(&arguments::name(&format), text, &self.github)
+            .expect("there is an exporter for each format");
+        exporter.export(comparison)
     }
 }
 
-/// Prints the results as asked and returns the exit code. Results that could not be written are printed all the same; of a
-/// run that was interrupted nothing is.
-pub fn conclude(
-    printing: Printing,
-    comparison: &Comparison,
-    saved: Result<Saved, Failure>,
-) -> Result<Exit, Failure> {
-    let Printing { format, quiet, color, single } = printing;
+/// How text looks in a file.
+pub const IN_A_FILE: Style = Style { color: false, width: 100 };
+
+/// Prints the results as asked, exports them, and returns the exit code. Results that could not be written are printed all the
+/// same; of a run that was interrupted nothing is.
+pub fn conclude(printing: &Printing, finished: Finished) -> Result<Exit, Failure> {
+    let Printing { format, quiet, color, .. } = *printing;
+    let Finished { comparison, saved, exports } = finished;
     if let Err(failure) = &saved
         && matches!(failure.exit, Exit::Interrupted | Exit::Terminated)
     {
@@ -308,14 +340,18 @@ pub fn conclude(
     let style = Style { color: colored(color, &io::stdout()), width: width() };
     let colours = if style.color { Allowed::Colour } else { Allowed::Nothing };
     if !quiet || format != Format::Text {
-        let exporter = export::named(&arguments::name(&format), Text { style, single })
-            .expect("there is an exporter for each format");
         let allowed = if format == Format::Github { Allowed::Commands } else { colours };
-        print(String::from_utf8_lossy(&exporter.export(comparison)), allowed)?;
+        print(String::from_utf8_lossy(&printing.render(format, style, &comparison)), allowed)?;
     } else if !holds {
-        print(export::text::thresholds(comparison, style), colours)?;
+        print(export::text::thresholds(&comparison, style), colours)?;
     }
-    tell_saved(&saved?, quiet);
+    if format == Format::Github {
+        annotations::summarise(&printing.render(Format::Markdown, IN_A_FILE, &comparison));
+    }
+    exports.write(|format| printing.render(format, IN_A_FILE, &comparison))?;
+    if let Some(saved) = saved? {
+        tell_saved(&saved, quiet);
+    }
     Ok(if holds { Exit::Fine } else { Exit::Threshold })
 }
 
@@ -353,7 +389,10 @@ mod tests {
     fn every_format_has_an_exporter() {
         let text = Text { style: Style { color: false, width: 100 }, single: false };
         for format in Format::value_variants() {
-            assert!(export::named(&arguments::name(format), text).is_some(), "{format:?}");
+            assert!(
+                export::named(&arguments::name(format), text, &Github::default()).is_some(),
+                "{format:?}"
+            );
         }
     }
 

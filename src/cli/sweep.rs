@@ -7,15 +7,16 @@ use std::time::Instant;
 use clap::Args;
 
 use super::arguments::{Extent, Simulation, flag, listed, name};
-use super::durable::{Begun, Durable};
+use super::durable::{Begun, Durable, begin};
 use super::exit::{Exit, Failure};
+use super::exporting::Exports;
 use super::shard::{Sharding, Whole};
 use super::signals::Signals;
 use super::simulation::{
-    Printing, Saved, claim, folder_of, load, many_threads, prepare, progress, refused, save_bundle, stopped,
-    tell_notes, tell_replaced, tell_saved, with_name,
+    IN_A_FILE, Printing, Saved, claim, folder_of, load, many_threads, prepare, progress, refused,
+    save_bundle, stopped, tell_notes, tell_replaced, tell_saved,
 };
-use super::{colored, memory, print, tell, width};
+use super::{annotations, colored, memory, print, tell, width};
 use crate::experiment::Options;
 use crate::experiment::sweep::Sweeping;
 use crate::keys::text::Allowed;
@@ -24,7 +25,7 @@ use crate::report::export::text::Style;
 use crate::report::sweep as reports;
 use crate::results::folder::{Bundle, Claim};
 use crate::results::sweep::Sweep as Swept;
-use crate::scenario::{Format, Scenario, Text};
+use crate::scenario::{Format, Output, Scenario, Text};
 
 /// `stampede sweep`
 #[derive(Debug, Args)]
@@ -68,6 +69,7 @@ const THOUSANDTHS: u64 = 1000;
 
 /// Runs the command.
 pub fn sweep(arguments: &Sweep) -> Result<Exit, Failure> {
+    arguments.sharding.check(&arguments.simulation.of_results())?;
     let mut overrides = arguments.simulation.overrides().map_err(Failure::input)?;
     overrides.extend(arguments.extent.overrides());
     overrides.extend(arguments.threads.map(|threads| flag("experiment.threads", "--threads", &threads)));
@@ -84,10 +86,13 @@ pub fn sweep(arguments: &Sweep) -> Result<Exit, Failure> {
     }
     let signals = Signals::heed();
     let folder = folder_of(&scenario, &default_name(&scenario), scenario.overrides());
-    let color = colored(scenario.output.color, &io::stderr());
+    let Output { color, format, .. } = scenario.output;
     prepare(&scenario, text.name())?;
     let sweeping = Sweeping::prepare(&scenario, &text, &overrides)
-        .map_err(|refusal| refused(&refusal.scenario, &with_name(text.name(), &refusal.files), color))?
+        .map_err(|refusal| {
+            let annotated = format == Format::Github;
+            refused(&refusal.scenario.problems, text.name(), &refusal.files, color, annotated)
+        })?
         .stopping_at(signals.stop());
     let options = Options {
         engine: scenario.running.engine.unwrap_or(crate::engine::Engine::Direct),
@@ -105,15 +110,21 @@ pub fn sweep(arguments: &Sweep) -> Result<Exit, Failure> {
         };
         return whole.run(share, &signals);
     }
-    let claim = claim(&folder)?;
+    let claim = scenario.output.files.then(|| claim(&folder)).transpose()?;
+    let exports = Exports::of(&scenario.output, claim.as_ref().map(|_| folder.as_path()))?;
     for experiment in sweeping.experiments() {
         memory::check(&scenario, experiment, &options)?;
     }
     let quiet = scenario.output.quiet;
-    tell_replaced(&claim, &folder, &sweeping.digest(), quiet);
+    if let Some(claim) = &claim {
+        tell_replaced(claim, &folder, &sweeping.digest(), quiet);
+    }
     let planned = sweeping.experiments().map(|experiment| u64::from(experiment.planned(0))).sum();
-    let begun = arguments.durable.begin(&claim, &sweeping.origin(), planned, quiet)?;
-    let sweeping = sweeping.keeping(&begun.journal);
+    let begun = begin(Some(arguments.durable), claim.as_ref(), &sweeping.origin(), planned, quiet)?;
+    let sweeping = match &begun {
+        Some(begun) => sweeping.keeping(&begun.journal),
+        None => sweeping,
+    };
     let points = sweeping.count() as u64;
     let bar = progress(quiet, points * THOUSANDTHS, BAR);
     #[expect(
@@ -130,7 +141,12 @@ pub fn sweep(arguments: &Sweep) -> Result<Exit, Failure> {
     });
     bar.finish_and_clear();
     let swept = ran.map_err(|error| {
-        stopped(&signals, &error, Some(&begun), &format!("{done} of {} were done", counted(points, "point")))
+        stopped(
+            &signals,
+            &error,
+            begun.as_ref(),
+            &format!("{done} of {} were done", counted(points, "point")),
+        )
     })?;
     tell_notes("", &swept.warnings, quiet);
     if !quiet {
@@ -144,8 +160,8 @@ pub fn sweep(arguments: &Sweep) -> Result<Exit, Failure> {
         );
         tell(&text, Allowed::Nothing);
     }
-    let saved = save(&claim, &folder, &swept, &signals, Some(&begun));
-    conclude(Printing::of(&scenario.output, false), &swept, saved)
+    let saved = claim.map(|claim| save(&claim, &folder, &swept, &signals, begun.as_ref())).transpose();
+    conclude(&Printing::of(&scenario, false), &swept, saved, &exports)
 }
 
 /// The words take little of a line, so that they are not cut.
@@ -164,8 +180,13 @@ pub fn save(
 }
 
 /// Prints a sweep as asked. It explores: which thresholds hold where is told, and none fails it.
-pub fn conclude(printing: Printing, swept: &Swept, saved: Result<Saved, Failure>) -> Result<Exit, Failure> {
-    let Printing { format, quiet, color, .. } = printing;
+pub fn conclude(
+    printing: &Printing,
+    swept: &Swept,
+    saved: Result<Option<Saved>, Failure>,
+    exports: &Exports,
+) -> Result<Exit, Failure> {
+    let Printing { format, quiet, color, .. } = *printing;
     if let Err(failure) = &saved
         && matches!(failure.exit, Exit::Interrupted | Exit::Terminated)
     {
@@ -173,12 +194,21 @@ pub fn conclude(printing: Printing, swept: &Swept, saved: Result<Saved, Failure>
     }
     let style = Style { color: colored(color, &io::stdout()), width: width() };
     let colours = if style.color { Allowed::Colour } else { Allowed::Nothing };
+    let render = |format: Format, style| {
+        reports::export(&name(&format), swept, style).expect("there is an exporter for each format")
+    };
     let text = match format {
         Format::Text if quiet => reports::thresholds(swept, style),
-        _ => reports::export(&name(&format), swept, style).expect("there is an exporter for each format"),
+        _ => render(format, style),
     };
     print(text, if format == Format::Github { Allowed::Commands } else { colours })?;
-    tell_saved(&saved?, quiet);
+    if format == Format::Github {
+        annotations::summarise(render(Format::Markdown, IN_A_FILE).as_bytes());
+    }
+    exports.write(|format| render(format, IN_A_FILE).into_bytes())?;
+    if let Some(saved) = saved? {
+        tell_saved(&saved, quiet);
+    }
     Ok(Exit::Fine)
 }
 

@@ -1,23 +1,24 @@
 //! `stampede validate`: is the scenario all right, and if not, what is wrong with it? What a comparison would note is said too.
 
-use std::io;
-
-use super::arguments::Validate;
+use super::arguments::{Validate, ValidateFormat};
 use super::exit::{Exit, Failure};
 use super::simulation::{prepare, tell_notes, understand};
-use super::{colored, print, tell};
+use super::{annotations, print, tell};
 use crate::keys::text::{Allowed, shown};
-use crate::scenario::Text;
+use crate::scenario::{Format, Text};
 
 /// Runs the command.
 pub fn validate(arguments: &Validate) -> Result<Exit, Failure> {
-    let color = colored(arguments.color, &io::stderr());
+    let annotated = arguments.format == ValidateFormat::Github;
     let mut overrides = arguments.changes.overrides().map_err(Failure::input)?;
     overrides.extend(arguments.extent.overrides());
     let mut exit = Exit::Fine;
     for path in &arguments.scenarios {
         let text = Text::read(path);
-        let checked = understand(&text, &overrides, color).and_then(|scenario| {
+        let checked = understand(&text, &overrides, arguments.color, annotated).and_then(|mut scenario| {
+            if annotated {
+                scenario.output.format = Format::Github;
+            }
             let scenario = scenario.narrowed();
             Ok((prepare(&scenario, text.name())?.notes(), scenario))
         });
@@ -30,6 +31,9 @@ pub fn validate(arguments: &Validate) -> Result<Exit, Failure> {
         };
         let path = shown(text.name());
         if arguments.strict && !notes.is_empty() {
+            if annotated {
+                annotations::scenario(&[], text.name(), &notes)?;
+            }
             for note in &notes {
                 tell(&format!("error: {path}: {}", shown(note)), Allowed::Nothing);
             }

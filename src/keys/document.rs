@@ -8,7 +8,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Problem, Source};
+use super::problem::{Place, Problem, Source};
 use super::text;
 
 /// Where a value was written.
@@ -348,6 +348,13 @@ impl Document {
             (Value::Table(table), Step::Key(key)) => table.entry(key).map(|entry| &entry.key_origin),
             _ => None,
         }
+    }
+
+    /// Where the value at `path` was written, or its key, or the table that it is in.
+    pub fn place(&self, path: &KeyPath) -> Place {
+        let nowhere = Origin { source: 0, span: 0..0 };
+        let origin = self.origin(path).or_else(|| self.key_origin(path)).unwrap_or(&nowhere);
+        Place { source: Arc::clone(&self.sources[origin.source]), offset: origin.span.start }
     }
 
     /// Puts a plain value in the place of the one at `path`, if there is one.

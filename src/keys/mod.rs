@@ -29,8 +29,10 @@ pub use named::Named;
 pub use number::{
     Confidence, Dispersion, LogDeviation, NonNegative, Positive, ShapeParameter, Share, Variation, Whole,
 };
-pub use plain::{ByName, FileName, Folder, List, PlainName, ProperName, Sentence, SomeOf};
-pub use problem::{Problem, ScenarioError, Source};
+pub use plain::{
+    ByName, FileName, Folder, List, OneOrMore, OutputFile, PlainName, ProperName, Sentence, SomeOf,
+};
+pub use problem::{Place, Problem, ScenarioError, Source};
 pub use reading::{At, InputFile, Reading};
 #[doc(hidden)]
 pub use serde_json::json;

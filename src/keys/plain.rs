@@ -74,6 +74,27 @@ impl Form for Folder {
     }
 }
 
+/// The path of a file that is written, seen from the folder that the program is started in.
+pub struct OutputFile;
+
+impl Form for OutputFile {
+    type Value = PathBuf;
+
+    fn read(at: &mut At<'_, '_>) -> Option<PathBuf> {
+        let file = at.read::<String>()?;
+        if file.is_empty() {
+            let path = &at.path;
+            at.reading.refuse(path, format!("`{path}` is empty"), "expected the path of a file", None);
+        }
+        Some(file.into())
+    }
+
+    fn shape(_: &mut Book<'_>) -> Shape {
+        let words = "the path of a file that is written, seen from the folder that the program is started in";
+        Shape::Leaf(json!({ "type": "string", "minLength": 1 }), words.to_owned())
+    }
+}
+
 /// A name: a text with more than white space, and no control characters.
 pub struct ProperName;
 
@@ -155,6 +176,25 @@ impl<F: Form> Form for SomeOf<F> {
 
     fn shape(book: &mut Book<'_>) -> Shape {
         Shape::List(Box::new(F::shape(book)), true)
+    }
+}
+
+/// A value, or a list of such values that is not empty.
+pub struct OneOrMore<F>(PhantomData<F>);
+
+impl<F: Form> Form for OneOrMore<F> {
+    type Value = Vec<F::Value>;
+
+    fn read(at: &mut At<'_, '_>) -> Option<Self::Value> {
+        match &at.node.value {
+            Value::List(items) if items.is_empty() => at.refuse("at least one value", None),
+            Value::List(_) => at.items::<F>(),
+            _ => at.read::<F>().map(|value| vec![value]),
+        }
+    }
+
+    fn shape(book: &mut Book<'_>) -> Shape {
+        Shape::Either(vec![F::shape(book), SomeOf::<F>::shape(book)])
     }
 }
 

@@ -28,6 +28,35 @@ pub struct Source {
     pub is_preset: bool,
 }
 
+impl Source {
+    /// Line and column of a byte of the text, both from 1, the column in characters.
+    fn position(&self, offset: usize) -> (usize, usize) {
+        let before = &self.text[..self.text.floor_char_boundary(offset)];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+}
+
+/// Where something was stated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The text that it stands in.
+    pub source: Arc<Source>,
+    /// The byte of that text with which it begins.
+    pub offset: usize,
+}
+
+impl Place {
+    /// The file with line and column, both from 1; `None` where it is not in a file of the user's, but in a flag or a preset.
+    pub fn in_file(&self) -> Option<(&str, usize, usize)> {
+        if self.source.is_flag || self.source.is_preset {
+            return None;
+        }
+        let (line, column) = self.source.position(self.offset);
+        Some((&self.source.name, line, column))
+    }
+}
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -51,10 +80,13 @@ impl Problem {
 
     /// Line and column of the offending text, both from 1, the column in characters.
     pub fn position(&self) -> (usize, usize) {
+        self.source.position(self.span.as_ref().map_or(0, |span| span.start))
+    }
+
+    /// Where the offending text stands.
+    pub fn place(&self) -> Place {
         let offset = self.span.as_ref().map_or(0, |span| span.start);
-        let before = &self.source.text[..self.source.text.floor_char_boundary(offset)];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        Place { source: Arc::clone(&self.source), offset }
     }
 
     /// The span as it is drawn: within the text, between characters, and no further than the end of its first line.

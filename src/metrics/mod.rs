@@ -5,6 +5,7 @@ pub mod bursts;
 pub mod catalog;
 pub mod collector;
 pub mod comparison;
+pub mod contrast;
 mod costs;
 pub mod counts;
 mod measures;
@@ -20,6 +21,7 @@ pub mod statistics;
 pub mod summary;
 pub mod thresholds;
 pub mod timeline;
+pub mod tolerance;
 mod units;
 
 pub use reference::reference;

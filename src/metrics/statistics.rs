@@ -14,7 +14,7 @@ pub use estimate::{Basis, Estimate};
 pub use interval::Support;
 pub use moments::{Moments, welch_half_width};
 pub use selection::{Selection, Taken, Zone};
-pub use significance::holm;
+pub use significance::{holm, welch_p_value};
 
 /// The Gini coefficient of amounts that are not negative: 0 where all have the same, towards 1 where one has it all.
 /// `None` where there is nothing to share. Sorts the amounts.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::export::{Exporter, Json, Markdown, csv};
+use super::export::{Exporter, Json, Junit, Markdown, csv};
 use crate::results::Comparison;
 use crate::results::folder::Content;
 
@@ -32,6 +32,7 @@ pub fn files(c: &Comparison) -> Result<Files<'_>, ReportError> {
         files.push((format!("data/{}.csv", table.name), content));
     }
     files.push(("data/summary.json".to_owned(), Content::Bytes(Json.export(c))));
+    files.push(("junit.xml".to_owned(), Content::Bytes(Junit.export(c))));
     files.push(("report.md".to_owned(), Content::Bytes(Markdown.export(c))));
     Ok(files)
 }

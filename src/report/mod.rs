@@ -5,6 +5,7 @@
 //!
 //! Every byte follows from the comparison alone: no wall clock, no locale, no path, no hash order.
 
+pub mod difference;
 pub mod export;
 pub mod plan;
 #[cfg(feature = "charts")]

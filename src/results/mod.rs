@@ -5,6 +5,7 @@
 //! other, as often as is wanted, with an error where the temporary file that they lie in cannot be read.
 
 mod bundle;
+pub mod difference;
 pub mod entry;
 pub mod events;
 pub mod folder;
@@ -17,6 +18,7 @@ mod reading;
 pub mod recorded;
 pub mod replications;
 pub mod shard;
+pub mod single;
 pub mod spool;
 mod summarise;
 pub mod sweep;

@@ -3,7 +3,7 @@
 
 use crate::keys::document::{KeyPath, Value};
 use crate::keys::nearest::did_you_mean;
-use crate::keys::{At, Book, Form, List, Reading, Shape, SomeOf};
+use crate::keys::{At, Book, Form, List, Place, Reading, Shape, SomeOf};
 use crate::metrics::thresholds::{Key, Threshold, ThresholdError};
 
 const EXPECTED: &str = "a threshold such as \"p(95) < 10min\", or a list of them";
@@ -37,12 +37,12 @@ impl Form for Demands {
     }
 }
 
-/// The thresholds that these demands mean. Disciplines that they name are among `arms`, if these are known.
+/// The thresholds that these demands mean, each with where it was stated. Disciplines that they name are among `arms`, if these are known.
 pub fn thresholds(
     reading: &mut Reading<'_>,
     demands: &[(String, (Vec<String>, bool))],
     arms: Option<&[String]>,
-) -> Vec<Threshold> {
+) -> Vec<(Threshold, Place)> {
     let path = KeyPath::root().key("thresholds");
     let mut thresholds = Vec::new();
     for (key, (texts, is_list)) in demands {
@@ -55,7 +55,7 @@ pub fn thresholds(
         for (index, text) in texts.iter().enumerate() {
             let at = if *is_list { reading.element(&path, index) } else { path.clone() };
             match Threshold::parse(key, text) {
-                Ok(threshold) => thresholds.push(threshold),
+                Ok(threshold) => thresholds.push((threshold, reading.document.place(&at))),
                 Err(
                     error @ (ThresholdError::UnknownMetric { .. }
                     | ThresholdError::Tag(_)

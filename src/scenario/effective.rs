@@ -10,7 +10,7 @@ use super::running::{ALLOW_OUTSIDE, Running, simulated_part};
 use crate::domain::hex::hex;
 use crate::domain::settings::TicketPlan;
 use crate::keys::document::{Document, KeyPath, Node, Value};
-use crate::keys::{Book, InputFile, Kinds, Section, Shape};
+use crate::keys::{Book, InputFile, Kinds, Place, Section, Shape};
 
 /// The effective document and what it came from.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,8 @@ pub struct Effective {
     pub files: Vec<InputFile>,
     /// The overrides that have a part in it, as they were given.
     pub overrides: Vec<String>,
+    /// Where each threshold was stated, in their order.
+    pub places: Vec<Place>,
 }
 
 /// How a scenario is written makes no difference.
@@ -46,7 +48,14 @@ impl Effective {
             }),
             files,
             overrides: overrides.iter().filter(counts).map(ToString::to_string).collect(),
+            places: Vec::new(),
         }
+    }
+
+    /// The same, which knows where each threshold was stated.
+    #[must_use]
+    pub fn stating(self, places: Vec<Place>) -> Self {
+        Self { places, ..self }
     }
 
     /// The document, which knows where each value was typed.
@@ -54,10 +63,10 @@ impl Effective {
         self.document.as_ref()
     }
 
-    /// Keeps only this discipline, one recorded replication of it, and no thresholds.
+    /// Keeps only this discipline, one recorded replication of it, and the thresholds of `--threshold`.
     pub fn narrow(&mut self, discipline: &str) {
         let Some(document) = &mut self.document else { return };
-        document.remove(&KeyPath::root().key("thresholds"));
+        overrides::keep_demanded(document);
         precision::remove(document);
         let set = |key: &str, value: String| Override {
             key: format!("experiment.{key}"),

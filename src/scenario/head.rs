@@ -114,7 +114,8 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
     let precision = keys.experiment.precision(reading);
     keys.plan.check(reading);
     keys.output.check(reading);
-    let thresholds = demands::thresholds(reading, &keys.thresholds, names.as_deref());
+    let (thresholds, places) =
+        demands::thresholds(reading, &keys.thresholds, names.as_deref()).into_iter().unzip();
     let scenario = || {
         Some(Scenario {
             name: keys.name?,
@@ -138,7 +139,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
             planning: keys.plan,
             output: keys.output,
             digest: String::new(),
-            effective: Effective::default(),
+            effective: Effective::default().stating(places),
         })
     };
     Understood { scenario: scenario(), start, burst, desk }

@@ -43,7 +43,7 @@ use overrides::Lists;
 use running::ALLOW_OUTSIDE;
 
 pub use crate::domain::settings::Engine;
-pub use crate::keys::{InputFile, Problem, ScenarioError, Source};
+pub use crate::keys::{InputFile, Place, Problem, ScenarioError, Source};
 pub use draft::Draft;
 pub use overrides::Override;
 pub use plan::Scenario;
@@ -51,7 +51,7 @@ pub use planning::{Minimised, Planning};
 pub use registry::Registry;
 pub use running::{Color, Format, Output, Running};
 pub use sweep::{Design, Sweep};
-pub use text::Text;
+pub use text::{STANDARD_INPUT_NAME, Text};
 pub use vary::{Vary, VaryError};
 
 /// The scenario in the file at `path`, with `overrides` set in it.
@@ -145,7 +145,7 @@ fn draft_of(text: &str, file_name: &str, folder: &Path, given: &[Override], regi
     let (problems, files) = (std::mem::take(&mut reading.problems), std::mem::take(&mut reading.files));
     let blamed = reading.blamed();
     let scenario = scenario.map(|scenario| {
-        let effective = Effective::new(&document, files, given);
+        let effective = Effective::new(&document, files, given).stating(scenario.effective.places);
         Scenario { digest: effective.digest(), effective, ..scenario }
     });
     let sources = document.sources.clone();

@@ -20,11 +20,74 @@ pub struct Override {
     pub origin: String,
 }
 
+/// A flag that adds a value to the list of a key in a table, where the others put theirs in the place of another.
+struct Adding {
+    flag: &'static str,
+    /// The table.
+    table: &'static str,
+    /// What stands between key and value.
+    between: &'static str,
+}
+
+/// Demands a threshold more.
+const DEMAND: &str = "--threshold";
+const ADDING: [Adding; 2] = [
+    Adding { flag: DEMAND, table: "thresholds", between: ": " },
+    Adding { flag: "--export", table: "output.export", between: "=" },
+];
+
+impl Override {
+    /// The flag that adds, and the key in its table, if this comes from such a flag.
+    fn adding(&self) -> Option<(&'static Adding, &str)> {
+        let adding = ADDING.iter().find(|adding| adding.flag == self.origin)?;
+        Some((adding, self.key.strip_prefix(adding.table)?.strip_prefix('.')?))
+    }
+
+    /// `--threshold METRIC: DEMAND`.
+    pub fn demand(metric: &str, demand: &str) -> Self {
+        Self { key: format!("thresholds.{metric}"), value: demand.to_owned(), origin: DEMAND.to_owned() }
+    }
+
+    /// `--export FORMAT=FILE`.
+    pub fn export(format: &str, file: &str) -> Self {
+        Self { key: format!("output.export.{format}"), value: file.to_owned(), origin: "--export".to_owned() }
+    }
+}
+
+/// Whether this is a `--threshold`.
+pub(super) fn is_demand(source: &Source) -> bool {
+    source.is_flag && source.name.starts_with(DEMAND)
+}
+
+/// Of the thresholds, keeps what `--threshold` demands.
+pub(super) fn keep_demanded(document: &mut Document) {
+    let Document { root: Node { value: Value::Table(root), .. }, sources } = document else { return };
+    if let Some(KeyValue { node: Node { value: Value::Table(thresholds), .. }, .. }) =
+        root.entry_mut("thresholds")
+    {
+        thresholds.entries.retain_mut(|entry| match &mut entry.node.value {
+            Value::List(demands) => {
+                demands.retain(|demand| is_demand(&sources[demand.origin.source]));
+                !demands.is_empty()
+            }
+            _ => false,
+        });
+        if thresholds.entries.is_empty() {
+            root.entries.retain(|entry| entry.key != "thresholds");
+        }
+    }
+}
+
 /// As it was typed.
 impl std::fmt::Display for Override {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some((Adding { flag, between, .. }, key)) = self.adding() {
+            return write!(f, "{flag} {key}{between}{}", self.value);
+        }
         match self.origin.as_str() {
             "--set" => write!(f, "--set {}={}", self.key, self.value),
+            // It sets its key to `false`.
+            "--no-files" => f.write_str("--no-files"),
             // A flag without a value sets its key to `true`; one with names separates them by commas.
             origin if self.value == "true" => f.write_str(origin),
             origin => write!(
@@ -68,18 +131,33 @@ pub(super) fn apply(
     problems: &mut Vec<Problem>,
 ) {
     for typed in overrides {
-        let (lead, is_set) = match typed.origin.as_str() {
-            "--set" => (format!("--set {}=", typed.key), true),
-            origin => (format!("{origin} "), false),
+        let adding = typed.adding();
+        let (lead, is_set) = match (adding, typed.origin.as_str()) {
+            (Some((Adding { flag, between, .. }, key)), _) => (format!("{flag} {key}{between}"), false),
+            (None, "--set") => (format!("--set {}=", typed.key), true),
+            (None, origin) => (format!("{origin} "), false),
         };
         let text = typed.to_string();
         let source = Arc::new(Source { name: text.clone(), text, is_flag: true, is_preset: false });
         let index = document.sources.len();
         document.sources.push(Arc::clone(&source));
-        let key_span = if is_set { "--set ".len()..lead.len() - 1 } else { 0..typed.origin.len() };
+        let key_span = match adding {
+            Some((Adding { flag, between, .. }, _)) => flag.len() + 1..lead.len() - between.len(),
+            None if is_set => "--set ".len()..lead.len() - 1,
+            None => 0..typed.origin.len(),
+        };
         let value_span =
             if lead.len() < source.text.len() { lead.len()..source.text.len() } else { key_span.clone() };
         let key_origin = Origin { source: index, span: key_span };
+        let plain = || Node {
+            value: Value::Leaf(typed.value.clone().into()),
+            origin: Origin { source: index, span: value_span.clone() },
+        };
+        if let Some((Adding { table, .. }, key)) = adding {
+            let steps: Vec<String> = table.split('.').chain([key]).map(str::to_owned).collect();
+            add(document, &steps, &key_origin, plain(), lists, problems);
+            continue;
+        }
         if let Some(Value::Table(arrivals)) = document.find(&arrivals()).map(|node| &node.value)
             && let Some(rest) = typed.key.strip_prefix("burst.arrivals.recorded.")
             && !arrivals.entries.is_empty()
@@ -101,10 +179,6 @@ pub(super) fn apply(
                 None,
             ));
             continue;
-        };
-        let plain = || Node {
-            value: Value::Leaf(typed.value.clone().into()),
-            origin: Origin { source: index, span: value_span.clone() },
         };
         let mut node = match DeValue::parse(&typed.value) {
             Ok(value) => {
@@ -138,6 +212,34 @@ pub(super) fn apply(
         if let Err((message, help)) = set(&mut document.root, &KeyPath::root(), &change) {
             problems.push(document.problem(Some(&key_origin), message, String::new(), help));
         }
+    }
+}
+
+/// Adds a value to those of a key, which has one or a list of them. Where it has neither, the document is refused for that.
+fn add(
+    document: &mut Document,
+    steps: &[String],
+    key_origin: &Origin,
+    added: Node,
+    lists: &Lists,
+    problems: &mut Vec<Problem>,
+) {
+    let path = steps.iter().fold(KeyPath::root(), |path, step| path.key(step));
+    let there = document.find(&path);
+    let origin = there.map_or(&added.origin, |there| &there.origin).clone();
+    let mut values = match there.map(|there| &there.value) {
+        None => Vec::new(),
+        Some(Value::List(values)) => values.clone(),
+        Some(Value::Leaf(_)) => there.into_iter().cloned().collect(),
+        Some(Value::Table(_) | Value::Unusable) => return,
+    };
+    if values.iter().all(|value| value.value != added.value) {
+        values.push(added);
+    }
+    let value = Node { value: Value::List(values), origin };
+    let change = Change { steps, key_origin, value: &value, lists };
+    if let Err((message, help)) = set(&mut document.root, &KeyPath::root(), &change) {
+        problems.push(document.problem(Some(key_origin), message, String::new(), help));
     }
 }
 

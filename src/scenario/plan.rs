@@ -4,6 +4,7 @@ use jiff::ZonedDateTime;
 
 use super::effective::Effective;
 use super::names;
+use super::overrides;
 use super::planning::Planning;
 use super::running::{Output, Running};
 use super::sweep::Sweep;
@@ -13,7 +14,7 @@ use crate::domain::settings::{
     RankerSettings, TriageSettings,
 };
 use crate::domain::{Desk, Segment};
-use crate::keys::{InputFile, ScenarioError};
+use crate::keys::{InputFile, Place, ScenarioError};
 use crate::metrics::precision::Precision;
 use crate::metrics::thresholds::Threshold;
 
@@ -112,8 +113,13 @@ impl Scenario {
         self
     }
 
-    /// One replication, recorded, of the first discipline that is to be run. Thresholds are for means over many bursts; one
-    /// burst decides nothing, so there are none.
+    /// The thresholds, each with where it was stated.
+    pub fn stated_thresholds(&self) -> impl Iterator<Item = (&Threshold, &Place)> {
+        self.thresholds.iter().zip(&self.effective.places)
+    }
+
+    /// One replication, recorded, of the first discipline that is to be run. Thresholds are for means over many bursts, so
+    /// of those only what `--threshold` demands is left, as whoever types it means this burst.
     #[must_use]
     pub fn single(self) -> Self {
         let mut scenario = self.narrowed();
@@ -121,7 +127,9 @@ impl Scenario {
         scenario.experiment.replications = 1;
         scenario.experiment.records = 1;
         scenario.precision = None;
-        scenario.thresholds.clear();
+        let stated = scenario.thresholds.into_iter().zip(scenario.effective.places);
+        (scenario.thresholds, scenario.effective.places) =
+            stated.filter(|(_, place)| overrides::is_demand(&place.source)).unzip();
         if let Some(arm) = scenario.disciplines.first() {
             scenario.effective.narrow(&arm.name);
             scenario.digest = scenario.effective.digest();

@@ -1,12 +1,15 @@
 //! How a scenario is run and where its results go. None of it is simulated, so none of it is in the digest.
 
+use std::path::Path;
+
 use super::precision::PrecisionKeys;
 use crate::domain::bytes::Bytes;
 use crate::domain::settings::{Engine, ExperimentSettings};
 use crate::keys::document::{Document, KeyPath, Node, Value};
 use crate::keys::nearest::did_you_mean;
-use crate::keys::{Folder, Named, Reading, Section, SomeOf, Whole};
+use crate::keys::{ByName, Folder, Named, OneOrMore, OutputFile, Reading, Section, SomeOf, Whole};
 use crate::metrics::precision::FEWEST;
+use crate::metrics::tolerance::Tolerances;
 use crate::{choice, section};
 
 /// The key that lets files lie outside the scenario's folder.
@@ -42,6 +45,17 @@ section! {
         /// Folder for the results, relative to the folder the program is started in, not to the scenario's; made where it
         /// is missing.
         folder: Folder = none "results/<scenario name>, and after `run` results/<scenario name>-<discipline>-run",
+        /// Whether the results are written to that folder.
+        files: bool = true,
+        /// Files that the results are written to besides, by their format, as in `{ junit = "results.xml" }`. Of one format
+        /// there may be several. Their folders have to be there.
+        export: ByName<OneOrMore<OutputFile>> = empty "none",
+        /// The name under which `compare` keeps the results as well, in results/baselines/<scenario name>.
+        save_baseline: String = none "none",
+        /// The name under which results were kept that `compare` compares with: a regression is exit code 99.
+        baseline: String = none "none",
+        /// How much worse a number may be than in the baseline: "2%" of it, or of a measure "makespan: 30s".
+        tolerance: OneOrMore<String> = empty "nothing",
         /// What to print on standard output.
         format: Format = "text",
         /// No progress, and only the number of notes; of the text report only the thresholds that were crossed.
@@ -62,8 +76,10 @@ choice! {
         Csv = "csv",
         /// The text report for a pull request or a page.
         Markdown = "markdown",
-        /// Annotations of a GitHub workflow: crossed thresholds, and a summary.
+        /// Annotations of a GitHub workflow: crossed thresholds, where the scenario states them, and a summary.
         Github = "github",
+        /// The thresholds as test cases, for whatever reads JUnit's XML: the content of junit.xml.
+        Junit = "junit",
     }
 }
 
@@ -123,12 +139,51 @@ impl Running {
 }
 
 impl Output {
-    /// Checks that the folder, if there is one, has a name.
+    /// The files that the results are exported to, each with its format.
+    pub fn exports(&self) -> impl Iterator<Item = (Format, &Path)> {
+        self.export.iter().flat_map(|(name, files)| {
+            let format = Format::from_name(name);
+            files.iter().filter_map(move |file| Some((format?, file.as_path())))
+        })
+    }
+
+    /// How much worse a number may be than in the baseline.
+    pub fn tolerances(&self) -> Tolerances {
+        Tolerances::parse(&self.tolerance).unwrap_or_default()
+    }
+
+    /// Checks that folder and baselines have names, that the tolerances are some, and that there are such formats as are
+    /// exported.
     pub fn check(&self, reading: &mut Reading<'_>) {
         let folder = KeyPath::root().key("output").key("folder");
         if self.folder.as_ref().is_some_and(|folder| folder.as_os_str().is_empty()) {
             let expected = "expected a folder such as \"results/monday\"";
             reading.refuse(&folder, format!("`{folder}` is empty"), expected, None);
+        }
+        let output = KeyPath::root().key("output");
+        for (key, name) in [("baseline", &self.baseline), ("save_baseline", &self.save_baseline)] {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+            let is_plain = |name: &String| {
+                (1..=100).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(plain)
+            };
+            if let Some(name) = name.as_ref().filter(|name| !is_plain(name)) {
+                let expected = "expected letters, digits and -_. with no dot in front";
+                reading.refuse(&output.key(key), format!("{name:?} cannot name a baseline"), expected, None);
+            }
+        }
+        if let Err((index, error)) = Tolerances::parse(&self.tolerance) {
+            let path = output.key("tolerance");
+            let is_list = matches!(reading.document.find(&path), Some(Node { value: Value::List(_), .. }));
+            let at = if is_list { reading.element(&path, index) } else { path };
+            reading.refuse(&at, error.to_string(), "", None);
+        }
+        let export = output.key("export");
+        let formats = Format::ALL.iter().map(|format| format.name());
+        for (name, _) in &self.export {
+            if Format::from_name(name).is_none() {
+                let help = did_you_mean(name, formats.clone());
+                reading.refuse_key(&export.key(name), format!("there is no format `{name}`"), help);
+            }
         }
     }
 }

@@ -246,6 +246,7 @@ fn every_key_arrives_where_it_belongs() {
             format: Format::Markdown,
             quiet: true,
             color: Color::Never,
+            ..Output::default()
         }
     );
 }

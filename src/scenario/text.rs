@@ -10,6 +10,8 @@ use crate::keys::{Problem, Source};
 
 /// What stands for standard input where a path is expected.
 const STANDARD_INPUT: &str = "-";
+/// What messages call it.
+pub const STANDARD_INPUT_NAME: &str = "standard input";
 
 /// A scenario as it was read, or why it could not be read.
 #[derive(Clone, Debug)]
@@ -26,7 +28,8 @@ impl Text {
     /// What cannot be read is told by [`Text::draft`], as is everything else that is wrong.
     pub fn read(path: &Path) -> Self {
         let is_standard_input = path.as_os_str() == STANDARD_INPUT;
-        let name = if is_standard_input { "standard input".to_owned() } else { path.display().to_string() };
+        let name =
+            if is_standard_input { STANDARD_INPUT_NAME.to_owned() } else { path.display().to_string() };
         let bytes = if is_standard_input { standard_input() } else { files::read(path, files::SCENARIO) };
         let read = bytes.map_err(|error| unread(&name, &error)).and_then(|bytes| utf8(&name, bytes));
         let folder = path.parent().filter(|_| !is_standard_input).unwrap_or(Path::new(""));

@@ -59,7 +59,7 @@ const EVERYBODYS: [&str; 4] = ["section", "choice", "named", "keys::Named"];
 const TOLD: [&str; 2] = ["keys::nearest", "keys::wording"];
 
 /// Each fenced dependency with the places that may name it.
-const FENCES: [(&str, &[&str]); 16] = [
+const FENCES: [(&str, &[&str]); 18] = [
     ("actix", &["engine/"]),
     ("tokio", &["engine/actix.rs"]),
     ("plotters", &["report/plots/"]),
@@ -68,12 +68,15 @@ const FENCES: [(&str, &[&str]); 16] = [
     ("rustix", &["results/folder/", "cli/memory.rs"]),
     ("signal_hook", &["cli/signals.rs"]),
     ("clap", &["cli/"]),
+    ("clap_complete", &["cli/completions.rs"]),
+    ("clap_mangen", &["cli/man.rs"]),
     ("indicatif", &["cli/"]),
     ("lopdf", &["workload/pods/pdf.rs"]),
+    ("quick_junit", &["report/export/junit.rs"]),
     ("statrs", &["metrics/"]),
     ("postcard", &["results/entry.rs", "results/shard.rs", "results/spool.rs"]),
     ("crc32fast", &["results/frames.rs"]),
-    ("tempfile", &["results/shard.rs", "results/spool.rs"]),
+    ("tempfile", &["results/shard.rs", "results/single.rs", "results/spool.rs"]),
     ("textwrap", &["keys/"]),
     ("libm", &["kernel/sampler.rs", "metrics/statistics/"]),
 ];

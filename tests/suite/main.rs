@@ -8,6 +8,7 @@ mod determinism;
 mod docs;
 mod events;
 mod extremes;
+mod gates;
 mod hostile;
 mod interruptions;
 mod plan;

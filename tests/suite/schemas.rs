@@ -9,6 +9,7 @@ fn schemas_are_fresh() {
     for (file, schema) in [
         ("schemas/scenario.json", stampede::scenario::json_schema()),
         ("schemas/summary.json", stampede::report::export::json::json_schema()),
+        ("schemas/difference.json", stampede::report::difference::json_schema()),
     ] {
         let saved = fs::read_to_string(project(file)).unwrap_or_default();
         assert!(

@@ -139,9 +139,12 @@ pub fn welch_half_width(first: &Moments, second: &Moments, confidence: f64) -> O
     if a + b == 0.0 {
         return Some(0.0);
     }
-    let freedom =
-        (a + b) * (a + b) / (a * a / f64::from(first.count - 1) + b * b / f64::from(second.count - 1));
-    Some(t_quantile(freedom, confidence) * (a + b).sqrt())
+    Some(t_quantile(welch_freedom((first, a), (second, b)), confidence) * (a + b).sqrt())
+}
+
+/// Satterthwaite's degrees of freedom of two samples, each with its variance over its count; not both are zero.
+pub(super) fn welch_freedom((first, a): (&Moments, f64), (second, b): (&Moments, f64)) -> f64 {
+    (a + b) * (a + b) / (a * a / f64::from(first.count - 1) + b * b / f64::from(second.count - 1))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::critical::{LEAST_P, t_tails};
 use super::interval::{EVENTS, Part};
-use super::moments::Moments;
+use super::moments::{Moments, welch_freedom};
 
 impl Moments {
     /// How likely values whose true mean is zero have a mean at least as far from it: the probability with which their
@@ -16,12 +16,14 @@ impl Moments {
         }
         match self.usual() {
             Some((0.0, 0)) => Some(1.0),
-            // Always the same difference.
-            Some((_, 0)) => Some(same_sign(self.count)),
+            // Always, or nearly always, the same difference.
+            Some((usual, events)) if events < EVENTS && usual * self.mean > 0.0 => {
+                Some(same_sign(self.count, events))
+            }
             Some((_, events)) if events < EVENTS => None,
             Some((0.0, events)) => {
                 let (t, freedom) = Part::of_events(self, 0.0, events).against_zero();
-                Some(t_tails(freedom, t).max(same_sign(events)))
+                Some(t_tails(freedom, t).max(same_sign(events, 0)))
             }
             _ => {
                 let (t, freedom) = Part::of_all(self).against_zero();
@@ -31,9 +33,32 @@ impl Moments {
     }
 }
 
-/// How likely so many values have the same sign where either is as likely.
-fn same_sign(values: u32) -> f64 {
-    LEAST_P.max(2.0 * (0..values.min(64)).fold(1.0, |likely, _| likely / 2.0))
+/// How likely so many values have the same sign, but for at most so many others, where either is as likely.
+fn same_sign(values: u32, others: u32) -> f64 {
+    let all = (0..values).fold(1.0, |likely, _| likely / 2.0);
+    // With one of the others more there are as many ways to choose them as there are places left for each place taken.
+    let ways = |k: u32| (0..k).map(|i| f64::from(values - i) / f64::from(i + 1)).product::<f64>();
+    let tail = (0..=others).map(|k| ways(k) * all).sum::<f64>();
+    (2.0 * tail).clamp(LEAST_P, 1.0)
+}
+
+/// How likely two independent samples whose true means are the same have means as far apart: the probability with which
+/// the interval of [`welch_half_width`](super::welch_half_width) would end at zero. `None` where one has fewer than two
+/// values, or an infinite one.
+pub fn welch_p_value(first: &Moments, second: &Moments) -> Option<f64> {
+    let share = |side: &Moments| Some(side.variance()? / f64::from(side.count));
+    let (a, b) = (share(first)?, share(second)?);
+    let apart = (second.mean - first.mean).abs();
+    if apart == 0.0 {
+        return Some(1.0);
+    }
+    if a + b == 0.0 {
+        // Of all ways to deal the values to the two samples, two part them so.
+        let (few, all) = (first.count.min(second.count), first.count + second.count);
+        let ways = (0..few).map(|k| f64::from(all - k) / f64::from(few - k)).product::<f64>();
+        return Some((2.0 / ways).clamp(LEAST_P, 1.0));
+    }
+    Some(t_tails(welch_freedom((first, a), (second, b)), apart / (a + b).sqrt()))
 }
 
 /// The probabilities of a family, corrected so that with each that is at most α called significant, the chance that any
@@ -124,5 +149,28 @@ mod tests {
         assert_eq!(holm(&[Some(0.9), Some(0.8)]), [Some(1.0), Some(1.0)]);
         assert_eq!(holm(&[Some(0.3)]), [Some(0.3)]);
         assert_eq!(holm(&[]), []);
+    }
+
+    #[test]
+    fn a_difference_in_nearly_all_replications_is_no_chance() {
+        let mut nearly = [1.0; 40];
+        nearly[7] = 2.0;
+        nearly[23] = -1.0;
+        let p = nearly.into_iter().collect::<Moments>().p_value().expect("a sign");
+        // Of 40 coins at most two are unlike the others: (1 + 40 + 780) / 2³⁹.
+        assert_eq!(p, (821.0 / 2.0_f64.powi(39)).max(1e-9));
+        nearly[23] = -100.0;
+        assert_eq!(nearly.into_iter().collect::<Moments>().p_value(), None, "the mean has the other sign");
+    }
+
+    #[test]
+    fn two_samples_are_told_apart_by_their_spread_or_without_any_by_their_sizes() {
+        let moments = |values: &[f64]| values.iter().copied().collect::<Moments>();
+        assert_eq!(welch_p_value(&moments(&[1.0; 2]), &moments(&[2.0; 2])), Some(2.0 / 6.0));
+        assert_eq!(welch_p_value(&moments(&[1.0; 2]), &moments(&[1.0; 5])), Some(1.0));
+        assert_eq!(welch_p_value(&moments(&[1.0]), &moments(&[1.0; 5])), None);
+        // Means 2 and 6 with variances 1 over n = 3: t = 4.899 with four degrees of freedom, whose table has 0.0080.
+        let p = welch_p_value(&moments(&[1.0, 2.0, 3.0]), &moments(&[5.0, 6.0, 7.0])).expect("three values");
+        assert!((p - 0.0080).abs() < 5e-5, "{p}");
     }
 }

@@ -195,14 +195,17 @@ struct Metric {
 }
 
 /// The names of all units.
-fn units(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+pub(in crate::report) fn units(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     let names: Vec<&str> = Unit::ALL.iter().map(|unit| unit.name()).collect();
     schemars::json_schema!({ "type": "string", "enum": names })
 }
 
 /// A number; the word `never` for one that is infinite, which JSON has no number for.
 #[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
-fn or_never<S: serde::Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(in crate::report) fn or_never<S: serde::Serializer>(
+    number: &Option<f64>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match number {
         Some(f64::INFINITY) => serializer.serialize_str("never"),
         number => number.serialize(serializer),
@@ -210,7 +213,7 @@ fn or_never<S: serde::Serializer>(number: &Option<f64>, serializer: S) -> Result
 }
 
 /// A number, `never` or nothing.
-fn numbers(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+pub(in crate::report) fn numbers(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({ "type": ["number", "string", "null"], "pattern": "^never$" })
 }
 

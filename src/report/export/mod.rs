@@ -1,8 +1,9 @@
 //! Exporters: a whole comparison in one format, for `--format` or for a file. Each format is a file with one type.
 
 pub mod csv;
-mod github;
+pub mod github;
 pub mod json;
+pub mod junit;
 mod markdown;
 pub mod text;
 
@@ -11,6 +12,7 @@ use crate::results::Comparison;
 pub use csv::Csv;
 pub use github::Github;
 pub use json::Json;
+pub use junit::Junit;
 pub use markdown::Markdown;
 pub use text::Text;
 
@@ -23,9 +25,15 @@ pub trait Exporter {
     fn export(&self, c: &Comparison) -> Vec<u8>;
 }
 
-/// The exporter that `--format` calls so; [`Text`] is as the caller wants it.
-pub fn named(name: &str, text: Text) -> Option<Box<dyn Exporter>> {
-    let all: [Box<dyn Exporter>; 5] =
-        [Box::new(text), Box::new(Json), Box::new(Csv), Box::new(Markdown), Box::new(Github)];
+/// The exporter that `--format` calls so; [`Text`] and [`Github`] are as the caller wants them.
+pub fn named(name: &str, text: Text, github: &Github) -> Option<Box<dyn Exporter>> {
+    let all: [Box<dyn Exporter>; 6] = [
+        Box::new(text),
+        Box::new(Json),
+        Box::new(Csv),
+        Box::new(Markdown),
+        Box::new(github.clone()),
+        Box::new(Junit),
+    ];
     all.into_iter().find(|exporter| exporter.name() == name)
 }

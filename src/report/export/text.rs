@@ -47,7 +47,7 @@ const GAP: usize = 2;
 /// The label column is not squeezed below this.
 const NARROWEST_LABEL: usize = 24;
 /// Nothing is laid out narrower than this, whatever the terminal says.
-pub(in super::super) const NARROWEST: usize = 40;
+pub(in crate::report) const NARROWEST: usize = 40;
 
 /// The report of `compare`.
 pub fn comparison(c: &Comparison, style: Style) -> String {
@@ -146,7 +146,7 @@ fn verdicts(out: &mut String, all: &[&Verdict], style: Style, width: usize) {
 }
 
 /// The table, in as many stacked groups of columns as the width asks for.
-pub(in super::super) fn table(out: &mut String, names: &[String], rows: &[Row], width: usize) {
+pub(in crate::report) fn table(out: &mut String, names: &[String], rows: &[Row], width: usize) {
     if rows.is_empty() {
         return;
     }

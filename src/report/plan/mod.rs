@@ -11,6 +11,7 @@ pub(crate) mod tests;
 mod text;
 
 use super::derived::{Files, ReportError};
+use super::export::junit;
 use super::export::text::Style;
 use crate::results::folder::Content;
 use crate::results::plan::Plan;
@@ -34,8 +35,14 @@ pub fn export(format: &str, p: &Plan, style: Style) -> Option<String> {
         "csv" => Some(csv::table(p)),
         "markdown" => Some(markdown::plan(p)),
         "github" => Some(github::annotations(p)),
+        "junit" => Some(String::from_utf8_lossy(&junit(p)).into_owned()),
         _ => None,
     }
+}
+
+/// The plan as a test case that fails where there is no answer.
+fn junit(p: &Plan) -> Vec<u8> {
+    junit::of_plan(p, &content::answers(p).join(". "))
 }
 
 /// The derived files of a plan's folder.
@@ -45,6 +52,7 @@ pub fn export(format: &str, p: &Plan, style: Style) -> Option<String> {
 pub fn files(p: &Plan) -> Result<Files<'_>, ReportError> {
     let mut files: Files = charts(p)?;
     files.push(("data/plan.csv".to_owned(), Content::Bytes(csv::table(p).into_bytes())));
+    files.push(("junit.xml".to_owned(), Content::Bytes(junit(p))));
     files.push(("report.md".to_owned(), Content::Bytes(markdown::plan(p).into_bytes())));
     Ok(files)
 }

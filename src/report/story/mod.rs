@@ -1,6 +1,7 @@
 //! One ticket's story, told from the facts of recorded replications: what its dispatch saw, picked, lost and fell back to.
 
 mod sentences;
+mod tale;
 mod teller;
 #[cfg(test)]
 mod tests;
@@ -8,12 +9,14 @@ mod tests;
 use std::collections::BTreeSet;
 use std::io;
 
+use super::export::json;
 use super::figures::{clean, counted, names};
 use crate::domain::{Burst, SimTime, SpecId, TechnicianId, TicketId};
 use crate::facts::{Fact, Reason, Record};
 use crate::keys::nearest::closest;
 use crate::results::{Arm, Comparison, Recorded, Setup};
 pub(super) use sentences::left;
+pub use tale::{Line, Tale};
 use teller::Teller;
 
 /// Why a story cannot be told.
@@ -51,6 +54,20 @@ pub fn explain(
     discipline: Option<&str>,
     width: usize,
 ) -> Result<String, StoryError> {
+    let tales = tales(c, ticket, discipline)?;
+    Ok(tales.iter().map(|tale| tale.text(width)).collect::<Vec<_>>().join("\n"))
+}
+
+/// The same as a JSON list with a story for each discipline.
+///
+/// # Errors
+/// When there is no such ticket or discipline.
+pub fn explain_json(c: &Comparison, ticket: &str, discipline: Option<&str>) -> Result<String, StoryError> {
+    Ok(json::pretty(&tales(c, ticket, discipline)?))
+}
+
+/// The stories.
+fn tales(c: &Comparison, ticket: &str, discipline: Option<&str>) -> Result<Vec<Tale>, StoryError> {
     let arms: Vec<&Arm> = c.arms.iter().filter(|arm| !arm.recorded.is_empty()).collect();
     if let Some(wanted) = discipline.filter(|wanted| arms.iter().all(|arm| arm.name != *wanted)) {
         let known = names(arms.iter().map(|arm| &*arm.name));
@@ -66,7 +83,7 @@ pub fn explain(
             let burst = recorded.burst()?;
             if let Some(ticket) = find(&burst, ticket) {
                 let story = Story::new(&c.setup, &arm.name, (recorded, &burst), ticket, agents.len() > 1)?;
-                stories.push(story.tell(width));
+                stories.push(story.tell());
                 break;
             }
         }
@@ -74,7 +91,7 @@ pub fn explain(
     if stories.is_empty() {
         return Err(unknown_ticket(&arms, ticket)?);
     }
-    Ok(stories.join("\n"))
+    Ok(stories)
 }
 
 /// The agent whose dispatch a fact begins, or ends without a beginning.
@@ -238,9 +255,9 @@ impl<'a> Story<'a> {
     }
 
     /// The story in plain sentences.
-    fn tell(&self, width: usize) -> String {
-        let Some(first) = self.records.first() else { return String::new() };
-        let mut teller = Teller::new(first.at, self, width);
+    fn tell(&self) -> Tale {
+        let first = self.records.first().map_or(SimTime::ZERO, |first| first.at);
+        let mut teller = Teller::new(first, self);
         // The facts of one ranking are told in one breath, and so is how a dispatch saw the team.
         let one_breath = |a: Fact, b: Fact| match (a, b) {
             (Fact::Ranked { .. }, Fact::Ranked { .. }) => true,

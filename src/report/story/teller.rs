@@ -3,27 +3,18 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::super::figures::{clean, counted, list, names, quoted};
+use super::super::figures::{counted, list, names, quoted};
 use super::Story;
+use super::tale::{Line, Tale, day};
 use crate::domain::stamp::Civil;
-use crate::domain::{SimDuration, SimTime, TechnicianId, TicketId};
+use crate::domain::{SimTime, TechnicianId, TicketId};
 use crate::facts::names::Roll;
 use crate::facts::{CostPart, Fact, Finding, Record};
 use crate::keys::Named;
-use crate::keys::prose::wrap;
-
-/// Narrower lines have no room for sentences beside the clock.
-const ROOMY: usize = 60;
-/// As wide as the clock and the time since the arrival.
-const UNDER_THE_SENTENCE: &str = "                          ";
 
 /// What the telling needs to remember.
 pub(super) struct Teller<'a> {
-    pub(super) out: String,
-    /// Columns of a line.
-    width: usize,
-    /// What the lines of a sentence but the first begin with.
-    indent: &'static str,
+    lines: Vec<Line>,
     pub(super) story: &'a Story<'a>,
     civil: Civil,
     /// When the story begins: the arrival.
@@ -44,18 +35,10 @@ pub(super) struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn new(first: SimTime, story: &'a Story<'a>, width: usize) -> Self {
-        let ticket = story.burst.name(story.ticket);
-        let mut out = format!("{} under {}", clean(&ticket), clean(story.discipline));
-        if story.replication > 0 {
-            let _ = write!(out, ", replication {}", story.replication);
-        }
+    pub(super) fn new(first: SimTime, story: &'a Story<'a>) -> Self {
         let civil = Civil::new(&story.setup.start);
-        let _ = writeln!(out, " ({})", day(&civil.text(first)));
         Self {
-            out,
-            width,
-            indent: if width < ROOMY { "    " } else { UNDER_THE_SENTENCE },
+            lines: Vec::new(),
             story,
             civil,
             first,
@@ -84,20 +67,16 @@ impl<'a> Teller<'a> {
             _ => Some(self.sentence(at, fact)),
         };
         let Some(sentence) = sentence else { return };
-        let since = at - self.first;
-        let since = if since > SimDuration::ZERO { format!("+{since}") } else { String::new() };
-        let clock = format!("  {}  {since:>12}  ", self.clock(at, 8));
-        self.out += &wrap(&sentence, self.width, &clock, self.indent);
-        if let Fact::Ranked { attempt, .. } = fact {
-            let more = format!("{}  ", self.indent);
-            for reckoning in self.reckonings(attempt) {
-                self.out += &wrap(&reckoning, self.width, self.indent, &more);
-            }
-        }
+        let reckonings = match fact {
+            Fact::Ranked { attempt, .. } => self.reckonings(attempt),
+            _ => Vec::new(),
+        };
+        let (since, clock) = (at - self.first, self.clock(at, 8));
+        self.lines.push(Line { at: self.civil.text(at), clock, since, sentence, reckonings });
     }
 
     /// The last lines: the outcome, what it cost, and whom it cost something.
-    pub(super) fn close(mut self) -> String {
+    pub(super) fn close(mut self) -> Tale {
         let mut ending = vec![std::mem::take(&mut self.outcome)];
         let mut costs = Vec::new();
         if self.calls > 0 {
@@ -126,10 +105,14 @@ impl<'a> Teller<'a> {
         if !self.story.merged.is_empty() {
             ending.push(format!("Merged into it: {}.", names(self.story.merged.iter().map(String::as_str))));
         }
-        for sentence in ending {
-            self.out += &wrap(&sentence, self.width, "  ", "    ");
+        Tale {
+            ticket: self.story.burst.name(self.story.ticket),
+            discipline: self.story.discipline.to_owned(),
+            replication: self.story.replication,
+            arrived: self.civil.text(self.first),
+            lines: self.lines,
+            ending,
         }
-        self.out
     }
 
     /// The ranking that came back.
@@ -296,9 +279,4 @@ impl<'a> Teller<'a> {
         let time = at.get(11..11 + digits).unwrap_or(&at);
         if day(&at) == day(&first) { time.to_owned() } else { format!("{} {time}", day(&at)) }
     }
-}
-
-/// The day of an RFC 3339 instant.
-fn day(at: &str) -> &str {
-    at.get(..10).unwrap_or(at)
 }

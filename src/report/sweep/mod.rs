@@ -9,6 +9,7 @@ pub(crate) mod tests;
 mod text;
 
 use super::derived::{Files, ReportError};
+use super::export::junit;
 use super::export::text::Style;
 use crate::results::folder::Content;
 use crate::results::sweep::Sweep;
@@ -25,6 +26,7 @@ pub fn export(format: &str, s: &Sweep, style: Style) -> Option<String> {
         "csv" => Some(csv::table(s)),
         "markdown" => Some(markdown::sweep(s)),
         "github" => Some(github::annotations(s)),
+        "junit" => Some(String::from_utf8_lossy(&junit::of_sweep(s)).into_owned()),
         _ => None,
     }
 }
@@ -36,6 +38,7 @@ pub fn export(format: &str, s: &Sweep, style: Style) -> Option<String> {
 pub fn files(s: &Sweep) -> Result<Files<'_>, ReportError> {
     let mut files: Files = charts(s)?;
     files.push(("data/sweep.csv".to_owned(), Content::Bytes(csv::table(s).into_bytes())));
+    files.push(("junit.xml".to_owned(), Content::Bytes(junit::of_sweep(s))));
     files.push(("report.md".to_owned(), Content::Bytes(markdown::sweep(s).into_bytes())));
     Ok(files)
 }
