@@ -147,7 +147,7 @@ mod tests {
         let mut c = sample();
         let text = Text { style: Style { color: false, width: 100 }, single: false };
         let export = |c: &Comparison, format: &str| {
-            let exporter = export::named(format, text).expect("there is one");
+            let exporter = export::named(format, text, &export::Github::default()).expect("there is one");
             String::from_utf8(exporter.export(c)).expect("a text")
         };
         assert!(export(&c, "text").contains("By priority"));

@@ -417,5 +417,7 @@ fn the_examples_for_ci_use_flags_that_there_are() {
             }
         }
     }
+    let read = |file: &str| fs::read_to_string(project(file)).expect("it is there");
+    assert_eq!(read("examples/ci/github.yml"), read(".github/workflows/scenarios.yml"), "one is the other");
     assert!(checked >= 8, "only {checked} flags found: the reader of examples is broken");
 }
