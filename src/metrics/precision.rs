@@ -108,7 +108,7 @@ pub enum PrecisionError {
 /// There is none, and which one is most like it.
 pub fn number(key: &str) -> Result<Number, PrecisionError> {
     let catalogs = || catalog::all().find(|number| number.key() == key);
-    catalog::percentile(key).or_else(catalogs).ok_or_else(|| {
+    catalog::percentile(key).or_else(|| catalog::of_segment(key)).or_else(catalogs).ok_or_else(|| {
         let keys: Vec<String> = catalog::all().map(|number| number.key()).collect();
         let nearest = closest(key, keys.iter().map(String::as_str)).first().copied();
         PrecisionError::UnknownNumber {
@@ -256,6 +256,7 @@ mod tests {
         assert_eq!(allowed("overlap", "30s"), 0.5);
         assert_eq!(allowed("ai_calls", "0.25"), 0.25);
         assert_eq!(allowed("dispatch_delay.p99.9", "0.5 %"), 1.0);
+        assert_eq!(allowed("dispatch_delay.p95{priority:1}", "1%"), 2.0);
     }
 
     #[test]
