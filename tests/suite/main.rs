@@ -4,6 +4,7 @@ mod architecture;
 mod bad_input;
 mod command_line;
 mod common;
+mod coverage;
 mod determinism;
 mod docs;
 mod events;

@@ -1,8 +1,10 @@
-//! How often the intervals of a report cover the truth: samples are drawn from the replications of a long run, whose mean
-//! is the truth that they should find.
+//! How often the intervals of a report cover the truth.
 //!
-//! Give it results folders, each of a long run of one scenario: `coverage RESULTS…`. What it found of the shipped
-//! scenarios is in `benches/coverage.md`.
+//! Without arguments it makes experiments whose truth is known. Given results folders, each of a long run of one scenario, it
+//! draws samples from their replications, whose mean is the truth that the samples should find: `coverage RESULTS…`. What
+//! it found is in `benches/coverage.md`.
+
+mod known;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -49,6 +51,9 @@ fn percent(part: u32, whole: u32) -> f64 {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if std::env::args().len() == 1 {
+        known_truths();
+    }
     for folder in std::env::args().skip(1) {
         let folder = Path::new(&folder);
         println!("\n## {}\n", folder.file_name().unwrap_or_default().to_string_lossy());
@@ -72,6 +77,40 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// Experiments whose truth is known.
+fn known_truths() {
+    const EXPERIMENTS: u32 = 1000;
+    let kinds: [fn(u32, u32) -> Vec<known::Tried>; 5] =
+        [known::means, known::differences, known::proportions, known::quantiles, |experiments, n| {
+            known::simulated(experiments, n, 2)
+        }];
+    println!("| interval of | truth | n = 20 | n = 100 | n = 1,000 |\n|---|---|---|---|---|");
+    for kind in kinds {
+        let [few, some, many] = [20, 100, 1000].map(|n| kind(EXPERIMENTS, n));
+        for ((few, some), many) in few.iter().zip(&some).zip(&many) {
+            let cells = [few, some, many].map(|it| {
+                let stated = percent(it.stated, it.all);
+                format!("{:.1} ({stated:.0})", it.covered())
+            });
+            println!("| {} | {} | {} |", few.what, few.truth, cells.join(" | "));
+        }
+    }
+    for (title, all) in [
+        ("Doubling from 100", known::stopping(EXPERIMENTS)),
+        ("A look after each replication from the twentieth on", known::looking_always(EXPERIMENTS)),
+    ] {
+        println!("\n{title}:\n\n| interval of | truth | covered | replications |\n|---|---|---|---|");
+        for it in all {
+            println!("| {} | {} | {:.1} | {:.0} |", it.what, it.truth, it.covered(), it.replications);
+        }
+    }
+    println!("\n| family | wrong by `p_holm` | wrong by `p` | best ruled out |\n|---|---|---|---|");
+    for it in known::families(EXPERIMENTS, 100) {
+        let cells = [it.wrong, it.uncorrected, it.outdone].map(|count| format!("{:.1}", it.percent(count)));
+        println!("| {} | {} |", it.what, cells.join(" | "));
+    }
 }
 
 /// Draws samples of `n` replications, with replacement, and sums each up.
