@@ -22,6 +22,11 @@ difference to the baseline, replication by replication. In a
 threshold, `mean` (or `avg`), `min` and `max` are those over the replications; `count` is the total over them, for
 measures whose unit is *count*; `rate` is another name for the mean, for shares.
 
+Behind any demand, ` in 95%` asks for the share of bursts that meet it by themselves, and a tag such as `{priority:1}` for
+some of the tickets: [thresholds](guides/gate-a-build.md#thresholds). Measures over tickets, `tickets`, `dispatched`,
+`unassigned` and `double_booked_tickets` are also measured by segment: see [`segments.csv`](tables.md#segmentscsv). In files
+the segment follows the key, as in `dispatch_delay.p95{priority:1}`.
+
 A rate is that of each burst, and its mean is over bursts, whatever the number of claims or dispatches in them. Rates by
 agent, in `workflows.csv` and the table by agent, are *pooled*: over the claims or dispatches of all bursts together, each
 of which weighs the same. The two differ where bursts do: one with two claims of which one is refused counts as 50 %
@@ -48,7 +53,7 @@ A replication has several numbers of each, taken over its tickets: ";
     out += ". In files the name follows the key,
 as in `dispatch_delay.p95`. In a threshold, `mean`, `med`, `min`, `max` or a percentile such as `p(95)` asks for it; any
 percentile above 0 and below 100 will do, with up to two decimals. One that is not in the list above is then measured too,
-and stands in the files after all other numbers: by measure in the order of this page, and from the smallest percent to
+and stands in the files after those of this page: by measure in the order of this page, and from the smallest percent to
 the largest.
 
 **Percentiles** are over all tickets that were to be dispatched: those that got an owner or a team, and those left without
@@ -57,7 +62,8 @@ begun, is later than any other: where more than 5 % of a burst's tickets have no
 `never`. Files have that word in place of the number. Mean, shortest and longest are over the tickets that have the value,
 as a wait without an end has no mean; a desk that leaves more tickets may thus have a shorter mean.
 
-A percentile is that of each burst, and files give its mean over the bursts. That is not the percentile of the tickets of
+A percentile is that of each burst, and files give its mean over the bursts, beside what it keeps to
+in 50, 90 and 95 % of them. That is not the percentile of the tickets of
 all bursts taken together, to which bad mornings contribute more than their share: it answers what a burst is like, not
 what a ticket is like. `tickets.csv` has the tickets of the replications that were recorded.
 
