@@ -11,7 +11,7 @@ use crate::metrics::catalog::Number;
 use crate::section;
 
 /// A sweep has no more points than this.
-const MOST_POINTS: u64 = 10_000;
+const MOST_POINTS: u64 = 2_000;
 
 section! {
     /// What `stampede sweep` varies. Other commands do not look at it.
@@ -81,7 +81,7 @@ impl Form for DesignForm {
         match at.text() {
             Some("grid") => Some(Design::Grid),
             Some(text) if points(text).is_some() => points(text).map(Design::Lhs),
-            _ => at.refuse("\"grid\", or \"lhs:N\" with a number of points from 2 to 10000", None),
+            _ => at.refuse("\"grid\", or \"lhs:N\" with a number of points from 2 to 2000", None),
         }
     }
 
