@@ -1,5 +1,6 @@
 //! `stampede merge`: the parts of a run, joined to what the run would have been.
 
+use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -14,6 +15,7 @@ use crate::engine::Engine;
 use crate::experiment::sweep::Sweeping;
 use crate::experiment::{Experiment, ExperimentError, Options};
 use crate::report::export::Github;
+use crate::results::events;
 use crate::results::shard::{self, Joined, ShardError};
 use crate::scenario::{Color, Format, Registry, Text};
 
@@ -75,6 +77,10 @@ pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
             tell_replaced(&claim, &folder, &scenario.digest, quiet);
             let experiment = experiment.keeping(journal.clone());
             let mut comparison = experiment.run(&OPTIONS, &mut |_| {}).map_err(unrun)?;
+            events::check(&comparison).map_err(|error| match error.kind() {
+                io::ErrorKind::InvalidData => damaged(),
+                _ => Failure::internal(error),
+            })?;
             comparison.source.overrides.clone_from(&task.overrides);
             tell_notes("", &comparison.warnings, quiet);
             let saved = save(&claim, &folder, &comparison, &signals, None).map(Some);

@@ -130,20 +130,7 @@ pub fn read(
     setup: &Setup,
     store: &Store,
 ) -> Result<Vec<(String, Vec<Recorded>)>, EventsError> {
-    let mut reading = Reading {
-        civil: Civil::new(&setup.start),
-        numbers: Numbers::default(),
-        arms: Vec::new(),
-        tickets: Vec::new(),
-        names: Vec::new(),
-        records: SpoolWriter::new(store),
-        store,
-    };
-    for list in Roll::ALL {
-        for (number, name) in (0..).zip(entries(setup, list)) {
-            reading.numbers.add(list, name, number);
-        }
-    }
+    let mut reading = Reading::new(setup, store);
     let mut text = Vec::new();
     for line in 1.. {
         text.clear();
@@ -164,6 +151,49 @@ pub fn read(
     Ok(reading.arms)
 }
 
+/// Checks the logs of a comparison that somebody else may have made: what [`read()`] would make of them has to be what they
+/// are.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidData`] where it is not; when they cannot be read.
+pub fn check(c: &Comparison) -> io::Result<()> {
+    let wrong = || io::Error::new(io::ErrorKind::InvalidData, "a log says what no log says");
+    let civil = Civil::new(&c.setup.start);
+    let memory = Store::in_memory();
+    let mut names = QuotedNames::default();
+    for list in Roll::ALL {
+        names.set(list, entries(&c.setup, list));
+    }
+    let mut text = String::new();
+    for recorded in c.arms.iter().flat_map(|arm| &arm.recorded) {
+        let burst = &recorded.burst()?;
+        names.set(Roll::Tickets, (0..burst.tickets.len()).map(|number| burst.name(TicketId(number as u32))));
+        let mut reading = Reading::new(&c.setup, &memory);
+        for record in &recorded.records {
+            let record = record?;
+            let next = reading.tickets.len();
+            if let Fact::Arrived { ticket } = record.fact {
+                let arrives = burst.tickets.get(next).is_some_and(|ticket| ticket.arrived_at == record.at);
+                if ticket.index() != next || !arrives {
+                    return Err(wrong());
+                }
+            }
+            text.clear();
+            text += "{\"replication\":0";
+            let mut line = Writer { out: &mut text, civil: &civil, names: &names };
+            write_record(&mut line, &record, burst, &c.setup);
+            let fields = line::fields(text.as_bytes()).map_err(|_| wrong())?;
+            if reading.record(&fields).ok() != Some(record) {
+                return Err(wrong());
+            }
+        }
+        if reading.tickets.len() != burst.tickets.len() {
+            return Err(wrong());
+        }
+    }
+    Ok(())
+}
+
 /// What has been read so far.
 struct Reading<'s> {
     store: &'s Store,
@@ -179,7 +209,26 @@ struct Reading<'s> {
     records: SpoolWriter<Record>,
 }
 
-impl Reading<'_> {
+impl<'s> Reading<'s> {
+    /// Nothing yet, of a comparison of this setup.
+    fn new(setup: &Setup, store: &'s Store) -> Self {
+        let mut numbers = Numbers::default();
+        for list in Roll::ALL {
+            for (number, name) in (0..).zip(entries(setup, list)) {
+                numbers.add(list, name, number);
+            }
+        }
+        Self {
+            civil: Civil::new(&setup.start),
+            numbers,
+            arms: Vec::new(),
+            tickets: Vec::new(),
+            names: Vec::new(),
+            records: SpoolWriter::new(store),
+            store,
+        }
+    }
+
     fn reader<'a, 'line>(&'a self, fields: &'a Fields<'line>) -> LineReader<'a, 'line> {
         LineReader { fields, civil: &self.civil, numbers: &self.numbers }
     }

@@ -275,3 +275,66 @@ fn a_part_goes_where_nothing_else_is_and_leaves_nothing_if_it_is_given_up() {
     fs::write(place.path().join("minutes.csv"), "1800\n").unwrap();
     assert!(matches!(begin(&path), Err(ShardError::Changed(_))));
 }
+
+/// Parts whose bytes were changed, with checksums that agree: they are refused, or say what a run could have written.
+#[test]
+fn what_is_forged_with_the_right_checksums_is_refused_or_harmless() {
+    let place = tempfile::tempdir().unwrap();
+    let experiment = experiment(place.path(), 1);
+    let parts = shards(&experiment, place.path(), "part", 1);
+    let bytes = fs::read(&parts[0]).unwrap();
+    let mut found = Frames::new(&bytes[FIRST.len()..], (bytes.len() - FIRST.len()) as u64);
+    let mut all = Vec::new();
+    while found.left() > 0 {
+        let mut frame = Vec::new();
+        found.next(&mut frame).unwrap();
+        all.push(frame);
+    }
+    assert!(all.len() > 8, "head, scenario, a file, and an entry with its blocks: {}", all.len());
+    let (mut refused, mut harmless) = (0, 0);
+    // Steps that share no factor with the lengths, and values that are large as a varint, small or none.
+    for round in 0..600_usize {
+        let mut frames = all.clone();
+        let number = round % frames.len();
+        let frame = &mut frames[number];
+        let at = (round * 7919) % frame.len();
+        match round % 5 {
+            0 => frame[at] = 0xff,
+            1 => frame[at] = 0,
+            2 => frame[at] = frame[at].wrapping_add(1),
+            3 => frame.truncate(at),
+            _ => drop(frame.splice(at..at, [0xff; 9])),
+        }
+        let mut forged = FIRST.to_vec();
+        frames.iter().for_each(|frame| frames::write(&mut forged, frame).unwrap());
+        let path = place.path().join("forged");
+        fs::write(&path, &forged).unwrap();
+        let Ok(joined) = join(std::slice::from_ref(&path)) else {
+            refused += 1;
+            continue;
+        };
+        // What the command does, down to the tables of what is taken for a comparison.
+        let read = || -> Option<Comparison> {
+            let unpacked = joined.unpack().ok()?;
+            let parsed =
+                crate::scenario::parse(&joined.task.scenario, "scenario.toml", unpacked.path(), &[]).ok()?;
+            let experiment = Experiment::prepare(parsed).ok()?;
+            let options = Options { engine: Engine::Direct, threads: 1 };
+            let experiment = experiment.keeping(joined.journal.clone());
+            let comparison = experiment.run(&options, &mut |_| {}).ok()?;
+            crate::results::events::check(&comparison).ok()?;
+            Some(comparison)
+        };
+        let Some(comparison) = read() else {
+            refused += 1;
+            continue;
+        };
+        harmless += 1;
+        for table in crate::report::export::csv::tables(&comparison).unwrap() {
+            crate::report::export::csv::write(table, &comparison, &mut Vec::new()).unwrap();
+        }
+        crate::results::events::write(&comparison, &mut Vec::new()).unwrap();
+        let _ = crate::report::story::explain(&comparison, "T-001", None, 80).unwrap();
+    }
+    assert!(refused > 200 && harmless > 10, "{refused} refused, {harmless} harmless");
+}
