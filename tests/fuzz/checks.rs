@@ -146,7 +146,7 @@ fn reports(c: &Comparison, drawn: bool) {
     let json = text(&Json);
     is_no_command(&json, "summary.json");
     assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "no JSON: {json}");
-    let github = text(&Github);
+    let github = text(&Github::default());
     is_harmless(&github, "the annotations");
     assert!(github.lines().all(|line| line.starts_with("::")), "{github}");
     for table in csv::tables(c).unwrap_or_else(|error| panic!("{error}")) {

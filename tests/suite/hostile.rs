@@ -192,7 +192,7 @@ fn every_sink(c: &Comparison, name: &str, charts: bool) {
     let unescaped = |what: &str| markdown.match_indices(what).any(|(at, _)| !markdown[..at].ends_with('\\'));
     assert!(!unescaped("<script") && !unescaped("`") && !unescaped("&") && !unescaped("[link"), "{markdown}");
     assert!(!markdown.contains("http://") && !markdown.contains("www.example"), "{markdown}");
-    for line in of(&Github).lines() {
+    for line in of(&Github::default()).lines() {
         is_harmless(line, name);
         let start = ["::error title=", "::warning title=", "::notice title="];
         assert!(start.iter().any(|start| line.starts_with(start)), "{name}: {line}");
