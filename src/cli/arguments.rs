@@ -5,10 +5,8 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::durable::Durable;
+use super::durable::{Durable, Sharding};
 use super::exporting;
-use super::merge::Merge;
-use super::shard::Sharding;
 use crate::domain::Dimension;
 use crate::keys::Named;
 use crate::scenario::{Color, Engine, Format, Override};
@@ -39,7 +37,7 @@ pub enum Command {
     /// Finds the smallest value of a key for which the thresholds hold, or the best of many alternatives
     Plan(super::plan::Plan),
     /// Joins the parts of a run that --shard has divided: the same results as from one run
-    Merge(Merge),
+    Merge(super::merge::Merge),
     /// Says whether scenarios are valid, and if not, what to change
     Validate(Validate),
     /// Prints the JSON Schema of scenario files, of summary.json or of a difference

@@ -1,4 +1,4 @@
-//! Work that survives an interruption: finished replications are kept until the results are whole.
+//! Work that survives an interruption or is divided: finished replications are kept until the results are whole.
 
 use std::fmt::Display;
 
@@ -10,6 +10,7 @@ use crate::keys::text::{Allowed, shown};
 use crate::keys::wording::{counted, grouped};
 use crate::results::folder::Claim;
 use crate::results::journal::{Journal, Origin};
+use crate::results::shard::Share;
 
 /// Options of the commands that keep finished replications.
 #[derive(Clone, Copy, Debug, Args)]
@@ -18,6 +19,31 @@ pub struct Durable {
     /// about this start only, and has no scenario key
     #[arg(long)]
     pub resume: bool,
+}
+
+/// Options of the commands that can be divided.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Sharding {
+    /// Only the I-th of N shards: its replications go to a file, by default <results folder>-<I>-of-<N>.part, nothing is judged,
+    /// and the exit code is 0; `stampede merge` joins the files. It is about this start only, and has no scenario key
+    #[arg(long, value_name = "I/N", conflicts_with = "resume")]
+    pub shard: Option<Share>,
+}
+
+impl Sharding {
+    /// That flags of results, of which this is said whether they are there, go with no shard, which writes its part only.
+    ///
+    /// # Errors
+    /// The flag that does not go with it.
+    pub fn check(&self, flags: &[(&str, bool)]) -> Result<(), Failure> {
+        match flags.iter().find(|(_, is_there)| *is_there && self.shard.is_some()) {
+            None => Ok(()),
+            Some((flag, _)) => Err(Failure::input(format!(
+                "--shard writes its part and nothing else, so it cannot be used with {flag}: leave that to the results of \
+                 `stampede merge`"
+            ))),
+        }
+    }
 }
 
 /// What a run begins with.

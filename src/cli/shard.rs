@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
 use super::exit::{Exit, Failure};
 use super::signals::Signals;
 use super::simulation::{BAR, progress};
@@ -15,31 +13,6 @@ use crate::results::Source;
 use crate::results::journal::Origin;
 use crate::results::shard::{PartWriter, ShardError, Share, Task};
 use crate::scenario::Scenario;
-
-/// Options of the commands that can be divided.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct Sharding {
-    /// Only the I-th of N shards: its replications go to a file, by default <results folder>-<I>-of-<N>.part, nothing is judged,
-    /// and the exit code is 0; `stampede merge` joins the files. It is about this start only, and has no scenario key
-    #[arg(long, value_name = "I/N", conflicts_with = "resume")]
-    pub shard: Option<Share>,
-}
-
-impl Sharding {
-    /// That flags of results, of which this is said whether they are there, go with no shard, which writes its part only.
-    ///
-    /// # Errors
-    /// The flag that does not go with it.
-    pub fn check(&self, flags: &[(&str, bool)]) -> Result<(), Failure> {
-        match flags.iter().find(|(_, is_there)| *is_there && self.shard.is_some()) {
-            None => Ok(()),
-            Some((flag, _)) => Err(Failure::input(format!(
-                "--shard writes its part and nothing else, so it cannot be used with {flag}: leave that to the results of \
-                 `stampede merge`"
-            ))),
-        }
-    }
-}
 
 /// A run to be divided.
 pub struct Whole<'a> {

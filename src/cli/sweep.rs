@@ -7,10 +7,10 @@ use std::time::Instant;
 use clap::Args;
 
 use super::arguments::{Extent, Simulation, flag, listed, name};
-use super::durable::{Begun, Durable, begin};
+use super::durable::{Begun, Durable, Sharding, begin};
 use super::exit::{Exit, Failure};
 use super::exporting::Exports;
-use super::shard::{Sharding, Whole};
+use super::shard::Whole;
 use super::signals::Signals;
 use super::simulation::{
     IN_A_FILE, Printing, Saved, claim, folder_of, load, many_threads, prepare, progress, refused,
