@@ -8,7 +8,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::arguments::{Extent, Simulation, flag, listed, name};
-use super::durable::{Begun, Durable, begin};
+use super::durable::{Begun, Durable, after, begin};
 use super::exit::{Exit, Failure};
 use super::exporting::Exports;
 use super::signals::Signals;
@@ -18,7 +18,7 @@ use super::simulation::{
 };
 use super::{annotations, colored, default_folder, memory, print, tell, width};
 use crate::engine::Engine;
-use crate::experiment::search::{answer, digest, objection, origin};
+use crate::experiment::search::{answer, digest, known_points, objection, origin};
 use crate::experiment::{Experiment, ExperimentError, Options};
 use crate::keys::text::Allowed;
 use crate::keys::wording::counted;
@@ -26,7 +26,7 @@ use crate::report::export::text::Style;
 use crate::report::plan as reports;
 use crate::results::folder::{Bundle, Claim};
 use crate::results::plan::Plan as Planned;
-use crate::scenario::{Format, Minimised, Output, Override, Text};
+use crate::scenario::{Format, Output, Override, Text};
 
 /// `stampede plan`
 #[derive(Debug, Args)]
@@ -104,11 +104,9 @@ pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
         memory::check(&scenario, &experiment, &options)?;
         Ok(experiment)
     };
-    // What is wrong with the ends of a range is told before anything is simulated.
-    if let Minimised::Key(vary) = &minimised {
-        for place in [0, vary.count() - 1] {
-            at(&[vary.set(&vary.value(place))])?;
-        }
+    // What is wrong is told before anything is simulated, as far as that is known.
+    for set in known_points(&scenario) {
+        at(&set)?;
     }
     let default_folder = || {
         let name = default_folder::name(&format!("{}-plan", scenario.name), scenario.overrides());
@@ -136,7 +134,7 @@ pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
     });
     bar.finish_and_clear();
     let planned = planned.map_err(|broken| match broken {
-        Broken::Point(failure) => failure,
+        Broken::Point(failure) => Failure { message: after(begun.as_ref(), &failure.message), ..failure },
         Broken::Run(error) => stopped(&signals, &error, begun.as_ref(), &error.to_string()),
     })?;
     tell_notes("", &planned.warnings, quiet);

@@ -13,6 +13,7 @@ mod gates;
 mod hostile;
 mod interruptions;
 mod plan;
+mod plan_command;
 mod precision;
 mod real_monday;
 mod resuming;

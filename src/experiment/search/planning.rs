@@ -12,7 +12,7 @@ use crate::metrics::statistics::Zone;
 use crate::results::journal::{Journal, Origin};
 use crate::results::plan::{Best, Found, Plan, Smallest};
 use crate::results::{Comparison, Setup};
-use crate::scenario::{Design, Minimised, Override, Scenario, Vary};
+use crate::scenario::{Design, Minimised, Override, Planning, Scenario, Vary};
 
 /// The most replications in which alternatives are compared.
 const MOST_COMPARED: u32 = 100_000;
@@ -107,7 +107,29 @@ pub fn origin(base: &Experiment) -> Origin {
 
 /// The digest of a scenario with its question.
 pub fn digest(scenario: &Scenario) -> String {
-    hex(&Sha256::digest(format!("{} {:?}", scenario.digest, scenario.planning)))
+    let Planning { minimise, vary, indifference } = &scenario.planning;
+    let sought = match minimise {
+        Some(Minimised::Key(vary)) => format!("{vary:?}"),
+        Some(Minimised::Number(number)) => number.key(),
+        None => String::new(),
+    };
+    hex(&Sha256::digest(format!("{} {sought} {vary:?} {indifference:?}", scenario.digest)))
+}
+
+/// What can be checked before anything is run, as overrides: the ends of a range, or all points of a choice.
+pub fn known_points(scenario: &Scenario) -> Vec<Vec<Override>> {
+    let Planning { minimise, vary, .. } = &scenario.planning;
+    match minimise {
+        Some(Minimised::Key(vary)) => {
+            [0, vary.count() - 1].map(|place| vec![vary.set(&vary.value(place))]).into()
+        }
+        _ => points(vary).iter().map(|values| set(vary, values)).collect(),
+    }
+}
+
+/// The overrides that give keys their values.
+fn set(varied: &[Vary], values: &[String]) -> Vec<Override> {
+    varied.iter().zip(values).map(|(vary, value)| vary.set(value)).collect()
 }
 
 /// A comparison of no replications, which has all but results.
@@ -181,11 +203,7 @@ fn best<E: From<ExperimentError>>(
     let varied = &base.scenario.planning.vary;
     let keys: Vec<String> = varied.iter().map(|vary| vary.key().to_owned()).collect();
     let points = points(varied);
-    let mut experiment = |point: usize| {
-        let set: Vec<Override> =
-            varied.iter().zip(&points[point]).map(|(vary, value)| vary.set(value)).collect();
-        made.at(&set)
-    };
+    let mut experiment = |point: usize| made.at(&set(varied, &points[point]));
     let mut told = |point: usize, replications| {
         let pairs = keys.iter().zip(&points[point]).map(|(key, value)| format!("{key}={value}"));
         progress(Progress { point: pairs.collect::<Vec<_>>().join(", "), replications });

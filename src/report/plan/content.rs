@@ -40,11 +40,11 @@ pub(super) fn heading(p: &Plan) -> (String, String) {
     (title(&p.setup), question + &conditions(&p.setup))
 }
 
-/// The answer, in one sentence per discipline that has one of its own.
-pub(super) fn answers(p: &Plan) -> Vec<String> {
+/// The answer, with one sentence for each discipline that is asked about by itself, and whether it is one.
+pub(super) fn answers(p: &Plan) -> Vec<(bool, String)> {
     match &p.found {
         Found::Smallest(found) => smallest::answers(found),
-        Found::Best(found) => vec![best::answer(found)],
+        Found::Best(found) => vec![(found.chosen.is_some(), best::answer(found))],
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn annotations(p: &Plan) -> String {
         let _ = writeln!(out, "::warning title={title}::{}", data(warning));
     }
     let sentences: Vec<String> =
-        content::answers(p).into_iter().map(|answer| answer + ".").chain(content::evidence(p)).collect();
+        content::answers(p).into_iter().map(|(_, answer)| answer + ".").chain(content::evidence(p)).collect();
     let kind = if p.is_answered() { "notice" } else { "error" };
     let _ = writeln!(out, "::{kind} title={title}::{}", data(&sentences.join(" ")));
     out

@@ -14,8 +14,9 @@ pub(super) fn plan(p: &Plan) -> String {
         let _ = write!(out, "\n> **Note:** {}\n", escape(warning));
     }
     out.push('\n');
-    for answer in content::answers(p) {
-        let _ = writeln!(out, "* **{}**", escape(&answer));
+    for (is_answer, answer) in content::answers(p) {
+        let mark = if is_answer { "✓" } else { "✗" };
+        let _ = writeln!(out, "* {mark} **{}**", escape(&answer));
     }
     out.push('\n');
     for sentence in content::evidence(p) {

@@ -42,7 +42,8 @@ pub fn export(format: &str, p: &Plan, style: Style) -> Option<String> {
 
 /// The plan as a test case that fails where there is no answer.
 fn junit(p: &Plan) -> Vec<u8> {
-    junit::of_plan(p, &content::answers(p).join(". "))
+    let answers: Vec<String> = content::answers(p).into_iter().map(|(_, answer)| answer).collect();
+    junit::of_plan(p, &answers.join(". "))
 }
 
 /// The derived files of a plan's folder.

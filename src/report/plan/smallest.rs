@@ -19,10 +19,10 @@ pub(super) fn question(s: &Smallest) -> String {
 }
 
 /// The answer for each discipline, the smallest first.
-pub(super) fn answers(s: &Smallest) -> Vec<String> {
+pub(super) fn answers(s: &Smallest) -> Vec<(bool, String)> {
     let mut order: Vec<&Answer> = s.answers.iter().collect();
     order.sort_by_key(|answer| (answer.place.is_none(), answer.place));
-    order.into_iter().map(|answer| sentence(s, answer)).collect()
+    order.into_iter().map(|answer| (answer.place.is_some(), sentence(s, answer))).collect()
 }
 
 fn sentence(s: &Smallest, answer: &Answer) -> String {
@@ -89,7 +89,10 @@ fn of(p: &Plan, s: &Smallest, answer: &Answer) -> Vec<String> {
         ));
     } else if larger.clone().next().is_some() {
         let values: Vec<&str> = larger.map(|it| &*it.value).collect();
-        said.push(format!("Under {told}, they hold as well with {}, which were tried.", list(&values)));
+        said.push(format!(
+            "Under {told}, they hold with each larger value that was tried: {}.",
+            list(&values)
+        ));
     }
     if answer.compared == Some(false) {
         let replications = counted(u64::from(p.setup.replications), "replication");

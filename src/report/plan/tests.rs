@@ -111,7 +111,7 @@ pub(crate) fn choice(fates: [Fate; 3], zone: Option<f64>) -> Plan {
     }
 }
 
-const STYLE: Style = Style { color: false, width: 200 };
+const STYLE: Style = Style { color: false, width: 1000 };
 
 fn text(p: &Plan) -> String {
     export("text", p, STYLE).expect("there is a text").replace('\u{a0}', " ")
@@ -136,7 +136,7 @@ fn the_answer_comes_with_its_evidence_and_that_of_the_value_below() {
         &p,
         "With 8 under parallel, dispatch_delay p(95) < 10min is crossed: 10 min 27 s (lower bound 10 min 07 s), 100 rep",
     );
-    says(&p, "Under parallel, they hold as well with 16, which were tried.");
+    says(&p, "Under parallel, they hold with each larger value that was tried: 16.");
     says(
         &p,
         "split over 11 values, 1 threshold and 1 discipline, half of each share for the last look and half for the 4",
@@ -215,7 +215,7 @@ fn every_discipline_is_told_the_smallest_first() {
     };
     smallest.answers.insert(0, none);
     let text = text(&p);
-    let (first, second) = (text.find("✓ parallel: desk"), text.find("  sequential: none of the 4 values"));
+    let (first, second) = (text.find("✓ parallel: desk"), text.find("✗ sequential: none of the 4 values"));
     assert!(first.is_some() && first < second, "{text}");
     says(&p, "stands in the way, never.");
     assert!(p.is_answered());

@@ -31,8 +31,10 @@ pub(super) fn plan(p: &Plan, style: Style) -> String {
 /// The answer, and nothing else.
 pub fn short(p: &Plan, style: Style) -> String {
     let width = style.width.max(NARROWEST);
-    let (mark, colour) = if p.is_answered() { ("✓", "\u{1b}[32m") } else { ("✗", "\u{1b}[31m") };
-    let painted = if style.color { format!("{colour}{mark}\u{1b}[0m") } else { mark.to_owned() };
-    let answers = content::answers(p);
-    answers.iter().map(|answer| wrap(answer, width, "  ", "    ").replacen(' ', &painted, 1)).collect()
+    let line = |(is_answer, answer): (bool, String)| {
+        let (mark, colour) = if is_answer { ("✓", "\u{1b}[32m") } else { ("✗", "\u{1b}[31m") };
+        let painted = if style.color { format!("{colour}{mark}\u{1b}[0m") } else { mark.to_owned() };
+        wrap(&answer, width, "  ", "    ").replacen(' ', &painted, 1)
+    };
+    content::answers(p).into_iter().map(line).collect()
 }
