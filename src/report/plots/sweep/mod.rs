@@ -46,6 +46,15 @@ pub(super) fn compose(s: &Sweep) -> Vec<(String, Drawing)> {
     let concurrency = (0..s.keys.len()).find_map(|key| concurrency::compose(s, &Slice::of(s, key)?));
     charts.extend(concurrency.map(|drawing| ("concurrency".to_owned(), drawing)));
     charts.extend(front::compose(s).map(|drawing| ("cost-delay".to_owned(), drawing)));
+    // Two names may differ in nothing that a file's name can have.
+    for place in 1..charts.len() {
+        let is_taken =
+            |name: &String| charts[..place].iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+        let name = &charts[place].0;
+        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !is_taken(name));
+        charts[place].0 = free.unwrap_or_default();
+    }
     charts
 }
 
