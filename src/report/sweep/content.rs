@@ -172,16 +172,14 @@ pub(super) fn sentences(s: &Sweep) -> Vec<String> {
     let (Some(first), Some(last)) = (s.points.first(), s.points.last()) else { return Vec::new() };
     let is_line = !s.design.starts_with("lhs");
     let place = match s.points.len() {
-        1 => format!("At {}", called(s, first)),
-        _ if is_line => {
-            format!("From {} to {}", called(s, first), called(s, last))
-        }
-        _ => "Over all points".to_owned(),
+        1 => format!("at {}", called(s, first)),
+        _ if is_line => format!("from {} to {}", called(s, first), called(s, last)),
+        _ => "over all points".to_owned(),
     };
     let sentence = |(arm, name): (usize, &String)| {
         let clause = |number: &Number| if is_line { between(s, arm, number) } else { over(s, arm, number) };
         let clauses: Vec<String> = told.iter().filter_map(clause).take(TOLD).collect();
-        (!clauses.is_empty()).then(|| format!("{place}, under {}: {}.", quoted(name), clauses.join("; ")))
+        (!clauses.is_empty()).then(|| format!("Under {}, {place}: {}.", quoted(name), clauses.join("; ")))
     };
     s.arms.iter().enumerate().filter_map(sentence).collect()
 }
@@ -191,23 +189,18 @@ fn between(s: &Sweep, arm: usize, number: &Number) -> Option<String> {
     let (key, label, unit) = (number.key(), subject(s, number), number.measure.unit);
     let means: Vec<Option<Estimate>> = s.course(arm, &key).map(|found| found?.mean).collect();
     let told = |mean: &Estimate| estimate(unit, mean);
-    match (*means.first()?, *means.last()?) {
-        (Some(only), _) if means.len() == 1 => Some(format!("{label} is {}", told(&only))),
+    // Without verbs, as labels are in the singular and in the plural.
+    let change = match (*means.first()?, *means.last()?) {
+        (Some(only), _) if means.len() == 1 => told(&only),
         (Some(first), Some(last)) if alike(&first, &last) => {
-            Some(format!("{label} is about the same at both ends, {}", told(&last)))
+            format!("about the same at both ends, {}", told(&last))
         }
-        (Some(first), Some(last)) => {
-            let verb = if first.mean < last.mean { "rises" } else { "falls" };
-            Some(format!("{label} {verb} from {} to {}", told(&first), told(&last)))
-        }
-        (Some(first), None) => {
-            Some(format!("{label} is {} at first, and not measured in the end", told(&first)))
-        }
-        (None, Some(last)) => {
-            Some(format!("{label} is not measured at first, and {} in the end", told(&last)))
-        }
-        (None, None) => None,
-    }
+        (Some(first), Some(last)) => format!("from {} to {}", told(&first), told(&last)),
+        (Some(first), None) => format!("{} at first, not measured in the end", told(&first)),
+        (None, Some(last)) => format!("not measured at first, {} in the end", told(&last)),
+        (None, None) => return None,
+    };
+    Some(format!("{label} {change}"))
 }
 
 /// From where to where a number goes over all points.
@@ -219,7 +212,7 @@ fn over(s: &Sweep, arm: usize, number: &Number) -> Option<String> {
     let ((least, low), (most, high)) = (means.first()?, means.last()?);
     let at = |mean: &Estimate, point: &Point| format!("{} (at {})", estimate(unit, mean), called(s, point));
     if least.mean.to_bits() == most.mean.to_bits() {
-        return Some(format!("{label} is {} at all points that measured it", estimate(unit, least)));
+        return Some(format!("{label} {} wherever it is measured", estimate(unit, least)));
     }
-    Some(format!("{label} is between {} and {}", at(least, low), at(most, high)))
+    Some(format!("{label} between {} and {}", at(least, low), at(most, high)))
 }

@@ -213,15 +213,12 @@ fn finding(s: &Sweep, slice: &Slice<'_>, number: &Number, courses: &[Course]) ->
         .filter(|(_, one, other)| !alike(one, other))
         .max_by(|a, b| change(a.1.mean, a.2.mean).total_cmp(&change(b.1.mean, b.2.mean)));
     match most {
-        None if pairs.is_empty() => format!("{what} is not measured at both {ends}"),
-        None => format!("{what} is about the same at {ends}"),
+        None if pairs.is_empty() => format!("{what}: not measured at both {ends}"),
+        None => format!("{what}: about the same at {ends}"),
         Some(&(arm, one, other)) => {
-            let verb = if one.mean < other.mean { "rises" } else { "falls" };
-            let but = pairs.iter().filter(|(other, ..)| *other != arm).count();
-            let most = if but == 0 { "" } else { " the most" };
-            let comma = if what.contains(',') { "," } else { "" };
+            let most = if pairs.len() == 1 { "" } else { ", the largest change" };
             format!(
-                "{what}{comma} {verb}{most}{} from {} at {} to {} at {}",
+                "{what}{}: {} at {}, {} at {}{most}",
                 under(arm),
                 super::amount(unit, one.mean),
                 super::set(key, slice.value(first)),
@@ -249,8 +246,7 @@ fn spread(s: &Sweep, slice: &Slice<'_>, number: &Number, courses: &[Course]) -> 
             super::set(&slice.name, slice.value(place))
         )
     };
-    let comma = if what.contains(',') { "," } else { "" };
-    format!("{what}{comma} is between {} and {}", told(least), told(most))
+    format!("{what}: between {} and {}", told(least), told(most))
 }
 
 /// Where the one thing that is demanded of the number holds; `None` where nothing is, or several things are.

@@ -225,18 +225,18 @@ impl Heat<'_> {
                 format!("at {one}, {other}{under}")
             }
         };
-        let comma = if what.contains(',') { "," } else { "" };
+
         let (low, high) = (self.told(least.2), self.told(most.2));
         if least.2.to_bits() == most.2.to_bits() {
-            return format!("{what}{comma} is {low} wherever it is measured");
+            return format!("{what}: {low} wherever it is measured");
         }
         let but = |(point, arm, _): &(&Point, usize, f64)| {
             super::fault(s, &point.arms[*arm]).map_or_else(String::new, |fault| format!(", but {fault}"))
         };
         match number.measure.better {
-            Better::Smaller => format!("{what}{comma} is least {}: {low}{}", at(least), but(least)),
-            Better::Larger => format!("{what}{comma} is largest {}: {high}{}", at(most), but(most)),
-            Better::Neither => format!("{what}{comma} goes from {low} {} to {high} {}", at(least), at(most)),
+            Better::Smaller => format!("{what}: {low} at best, {}{}", at(least), but(least)),
+            Better::Larger => format!("{what}: {high} at best, {}{}", at(most), but(most)),
+            Better::Neither => format!("{what}: from {low} {} to {high} {}", at(least), at(most)),
         }
     }
 }

@@ -24,17 +24,17 @@ fn titles_state_the_finding() {
     );
     assert_eq!(
         title(&s, "conflict_rate"),
-        "Share of a burst's claims refused rises under parallel from 6 % at tickets = 5 to 94 % at 60"
+        "Share of a burst's claims refused under parallel: 6 % at tickets = 5, 94 % at 60"
     );
     s.points.iter_mut().for_each(|point| point.verdicts.clear());
     assert_eq!(
         title(&s, "dispatch_delay.p95"),
-        "Arrival to owner, 95 %, rises the most under parallel from 5 min at tickets = 5 to never at 60"
+        "Arrival to owner, 95 % under parallel: 5 min at tickets = 5, never at 60, the largest change"
     );
     s.points[2].arms[1].numbers.clear();
     assert_eq!(
         title(&s, "dispatch_delay.p95"),
-        "Arrival to owner, 95 %, rises under sequential from 15 min at tickets = 5 to 2 h 30 min at 60"
+        "Arrival to owner, 95 % under sequential: 15 min at tickets = 5, 2 h 30 min at 60"
     );
     let mut always = sweep();
     always.points.iter_mut().for_each(|point| point.verdicts[0].holds = true);
@@ -85,7 +85,7 @@ fn two_keys_make_a_heat_map_that_frames_what_holds() {
     let s = grid();
     assert_eq!(
         title(&s, "dispatch_delay.p95"),
-        "Arrival to owner, 95 %, is least at technicians = 9, concurrency = 16 under parallel: 8 min 20 s"
+        "Arrival to owner, 95 %: 8 min 20 s at best, at technicians = 9, concurrency = 16 under parallel"
     );
     let (_, drawing) = compose(&s).into_iter().next().unwrap();
     let texts: Vec<&str> = drawing.texts().map(|text| &*text.words).collect();
