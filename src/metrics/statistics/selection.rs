@@ -225,7 +225,7 @@ mod tests {
         let (paired, paired_spent) = right(1000, &means, &[3.0; 5], 9.0);
         let (unequal, _) = right(1000, &means, &[5.0, 1.0, 2.0, 3.0, 4.0], 0.0);
         for share in [independent, paired, unequal] {
-            assert!(share >= 0.93, "{independent}, {paired}, {unequal}");
+            assert!(share >= 0.95, "{independent}, {paired}, {unequal}");
         }
         // What all have in common costs nothing.
         assert!((paired_spent / spent - 1.0).abs() < 0.15, "{spent} without, {paired_spent} with");
