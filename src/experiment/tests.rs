@@ -121,6 +121,26 @@ fn thresholds_with_tags_are_judged_on_their_tickets() {
 }
 
 #[test]
+fn a_hostile_name_in_a_tag_is_a_name_and_the_effective_scenario_keeps_it() {
+    let hostile = r#"a.b}{c:"d' \=["#;
+    let text = format!(
+        "name = \"x\"\n[burst]\ntickets = 6\narrivals = {{ backlog = {{}} }}\nboards = {{ {hostile:?} = 1, plain = 1 }}\n\
+         [[desk.team]]\nname = {hostile:?}\ntechnicians = 2\n[[desk.team]]\nname = \"plain\"\ntechnicians = 2\n\
+         [[discipline]]\nkind = \"parallel\"\n[experiment]\nreplications = 30\nby = [\"board\"]\n[thresholds]\n{:?} = \
+         [\"max < 10h in 10%\"]\n",
+        format!("parallel.dispatch_delay{{board:{hostile}}}"),
+    );
+    let parse = |text: &str| scenario::parse(text, "x.toml", std::path::Path::new(""), &[]).unwrap();
+    let scenario = parse(&text);
+    let again = parse(&scenario.effective(str::to_owned));
+    assert_eq!(again.thresholds, scenario.thresholds);
+    let experiment = Experiment::prepare(again).unwrap();
+    let c = experiment.run(&Options { engine: Engine::Direct, threads: 1 }, &mut |_| {}).unwrap();
+    assert!(c.verdicts[0].measured.is_some_and(|share| share > 0.5), "{:?}", c.verdicts);
+    assert_eq!(c.verdicts[0].threshold.number().segment.unwrap().value.as_ref(), hostile);
+}
+
+#[test]
 fn a_tag_that_nothing_has_is_refused_where_it_stands() {
     for (file, key, told) in [
         ("zofiq-team", "dispatch_delay{priority:7}", "no ticket has priority \"7\""),

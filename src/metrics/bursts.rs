@@ -205,6 +205,25 @@ mod tests {
     }
 
     #[test]
+    fn intervals_of_quantiles_cover_as_often_as_they_say() {
+        // 1,000 experiments of 200 bursts each, uniform from 0 to 1, so that quantiles are known. Ends are ranks, so
+        // intervals cover somewhat more often than they say; leaving 94 to 99 % is a matter of four standard errors.
+        let ranks = Ranks::new(200, 0.95);
+        let mut covered = [0; 3];
+        for experiment in 0..1000 {
+            let mut stream = Streams::new(11, experiment).stream(Purpose::Work, 0, 0);
+            let found = of((0..200).map(|_| stream.unit())).quantiles(&ranks).expect("there are values");
+            for (covered, (quantile, truth)) in
+                covered.iter_mut().zip([(found.p50, 0.5), (found.p90, 0.9), (found.p95, 0.95)])
+            {
+                let interval = quantile.lower.zip(quantile.upper).expect("200 bursts tell");
+                *covered += u32::from((interval.0..=interval.1).contains(&truth));
+            }
+        }
+        assert!(covered.iter().all(|covered| (940..=990).contains(covered)), "{covered:?}");
+    }
+
+    #[test]
     fn the_last_that_is_kept_and_the_first_that_is_not() {
         let values = drawn(EXACT as u32 + 1);
         let mut bursts = of(values[..EXACT].iter().copied());

@@ -37,14 +37,10 @@ const OF_SEGMENTS: [(&str, Aggregate); 9] = [
 impl Numbers {
     /// The numbers of a comparison that is asked for these, in whatever order and however often.
     pub fn asked_for(numbers: impl IntoIterator<Item = Number>) -> Self {
-        let (mut all, mut known) = (Self::default(), BTreeSet::new());
+        let mut all = Self::default();
         for number in numbers {
             match number {
-                Number { segment: Some(_), .. } => {
-                    if known.insert(number.key()) {
-                        all.segmented.push(number);
-                    }
-                }
+                Number { segment: Some(_), .. } => all.segmented.push(number),
                 Number { aggregate: Aggregate::P(percent), .. } if catalog::all().all(|it| it != number) => {
                     let measure = MEASURES.iter().position(|measure| measure.key == number.measure.key);
                     all.asked.extend(measure.map(|measure| (measure, percent)));
@@ -52,6 +48,8 @@ impl Numbers {
                 _ => {}
             }
         }
+        let mut known = BTreeSet::new();
+        all.segmented.retain(|number| known.insert(number.key()));
         all
     }
 

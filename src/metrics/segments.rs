@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use super::collector::Values;
 use super::counts::{Context, Counts, Lengths};
 use super::numbers::Numbers;
 use crate::domain::{AgentId, Burst, Desk, Dimension, Segment, SimDuration, SimTime, Ticket, TicketId};
@@ -133,7 +132,7 @@ impl Segments {
     }
 
     /// Adds the numbers of the replication of this burst, which has ended, and is ready for the next one.
-    pub(super) fn take(&mut self, numbers: &Numbers, burst: &Burst, values: &mut Values) {
+    pub(super) fn take(&mut self, numbers: &Numbers, burst: &Burst, values: &mut Vec<Option<f64>>) {
         for (fate, ticket) in self.fates.iter().zip(&burst.tickets) {
             for (dimension, places) in &self.dimensions {
                 let place = fate.number(*dimension, ticket).and_then(|number| *places.get(number)?);

@@ -242,7 +242,10 @@ fn names_of(comparison: &Comparison) -> impl Iterator<Item = &str> {
     let teams = desk.teams.iter().map(|team| &team.name).chain(desk.boards.iter().map(|board| &board.name));
     let people =
         desk.technicians.iter().map(|person| &person.name).chain(desk.pods.iter().map(|pod| &pod.name));
-    own.chain(lists).chain(teams).chain(people).chain(arms.iter().map(|arm| &arm.name)).map(String::as_str)
+    let segments = setup.numbers.segmented().iter().filter_map(|number| number.segment.as_ref());
+    let values = segments.map(|segment| &*segment.value);
+    let names = own.chain(lists).chain(teams).chain(people).chain(arms.iter().map(|arm| &arm.name));
+    names.map(String::as_str).chain(values)
 }
 
 /// The manifest of the folder `dir`.

@@ -78,6 +78,22 @@ fn bad_scenarios_are_refused_with_place_value_and_advice() {
         ("slot = \"30min\"", "slot = \"20h\"", &["scenario.toml:8:8", "20h", "8"]),
         ("kind = \"parallel\"", "kind = \"paralel\"", &["scenario.toml:10:8", "paralel", "parallel"]),
         ("replications = 2", "replications = 0", &["scenario.toml:12:16"]),
+        ("replications = 2", "by = [\"bord\"]", &["scenario.toml:12:7", "bord", "did you mean \"board\"?"]),
+        (
+            "replications = 2",
+            "[thresholds]\n\"dispatch_delay{priority:1}\" = \"mean < 1h\"",
+            &["scenario.toml:13:1", "no ticket has priority \"1\"", "known names: 3"],
+        ),
+        (
+            "replications = 2",
+            "[thresholds]\n\"parallel.dispatch_delay{agent:x}\" = \"mean < 1h\"",
+            &["scenario.toml:13:1", "there is no agent \"x\"", "dispatch"],
+        ),
+        (
+            "replications = 2",
+            "[thresholds]\nmakespan = \"mean < 1h in 100%\"",
+            &["scenario.toml:13:12", "`in 100%` is not a share of bursts"],
+        ),
     ] {
         assert!(GOOD.contains(good));
         let (code, message) = try_files(GOOD.replace(good, bad).as_bytes(), None);
@@ -86,6 +102,23 @@ fn bad_scenarios_are_refused_with_place_value_and_advice() {
             assert!(message.contains(part), "{bad}: no `{part}` in\n{message}");
         }
     }
+}
+
+#[test]
+fn a_dimension_that_there_is_not_is_refused_before_anything_is_read() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for by in ["--by=mood", "--by=board,mood", "--by="] {
+        let mut program = Command::cargo_bin("stampede").expect("the program is built");
+        let output = program.current_dir(folder.path()).args(["compare", "scenario.toml", by]).output();
+        let output = output.expect("it runs");
+        assert_eq!(output.status.code(), Some(2), "{by}");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            told.contains("--by") && told.contains("priority, board, company, category, agent"),
+            "{told}"
+        );
+    }
+    assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0);
 }
 
 #[test]

@@ -199,18 +199,18 @@ fn finding(comparison: &Comparison) -> String {
             }
         }
         other => {
+            // Of other bursts nothing is known.
+            let seen = match comparison.setup.replications {
+                0 | 1 => String::new(),
+                number => format!(" in {} bursts", count(f64::from(number))),
+            };
             let subject = match (other, arms.len()) {
                 _ if arms.iter().all(|arm| makespan(arm).is_none()) => {
                     "No ticket gets an owner, so none is double-booked".to_owned()
                 }
                 (None, _) => "Double bookings were not measured".to_owned(),
-                (_, 1) => format!("{} double-books no ticket", name(&arms[0].name)),
-                _ => "No discipline double-books a ticket".to_owned(),
-            };
-            // Of other bursts nothing is known.
-            let subject = match comparison.setup.replications {
-                0 | 1 => subject,
-                number => format!("{subject} in {} bursts", count(f64::from(number))),
+                (_, 1) => format!("{} double-books no ticket{seen}", name(&arms[0].name)),
+                _ => format!("No discipline double-books a ticket{seen}"),
             };
             match refused.iter().copied().max_by(by_value) {
                 Some((arm, rate)) if rate > 0.0 => {
