@@ -133,9 +133,10 @@ impl Begun {
             done => {
                 // With a precision, how many there are to be follows from those that there are.
                 let of = self.of.max(done);
-                let on_disk = match done == of {
-                    true => counted(done, "replication"),
-                    false => format!("{} of {}", grouped(&done.to_string()), counted(of, "replication")),
+                let on_disk = if done == of {
+                    counted(done, "replication")
+                } else {
+                    format!("{} of {}", grouped(&done.to_string()), counted(of, "replication"))
                 };
                 let are = if of == 1 { "is" } else { "are" };
                 Some(format!("{on_disk} {are} on disk; run again with --resume"))

@@ -25,6 +25,7 @@ pub enum Exit {
 
 impl Exit {
     /// This one, or the other where this is fine.
+    #[must_use]
     pub fn worse(self, other: Self) -> Self {
         if self == Self::Fine { other } else { self }
     }

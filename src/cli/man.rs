@@ -21,14 +21,14 @@ pub fn man(arguments: &Man) -> Result<Exit, Failure> {
     program.build();
     let page = match &arguments.command {
         None => program,
-        Some(name) => match program.find_subcommand(name) {
-            Some(command) => command.clone(),
-            None => {
+        Some(name) => {
+            let Some(command) = program.find_subcommand(name) else {
                 let known: Vec<&str> = program.get_subcommands().map(clap::Command::get_name).collect();
                 let help = did_you_mean(name, known).unwrap_or_default();
                 return Err(Failure::input(format!("there is no command `{}`: {help}", shown(name))));
-            }
-        },
+            };
+            command.clone()
+        }
     };
     let mut text = Vec::new();
     clap_mangen::Man::new(page)

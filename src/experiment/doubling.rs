@@ -36,8 +36,9 @@ pub(super) fn run(
         for (column, arm) in columns.iter_mut().zip(&part.arms) {
             for row in &arm.rows {
                 let row = row?;
-                let value = position.and_then(|position| row.values[position]);
-                value.into_iter().for_each(|value| column.add(value));
+                if let Some(value) = position.and_then(|position| row.values[position]) {
+                    column.add(value);
+                }
             }
         }
         parts.push(part);

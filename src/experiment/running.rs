@@ -26,7 +26,7 @@ pub(super) fn run(
     let had = kept.map(|(journal, expected)| journal.within(&expected.key, &(start..end)));
     let mut gathered = Gathered::new(experiment, start);
     // A piece that is on disk, and what lies before it.
-    for piece in had.into_iter().flatten().chain([end..end]) {
+    for piece in had.into_iter().flatten().chain(std::iter::once(end..end)) {
         let missing = gathered.next..piece.start;
         if !missing.is_empty() {
             if kept.is_some_and(|(journal, _)| journal.is_sealed()) {

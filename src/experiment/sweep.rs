@@ -70,7 +70,9 @@ impl Sweeping {
                             wrong.refused(Refusal { scenario: problems, files: Vec::new() }, &name);
                         }
                         Err(error) => {
-                            error.each().into_iter().for_each(|sentence| wrong.told(sentence, &name))
+                            for sentence in error.each() {
+                                wrong.told(sentence, &name);
+                            }
                         }
                         Ok(experiment) => points.push(Prepared { values: point.values, experiment }),
                     },
@@ -115,7 +117,7 @@ impl Sweeping {
         let Self { numbers, points, .. } = self;
         let change = |point: Prepared| Prepared { experiment: change(point.experiment, &numbers), ..point };
         let points = points.into_iter().map(change).collect();
-        Self { points, numbers, ..self }
+        Self { numbers, points, ..self }
     }
 
     /// How many points there are.

@@ -152,7 +152,9 @@ mod tests {
     fn drawn(count: u32) -> Vec<f64> {
         let mut stream = Streams::new(3, 0).stream(Purpose::Work, 0, 0);
         (0..count)
-            .map(|_| normal(&mut stream) * 10_f64.powi(below(7, &mut stream).cast_signed() - 3))
+            .map(|_| {
+                normal(&mut stream) * [1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3][below(7, &mut stream) as usize]
+            })
             .collect()
     }
 

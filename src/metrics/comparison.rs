@@ -75,7 +75,7 @@ impl Behind {
         Self { position: numbers.all().position(makespan), arms, pairs }
     }
 
-    fn add<'v>(&mut self, values: impl Iterator<Item = &'v Values> + Clone) {
+    fn add<'v>(&mut self, values: &(impl Iterator<Item = &'v Values> + Clone)) {
         let Some(position) = self.position else { return };
         let mut pairs = self.pairs.iter_mut();
         for (arm, own) in values.clone().enumerate() {
@@ -131,7 +131,7 @@ impl Comparing {
     /// Takes in the next replication: the values of each arm, those that [`Across`] fills in included.
     pub fn add<'v>(&mut self, values: impl Iterator<Item = &'v Values> + Clone) {
         let Some(base) = values.clone().nth(self.baseline) else { return };
-        self.behind.add(values.clone());
+        self.behind.add(&values);
         for (arm, values) in self.arms.iter_mut().zip(values) {
             for ((column, bursts), value) in arm.columns.iter_mut().zip(&mut arm.bursts).zip(values) {
                 if let Some(value) = *value {

@@ -14,12 +14,13 @@ pub(super) struct Segments {
     fates: Vec<Fate>,
     /// For each dimension, the segment of each of its values, by the value's number.
     dimensions: Vec<(Dimension, Vec<Option<usize>>)>,
-    segments: Vec<Sums>,
+    sums: Vec<Sums>,
     /// The segment of each of [`Numbers::segmented`]; `None`: one that no ticket can be in.
     places: Vec<Option<usize>>,
 }
 
 /// What became of a ticket.
+#[expect(clippy::struct_excessive_bools, reason = "each may be so whatever the others are")]
 #[derive(Clone, Copy, Default)]
 struct Fate {
     /// Somebody looked for a slot or an owner for it.
@@ -71,7 +72,7 @@ impl Segments {
         (!known.is_empty()).then(|| Self {
             fates: Vec::new(),
             dimensions: dimensions.into_iter().collect(),
-            segments: known.iter().map(sums).collect(),
+            sums: known.iter().map(sums).collect(),
             places,
         })
     }
@@ -110,7 +111,7 @@ impl Segments {
                 fate.left_out = true;
             }
             Fact::Unassigned { ticket, agent, reason, .. } => {
-                let answers = self.segments[0].counts.context.answering.contains(&agent);
+                let answers = self.sums[0].counts.context.answering.contains(&agent);
                 let fate = self.fate(ticket);
                 (fate.agent, fate.left) = (Some(agent), Some(reason));
                 // Where the AI works by itself, nobody waits for the work.
@@ -137,21 +138,21 @@ impl Segments {
             for (dimension, places) in &self.dimensions {
                 let place = fate.number(*dimension, ticket).and_then(|number| *places.get(number)?);
                 if let Some(place) = place {
-                    self.segments[place].add(fate, ticket);
+                    self.sums[place].add(fate, ticket);
                 }
             }
         }
         for (number, place) in numbers.segmented().iter().zip(&self.places) {
             match place {
                 Some(place) => {
-                    let Sums { lengths, counts } = &mut self.segments[*place];
+                    let Sums { lengths, counts } = &mut self.sums[*place];
                     number.measure.take(std::iter::once(number.aggregate), lengths, counts, values);
                 }
                 None => values.push(None),
             }
         }
         self.fates.clear();
-        for sums in self.segments.iter_mut().filter(|sums| sums.counts.arrived > 0) {
+        for sums in self.sums.iter_mut().filter(|sums| sums.counts.arrived > 0) {
             sums.lengths.clear();
             sums.counts.clear();
         }

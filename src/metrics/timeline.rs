@@ -32,6 +32,7 @@ impl Timeline {
     }
 
     /// The events so far; it is empty then, and keeps its room.
+    #[must_use]
     pub fn take(&mut self) -> Self {
         let taken = self.clone();
         self.doublings = 0;

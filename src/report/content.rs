@@ -347,7 +347,9 @@ mod tests {
         {
             let p95 = Quantile { value, lower, upper };
             let all = OverBursts { p50: p95, p90: p95, p95 };
-            places.iter().for_each(|&number| c.arms[place].summaries[number].over_bursts = Some(all));
+            for &number in &places {
+                c.arms[place].summaries[number].over_bursts = Some(all);
+            }
         }
         let row = found(&c).unwrap();
         assert_eq!(

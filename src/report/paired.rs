@@ -108,7 +108,7 @@ mod tests {
 
     /// The paired difference of the makespan, with its probability.
     fn paired(mean: f64, half: f64, p: Option<f64>) -> Paired {
-        Paired { difference: Estimate::around(mean, half), narrowing: Some(3.14159), p, p_holm: p }
+        Paired { difference: Estimate::around(mean, half), narrowing: Some(3.1), p, p_holm: p }
     }
 
     fn set_paired(arm: &mut Arm, found: Paired) {

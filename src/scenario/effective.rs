@@ -111,7 +111,9 @@ impl Effective {
         };
         let Some(document) = &self.document else { return String::new() };
         let mut simulated = Document::of(renamed(simulated_part(document, &[]), &self.files, last));
-        keys.iter().for_each(|key| simulated.remove(&KeyPath::root().key(key)));
+        for key in keys {
+            simulated.remove(&KeyPath::root().key(key));
+        }
         hex(&Sha256::digest(simulated.root.canonical_json() + &order_of_names(document)))
     }
 }

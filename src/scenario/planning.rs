@@ -91,14 +91,13 @@ impl Form for IndifferenceForm {
         let above_zero = |number: f64| (number.is_finite() && number > 0.0).then_some(number);
         let found = match at.number().and_then(serde_json::Number::as_f64) {
             Some(number) => above_zero(number).map(Indifference::Amount),
-            None => at.text().and_then(|text| match text.strip_suffix('%') {
-                Some(percent) => {
-                    percent.trim().parse().ok().and_then(above_zero).map(|it| Indifference::Share(it / 100.0))
+            None => at.text().and_then(|text| {
+                if let Some(percent) = text.strip_suffix('%') {
+                    let percent = percent.trim().parse().ok().and_then(above_zero);
+                    return percent.map(|it| Indifference::Share(it / 100.0));
                 }
-                None => {
-                    let length = text.parse().ok().filter(|length| *length > SimDuration::ZERO);
-                    length.map(Indifference::Length)
-                }
+                let length = text.parse().ok().filter(|length| *length > SimDuration::ZERO);
+                length.map(Indifference::Length)
             }),
         };
         found.or_else(|| {

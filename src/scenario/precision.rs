@@ -74,7 +74,9 @@ pub fn overrule(document: &mut Document) {
 
 /// Takes out of the document that a mean has to be precise.
 pub fn remove(document: &mut Document) {
-    PrecisionKeys::names().iter().for_each(|key| document.remove(&path(key)));
+    for key in PrecisionKeys::names() {
+        document.remove(&path(key));
+    }
 }
 
 impl ExperimentKeys {

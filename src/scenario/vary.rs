@@ -302,7 +302,8 @@ impl Unit {
                 let (mut text, mut rest) = (String::new(), units);
                 for (name, length) in UNITS {
                     if rest >= length {
-                        text += &format!("{}{name}", rest / length);
+                        text += &(rest / length).to_string();
+                        text += name;
                         rest %= length;
                     }
                 }

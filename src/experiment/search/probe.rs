@@ -2,6 +2,7 @@
 //! decisions that the search can make.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::super::{Experiment, ExperimentError, Options};
 use super::smallest::{Smallest, most_tries, smallest};
@@ -97,13 +98,16 @@ pub fn seek<E: From<ExperimentError>>(
     let mut answers = Vec::new();
     for arm in base.arms_held_to_something() {
         let found = smallest(asked.values, &mut |place| {
-            if !tries.contains_key(&place) {
-                let mut told = |done| progress(place, done);
-                let (replications, demands) = probe(&mut at(place)?, level, options, &mut told)?;
-                let value = (asked.value)(place);
-                tries.insert(place, Try { place: place as u64, value, replications, demands });
-            }
-            Ok::<_, E>(tries[&place].standing(&arm) == Standing::Holds)
+            let tried = match tries.entry(place) {
+                Entry::Occupied(tried) => tried.into_mut(),
+                Entry::Vacant(free) => {
+                    let mut told = |done| progress(place, done);
+                    let (replications, demands) = probe(&mut at(place)?, level, options, &mut told)?;
+                    let value = (asked.value)(place);
+                    free.insert(Try { place: place as u64, value, replications, demands })
+                }
+            };
+            Ok::<_, E>(tried.standing(&arm) == Standing::Holds)
         })?;
         answers.push(answer(arm, &found, asked.values));
     }

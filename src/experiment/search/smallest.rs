@@ -144,7 +144,7 @@ mod tests {
             for answer in (0..values.min(70)).chain([values / 3, values - 1]) {
                 let smallest = found(values, |place| place >= answer);
                 assert_eq!(smallest.answer, Some(answer), "of {values}");
-                assert!(answer == 0 || smallest.tried[&(answer - 1)] == false, "{answer} of {values}");
+                assert!(answer == 0 || !smallest.tried[&(answer - 1)], "{answer} of {values}");
                 assert!(!smallest.fails_above());
                 // A look at both ends, the bisection, and the looks beyond.
                 assert!(smallest.tried.len() <= 2 + halvings(values) + 2, "{answer} of {values}");
@@ -156,8 +156,8 @@ mod tests {
     fn where_small_values_hold_the_smallest_is_the_first_and_the_end_is_known() {
         let smallest = found(500, |place| place <= 40);
         assert_eq!(smallest.answer, Some(0));
-        assert!(smallest.fails_above() && smallest.tried[&499] == false);
-        assert_eq!(found(500, |_| true).fails_above(), false);
+        assert!(smallest.fails_above() && !smallest.tried[&499]);
+        assert!(!found(500, |_| true).fails_above());
     }
 
     #[test]
@@ -177,7 +177,7 @@ mod tests {
         {
             let smallest = found(values, |place| (from..=to).contains(&place));
             assert_eq!(smallest.answer, Some(from), "{from} to {to} of {values}");
-            assert_eq!(smallest.tried[&(from - 1)], false);
+            assert!(!smallest.tried[&(from - 1)]);
             assert_eq!(smallest.fails_above(), to + 1 < values);
         }
     }

@@ -33,9 +33,9 @@ impl Threshold {
             *percent = percent.complement();
             // The share is the last that a demand says.
             text.truncate(text.rfind("in").unwrap_or(text.len()));
-            text += &format!("in {percent}%");
+            text = format!("{text}in {percent}%");
         }
-        Self { comparison, over_replications, text, ..self.clone() }
+        Self { text, over_replications, comparison, ..self.clone() }
     }
 
     /// How it stands, given what was found for it and for its opposite; `is_last`: no more replications follow.

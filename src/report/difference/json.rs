@@ -61,6 +61,7 @@ struct Side {
 
 /// A key that differs.
 #[derive(Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "it is what the file calls it")]
 struct Key {
     /// The key, or the file.
     key: String,

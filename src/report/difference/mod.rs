@@ -136,16 +136,16 @@ fn of_one(d: &Difference) -> Vec<String> {
 
 /// What is said above the rows of a discipline.
 fn arm_heading(arm: &ArmDifference) -> String {
-    let mut name = names([arm.name.as_str()]);
+    let name = names([arm.name.as_str()]);
     let nothing = if rows(arm).is_empty() { ", and no number by more than chance" } else { "" };
-    name += &match arm.logs {
+    let told = match arm.logs {
         None if nothing.is_empty() => String::new(),
         None => ": no number differs by more than chance.".to_owned(),
         Some(0) if arm.rows.iter().all(|row| row.effect == Effect::Same) => ": nothing changed.".to_owned(),
         Some(0) => format!(": no event differs{nothing}."),
         Some(logs) => format!(": events differ in {}{nothing}.", counted(logs.into(), "burst")),
     };
-    name
+    name + &told
 }
 
 /// The rows of a discipline that are told, those first that matter most, and what has become of each.
@@ -196,7 +196,8 @@ fn change(row: &Number, difference: &Estimate) -> String {
     }
     let base = row.before.map_or(0.0, |before| before.mean);
     if unit != Unit::Share && base.is_finite() && base != 0.0 {
-        text += &format!(" ({sign}{})", quantity(Unit::Share, difference.mean / base.abs()));
+        let share = quantity(Unit::Share, difference.mean / base.abs());
+        return format!("{text} ({sign}{share})");
     }
     text
 }

@@ -87,6 +87,7 @@ struct Precision {
 
 /// How precise a mean is under one discipline.
 #[derive(Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "it is what the file calls it")]
 struct Reached {
     /// The discipline.
     discipline: String,

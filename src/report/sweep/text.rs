@@ -18,7 +18,9 @@ pub(super) fn sweep(s: &Sweep, style: Style) -> String {
     out.push('\n');
     let held = content::held(s);
     if !held.is_empty() {
-        held.iter().for_each(|held| line(&mut out, held, style, width));
+        for held in &held {
+            line(&mut out, held, style, width);
+        }
         out.push('\n');
     }
     let names: Vec<String> = s.arms.iter().map(|arm| clean(arm).into_owned()).collect();

@@ -262,13 +262,13 @@ fn contrasted(
         }
         return Ok((Some(logs), contrasts));
     }
-    for row in before.replications.iter() {
+    for row in &before.replications {
         let row = row?;
         for (contrast, &[from, _]) in contrasts.iter_mut().zip(places) {
             contrast.add_before(row.values[from]);
         }
     }
-    for row in after.replications.iter() {
+    for row in &after.replications {
         let row = row?;
         for (contrast, &[_, to]) in contrasts.iter_mut().zip(places) {
             contrast.add_after(row.values[to]);

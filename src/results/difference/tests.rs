@@ -158,7 +158,7 @@ fn what_only_one_has_is_named() {
 fn a_changed_program_is_told_from_a_changed_scenario() {
     let (before, mut after) = (run(&[]), run(&[]));
     let mut rows = SpoolWriter::new(&Store::default());
-    for row in after.arms[1].replications.iter() {
+    for row in &after.arms[1].replications {
         let mut row: ReplicationRow = row.unwrap();
         row.digest = before.arms[0].digest;
         rows.push(&row).unwrap();

@@ -192,13 +192,13 @@ fn a_sealed_journal_is_not_added_to_and_what_it_lacks_is_not_run() {
 /// An entry whose checksums are right may still say what no replication says.
 #[test]
 fn entries_that_are_not_what_is_expected_are_refused() {
-    let place = tempfile::tempdir().unwrap();
     type Harm = fn(&mut Part);
     fn rows(part: &mut Part, change: impl Fn(&mut ReplicationRow)) {
         let mut rows = part.arms[1].rows.to_vec().unwrap();
         rows.iter_mut().for_each(change);
         part.arms[1].rows = rows.into_iter().collect();
     }
+    let place = tempfile::tempdir().unwrap();
     let harms: [Harm; 11] = [
         |part| drop(part.arms.pop()),
         |part| rows(part, |row| row.replication += 1),

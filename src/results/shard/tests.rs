@@ -183,7 +183,7 @@ fn what_is_missing_or_of_another_run_is_named() {
     let (path, share) = (place.path().join("empty.part"), Share { number: 2, of: 5 });
     PartWriter::begin(&path, &task(&one), &one.source().inputs, share, Vec::new()).unwrap().finish().unwrap();
     assert_eq!(
-        refused(&[&parts[..], &[path.clone()]].concat()),
+        refused(&[&parts[..], std::slice::from_ref(&path)].concat()),
         "/one2.part and /empty.part are both shard 2/5, and differ: keep the one that you trust"
     );
     let without = [&parts[..1], &[path], &parts[2..]].concat();
@@ -306,7 +306,9 @@ fn what_is_forged_with_the_right_checksums_is_refused_or_harmless() {
             _ => drop(frame.splice(at..at, [0xff; 9])),
         }
         let mut forged = FIRST.to_vec();
-        frames.iter().for_each(|frame| frames::write(&mut forged, frame).unwrap());
+        for frame in &frames {
+            frames::write(&mut forged, frame).unwrap();
+        }
         let path = place.path().join("forged");
         fs::write(&path, &forged).unwrap();
         let Ok(joined) = join(std::slice::from_ref(&path)) else {

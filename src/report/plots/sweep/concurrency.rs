@@ -6,7 +6,7 @@ use super::super::frame::framed;
 use super::super::labels::Labels;
 use super::super::style::{LABEL, Look, MUTED, SMALL, looks_of};
 use super::super::words::name;
-use super::scale::{Across, Up};
+use super::scale::{Across, Up, exp2, log2};
 use super::slice::Slice;
 use crate::metrics::catalog::Unit;
 use crate::results::sweep::Sweep;
@@ -100,7 +100,8 @@ impl Panel<'_> {
         if self.ideal {
             // Sampled, as it is a curve where equal ratios are equally far apart; cut off where it leaves the picture.
             let (first, last) = (slice.at[0], slice.at[slice.at.len() - 1]);
-            let sample = |step: u32| first * (last / first).powf(f64::from(step) / 200.0);
+            let ratio = log2(last / first);
+            let sample = |step: u32| first * exp2(ratio * f64::from(step) / 200.0);
             let inside = (0..=200)
                 .map(sample)
                 .map(|at| (across.x(at), up.y(at / first)))
@@ -114,7 +115,9 @@ impl Panel<'_> {
             let points: Vec<Point> =
                 line.iter().map(|&(place, value)| (across.x(slice.at[place]), up.y(value))).collect();
             drawing.dashed(points.clone(), look.dashes, look.colour, 3.0);
-            points.iter().for_each(|&point| drawing.marker(look.marker, point, 5.0, look.colour));
+            for &point in &points {
+                drawing.marker(look.marker, point, 5.0, look.colour);
+            }
             if let (Some(&end), Some(&(_, value))) = (points.last(), line.last()) {
                 ends.push((arm, value, end));
             }

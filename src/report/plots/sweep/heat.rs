@@ -8,6 +8,7 @@ use super::super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::super::frame::framed;
 use super::super::style::{INK, LABEL, NEUTRAL, PAPER, SMALL, is_light};
 use super::super::words::{name, sentence};
+use super::scale::log2;
 use super::slice::values;
 use crate::keys::wording::list;
 use crate::metrics::catalog::{Better, Number, Unit};
@@ -97,7 +98,7 @@ impl Heat<'_> {
 
     /// The colour of a value.
     fn colour(&self, value: f64) -> RGBColor {
-        let place = |value: f64| if self.is_logarithmic() { value.log2() } else { value };
+        let place = |value: f64| if self.is_logarithmic() { log2(value) } else { value };
         let span = place(self.ends.1) - place(self.ends.0);
         between(if span > 0.0 { (place(value) - place(self.ends.0)) / span } else { 0.0 })
     }

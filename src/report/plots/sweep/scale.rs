@@ -28,7 +28,7 @@ impl Across {
 
     /// Where a value stands.
     pub fn x(&self, value: f64) -> f64 {
-        let place = |value: f64| if self.is_logarithmic { value.log2() } else { value };
+        let place = |value: f64| if self.is_logarithmic { log2(value) } else { value };
         let span = place(self.high) - place(self.low);
         // A single value stands in the middle.
         let share = if span > 0.0 { (place(value) - place(self.low)) / span } else { 0.5 };
@@ -128,4 +128,14 @@ pub(super) fn ticks(unit: Unit, most: f64) -> Vec<f64> {
         Some(step) => (0..=(most / step - 1e-9).ceil() as u32).map(|tick| f64::from(tick) * step).collect(),
         None => round_ticks(most / longest, WANTED).into_iter().map(|tick| tick * longest).collect(),
     }
+}
+
+/// The logarithm to the base 2, which is the same on every machine.
+pub fn log2(value: f64) -> f64 {
+    libm::log2(value)
+}
+
+/// Two to this power, which is the same on every machine.
+pub fn exp2(power: f64) -> f64 {
+    libm::exp2(power)
 }

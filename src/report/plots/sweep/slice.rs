@@ -48,9 +48,12 @@ impl<'a> Slice<'a> {
         let names = short_keys(s);
         let others = (0..s.keys.len()).filter(|&other| other != key);
         let others: Vec<String> = others
-            .map(|other| match is_line {
-                true => format!("{} = {}", names[other], first.values[other]),
-                false => names[other].clone(),
+            .map(|other| {
+                if is_line {
+                    format!("{} = {}", names[other], first.values[other])
+                } else {
+                    names[other].clone()
+                }
             })
             .collect();
         Some(Self {
