@@ -261,7 +261,8 @@ impl Families {
 /// Families of so many arms besides the baseline, of which the last few differ, on `n` bursts that all have in common.
 pub fn families(experiments: u32, n: u32) -> Vec<Families> {
     let tried = |(case, (arms, differing)): (usize, (usize, usize))| {
-        let what = format!("{arms} arms against a baseline, of which {differing} differ");
+        let noun = if arms == 1 { "arm" } else { "arms" };
+        let what = format!("{arms} {noun} against a baseline, of which {differing} differ");
         let mut tried = Families { what, all: 0, wrong: 0, uncorrected: 0, outdone: 0 };
         for experiment in 0..experiments {
             let mut stream = stream(600 + case as u32, experiment);
@@ -324,11 +325,9 @@ pub fn simulated(experiments: u32, n: u32, threads: usize) -> Vec<Tried> {
     let experiment = Experiment::prepare(scenario).expect("it needs no files");
     let options = Options { engine: Engine::Direct, threads };
     let part = experiment.run_part(0..experiments * n, &options, &mut |_| {}).expect("nothing is in its way");
-    let rows: Vec<Vec<Values>> = part
-        .arms
-        .iter()
-        .map(|arm| arm.rows.iter().map(|row| row.expect("there is room").values).collect())
-        .collect();
+    let mut arms = part.arms.iter().map(|arm| arm.rows.iter().map(|row| row.expect("there is room").values));
+    let (mut one_at_a_time, mut in_parallel) =
+        arms.next().zip(arms.next()).expect("the scenario has two disciplines");
     let at = |key: &str| catalog::position(key).expect("in the catalog");
     let (delay, makespan) = (at("dispatch_delay.mean"), at("makespan"));
     let mut all = vec![
@@ -337,10 +336,11 @@ pub fn simulated(experiments: u32, n: u32, threads: usize) -> Vec<Tried> {
         Tried::new("simulated: makespan, one at a time", "750"),
         Tried::new("simulated: difference of the mean delays", "-300"),
     ];
-    for sample in 0..experiments as usize {
-        let of = |arm: usize| rows[arm][sample * n as usize..(sample + 1) * n as usize].iter();
+    for _ in 0..experiments {
         let mut comparing = Comparing::new(2, &Numbers::default(), References::default());
-        of(0).zip(of(1)).for_each(|(one, other)| comparing.add([one, other].into_iter()));
+        for rows in one_at_a_time.by_ref().zip(&mut in_parallel).take(n as usize) {
+            comparing.add([&rows.0, &rows.1].into_iter());
+        }
         let found = comparing.finish(CONFIDENCE);
         let mean =
             |arm: usize, position: usize| found[arm].summaries[position].mean.and_then(|mean| mean.interval);
