@@ -111,7 +111,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
     let names = arms::names(reading);
     keys.experiment.check(reading, names.as_deref());
     keys.sweep.check(reading);
-    let precision = keys.experiment.precision(reading);
+    let precision = keys.experiment.precision.asked(reading);
     keys.plan.check(reading);
     keys.output.check(reading);
     let (thresholds, places) =

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::running::ExperimentKeys;
 use crate::keys::document::{Document, KeyPath};
 use crate::keys::{At, Book, Form, Reading, Section, Shape, Whole};
 use crate::metrics::precision::{self, DEFAULT, Precision, PrecisionError};
@@ -79,11 +78,10 @@ pub fn remove(document: &mut Document) {
     }
 }
 
-impl ExperimentKeys {
+impl PrecisionKeys {
     /// What is asked of a mean, if anything is; notes what is wrong with it.
-    pub fn precision(&self, reading: &mut Reading<'_>) -> Option<Precision> {
-        let keys = &self.precision;
-        let Some(text) = &keys.precision else {
+    pub fn asked(&self, reading: &mut Reading<'_>) -> Option<Precision> {
+        let Some(text) = &self.precision else {
             let names = PrecisionKeys::names().into_iter().filter(|name| *name != PRECISION);
             let alone = names.filter(|name| reading.document.find(&path(name)).is_some());
             for name in alone.filter(|_| !reading.is_damaged(&path(PRECISION))).collect::<Vec<_>>() {
@@ -102,9 +100,9 @@ impl ExperimentKeys {
             );
             reading.refuse_key(&path(PRECISION), message, help);
         }
-        let named = keys.precision_of.as_deref();
+        let named = self.precision_of.as_deref();
         let asked = precision::number(named.unwrap_or(DEFAULT))
-            .and_then(|number| Precision::new(number, text, keys.max_replications.unwrap_or(MOST)));
+            .and_then(|number| Precision::new(number, text, self.max_replications.unwrap_or(MOST)));
         match asked {
             Ok(asked) => Some(asked),
             Err(error) => {
