@@ -88,6 +88,7 @@ fn select<E: From<ExperimentError>>(
     progress: &mut dyn FnMut(usize, u32),
 ) -> Result<(), E> {
     let sign = if best.largest { -1.0 } else { 1.0 };
+    let rounded = |value| choice.number.measure.unit.rounded_over_replications(value);
     let mut experiments: Vec<Option<Experiment>> = choice.points.iter().map(|_| None).collect();
     while selection.taken() < choice.most && !selection.left().is_empty() {
         let done = selection.taken();
@@ -129,12 +130,12 @@ fn select<E: From<ExperimentError>>(
             for index in before {
                 let alternative = &mut best.alternatives[index];
                 (alternative.replications, alternative.mean) =
-                    (selection.taken(), Some(sign * selection.mean(index)));
+                    (selection.taken(), Some(rounded(sign * selection.mean(index))));
                 if !selection.left().contains(&index) {
                     alternative.fate = Fate::Worse;
                 }
             }
-            best.zone = selection.zone();
+            best.zone = selection.zone().map(rounded);
             match taken {
                 Taken::More => {}
                 Taken::NoZone => return Ok(()),
