@@ -217,8 +217,8 @@ fn a_sweep_reads_like_this() {
             "",
             "Under sequential, from tickets=5 to tickets=60: arrival to owner, 95 %, from 15 min ± 20 s to",
             "2 h 30 min ± 1 min 30 s.",
-            "Under parallel, from tickets=5 to tickets=60: arrival to owner, 95 %, from 5 min ± 9 s to",
-            "never (3 of 200); share of a burst's claims refused from 6.0 ± 1.0 % to 94.0 ± 2.0 %.",
+            "Under parallel, from tickets=5 to tickets=60: arrival to owner, 95 %, from 5 min ± 9 s to never",
+            "(3 of 200); share of a burst's claims refused from 6.0 ± 1.0 % to 94.0 ± 2.0 %.",
         ]
     );
 }
