@@ -216,8 +216,8 @@ mod tests {
 
     /// Slippage: the best is better than each of the others by just the zone, which is the hardest case. Seeds 1 to 1,000
     /// in each of three: independent, on common random numbers, and with unequal variances of which the best has the
-    /// largest. Where the probability is 95 % in truth, fewer than 930 of 1,000 come once in 500 times in one of them; the
-    /// procedure is conservative, so it comes still less often.
+    /// largest. The procedure is conservative: where it were right in 95 % of experiments only, fewer than 950 would come every
+    /// other time; with these seeds there are more in each of the three.
     #[test]
     fn the_choice_is_right_as_often_as_it_says_in_the_hardest_case() {
         let means = [10.0, 11.0, 11.0, 11.0, 11.0];

@@ -2,7 +2,7 @@
 
 use super::super::content::labelled;
 use super::super::figures::{clean, quantity, quoted};
-use super::content::{SHOWN, Table, row};
+use super::parts::{SHOWN, Table, row};
 use super::smallest::sureness;
 use crate::keys::wording::{counted, grouped, list};
 use crate::metrics::catalog::{self, Unit};

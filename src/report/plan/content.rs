@@ -1,35 +1,9 @@
-//! What the reports of a plan all say: its heading, the answer, the evidence for it, and a table of what was tried.
+//! What the reports of a plan all say: its heading, the answer, the evidence for it, and what was tried.
 
-use std::borrow::Cow;
-
-use super::super::content::{Row, conditions, title};
-use super::super::figures::{clean, quantity};
+use super::super::content::{conditions, title};
+use super::parts::Table;
 use super::{best, smallest};
-use crate::keys::wording::counted;
-use crate::metrics::thresholds::Standing;
-use crate::results::plan::{Demand, Found, Plan};
-
-/// Tables that people read end after this many rows.
-pub(super) const SHOWN: usize = 60;
-
-/// A table of what was tried.
-pub(super) struct Table {
-    /// What its rows are.
-    pub caption: String,
-    /// Its columns.
-    pub columns: Vec<String>,
-    /// Its rows, which end after [`SHOWN`].
-    pub rows: Vec<Row>,
-    /// How many more there are.
-    pub more: usize,
-}
-
-impl Table {
-    /// That there are more rows, where there are.
-    pub fn left_out(&self) -> Option<String> {
-        (self.more > 0).then(|| format!("{} more in data/plan.csv.", counted(self.more as u64, "row")))
-    }
-}
+use crate::results::plan::{Found, Plan};
 
 /// What was planned, in two lines: the name with its summary, and the question with how it was run.
 pub(super) fn heading(p: &Plan) -> (String, String) {
@@ -62,35 +36,4 @@ pub(super) fn table(p: &Plan) -> Table {
         Found::Smallest(found) => smallest::table(found),
         Found::Best(found) => best::table(p, found),
     }
-}
-
-/// A demand without its discipline: `dispatch_delay p(95) < 10min`.
-pub(super) fn demand(demand: &Demand) -> String {
-    clean(&format!("{} {}", demand.threshold.metric, demand.threshold.text)).into_owned()
-}
-
-/// What was found of a demand: `9 min 20 s (upper bound 9 min 34 s)`, with the bound that decides it.
-pub(super) fn finding(demand: &Demand) -> String {
-    let unit = demand.threshold.measured_in();
-    let Some(measured) = demand.measured else { return "nothing was measured".to_owned() };
-    let told = quantity(unit, measured);
-    let bound = match demand.standing {
-        Standing::Crossed => demand.in_favour,
-        Standing::Holds | Standing::Undecided => demand.against,
-    };
-    match bound.filter(|bound| *bound != measured) {
-        Some(bound) if bound > measured => format!("{told} (upper bound {})", quantity(unit, bound)),
-        Some(bound) => format!("{told} (lower bound {})", quantity(unit, bound)),
-        None => told,
-    }
-}
-
-/// A name in a table.
-pub(super) fn label(text: &str) -> Cow<'static, str> {
-    Cow::Owned(clean(text).into_owned())
-}
-
-/// A row of the table.
-pub(super) fn row(name: &str, cells: Vec<String>) -> Row {
-    Row { label: label(name), cells }
 }

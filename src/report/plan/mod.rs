@@ -5,6 +5,7 @@ mod content;
 mod csv;
 mod github;
 mod markdown;
+mod parts;
 mod smallest;
 #[cfg(test)]
 pub(crate) mod tests;

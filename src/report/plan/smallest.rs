@@ -1,7 +1,7 @@
 //! The smallest value of a key for which the thresholds hold, in words.
 
 use super::super::figures::{clean, quantity, quoted};
-use super::content::{self, SHOWN, Table, row};
+use super::parts::{self, SHOWN, Table, row};
 use crate::keys::wording::{counted, grouped, list};
 use crate::metrics::catalog::Unit;
 use crate::metrics::thresholds::{Standing, Threshold};
@@ -61,7 +61,7 @@ fn of(p: &Plan, s: &Smallest, answer: &Answer) -> Vec<String> {
     let Some(found) = answer.place.and_then(|place| s.at(place)) else {
         let nearest = s.nearest(name).map(|it| {
             let worst = it.worst(name).map(|worst| {
-                format!(": {} stands in the way, {}", content::demand(worst), content::finding(worst))
+                format!(": {} stands in the way, {}", parts::demand(worst), parts::finding(worst))
             });
             format!("Under {told}, {} came nearest{}.", it.value, worst.unwrap_or_default())
         });
@@ -109,7 +109,7 @@ fn of(p: &Plan, s: &Smallest, answer: &Answer) -> Vec<String> {
 fn at(s: &Smallest, it: &Try, name: &str) -> String {
     let with = format!("With {} under {}", it.value, quoted(name));
     let replications = counted(u64::from(it.replications), "replication");
-    let told = |demand: &Demand| format!("{}: {}", content::demand(demand), content::finding(demand));
+    let told = |demand: &Demand| format!("{}: {}", parts::demand(demand), parts::finding(demand));
     let all: Vec<&Demand> = it.demands_of(name).collect();
     match it.worst(name) {
         None => {
@@ -118,11 +118,7 @@ fn at(s: &Smallest, it: &Try, name: &str) -> String {
             format!("{with}, {every} in {replications}: {}.", told.join("; "))
         }
         Some(worst) if worst.standing == Standing::Crossed => {
-            format!(
-                "{with}, {} is crossed: {}, {replications}.",
-                content::demand(worst),
-                content::finding(worst)
-            )
+            format!("{with}, {} is crossed: {}, {replications}.", parts::demand(worst), parts::finding(worst))
         }
         Some(worst) => {
             let lenient = all.iter().all(|demand| demand.compared == Some(true));
@@ -238,7 +234,7 @@ pub(super) fn table(s: &Smallest) -> Table {
                 Standing::Crossed => "✗",
                 Standing::Undecided => "?",
             };
-            format!("{mark} {}", content::finding(demand))
+            format!("{mark} {}", parts::finding(demand))
         })
     };
     let rows = s.tries.iter().take(SHOWN).map(|it| {
