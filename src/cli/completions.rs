@@ -26,7 +26,8 @@ pub enum Shell {
     /// fish
     Fish,
     /// PowerShell
-    PowerShell,
+    #[value(name = "powershell")]
+    Power,
     /// Zsh
     Zsh,
 }
@@ -37,7 +38,7 @@ pub fn completions(arguments: &Completions) -> Result<Exit, Failure> {
         Shell::Bash => clap_complete::Shell::Bash,
         Shell::Elvish => clap_complete::Shell::Elvish,
         Shell::Fish => clap_complete::Shell::Fish,
-        Shell::PowerShell => clap_complete::Shell::PowerShell,
+        Shell::Power => clap_complete::Shell::PowerShell,
         Shell::Zsh => clap_complete::Shell::Zsh,
     };
     let mut script = Vec::new();

@@ -138,14 +138,14 @@ fn of_one(d: &Difference) -> Vec<String> {
 fn arm_heading(arm: &ArmDifference) -> String {
     let name = names([arm.name.as_str()]);
     let nothing = if rows(arm).is_empty() { ", and no number by more than chance" } else { "" };
-    let told = match arm.logs {
+    let logs = match arm.logs {
         None if nothing.is_empty() => String::new(),
         None => ": no number differs by more than chance.".to_owned(),
         Some(0) if arm.rows.iter().all(|row| row.effect == Effect::Same) => ": nothing changed.".to_owned(),
         Some(0) => format!(": no event differs{nothing}."),
         Some(logs) => format!(": events differ in {}{nothing}.", counted(logs.into(), "burst")),
     };
-    name + &told
+    name + &logs
 }
 
 /// The rows of a discipline that are told, those first that matter most, and what has become of each.
@@ -196,8 +196,7 @@ fn change(row: &Number, difference: &Estimate) -> String {
     }
     let base = row.before.map_or(0.0, |before| before.mean);
     if unit != Unit::Share && base.is_finite() && base != 0.0 {
-        let share = quantity(Unit::Share, difference.mean / base.abs());
-        return format!("{text} ({sign}{share})");
+        text = format!("{text} ({sign}{})", quantity(Unit::Share, difference.mean / base.abs()));
     }
     text
 }
