@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::durable::{Durable, Sharding};
 use super::exporting;
 use crate::domain::Dimension;
 use crate::keys::Named;
+use crate::results::share::Share;
 use crate::scenario::{Color, Engine, Format, Override};
 
 /// Replays an IT help desk's Monday-morning burst through every way of dispatching it, and says what each costs.
@@ -139,6 +139,24 @@ pub struct Simulation {
     /// When to use colour (also: NO_COLOR) [default: auto] [scenario key: output.color]
     #[arg(long, value_enum)]
     pub color: Option<Color>,
+}
+
+/// Options of the commands that keep finished replications.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Durable {
+    /// Go on where a run into the same folder was interrupted, instead of beginning again; the results are the same. It is
+    /// about this start only, and has no scenario key
+    #[arg(long)]
+    pub resume: bool,
+}
+
+/// Options of the commands that can be divided.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Sharding {
+    /// Only the I-th of N shards: its replications go to a file, by default <results folder>-<I>-of-<N>.part, nothing is judged,
+    /// and the exit code is 0; `stampede merge` joins the files. It is about this start only, and has no scenario key
+    #[arg(long, value_name = "I/N", conflicts_with = "resume")]
+    pub shard: Option<Share>,
 }
 
 /// `stampede run`

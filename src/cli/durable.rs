@@ -2,33 +2,13 @@
 
 use std::fmt::Display;
 
-use clap::Args;
-
+pub use super::arguments::{Durable, Sharding};
 use super::exit::Failure;
 use super::tell;
 use crate::keys::text::{Allowed, shown};
 use crate::keys::wording::{counted, grouped};
 use crate::results::folder::Claim;
 use crate::results::journal::{Journal, Origin};
-use crate::results::shard::Share;
-
-/// Options of the commands that keep finished replications.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct Durable {
-    /// Go on where a run into the same folder was interrupted, instead of beginning again; the results are the same. It is
-    /// about this start only, and has no scenario key
-    #[arg(long)]
-    pub resume: bool,
-}
-
-/// Options of the commands that can be divided.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct Sharding {
-    /// Only the I-th of N shards: its replications go to a file, by default <results folder>-<I>-of-<N>.part, nothing is judged,
-    /// and the exit code is 0; `stampede merge` joins the files. It is about this start only, and has no scenario key
-    #[arg(long, value_name = "I/N", conflicts_with = "resume")]
-    pub shard: Option<Share>,
-}
 
 impl Sharding {
     /// That flags of results, of which this is said whether they are there, go with no shard, which writes its part only.

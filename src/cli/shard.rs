@@ -11,7 +11,8 @@ use crate::keys::text::{Allowed, shown};
 use crate::keys::wording::{counted, grouped};
 use crate::results::Source;
 use crate::results::journal::Origin;
-use crate::results::shard::{PartWriter, ShardError, Share, Task};
+use crate::results::shard::{PartWriter, ShardError, Task};
+use crate::results::share::Share;
 use crate::scenario::Scenario;
 
 /// A run to be divided.

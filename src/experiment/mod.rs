@@ -186,7 +186,8 @@ impl Experiment {
         self
     }
 
-    /// Takes the replications that a journal has of this experiment from there, and adds those to it that it runs.
+    /// Takes the replications that a journal has of this experiment from there, and adds those to it that it runs. What it is
+    /// to measure is said before.
     #[must_use]
     pub fn keeping(mut self, journal: Journal) -> Self {
         let expected = Expected {

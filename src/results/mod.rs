@@ -18,6 +18,7 @@ mod reading;
 pub mod recorded;
 pub mod replications;
 pub mod shard;
+pub mod share;
 pub mod single;
 pub mod spool;
 mod summarise;

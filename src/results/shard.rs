@@ -4,12 +4,13 @@
 //! A part is a line that says so, a frame that says what it is of, a frame with what the run was made from, the bytes of the
 //! files that the scenario names, and one entry per experiment.
 
+mod error;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use tempfile::{NamedTempFile, TempDir};
@@ -19,65 +20,21 @@ use super::frames::{self, Frames, damaged};
 use super::journal::{Journal, Origin, first_line, is_damage};
 use super::manifest::{Listed, sha256_of};
 use super::part::{Part, PartOfArm};
+use super::share::Share;
 use super::spool::{SpoolWriter, Store};
 use super::{Input, VERSION};
 use crate::keys::files;
 use crate::keys::text::shown;
 use crate::keys::wording::{counted, list};
 
+pub use error::ShardError;
+use error::refused;
+
 /// The first line.
 const FIRST: &[u8] = b"stampede-part\n";
 
 /// Bytes of an input in a frame.
 const PIECE: u64 = 1 << 16;
-
-/// Which of how many shards, the first being 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Share {
-    /// Its number, from 1 on.
-    pub number: u32,
-    /// How many there are.
-    pub of: u32,
-}
-
-impl Share {
-    /// What falls to it of replications, one after the other: those of several experiments, each of which has so many. All
-    /// shards together have each of them once.
-    pub fn ranges(self, replications: &[u32]) -> Vec<Range<u32>> {
-        let all: u64 = replications.iter().map(|&count| u64::from(count)).sum();
-        let cut = |number: u32| (u128::from(all) * u128::from(number) / u128::from(self.of.max(1))) as u64;
-        let (start, end) = (cut(self.number.saturating_sub(1)), cut(self.number));
-        let mut first = 0_u64;
-        let range = |&count: &u32| {
-            let within = |at: u64| at.saturating_sub(first).min(u64::from(count)) as u32;
-            let range = within(start)..within(end);
-            first += u64::from(count);
-            range
-        };
-        replications.iter().map(range).collect()
-    }
-}
-
-impl FromStr for Share {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let share = text.split_once('/').and_then(|(number, of)| {
-            Some(Self { number: number.trim().parse().ok()?, of: of.trim().parse().ok()? })
-        });
-        let share = share.ok_or("write I/N, as in 1/7, the first of seven")?;
-        if (1..=share.of).contains(&share.number) {
-            return Ok(share);
-        }
-        Err(format!("there is no shard {share}: the first is 1, and the last is as many as there are"))
-    }
-}
-
-impl std::fmt::Display for Share {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.number, self.of)
-    }
-}
 
 /// What the parts of a run have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,94 +59,12 @@ struct Head {
     work: Vec<(Key, Range<u32>)>,
 }
 
-/// Why a part cannot be written, or parts cannot be joined.
-#[derive(Debug, thiserror::Error)]
-pub enum ShardError {
-    /// The system refused.
-    #[error("cannot {action} {}: {cause}", told(.path))]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// With what.
-        path: PathBuf,
-        /// The system's word.
-        cause: io::Error,
-    },
-    /// There is a folder in its place.
-    #[error("{} is a folder: name a file for the part", told(.0))]
-    Folder(PathBuf),
-    /// A file of the user's is in its place.
-    #[error("{} is there already and is no part, so it stays as it is: name another file", told(.0))]
-    Occupied(PathBuf),
-    /// A file that the scenario names is not what it was.
-    #[error("{} has changed since it was read: run again", told(.0))]
-    Changed(PathBuf),
-    /// It is something else.
-    #[error("{} is no part of a run: name files that --shard has written", told(.0))]
-    Foreign(PathBuf),
-    /// It is not whole, or not as it was written.
-    #[error("{} is damaged or cut off: copy it again, or run that shard again", told(.0))]
-    Damaged(PathBuf),
-    /// Another version wrote it.
-    #[error(
-        "{} was written by Stampede {}, and this is Stampede {VERSION}: join parts with the version that wrote them",
-        told(.0), shown(.1)
-    )]
-    Version(PathBuf, String),
-    /// They are parts of different runs.
-    #[error("{} and {} are parts of different runs; what differs is {what}", told(.one), told(.other))]
-    Different {
-        /// A part.
-        one: PathBuf,
-        /// Another.
-        other: PathBuf,
-        /// What differs.
-        what: String,
-    },
-    /// A shard is there twice, and not twice the same.
-    #[error("{} and {} are both shard {share}, and differ: keep the one that you trust", told(.one), told(.other))]
-    Twice {
-        /// A part.
-        one: PathBuf,
-        /// Another.
-        other: PathBuf,
-        /// Which.
-        share: Share,
-    },
-    /// Shards are missing.
-    #[error("{missing}")]
-    Missing {
-        /// Which, in a sentence.
-        missing: String,
-    },
-}
-
-/// A path, to be shown.
-fn told(path: &Path) -> String {
-    shown(&path.display().to_string()).into_owned()
-}
-
-impl ShardError {
-    /// Whether the machine is at fault, and not what was asked for.
-    pub fn is_the_machines(&self) -> bool {
-        use io::ErrorKind::{InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound};
-        let is_asked_for =
-            |kind| matches!(kind, InvalidFilename | InvalidInput | IsADirectory | NotADirectory | NotFound);
-        matches!(self, Self::Io { cause, .. } if !is_asked_for(cause.kind()))
-    }
-}
-
-fn refused(action: &'static str, path: &Path, cause: io::Error) -> ShardError {
-    ShardError::Io { action, path: path.to_owned(), cause }
-}
-
 /// A part that is being written: to a file of its own beside the place, which is swapped in when it is whole, so that others
 /// may write the same part at the same time.
 #[derive(Debug)]
 pub struct PartWriter {
     path: PathBuf,
     file: BufWriter<NamedTempFile>,
-    work: Vec<(Key, Range<u32>)>,
 }
 
 impl PartWriter {
@@ -237,7 +112,7 @@ impl PartWriter {
                 return Err(ShardError::Changed(input.path.clone()));
             }
         }
-        Ok(Self { path: path.to_owned(), file, work: head.work })
+        Ok(Self { path: path.to_owned(), file })
     }
 
     /// Adds the next of its work, in the order in which it was stated.
@@ -260,17 +135,12 @@ impl PartWriter {
         add().map_err(|cause| refused("write", &self.path, cause))
     }
 
-    /// What it is to hold, experiment by experiment.
-    pub fn work(&self) -> &[(Key, Range<u32>)] {
-        &self.work
-    }
-
     /// Puts the part into its place, whole.
     ///
     /// # Errors
     /// When the system refuses.
     pub fn finish(self) -> Result<(), ShardError> {
-        let Self { path, file, .. } = self;
+        let Self { path, file } = self;
         let whole = || -> io::Result<()> {
             let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
             file.as_file().sync_all()?;

@@ -392,6 +392,30 @@ fn a_second_writer_is_refused_until_the_first_is_done() {
     }
 }
 
+/// What a run that is killed has kept belongs to whoever claims the folder, and to nobody else.
+#[test]
+fn what_is_kept_of_a_run_is_not_among_the_results_and_stays_until_it_is_removed() {
+    let comparison = comparison();
+    for name in names() {
+        let place = tempfile::tempdir().unwrap();
+        let dir = place.path().join("made").join(&name);
+        let claimed = claim(&dir).unwrap();
+        let kept = claimed.journal();
+        fs::write(&kept, "replications").unwrap();
+        drop(claimed);
+        assert!(kept.exists(), "the folders around it stay too");
+        let claimed = claim(&dir).unwrap();
+        assert_eq!(claimed.journal(), kept);
+        let written = claimed.write(&version(&comparison, 1, "a"), &AtomicBool::new(false)).unwrap();
+        assert_eq!(written, Written::default());
+        assert_eq!(fs::read(&kept).unwrap(), b"replications", "it is removed by whoever has begun it");
+        fs::remove_file(&kept).unwrap();
+        drop(claimed);
+        let expected = sorted(&version(&comparison, 1, "a"));
+        assert!(contents(place.path()) == below(&format!("made/{name}"), expected));
+    }
+}
+
 #[test]
 fn whoever_reads_while_others_write_reads_one_or_the_other() {
     let comparison = comparison();

@@ -68,41 +68,6 @@ fn merged(paths: &[PathBuf]) -> Result<Comparison, String> {
 }
 
 #[test]
-fn all_shards_together_have_everything_once() {
-    for counts in [&[10][..], &[0, 7, 3, 0, 20], &[1; 40], &[u32::MAX, u32::MAX]] {
-        for of in [1, 2, 3, 7, 50, 1000] {
-            let mut next = vec![0; counts.len()];
-            let mut sizes = Vec::new();
-            for number in 1..=of {
-                let ranges = Share { number, of }.ranges(counts);
-                sizes.push(ranges.iter().map(|range| u64::from(range.end - range.start)).sum::<u64>());
-                for (next, range) in next.iter_mut().zip(ranges).filter(|(_, range)| !range.is_empty()) {
-                    assert_eq!(range.start, *next);
-                    *next = range.end;
-                }
-            }
-            assert_eq!(next, counts, "{of}");
-            assert!(
-                sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1,
-                "they are as large as can be"
-            );
-        }
-    }
-}
-
-#[test]
-fn a_share_is_written_as_it_is_read() {
-    assert_eq!("3/7".parse(), Ok(Share { number: 3, of: 7 }));
-    assert_eq!(Share { number: 3, of: 7 }.to_string(), "3/7");
-    for bad in ["", "3", "3/", "/7", "x/7", "3/7/9", "-1/7", "1/4294967296"] {
-        assert!(bad.parse::<Share>().unwrap_err().starts_with("write I/N"), "{bad}");
-    }
-    for bad in ["0/7", "8/7", "0/0", "1/0"] {
-        assert!(bad.parse::<Share>().unwrap_err().starts_with("there is no shard"), "{bad}");
-    }
-}
-
-#[test]
 fn parts_join_in_any_order_to_what_one_run_yields() {
     let place = tempfile::tempdir().unwrap();
     let experiment = experiment(place.path(), 1);
