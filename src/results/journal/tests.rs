@@ -215,6 +215,7 @@ fn entries_that_are_not_what_is_expected_are_refused() {
         |part| part.arms[0].totals.agents.clear(),
         |part| part.arms[0].totals.agents[0].claims = u64::MAX,
     ];
+    let place = tempfile::tempdir().unwrap();
     for (number, harm) in harms.iter().enumerate() {
         let experiment = experiment(&[]);
         let mut part = experiment.run_part(0..4, &OPTIONS, &mut |_| {}).unwrap();
