@@ -82,13 +82,13 @@ struct Precision {
     /// Whether it was reached under every discipline.
     reached: bool,
     /// How far each discipline got, in the scenario's order.
-    disciplines: Vec<Reached>,
+    disciplines: Vec<ArmsPrecision>,
 }
 
 /// How precise a mean is under one discipline.
 #[derive(Serialize, JsonSchema)]
-#[expect(clippy::struct_field_names, reason = "it is what the file calls it")]
-struct Reached {
+#[schemars(rename = "Reached")]
+struct ArmsPrecision {
     /// The discipline.
     discipline: String,
     /// Whether it is as precise as was asked; also where all replications have the same value, or it is not measured there.
@@ -325,7 +325,7 @@ fn precision(c: &Comparison) -> Option<Precision> {
             State::Reaches(reaches, allowed) => Some((reaches, allowed)),
             _ => None,
         };
-        Reached {
+        ArmsPrecision {
             discipline: arm.name.clone(),
             reached: state.is_precise(),
             reaches: far.map(|(reaches, _)| unit.rounded_over_replications(reaches)),
