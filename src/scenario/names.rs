@@ -11,6 +11,7 @@ use crate::domain::settings::{Arrivals, BurstPlan, DeskPlan};
 use crate::domain::{Desk, Dimension, Segment};
 use crate::keys::document::{Document, KeyPath, Node, Value};
 use crate::keys::nearest::did_you_mean;
+use crate::keys::wording::row;
 use crate::keys::{Kinds, Named, Problem, Reading};
 use crate::metrics::thresholds::Key;
 
@@ -137,6 +138,9 @@ fn tags_are_known(reading: &mut Reading<'_>, burst: &BurstPlan, desk: &Desk, seg
         let several = Dimension::ALL.iter().any(|other| value.contains(&format!("{}:", other.name())));
         let help = if several {
             Some("a threshold takes one tag".to_owned())
+        } else if dimension == Dimension::Priority {
+            // Every other number looks like a slip of the pen.
+            Some(format!("known priorities: {}", row(&known)))
         } else {
             did_you_mean(&value, known.iter().map(String::as_str))
         };

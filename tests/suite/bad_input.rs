@@ -82,7 +82,7 @@ fn bad_scenarios_are_refused_with_place_value_and_advice() {
         (
             "replications = 2",
             "[thresholds]\n\"dispatch_delay{priority:1}\" = \"mean < 1h\"",
-            &["scenario.toml:13:1", "no ticket has priority \"1\"", "known names: 3"],
+            &["scenario.toml:13:1", "no ticket has priority \"1\"", "known priorities: 3"],
         ),
         (
             "replications = 2",
