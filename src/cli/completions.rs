@@ -17,7 +17,6 @@ pub struct Completions {
 /// The shells that completions can be made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "lower")]
-#[expect(clippy::enum_variant_names, reason = "the shell is called so")]
 pub enum Shell {
     /// bash
     Bash,

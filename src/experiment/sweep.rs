@@ -83,7 +83,7 @@ impl Sweeping {
         let source = super::source(scenario);
         let source = source.map_err(|error| wrong.files.push(error.to_string())).ok();
         match source.filter(|_| wrong.is_empty()) {
-            None => Err(wrong.refusal()),
+            None => Err(Box::new(wrong.refusal())),
             Some(source) => Ok(Self { keys, design: sweep.design.to_string(), source, points, numbers }
                 .each(|experiment, numbers| experiment.measuring(numbers.to_vec()))),
         }
@@ -297,7 +297,7 @@ impl Wrong {
     }
 
     /// All of it, with the points.
-    fn refusal(self) -> Box<Refusal> {
+    fn refusal(self) -> Refusal {
         let at = |name: &str, count: usize| match count {
             1 => format!("at {name}"),
             count => format!("at {name} and {} more", points_in_words(count - 1)),
@@ -309,6 +309,6 @@ impl Wrong {
         let sentences =
             self.sentences.iter().map(|(sentence, name, count)| format!("{}: {sentence}", at(name, *count)));
         let scenario = ScenarioError { problems: problems.collect() };
-        Box::new(Refusal { scenario, files: self.files.iter().cloned().chain(sentences).collect() })
+        Refusal { scenario, files: self.files.iter().cloned().chain(sentences).collect() }
     }
 }

@@ -60,9 +60,7 @@ struct Side {
 }
 
 /// A key that differs.
-#[expect(clippy::struct_field_names, reason = "a key is what it is of")]
 #[derive(Serialize, JsonSchema)]
-#[expect(clippy::struct_field_names, reason = "it is what the file calls it")]
 struct Key {
     /// The key, or the file.
     key: String,

@@ -198,7 +198,6 @@ fn entries_that_are_not_what_is_expected_are_refused() {
         rows.iter_mut().for_each(change);
         part.arms[1].rows = rows.into_iter().collect();
     }
-    let place = tempfile::tempdir().unwrap();
     let harms: [Harm; 11] = [
         |part| drop(part.arms.pop()),
         |part| rows(part, |row| row.replication += 1),
