@@ -60,6 +60,7 @@ struct Side {
 }
 
 /// A key that differs.
+#[expect(clippy::struct_field_names, reason = "a key is what it is of")]
 #[derive(Serialize, JsonSchema)]
 struct Key {
     /// The key, or the file.
