@@ -21,7 +21,7 @@ SHARDS = 24
 FLAGS = ["--replications", "24000"]
 
 spec = importlib.util.spec_from_file_location("on_ray", pathlib.Path(__file__).with_name("ray.py"))
-on_ray = importlib.util.module_from_spec(spec)
+on_ray = sys.modules["on_ray"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(on_ray)
 
 import ray  # noqa: E402
