@@ -14,7 +14,7 @@ const ARCHITECTURE_LINES: usize = 120;
 /// What a snippet in the pages is put into: each of its top-level keys takes the place of this one's.
 const AROUND: &str = r#"
 name = "snippet"
-burst = { tickets = 10, arrivals = { backlog = {} }, companies = { "Acme" = 1, "Birch Legal" = 1 } }
+burst = { tickets = 10, arrivals = { backlog = {} }, companies = { "Acme" = 1, "Birch Legal" = 1 }, priorities = { 1 = 1, 3 = 1 } }
 discipline = [{ kind = "parallel" }]
 desk = { team = [{ name = "Service Desk" }, { name = "Network" }], technician = [{ name = "Amara" }, { name = "Ben" }] }
 "#;
