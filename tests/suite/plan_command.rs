@@ -86,6 +86,7 @@ fn an_answer_is_exit_0_and_everything_about_it_is_written() {
             "charts/plan.svg",
             "data/plan.csv",
             "data/plan.json",
+            "junit.xml",
             "manifest.json",
             "report.md",
             "scenario.toml"
