@@ -45,7 +45,7 @@ pub struct Compared {
     /// Differences to the baseline, replication by replication, in the same order; empty for the baseline.
     pub paired: Vec<Option<Paired>>,
     /// How much longer than each arm before it, in their order, it takes on average to the last owner, replication by
-    /// replication, as [`Behind`] has it.
+    /// replication, as the comparison with the best has it.
     pub behind: Vec<Option<Estimate>>,
 }
 

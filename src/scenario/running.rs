@@ -50,7 +50,7 @@ section! {
         /// Files that the results are written to besides, by their format, as in `{ junit = "results.xml" }`. Of one format
         /// there may be several. Their folders have to be there.
         export: ByName<OneOrMore<OutputFile>> = empty "none",
-        /// The name under which `compare` keeps the results as well, in results/baselines/<scenario name>.
+        /// The name under which `compare` keeps the results as well, in results/baselines, by scenario.
         save_baseline: String = none "none",
         /// The name under which results were kept that `compare` compares with: a regression is exit code 99.
         baseline: String = none "none",
