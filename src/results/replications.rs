@@ -24,7 +24,8 @@ pub const LEADING: [(&str, &str); 3] = [
 
 /// The header.
 fn header(numbers: &Numbers) -> impl Iterator<Item = String> {
-    LEADING.iter().map(|(name, _)| (*name).to_owned()).chain(numbers.all().map(|number| number.key()))
+    let keys = numbers.all().map(|number| cell(&number.key()).into_owned());
+    LEADING.iter().map(|(name, _)| (*name).to_owned()).chain(keys)
 }
 
 /// Writes the file.

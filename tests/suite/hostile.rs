@@ -402,7 +402,8 @@ fn nothing_that_the_program_prints_drives_a_terminal_or_a_runner() {
         let output =
             stampede(place.path(), &["compare", "all.toml", "--format", "github", "--color", "always"]);
         let text = String::from_utf8(output.stdout).expect("text");
-        let commands = ["::error title=", "::warning title=", "::notice title="];
+        let commands =
+            ["::error file=all.toml,line=", "::error title=", "::warning title=", "::notice title="];
         assert!(text.lines().all(|line| commands.iter().any(|start| line.starts_with(start))), "{text}");
     }
 }

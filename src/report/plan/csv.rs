@@ -68,7 +68,7 @@ fn of_a_demand(demand: Option<&Demand>) -> Vec<String> {
         None => "",
     };
     vec![
-        demand.threshold.metric.clone(),
+        cell(&demand.threshold.metric).into_owned(),
         cell(&demand.threshold.text).into_owned(),
         demand.threshold.measured_in().name().to_owned(),
         number(demand.measured),

@@ -59,7 +59,7 @@ pub(super) fn table(s: &Sweep) -> String {
                     .chain(values)
                     .chain([
                         cell(name).into_owned(),
-                        key.clone(),
+                        cell(key).into_owned(),
                         number.measure.unit.name().to_owned(),
                         mean(|mean| Some(mean.mean)),
                         mean(Estimate::lower),
