@@ -141,6 +141,32 @@ pub struct Simulation {
     pub color: Option<Color>,
 }
 
+/// Options of the commands that run many replications.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Threads {
+    /// Worker threads; the results do not depend on it [default: one a core] [scenario key: experiment.threads]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// Options of the commands that render results which are there.
+#[derive(Clone, Debug, Args)]
+pub struct Rendering {
+    /// What to print on standard output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the results to a file besides, in any format that --format knows, as in --export junit=results.xml; may be
+    /// repeated
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub export: Vec<String>,
+    /// Of the text report only the thresholds that were crossed. Other formats are printed whole
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// When to use colour (also: NO_COLOR)
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
 /// Options of the commands that keep finished replications.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Durable {
@@ -182,9 +208,9 @@ pub struct Compare {
     /// What to compare the results with.
     #[command(flatten)]
     pub baselines: super::baselines::BaselineFlags,
-    /// Worker threads; the results do not depend on it [default: one a core] [scenario key: experiment.threads]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    /// How it is spread.
+    #[command(flatten)]
+    pub threads: Threads,
     /// What is kept of it.
     #[command(flatten)]
     pub durable: Durable,
@@ -275,19 +301,9 @@ pub struct Report {
     /// A folder of results, as `run` or `compare` wrote it
     #[arg(value_name = "RUN_DIR")]
     pub folder: PathBuf,
-    /// What to print on standard output
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// Write the results to a file besides, in any format that --format knows, as in --export junit=results.xml; may be
-    /// repeated
-    #[arg(long, value_name = "FORMAT=FILE")]
-    pub export: Vec<String>,
-    /// Of the text report only the thresholds that were crossed. Other formats are printed whole
-    #[arg(long, short)]
-    pub quiet: bool,
-    /// When to use colour (also: NO_COLOR)
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
+    /// How to render them.
+    #[command(flatten)]
+    pub rendering: Rendering,
 }
 
 /// Which page of the reference.
@@ -348,6 +364,13 @@ impl Changes {
             overrides.push(Override::demand(metric, demand));
         }
         Ok(overrides)
+    }
+}
+
+impl Threads {
+    /// The flag as an override of its scenario key.
+    pub fn overrides(self) -> Option<Override> {
+        self.threads.map(|threads| flag("experiment.threads", "--threads", &threads))
     }
 }
 

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use super::arguments::{Compare, flag};
+use super::arguments::Compare;
 use super::baselines::{self, BaselineFlags, Baselines};
 use super::exit::{Exit, Failure};
 use super::shard::Whole;
 use super::signals::Signals;
-use super::simulation::{Printing, conclude, folder_of, load, many_threads, prepare, simulate};
-use crate::engine::Engine;
-use crate::experiment::Options;
+use super::simulation::{Printing, conclude, folder_of, load, many, prepare, simulate};
 use crate::scenario::Text;
 
 /// Runs the command.
@@ -21,15 +19,10 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
     let mut overrides = arguments.simulation.overrides().map_err(Failure::input)?;
     overrides.extend(arguments.extent.overrides());
     overrides.extend(arguments.baselines.overrides());
-    if let Some(threads) = arguments.threads {
-        overrides.push(flag("experiment.threads", "--threads", &threads));
-    }
+    overrides.extend(arguments.threads.overrides());
     let text = Text::read(&arguments.simulation.scenario);
     let scenario = load(&arguments.simulation, &text, &overrides)?.narrowed();
-    let options = Options {
-        engine: scenario.running.engine.unwrap_or(Engine::Direct),
-        threads: many_threads(&scenario),
-    };
+    let options = many(&scenario);
     if let Some(share) = arguments.sharding.shard {
         let signals = Signals::heed();
         let experiment = prepare(&scenario, text.name())?.stopping_at(Arc::clone(signals.stop()));

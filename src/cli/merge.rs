@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::arguments::Rendering;
 use super::exit::{Exit, Failure};
 use super::exporting::Exports;
 use super::shard::failed;
@@ -14,10 +15,9 @@ use super::sweep;
 use crate::engine::Engine;
 use crate::experiment::sweep::Sweeping;
 use crate::experiment::{Experiment, ExperimentError, Options};
-use crate::report::export::Github;
 use crate::results::events;
 use crate::results::shard::{self, Joined, ShardError};
-use crate::scenario::{Color, Format, Registry, Text};
+use crate::scenario::{Registry, Text};
 
 /// `stampede merge`
 #[derive(Debug, Args)]
@@ -28,19 +28,9 @@ pub struct Merge {
     /// Folder for the results; made where it is missing [default: results/<scenario name>, followed by what was set]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// What to print on standard output
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// Write the results to a file besides, in any format that --format knows, as in --export junit=results.xml; may be
-    /// repeated
-    #[arg(long, value_name = "FORMAT=FILE")]
-    pub export: Vec<String>,
-    /// Of the text report only the thresholds that were crossed. Other formats are printed whole
-    #[arg(long, short)]
-    pub quiet: bool,
-    /// When to use colour (also: NO_COLOR)
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
+    /// How to render them.
+    #[command(flatten)]
+    pub rendering: Rendering,
 }
 
 /// Nothing is simulated.
@@ -51,8 +41,8 @@ pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
     let signals = Signals::heed();
     let joined = shard::join(&arguments.parts).map_err(failed)?;
     let place = joined.unpack().map_err(failed)?;
-    let Merge { format, quiet, color, .. } = *arguments;
-    let printing = Printing { format, quiet, color, single: false, github: Github::default() };
+    let printing = Printing::of_saved(&arguments.rendering, false);
+    let quiet = printing.quiet;
     let Joined { task, journal, .. } = &joined;
     // What a run has understood can be understood again; what cannot was made by somebody else.
     let damaged = || failed(ShardError::Damaged(joined.any().to_owned()));
@@ -65,7 +55,7 @@ pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
     let claimed = |default_name: &str| {
         let folder = arguments.out.clone();
         let folder = folder.unwrap_or_else(|| folder_of(&scenario, default_name, &task.overrides));
-        Ok((claim(&folder)?, Exports::typed(&arguments.export, &folder)?, folder))
+        Ok((claim(&folder)?, Exports::typed(&arguments.rendering.export, &folder)?, folder))
     };
     match task.origin.command.as_str() {
         "compare" => {

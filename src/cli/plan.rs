@@ -1,28 +1,25 @@
 //! `stampede plan`: the smallest value of a key for which the thresholds hold, or the best alternative by a number.
 
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
 
-use super::arguments::{Extent, Simulation, flag, listed, name};
+use super::arguments::{Extent, Simulation, Threads, flag, listed, name};
 use super::durable::{Begun, Durable, after, begin};
 use super::exit::{Exit, Failure};
 use super::exporting::Exports;
 use super::signals::Signals;
 use super::simulation::{
-    IN_A_FILE, Printing, Saved, claim, load, many_threads, prepare, progress, save_bundle, stopped,
-    tell_notes, tell_replaced, tell_saved, understand,
+    Printing, Saved, claim, folder_of, load, many, prepare, progress, save_bundle, show, stopped, tell_notes,
+    tell_replaced, understand,
 };
-use super::{annotations, colored, default_folder, memory, print, tell, width};
-use crate::engine::Engine;
-use crate::experiment::search::{answer, digest, known_points, objection, origin};
-use crate::experiment::{Experiment, ExperimentError, Options};
+use super::{memory, tell};
+use crate::experiment::search::{answer, digest, known_points, origin, question};
+use crate::experiment::{Experiment, ExperimentError};
 use crate::keys::text::Allowed;
 use crate::keys::wording::counted;
-use crate::report::export::text::Style;
 use crate::report::plan as reports;
 use crate::results::folder::{Bundle, Claim};
 use crate::results::plan::Plan as Planned;
@@ -37,9 +34,9 @@ pub struct Plan {
     /// How much of it to compare, at the most.
     #[command(flatten)]
     pub extent: Extent,
-    /// Worker threads; the results do not depend on it [default: one a core] [scenario key: experiment.threads]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    /// How it is spread.
+    #[command(flatten)]
+    pub threads: Threads,
     /// Whether to go on where a plan was interrupted.
     #[command(flatten)]
     pub durable: Durable,
@@ -76,7 +73,7 @@ impl From<ExperimentError> for Broken {
 pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
     let mut overrides = arguments.simulation.overrides().map_err(Failure::input)?;
     overrides.extend(arguments.extent.overrides());
-    overrides.extend(arguments.threads.map(|threads| flag("experiment.threads", "--threads", &threads)));
+    overrides.extend(arguments.threads.overrides());
     let text_flag = |key: &str, origin: &str, value: &Option<String>| {
         value.as_ref().map(|value| flag(key, origin, value))
     };
@@ -85,16 +82,10 @@ pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
     overrides.extend(text_flag("plan.indifference", "--indifference", &arguments.indifference));
     let text = Text::read(&arguments.simulation.scenario);
     let scenario = load(&arguments.simulation, &text, &overrides)?.narrowed();
-    if let Some(objection) = objection(&scenario) {
-        return Err(Failure::input(objection));
-    }
-    let Some(minimised) = scenario.planning.minimise.clone() else { return Ok(Exit::Input) };
+    let minimised = question(&scenario).map_err(Failure::input)?;
     let signals = Signals::heed();
     let Output { color, format, .. } = scenario.output;
-    let options = Options {
-        engine: scenario.running.engine.unwrap_or(Engine::Direct),
-        threads: many_threads(&scenario),
-    };
+    let options = many(&scenario);
     let base = prepare(&scenario, text.name())?.stopping_at(Arc::clone(signals.stop()));
     memory::check(&scenario, &base, &options)?;
     let at = |set: &[Override]| -> Result<Experiment, Failure> {
@@ -108,11 +99,7 @@ pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
     for set in known_points(&scenario) {
         at(&set)?;
     }
-    let default_folder = || {
-        let name = default_folder::name(&format!("{}-plan", scenario.name), scenario.overrides());
-        Path::new("results").join(name)
-    };
-    let folder = scenario.output.folder.clone().unwrap_or_else(default_folder);
+    let folder = folder_of(&scenario, &format!("{}-plan", scenario.name), scenario.overrides());
     let claim = scenario.output.files.then(|| claim(&folder)).transpose()?;
     let exports = Exports::of(&scenario.output, claim.as_ref().map(|_| folder.as_path()))?;
     let quiet = scenario.output.quiet;
@@ -128,7 +115,7 @@ pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
     )]
     let began = Instant::now();
     let mut point = |set: &[Override]| at(set).map_err(Broken::Point);
-    let planned = answer(base, &minimised, &mut point, journal, &options, &mut |now| {
+    let planned = answer(base, minimised, &mut point, journal, &options, &mut |now| {
         bar.set_message(now.point);
         bar.set_position(u64::from(now.replications));
     });
@@ -169,29 +156,11 @@ pub fn conclude(
     saved: Result<Option<Saved>, Failure>,
     exports: &Exports,
 ) -> Result<Exit, Failure> {
-    let Printing { format, quiet, color, .. } = *printing;
-    if let Err(failure) = &saved
-        && matches!(failure.exit, Exit::Interrupted | Exit::Terminated)
-    {
-        return saved.map(|_| Exit::Fine);
-    }
-    let style = Style { color: colored(color, &io::stdout()), width: width() };
-    let colours = if style.color { Allowed::Colour } else { Allowed::Nothing };
-    let render = |format: Format, style| {
-        reports::export(&name(&format), planned, style).expect("there is an exporter for each format")
+    let render = |format, style| {
+        let text = reports::export(&name(&format), planned, style);
+        text.expect("there is an exporter for each format").into_bytes()
     };
-    let text = match format {
-        Format::Text if quiet => reports::short(planned, style),
-        _ => render(format, style),
-    };
-    print(text, if format == Format::Github { Allowed::Commands } else { colours })?;
-    if format == Format::Github {
-        annotations::summarise(render(Format::Markdown, IN_A_FILE).as_bytes());
-    }
-    exports.write(|format| render(format, IN_A_FILE).into_bytes())?;
-    if let Some(saved) = saved? {
-        tell_saved(&saved, quiet);
-    }
+    show(printing, saved, exports, &render, &|style| reports::short(planned, style))?;
     Ok(if planned.is_answered() { Exit::Fine } else { Exit::Threshold })
 }
 
@@ -200,6 +169,7 @@ mod tests {
     use clap::ValueEnum as _;
 
     use super::*;
+    use crate::report::export::text::Style;
 
     #[test]
     fn every_format_has_an_exporter() {

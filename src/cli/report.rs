@@ -6,7 +6,6 @@ use super::exporting::Exports;
 use super::signals::Signals;
 use super::simulation::{Finished, Printing, conclude, no_place, open_any, save};
 use super::{plan, sweep};
-use crate::report::export::Github;
 use crate::results::Results;
 use crate::results::folder::{self, ReadError};
 
@@ -17,28 +16,26 @@ pub fn report(arguments: &Report) -> Result<Exit, Failure> {
     if !folder.is_dir() {
         return Err(Failure::input(ReadError::NoFolder(folder.clone())));
     }
-    let exports = Exports::typed(&arguments.export, folder)?;
+    let exports = Exports::typed(&arguments.rendering.export, folder)?;
     // Claimed before it is read: whatever a writer has left there that was killed is tidied up, and nobody writes to it
     // in the meantime.
     let claim = folder::claim(folder).map_err(|error| no_place(&error, ""));
-    let Report { format, quiet, color, .. } = *arguments;
-    let github = Github::default();
-    let comparison = match open_any(folder)? {
-        Results::Comparison(comparison) => *comparison,
+    let printing = Printing::of_saved(&arguments.rendering, false);
+    match open_any(folder)? {
+        Results::Comparison(comparison) => {
+            let saved = claim.and_then(|claim| save(&claim, folder, &comparison, &signals, None)).map(Some);
+            let single = comparison.setup.replications == 1 && comparison.arms.len() == 1;
+            let comparison = *comparison;
+            conclude(&Printing { single, ..printing }, Finished { comparison, saved, exports })
+        }
         Results::Sweep(swept) => {
             let saved = claim.and_then(|claim| sweep::save(&claim, folder, &swept, &signals, None)).map(Some);
-            let printing = Printing { format, quiet, color, single: false, github };
-            return sweep::conclude(&printing, &swept, saved, &exports);
+            sweep::conclude(&printing, &swept, saved, &exports)
         }
         Results::Plan(planned) => {
             let saved =
                 claim.and_then(|claim| plan::save(&claim, folder, &planned, &signals, None)).map(Some);
-            let printing = Printing { format, quiet, color, single: false, github };
-            return plan::conclude(&printing, &planned, saved, &exports);
+            plan::conclude(&printing, &planned, saved, &exports)
         }
-    };
-    let saved = claim.and_then(|claim| save(&claim, folder, &comparison, &signals, None)).map(Some);
-    let single = comparison.setup.replications == 1 && comparison.arms.len() == 1;
-    let printing = Printing { format, quiet, color, single, github };
-    conclude(&printing, Finished { comparison, saved, exports })
+    }
 }

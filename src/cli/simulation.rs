@@ -8,12 +8,13 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::arguments::{self, Simulation};
+use super::arguments::{self, Rendering, Simulation};
 use super::durable::{Begun, Durable, after, begin};
 use super::exit::{Exit, Failure};
 use super::exporting::Exports;
 use super::signals::Signals;
 use super::{annotations, colored, default_folder, memory, print, tell, width};
+use crate::engine::Engine;
 use crate::experiment::{self, Experiment, ExperimentError, Options};
 use crate::keys::text::{Allowed, printed, shown};
 use crate::keys::wording::{counted, list, whole};
@@ -314,6 +315,11 @@ impl Printing {
         Self { format, quiet, color, single, github: Github { stated: stated.collect() } }
     }
 
+    /// As flags ask for, of results that were saved.
+    pub fn of_saved(Rendering { format, quiet, color, .. }: &Rendering, single: bool) -> Self {
+        Self { format: *format, quiet: *quiet, color: *color, single, github: Github::default() }
+    }
+
     /// Results in a format.
     fn render(&self, format: Format, style: Style, comparison: &Comparison) -> Vec<u8> {
         let text = Text { style, single: self.single };
@@ -324,39 +330,54 @@ impl Printing {
 }
 
 /// How text looks in a file.
-pub const IN_A_FILE: Style = Style { color: false, width: 100 };
+const IN_A_FILE: Style = Style { color: false, width: 100 };
 
-/// Prints the results as asked, exports them, and returns the exit code. Results that could not be written are printed all the
-/// same; of a run that was interrupted nothing is.
+/// Prints a comparison as asked, exports it, and returns the exit code.
 pub fn conclude(printing: &Printing, finished: Finished) -> Result<Exit, Failure> {
-    let Printing { format, quiet, color, .. } = *printing;
     let Finished { comparison, saved, exports } = finished;
+    let holds = comparison.verdicts.iter().all(|verdict| verdict.holds);
+    let render = |format, style| printing.render(format, style, &comparison);
+    let short = |style| export::text::thresholds(&comparison, style);
+    let exit = if holds { Exit::Fine } else { Exit::Threshold };
+    show(printing, saved, &exports, &render, &short)?;
+    Ok(exit)
+}
+
+/// Prints results as asked, as `render` has them in a format, or with `--quiet` the `short` text, and exports them. Results
+/// that could not be written are printed all the same; of a run that was interrupted nothing is.
+pub fn show(
+    printing: &Printing,
+    saved: Result<Option<Saved>, Failure>,
+    exports: &Exports,
+    render: &dyn Fn(Format, Style) -> Vec<u8>,
+    short: &dyn Fn(Style) -> String,
+) -> Result<(), Failure> {
+    let Printing { format, quiet, color, .. } = *printing;
     if let Err(failure) = &saved
         && matches!(failure.exit, Exit::Interrupted | Exit::Terminated)
     {
-        return saved.map(|_| Exit::Fine);
+        return saved.map(drop);
     }
-    let holds = comparison.verdicts.iter().all(|verdict| verdict.holds);
     let style = Style { color: colored(color, &io::stdout()), width: width() };
     let colours = if style.color { Allowed::Colour } else { Allowed::Nothing };
-    if !quiet || format != Format::Text {
+    if quiet && format == Format::Text {
+        print(short(style), colours)?;
+    } else {
         let allowed = if format == Format::Github { Allowed::Commands } else { colours };
-        print(String::from_utf8_lossy(&printing.render(format, style, &comparison)), allowed)?;
-    } else if !holds {
-        print(export::text::thresholds(&comparison, style), colours)?;
+        print(String::from_utf8_lossy(&render(format, style)), allowed)?;
     }
     if format == Format::Github {
-        annotations::summarise(&printing.render(Format::Markdown, IN_A_FILE, &comparison));
+        annotations::summarise(&render(Format::Markdown, IN_A_FILE));
     }
-    exports.write(|format| printing.render(format, IN_A_FILE, &comparison))?;
+    exports.write(|format| render(format, IN_A_FILE))?;
     if let Some(saved) = saved? {
         tell_saved(&saved, quiet);
     }
-    Ok(if holds { Exit::Fine } else { Exit::Threshold })
+    Ok(())
 }
 
 /// Tells where results are.
-pub fn tell_saved(Saved { folder, written }: &Saved, quiet: bool) {
+fn tell_saved(Saved { folder, written }: &Saved, quiet: bool) {
     if !quiet {
         let kept: Vec<String> = written.kept.iter().map(|path| path.display().to_string()).collect();
         if !kept.is_empty() {
@@ -371,11 +392,12 @@ pub fn tell_saved(Saved { folder, written }: &Saved, quiet: bool) {
     }
 }
 
-/// How many threads a command that takes many replications has.
-pub fn many_threads(scenario: &Scenario) -> usize {
-    match scenario.running.threads {
-        Some(threads) => usize::from(threads),
-        None => thread::available_parallelism().map_or(1, usize::from),
+/// How a command runs that takes many replications.
+pub fn many(scenario: &Scenario) -> Options {
+    let threads = scenario.running.threads.map(usize::from);
+    Options {
+        engine: scenario.running.engine.unwrap_or(Engine::Direct),
+        threads: threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)),
     }
 }
 

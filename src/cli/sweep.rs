@@ -1,27 +1,24 @@
 //! `stampede sweep`: the same comparison at many points, to see what a key changes.
 
-use std::io;
 use std::path::Path;
 use std::time::Instant;
 
 use clap::Args;
 
-use super::arguments::{Extent, Simulation, flag, listed, name};
+use super::arguments::{Extent, Simulation, Threads, flag, listed, name};
 use super::durable::{Begun, Durable, Sharding, begin};
 use super::exit::{Exit, Failure};
 use super::exporting::Exports;
 use super::shard::Whole;
 use super::signals::Signals;
 use super::simulation::{
-    IN_A_FILE, Printing, Saved, claim, folder_of, load, many_threads, prepare, progress, refused,
-    save_bundle, stopped, tell_notes, tell_replaced, tell_saved,
+    Printing, Saved, claim, folder_of, load, many, prepare, progress, refused, save_bundle, show, stopped,
+    tell_notes, tell_replaced,
 };
-use super::{annotations, colored, memory, print, tell, width};
-use crate::experiment::Options;
+use super::{memory, tell};
 use crate::experiment::sweep::Sweeping;
 use crate::keys::text::Allowed;
 use crate::keys::wording::counted;
-use crate::report::export::text::Style;
 use crate::report::sweep as reports;
 use crate::results::folder::{Bundle, Claim};
 use crate::results::sweep::Sweep as Swept;
@@ -36,9 +33,9 @@ pub struct Sweep {
     /// How much of it to compare at each point.
     #[command(flatten)]
     pub extent: Extent,
-    /// Worker threads; the results do not depend on it [default: one a core] [scenario key: experiment.threads]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    /// How it is spread.
+    #[command(flatten)]
+    pub threads: Threads,
     /// Whether to go on where a sweep was interrupted.
     #[command(flatten)]
     pub durable: Durable,
@@ -72,7 +69,7 @@ pub fn sweep(arguments: &Sweep) -> Result<Exit, Failure> {
     arguments.sharding.check(&arguments.simulation.of_results())?;
     let mut overrides = arguments.simulation.overrides().map_err(Failure::input)?;
     overrides.extend(arguments.extent.overrides());
-    overrides.extend(arguments.threads.map(|threads| flag("experiment.threads", "--threads", &threads)));
+    overrides.extend(arguments.threads.overrides());
     overrides.extend(listed("sweep.vary", "--vary", &arguments.vary));
     overrides.extend(arguments.design.as_ref().map(|design| flag("sweep.design", "--design", design)));
     overrides.extend(listed("sweep.measures", "--measure", &arguments.measure));
@@ -94,10 +91,7 @@ pub fn sweep(arguments: &Sweep) -> Result<Exit, Failure> {
             refused(&refusal.scenario.problems, text.name(), &refusal.files, color, annotated)
         })?
         .stopping_at(signals.stop());
-    let options = Options {
-        engine: scenario.running.engine.unwrap_or(crate::engine::Engine::Direct),
-        threads: many_threads(&scenario),
-    };
+    let options = many(&scenario);
     if let Some(share) = arguments.sharding.shard {
         let whole = Whole {
             scenario: &scenario,
@@ -186,29 +180,11 @@ pub fn conclude(
     saved: Result<Option<Saved>, Failure>,
     exports: &Exports,
 ) -> Result<Exit, Failure> {
-    let Printing { format, quiet, color, .. } = *printing;
-    if let Err(failure) = &saved
-        && matches!(failure.exit, Exit::Interrupted | Exit::Terminated)
-    {
-        return saved.map(|_| Exit::Fine);
-    }
-    let style = Style { color: colored(color, &io::stdout()), width: width() };
-    let colours = if style.color { Allowed::Colour } else { Allowed::Nothing };
-    let render = |format: Format, style| {
-        reports::export(&name(&format), swept, style).expect("there is an exporter for each format")
+    let render = |format, style| {
+        let text = reports::export(&name(&format), swept, style);
+        text.expect("there is an exporter for each format").into_bytes()
     };
-    let text = match format {
-        Format::Text if quiet => reports::thresholds(swept, style),
-        _ => render(format, style),
-    };
-    print(text, if format == Format::Github { Allowed::Commands } else { colours })?;
-    if format == Format::Github {
-        annotations::summarise(render(Format::Markdown, IN_A_FILE).as_bytes());
-    }
-    exports.write(|format| render(format, IN_A_FILE).into_bytes())?;
-    if let Some(saved) = saved? {
-        tell_saved(&saved, quiet);
-    }
+    show(printing, saved, exports, &render, &|style| reports::thresholds(swept, style))?;
     Ok(Exit::Fine)
 }
 
@@ -217,6 +193,7 @@ mod tests {
     use clap::ValueEnum as _;
 
     use super::*;
+    use crate::report::export::text::Style;
 
     #[test]
     fn every_format_has_an_exporter() {

@@ -213,8 +213,7 @@ impl Experiment {
 
     /// The files that the scenario names, as results folders call them, each with its SHA-256.
     pub fn inputs(&self) -> Vec<(String, String)> {
-        let inputs = &self.source.inputs;
-        inputs.iter().map(|input| (input.name.clone(), input.sha256.clone())).collect()
+        self.source.digests()
     }
 
     /// What produces its results.

@@ -103,12 +103,11 @@ impl Sweeping {
 
     /// What the sweep is of, for its journal.
     pub fn origin(&self) -> Origin {
-        let inputs = self.source.inputs.iter().map(|input| (input.name.clone(), input.sha256.clone()));
         Origin {
             stampede: self.source.stampede.clone(),
             command: "sweep".to_owned(),
             scenario: self.digest(),
-            inputs: inputs.collect(),
+            inputs: self.source.digests(),
         }
     }
 

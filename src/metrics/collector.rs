@@ -111,6 +111,7 @@ impl Collector {
     /// work is then the same utilisation under each of them.
     pub fn take(&mut self, burst: &Burst, worked_until: Option<SimTime>) -> Values {
         self.counts.close(burst);
+        self.counts.delay = self.lengths.delay.sum();
         self.measure_work(worked_until);
         let mut values = Vec::with_capacity(self.numbers.count());
         for measure in MEASURES {
@@ -206,7 +207,6 @@ impl Observer<Fact> for Collector {
                     counts.ranked += u64::from(rank > 0);
                     counts.fallbacks += u64::from(rank > 1);
                     counts.fallback_steps += u64::from(rank.saturating_sub(1));
-                    counts.delay += delay;
                     self.lengths.delay.add(delay);
                     self.lengths.taken.add(taken);
                     self.dispatched.add(at);
@@ -218,7 +218,6 @@ impl Observer<Fact> for Collector {
                     }
                     counts.last_dispatched = Some(at);
                     counts.queued += 1;
-                    counts.delay += delay;
                     self.lengths.delay.add(delay);
                     self.lengths.taken.add(taken);
                     self.dispatched.add(at);
@@ -227,7 +226,6 @@ impl Observer<Fact> for Collector {
                     counts.left_out.push(ticket);
                     counts.last_dispatched = Some(at);
                     counts.answered += 1;
-                    counts.delay += delay;
                     self.lengths.delay.add(delay);
                     self.lengths.taken.add(taken);
                     self.dispatched.add(at);

@@ -104,6 +104,11 @@ impl Quantiles {
         self.count
     }
 
+    /// All of them together, or the longest that there is.
+    pub fn sum(&self) -> SimDuration {
+        SimDuration::from_micros(i64::try_from(self.sum_micros).unwrap_or(i64::MAX))
+    }
+
     /// The mean in seconds.
     pub fn mean_seconds(&self) -> Option<f64> {
         (self.count > 0).then(|| self.sum_micros as f64 / self.count as f64 / 1e6)

@@ -210,6 +210,13 @@ pub struct Source {
     pub inputs: Vec<Input>,
 }
 
+impl Source {
+    /// The files that the scenario names, each with its SHA-256.
+    pub fn digests(&self) -> Vec<(String, String)> {
+        self.inputs.iter().map(|input| (input.name.clone(), input.sha256.clone())).collect()
+    }
+}
+
 /// A file that a scenario names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::sweep::{NumberKey, Varied};
-use super::vary::{EXPECTED, Vary};
+use super::vary::{EXPECTED, Vary, each_once};
 use crate::domain::SimDuration;
 use crate::keys::document::KeyPath;
 use crate::keys::wording::grouped;
@@ -175,13 +175,10 @@ impl Planning {
             reading.refuse(&at, format!("`{at}` does not fit: `{}` {misfit}", number.key()), "", None);
         }
         let list = plan.key("vary");
+        each_once(reading, &list, &self.vary);
         let mut points = Some(1_u64);
         for (place, vary) in self.vary.iter().enumerate() {
             let at = reading.element(&list, place);
-            if self.vary[..place].iter().any(|earlier| earlier.key() == vary.key()) {
-                let message = format!("`{}` is varied twice", vary.key());
-                reading.refuse(&at, message, "expected each key once, with all its values", None);
-            }
             if let Err(error) = vary.is_countable() {
                 reading.refuse(&at, error.to_string(), EXPECTED, None);
                 return;

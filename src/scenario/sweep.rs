@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::vary::{EXPECTED, Vary};
+use super::vary::{EXPECTED, Vary, each_once};
 use crate::keys::document::KeyPath;
 use crate::keys::wording::grouped;
 use crate::keys::{At, Book, Form, List, Reading, Shape};
@@ -130,13 +130,10 @@ impl Sweep {
     /// Checks what no single key tells: that no key is varied twice, and that there are points, but not too many.
     pub fn check(&self, reading: &mut Reading<'_>) {
         let list = KeyPath::root().key("sweep").key("vary");
+        each_once(reading, &list, &self.vary);
         let mut points = Some(1_u64);
         for (place, vary) in self.vary.iter().enumerate() {
             let at = reading.element(&list, place);
-            if self.vary[..place].iter().any(|earlier| earlier.key() == vary.key()) {
-                let message = format!("`{}` is varied twice", vary.key());
-                reading.refuse(&at, message, "expected each key once, with all its values", None);
-            }
             if let (Design::Grid, Err(error)) = (self.design, vary.is_countable()) {
                 let help = "or draw values from the whole range with the design \"lhs:N\"".to_owned();
                 reading.refuse(&at, error.to_string(), EXPECTED, Some(help));

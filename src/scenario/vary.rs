@@ -7,7 +7,18 @@ use std::collections::BTreeSet;
 use super::overrides::{Override, split_key};
 use super::running::Running;
 use crate::domain::SimDuration;
-use crate::keys::Section;
+use crate::keys::document::KeyPath;
+use crate::keys::{Reading, Section};
+
+/// Refuses keys of a list that are varied twice.
+pub(super) fn each_once(reading: &mut Reading<'_>, list: &KeyPath, varied: &[Vary]) {
+    for (place, vary) in varied.iter().enumerate() {
+        if varied[..place].iter().any(|earlier| earlier.key() == vary.key()) {
+            let (at, message) = (reading.element(list, place), format!("`{}` is varied twice", vary.key()));
+            reading.refuse(&at, message, "expected each key once, with all its values", None);
+        }
+    }
+}
 
 /// What a key with its values looks like, for messages.
 pub const EXPECTED: &str = "expected KEY=V1,V2,… or KEY=LO..HI:STEP";

@@ -1,7 +1,7 @@
 //! `plan` against brute force and theory: it finds what trying every value finds, with fewer replications.
 
 use stampede::engine::Engine;
-use stampede::experiment::search::{answer, objection};
+use stampede::experiment::search::{answer, question};
 use stampede::experiment::{Experiment, ExperimentError, Options};
 use stampede::metrics::thresholds::Standing;
 use stampede::results::plan::{Best, Erlang, Fate, Found, Plan, Smallest};
@@ -20,8 +20,7 @@ fn scenario(file: &str, settings: Settings<'_>, set: &[(&str, &str)]) -> Scenari
 /// What a plan finds.
 fn planned(file: &str, settings: Settings<'_>, threads: usize) -> Plan {
     let base = scenario(file, settings, &[]);
-    assert_eq!(objection(&base), None);
-    let minimised = base.planning.minimise.clone().expect("it asks for something");
+    let minimised = question(&base).expect("it asks for something").clone();
     let mut at = |set: &[Override]| {
         let set: Vec<(&str, &str)> = set.iter().map(|it| (&*it.key, &*it.value)).collect();
         Experiment::prepare(scenario(file, settings, &set))

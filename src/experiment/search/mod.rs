@@ -6,4 +6,4 @@ mod probe;
 mod select;
 mod smallest;
 
-pub use planning::{Progress, answer, digest, known_points, objection, origin};
+pub use planning::{Progress, answer, digest, known_points, origin, question};

@@ -26,40 +26,35 @@ pub struct Progress {
     pub replications: u32,
 }
 
-/// What keeps a scenario, which was narrowed to the disciplines that are to be run, from asking a question.
-pub fn objection(scenario: &Scenario) -> Option<String> {
-    let Some(minimised) = &scenario.planning.minimise else {
-        return Some(
-            "nothing is sought: say what is to be as small as can be, as in --minimise desk.technicians=6..12 or \
-             --minimise dispatch_delay.p95, or in the scenario with [plan] and minimise = \"desk.technicians=6..12\""
-                .to_owned(),
-        );
-    };
+/// The question that a scenario asks, which was narrowed to the disciplines that are to be run.
+///
+/// # Errors
+/// What keeps it from asking one.
+pub fn question(scenario: &Scenario) -> Result<&Minimised, String> {
+    let minimised = scenario.planning.minimise.as_ref().ok_or(
+        "nothing is sought: say what is to be as small as can be, as in --minimise desk.technicians=6..12 or \
+         --minimise dispatch_delay.p95, or in the scenario with [plan] and minimise = \"desk.technicians=6..12\"",
+    )?;
+    let is_run = |name: &String| scenario.disciplines.iter().any(|arm| arm.name == *name);
+    let stated = &scenario.thresholds;
     match minimised {
-        Minimised::Key(vary) => {
-            let is_run = |name: &String| scenario.disciplines.iter().any(|arm| arm.name == *name);
-            let stated = &scenario.thresholds;
-            if stated.is_empty() {
-                Some(format!(
-                    "a plan needs at least one threshold: what has to hold for the smallest {}? Write it in the scenario, as \
-                     in [thresholds] with dispatch_delay = [\"p(95) < 10min\"]",
-                    vary.key()
-                ))
-            } else if stated.iter().all(|it| it.discipline.as_ref().is_some_and(|name| !is_run(name))) {
-                Some(
-                    "every threshold is for a discipline that is not run: run it, or write a threshold without a discipline"
-                        .to_owned(),
-                )
-            } else {
-                None
-            }
+        Minimised::Key(vary) if stated.is_empty() => Err(format!(
+            "a plan needs at least one threshold: what has to hold for the smallest {}? Write it in the scenario, as \
+             in [thresholds] with dispatch_delay = [\"p(95) < 10min\"]",
+            vary.key()
+        )),
+        Minimised::Key(_)
+            if stated.iter().all(|it| it.discipline.as_ref().is_some_and(|name| !is_run(name))) =>
+        {
+            Err("every threshold is for a discipline that is not run: run it, or write a threshold without a discipline"
+                .to_owned())
         }
-        Minimised::Number(_) if scenario.planning.vary.is_empty() && scenario.disciplines.len() < 2 => Some(
-            "there is one discipline and nothing to choose from: say which keys take which values, as in --vary \
-             desk.technicians=6..12"
-                .to_owned(),
-        ),
-        Minimised::Number(_) => None,
+        Minimised::Number(_) if scenario.planning.vary.is_empty() && scenario.disciplines.len() < 2 => {
+            Err("there is one discipline and nothing to choose from: say which keys take which values, as in --vary \
+                 desk.technicians=6..12"
+                .to_owned())
+        }
+        Minimised::Key(_) | Minimised::Number(_) => Ok(minimised),
     }
 }
 
@@ -68,7 +63,7 @@ fn points(varied: &[Vary]) -> Vec<Vec<String>> {
     design::points(varied, Design::Grid, 0)
 }
 
-/// Answers a question of the scenario of `base`, to which there is no [`objection`]. `at` makes the experiment of the same
+/// Answers the [`question`] of the scenario of `base`. `at` makes the experiment of the same
 /// scenario with these overrides besides; finished replications are taken from the journal and put there; `progress` is told
 /// how far it is.
 ///

@@ -109,8 +109,8 @@ fn select<E: From<ExperimentError>>(
             for (arm, rows) in part.arms.iter().enumerate().filter(|(arm, _)| is_in(*arm)) {
                 let column = &mut columns[point * arms.len() + arm];
                 for row in &rows.rows {
-                    let value = position.and_then(|position| *row.as_ref().ok()?.values.get(position)?);
-                    column.push(value);
+                    let row = row.map_err(ExperimentError::from)?;
+                    column.push(position.and_then(|position| *row.values.get(position)?));
                 }
             }
         }

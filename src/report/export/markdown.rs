@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::content;
+use super::super::content::{self, Row};
 use super::super::paired::{Differences, differences};
 use super::super::reading::reading;
 use super::super::segments::{Segments, segments};
@@ -44,46 +44,43 @@ fn comparison(c: &Comparison) -> String {
     }
     let rows = content::rows(c);
     if !rows.is_empty() {
-        out += "\n| |";
-        for arm in &c.arms {
-            let _ = write!(out, " {} |", escape(&arm.name));
-        }
-        let _ = write!(out, "\n|---|{}\n", "---:|".repeat(c.arms.len()));
-        for row in rows {
-            let _ = writeln!(out, "| {} | {} |", row.label, row.cells.join(" | "));
-        }
+        let arms: Vec<&str> = c.arms.iter().map(|arm| &*arm.name).collect();
+        table(&mut out, &arms, &rows);
     }
     if let Some(Differences { heading, columns, rows, notes }) = differences(c) {
-        let _ = write!(out, "\n{}\n\n| | {} |\n|---|", escape(&heading), columns.join(" | "));
-        let _ = writeln!(out, "{}", "---:|".repeat(columns.len()));
-        for row in rows {
-            let cells: Vec<_> = row.cells.iter().map(|cell| escape(cell)).collect();
-            let _ = writeln!(out, "| {} | {} |", escape(&row.label), cells.join(" | "));
-        }
+        let _ = write!(out, "\n{}\n", escape(&heading));
+        table(&mut out, &columns, &rows);
         let _ = write!(out, "\n{}\n", escape(&notes));
     }
     if let Some(note) = content::unseen(c) {
         let _ = write!(out, "\n{note}\n");
     }
     if let Some((heading, columns, rows)) = content::agents(c) {
-        let _ = write!(out, "\n{heading}\n\n| | {} |\n|---|", columns.join(" | "));
-        let _ = writeln!(out, "{}", "---:|".repeat(columns.len()));
-        for row in rows {
-            let _ = writeln!(out, "| {} | {} |", escape(&row.label), row.cells.join(" | "));
-        }
+        let _ = write!(out, "\n{}\n", escape(&heading));
+        table(&mut out, &columns, &rows);
     }
     for Segments { heading, columns, rows } in segments(c) {
-        let _ = write!(out, "\n{heading}\n\n| | {} |\n|---|", columns.join(" | "));
-        let _ = writeln!(out, "{}", "---:|".repeat(columns.len()));
-        for row in rows {
-            let _ = writeln!(out, "| {} | {} |", escape(&row.label), row.cells.join(" | "));
-        }
+        let _ = write!(out, "\n{}\n", escape(&heading));
+        table(&mut out, &columns, &rows);
     }
     let sentences = reading(c);
     if !sentences.is_empty() {
         let _ = write!(out, "\n{}\n", escape(&sentences.join(" ")));
     }
     out
+}
+
+/// Adds a table of rows, of which the first column has the labels and no name. All of it is shown as it stands.
+pub(in crate::report) fn table(out: &mut String, columns: &[impl AsRef<str>], rows: &[Row]) {
+    *out += "\n| |";
+    for column in columns {
+        let _ = write!(out, " {} |", escape(column.as_ref()));
+    }
+    let _ = write!(out, "\n|---|{}\n", "---:|".repeat(columns.len()));
+    for row in rows {
+        let cells: Vec<String> = row.cells.iter().map(|cell| escape(cell)).collect();
+        let _ = writeln!(out, "| {} | {} |", escape(&row.label), cells.join(" | "));
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ pub mod csv;
 pub mod github;
 pub mod json;
 pub mod junit;
-mod markdown;
+pub(super) mod markdown;
 pub mod text;
 
 use crate::results::Comparison;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::export::markdown::table;
 use super::content;
 use crate::keys::text::markdown as escape;
 use crate::results::plan::Plan;
@@ -22,17 +23,10 @@ pub(super) fn plan(p: &Plan) -> String {
     for sentence in content::evidence(p) {
         let _ = writeln!(out, "* {}", escape(&sentence));
     }
-    let table = content::table(p);
-    let _ = write!(out, "\n{}:\n\n| |", escape(&table.caption));
-    for column in &table.columns {
-        let _ = write!(out, " {} |", escape(column));
-    }
-    let _ = write!(out, "\n|---|{}\n", "---:|".repeat(table.columns.len()));
-    for row in &table.rows {
-        let cells: Vec<String> = row.cells.iter().map(|cell| escape(cell)).collect();
-        let _ = writeln!(out, "| {} | {} |", escape(&row.label), cells.join(" | "));
-    }
-    if let Some(more) = table.left_out() {
+    let tried = content::table(p);
+    let _ = write!(out, "\n{}:\n", escape(&tried.caption));
+    table(&mut out, &tried.columns, &tried.rows);
+    if let Some(more) = tried.left_out() {
         let _ = write!(out, "\n{more}\n");
     }
     out

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::export::markdown::table;
 use super::content;
 use crate::keys::text::markdown as escape;
 use crate::results::sweep::Sweep;
@@ -26,14 +27,8 @@ pub(super) fn sweep(s: &Sweep) -> String {
         }
     }
     for content::Table { caption, rows } in content::tables(s) {
-        let _ = write!(out, "\n{}:\n\n| |", escape(&caption));
-        for arm in &s.arms {
-            let _ = write!(out, " {} |", escape(arm));
-        }
-        let _ = write!(out, "\n|---|{}\n", "---:|".repeat(s.arms.len()));
-        for row in rows {
-            let _ = writeln!(out, "| {} | {} |", escape(&row.label), row.cells.join(" | "));
-        }
+        let _ = write!(out, "\n{}:\n", escape(&caption));
+        table(&mut out, &s.arms, &rows);
     }
     if let Some(more) = content::left_out(s) {
         let _ = write!(out, "\n{more}\n");
