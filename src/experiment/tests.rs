@@ -79,8 +79,22 @@ fn segments_part_the_tickets_of_every_replication() {
 
 #[test]
 fn a_segment_of_all_tickets_has_the_numbers_of_all() {
-    for file in ["monday-30", "zofiq-queue", "fan-out-chain", "fan-out-writes", "follow-ups"] {
-        let c = ran(file, &[FEW.as_slice(), &[("experiment.by", "[\"agent\"]")]].concat());
+    // Tickets that nobody is to work on: merged ones, and those that the AI alone works on, be it in vain.
+    let in_vain = [
+        ("burst.work", "{ constant = \"5min\" }"),
+        ("ranker.provider.failure_rate", "0.5"),
+        ("ranker.provider.max_tries", "1"),
+    ];
+    for (file, settings) in [
+        ("monday-30", &[][..]),
+        ("zofiq-queue", &[]),
+        ("fan-out-chain", &[]),
+        ("fan-out-chain", &in_vain),
+        ("fan-out-writes", &[]),
+        ("follow-ups", &[]),
+        ("post-outage", &[]),
+    ] {
+        let c = ran(file, &[FEW.as_slice(), &[("experiment.by", "[\"agent\"]")], settings].concat());
         assert!(dimensions(&c).contains(&Dimension::Agent), "{file}");
         let numbers: Vec<Number> = c.setup.numbers.all().collect();
         let agents: Vec<&Number> = (numbers.iter())
