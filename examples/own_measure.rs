@@ -30,19 +30,17 @@ struct SoonAnyway {
 }
 
 impl Observer<Fact> for SoonAnyway {
-    fn observe(&mut self, records: &[Record]) {
-        for record in records {
-            match record.fact {
-                Fact::Booked { ticket, start, .. } => self.starts.push((ticket, start)),
-                Fact::Dispatched { ticket, rank, .. } if rank > 1 => {
-                    self.fell_back += 1;
-                    let start = self.starts.iter().find(|(booked, _)| *booked == ticket);
-                    let soon =
-                        |&&(_, start): &&(TicketId, SimTime)| start - record.at <= SimDuration::from_mins(15);
-                    self.soon += u32::from(start.as_ref().is_some_and(soon));
-                }
-                _ => {}
+    fn observe(&mut self, record: &Record) {
+        match record.fact {
+            Fact::Booked { ticket, start, .. } => self.starts.push((ticket, start)),
+            Fact::Dispatched { ticket, rank, .. } if rank > 1 => {
+                self.fell_back += 1;
+                let start = self.starts.iter().find(|(booked, _)| *booked == ticket);
+                let soon =
+                    |&&(_, start): &&(TicketId, SimTime)| start - record.at <= SimDuration::from_mins(15);
+                self.soon += u32::from(start.as_ref().is_some_and(soon));
             }
+            _ => {}
         }
     }
 }

@@ -20,15 +20,15 @@ use crate::protocol::{Actor, Rules, Script};
 
 /// A world that runs one replication after the other. Its actors live on an arbiter of their own, which runs on the
 /// thread that made the world whenever that thread runs a replication.
-pub struct World {
+pub struct World<O: Observer<Fact>> {
     rules: Rules,
-    crew: Arc<Crew>,
-    clockwork: Clockwork,
+    crew: Arc<Crew<O>>,
+    clockwork: Clockwork<O>,
     // Dropped last: it drops the actors, each of which holds the crew.
     system: SystemRunner,
 }
 
-impl World {
+impl<O: Observer<Fact>> World<O> {
     /// Starts the actors of a world for these rules.
     pub fn new(rules: &Rules) -> Self {
         let system = actix::System::new();
@@ -38,7 +38,7 @@ impl World {
     }
 
     /// Runs one replication to its end.
-    pub fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer<Fact>>>) -> Ending {
+    pub fn run(&mut self, script: &Script, observer: Option<O>) -> Ending<O> {
         self.crew.announce(&Notice::Begin(script.clone()));
         let mut clockwork = std::mem::take(&mut self.clockwork);
         clockwork.wind(self.rules.first_message(script), !self.crew.calendar.is_empty(), observer);
@@ -53,11 +53,11 @@ impl World {
 macro_rules! addressed {
     ($($(#[$doc:meta])* $field:ident: $actor:ty, $new:expr, $to:ident($($part:ident),+) => $index:expr, $message:ident;)*) => {
         /// The addresses of all actors of a world.
-        struct Crew {
-            $($(#[$doc])* $field: Vec<Addr<Host<$actor>>>,)*
+        struct Crew<O: Observer<Fact>> {
+            $($(#[$doc])* $field: Vec<Addr<Host<$actor, O>>>,)*
         }
 
-        impl Crew {
+        impl<O: Observer<Fact>> Crew<O> {
             /// Starts the actors on the current arbiter.
             fn start(rules: &Rules) -> Self {
                 $(let $field: fn(&Rules) -> Vec<$actor> = $new;)*
@@ -65,12 +65,12 @@ macro_rules! addressed {
             }
 
             /// Tells every actor.
-            fn announce(&self, notice: &Notice) {
+            fn announce(&self, notice: &Notice<O>) {
                 $(self.$field.iter().for_each(|actor| actor.do_send(notice.clone()));)*
             }
 
             /// Hands the baton to the actor of the next message, or the clockwork back to whoever waits for the end.
-            fn pass_on(&self, mut baton: Box<Baton>) {
+            fn pass_on(&self, mut baton: Box<Baton<O>>) {
                 match baton.clockwork.next() {
                     $(Some(Delivery::$to($($part),+)) => {
                         self.$field[$index].do_send(Turn { message: $message, baton });
@@ -89,41 +89,41 @@ macro_rules! addressed {
 actors!(addressed);
 
 /// What travels from actor to actor.
-struct Baton {
-    clockwork: Clockwork,
-    finish: oneshot::Sender<Clockwork>,
+struct Baton<O: Observer<Fact>> {
+    clockwork: Clockwork<O>,
+    finish: oneshot::Sender<Clockwork<O>>,
 }
 
 /// An actor of the protocol behind an actix mailbox.
-struct Host<A> {
+struct Host<A, O: Observer<Fact>> {
     actor: A,
-    crew: Option<Arc<Crew>>,
+    crew: Option<Arc<Crew<O>>>,
 }
 
-impl<A: Actor + Unpin + 'static> Host<A> {
+impl<A: Actor + Unpin + 'static, O: Observer<Fact>> Host<A, O> {
     fn start(actor: A) -> Addr<Self> {
         actix::Actor::start(Self { actor, crew: None })
     }
 }
 
-impl<A: Actor + Unpin + 'static> actix::Actor for Host<A> {
+impl<A: Actor + Unpin + 'static, O: Observer<Fact>> actix::Actor for Host<A, O> {
     type Context = Context<Self>;
 }
 
 /// It is this actor's turn: a message for it, and the baton to pass on.
-struct Turn<M> {
+struct Turn<M, O: Observer<Fact>> {
     message: M,
-    baton: Box<Baton>,
+    baton: Box<Baton<O>>,
 }
 
-impl<M> Message for Turn<M> {
+impl<M, O: Observer<Fact>> Message for Turn<M, O> {
     type Result = ();
 }
 
-impl<A: Actor + Unpin + 'static> Handler<Turn<A::Message>> for Host<A> {
+impl<A: Actor + Unpin + 'static, O: Observer<Fact>> Handler<Turn<A::Message, O>> for Host<A, O> {
     type Result = ();
 
-    fn handle(&mut self, turn: Turn<A::Message>, _: &mut Context<Self>) {
+    fn handle(&mut self, turn: Turn<A::Message, O>, _: &mut Context<Self>) {
         let Turn { message, mut baton } = turn;
         self.actor.handle(message, &mut baton.clockwork.kernel);
         if let Some(crew) = &self.crew {
@@ -133,22 +133,30 @@ impl<A: Actor + Unpin + 'static> Handler<Turn<A::Message>> for Host<A> {
 }
 
 /// What all actors are told, outside simulated time.
-#[derive(Clone)]
-enum Notice {
+enum Notice<O: Observer<Fact>> {
     /// Everybody is here.
-    Meet(Arc<Crew>),
+    Meet(Arc<Crew<O>>),
     /// A replication begins.
     Begin(Script),
 }
 
-impl Message for Notice {
+impl<O: Observer<Fact>> Clone for Notice<O> {
+    fn clone(&self) -> Self {
+        match self {
+            Notice::Meet(crew) => Notice::Meet(Arc::clone(crew)),
+            Notice::Begin(script) => Notice::Begin(script.clone()),
+        }
+    }
+}
+
+impl<O: Observer<Fact>> Message for Notice<O> {
     type Result = ();
 }
 
-impl<A: Actor + Unpin + 'static> Handler<Notice> for Host<A> {
+impl<A: Actor + Unpin + 'static, O: Observer<Fact>> Handler<Notice<O>> for Host<A, O> {
     type Result = ();
 
-    fn handle(&mut self, notice: Notice, _: &mut Context<Self>) {
+    fn handle(&mut self, notice: Notice<O>, _: &mut Context<Self>) {
         match notice {
             Notice::Meet(crew) => self.crew = Some(crew),
             Notice::Begin(script) => self.actor.begin(&script),

@@ -21,8 +21,9 @@ macro_rules! actors {
             /// None where nothing limits the calls of the AI.
             provider: Provider, |rules| Provider::new(rules).into_iter().collect(),
                 Provider(message) => 0, message;
-            /// The queues of all teams.
-            queue: TeamQueues, |rules| vec![TeamQueues::new(rules)],
+            /// The queues of all teams; none where no agent leaves tickets in them.
+            queue: TeamQueues,
+                |rules| if rules.fills_queues() { vec![TeamQueues::new(rules)] } else { Vec::new() },
                 Queue(message) => 0, message;
             /// One per technician of the desk.
             technicians: Technician,

@@ -20,25 +20,25 @@ pub fn is_built_in(engine: Engine) -> bool {
 }
 
 /// What a replication leaves behind.
-pub struct Ending {
+pub struct Ending<O> {
     /// The digest of its event log.
     pub digest: Digest,
     /// Who watched.
-    pub observer: Option<Box<dyn Observer<Fact>>>,
+    pub observer: Option<O>,
     /// Messages delivered.
     pub messages: u64,
 }
 
-/// A world under either engine. It runs one replication after the other, on the thread that made it.
-pub enum World {
+/// A world under either engine, watched by an `O`. It runs one replication after the other, on the thread that made it.
+pub enum World<O: Observer<Fact>> {
     /// Under `actix`.
     #[cfg(feature = "actix")]
-    Actix(Box<actix::World>),
+    Actix(Box<actix::World<O>>),
     /// Under `direct`.
-    Direct(Box<direct::World>),
+    Direct(Box<direct::World<O>>),
 }
 
-impl World {
+impl<O: Observer<Fact>> World<O> {
     /// A world for these rules.
     ///
     /// # Panics
@@ -54,7 +54,7 @@ impl World {
     }
 
     /// Runs one replication to its end.
-    pub fn run(&mut self, script: &Script, observer: Option<Box<dyn Observer<Fact>>>) -> Ending {
+    pub fn run(&mut self, script: &Script, observer: Option<O>) -> Ending<O> {
         match self {
             #[cfg(feature = "actix")]
             World::Actix(world) => world.run(script, observer),
@@ -64,20 +64,20 @@ impl World {
 }
 
 /// The clock of one replication, from the first arrival to the closing of the calendars.
-#[derive(Default)]
-struct Clockwork {
-    kernel: Kernel<Delivery, Fact>,
+struct Clockwork<O> {
+    kernel: Kernel<Delivery, Fact, O>,
     closes: bool,
 }
 
-impl Clockwork {
+impl<O: Observer<Fact>> Default for Clockwork<O> {
+    fn default() -> Self {
+        Self { kernel: Kernel::default(), closes: false }
+    }
+}
+
+impl<O: Observer<Fact>> Clockwork<O> {
     /// Winds it up: the first message is on its way, and `observer` watches. `has_calendar`: there is one to close.
-    fn wind(
-        &mut self,
-        first: Option<(SimTime, Delivery)>,
-        has_calendar: bool,
-        observer: Option<Box<dyn Observer<Fact>>>,
-    ) {
+    fn wind(&mut self, first: Option<(SimTime, Delivery)>, has_calendar: bool, observer: Option<O>) {
         self.kernel.reset();
         self.kernel.log.watch(observer);
         self.closes = has_calendar;
@@ -96,7 +96,7 @@ impl Clockwork {
         self.kernel.take_next()
     }
 
-    fn ending(&mut self) -> Ending {
+    fn ending(&mut self) -> Ending<O> {
         let messages = self.kernel.sent();
         let (digest, observer) = self.kernel.log.close();
         Ending { digest, observer, messages }

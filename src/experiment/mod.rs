@@ -13,7 +13,6 @@ mod tests;
 mod turns;
 mod worker;
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::{Range, RangeInclusive};
@@ -294,10 +293,7 @@ impl Experiment {
     /// such arm.
     pub fn watch<O: Observer<Fact>>(&self, arm: &str, replication: u32, observer: O) -> Option<O> {
         let rules = self.rules().into_iter().find(|rules| rules.discipline.name == arm)?;
-        let ending =
-            World::new(&rules, Engine::Direct).run(&self.script(replication), Some(Box::new(observer)));
-        let observer: Box<dyn Any> = ending.observer?;
-        observer.downcast().ok().map(|observer| *observer)
+        World::new(&rules, Engine::Direct).run(&self.script(replication), Some(observer)).observer
     }
 
     /// How many replications there are, as far as is known after so many: where a mean has to be precise, up to the next

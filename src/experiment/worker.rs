@@ -1,6 +1,5 @@
 //! A worker: takes the next replications, runs every discipline on their bursts, hands the numbers over.
 
-use std::any::Any;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
@@ -56,15 +55,25 @@ struct Watcher {
 }
 
 impl Observer<Fact> for Watcher {
-    fn observe(&mut self, records: &[Record]) {
-        self.collector.observe(records);
-        if let Some(kept) = self.kept.as_mut().filter(|_| self.failed.is_none()) {
-            self.failed = records.iter().try_for_each(|record| kept.push(record)).err();
+    #[inline(always)]
+    fn observe(&mut self, record: &Record) {
+        self.collector.observe(record);
+        if self.kept.is_some() {
+            self.keep(record);
         }
     }
 
     fn wants_explanations(&self) -> bool {
         self.kept.is_some()
+    }
+}
+
+impl Watcher {
+    #[cold]
+    fn keep(&mut self, record: &Record) {
+        if let Some(kept) = self.kept.as_mut().filter(|_| self.failed.is_none()) {
+            self.failed = kept.push(record).err();
+        }
     }
 }
 
@@ -89,7 +98,7 @@ pub(super) fn context(rules: &Rules) -> Context {
 
 /// One discipline's world with its watcher, used again for every replication.
 pub struct Arena {
-    world: World,
+    world: World<Box<Watcher>>,
     watcher: Option<Box<Watcher>>,
 }
 
@@ -120,8 +129,7 @@ impl Arena {
         let mut watcher = self.watcher.take().expect("an arena runs one replication at a time");
         watcher.kept = keep.map(SpoolWriter::new);
         let ending = self.world.run(script, Some(watcher));
-        let observer: Box<dyn Any> = ending.observer.expect("the log returns the observer it was given");
-        self.watcher = Some(observer.downcast().expect("the observer is the watcher it was given"));
+        self.watcher = ending.observer;
         ending.digest
     }
 

@@ -109,7 +109,7 @@ macro_rules! facts {
         }
 
         impl $crate::kernel::log::Logged for $enum {
-            #[inline]
+            #[inline(always)]
             fn words(&self) -> Option<[u64; 5]> {
                 match *self {
                     $(Self::$variant { $($ticket,)? $($field,)* } => {

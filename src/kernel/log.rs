@@ -1,9 +1,10 @@
 //! The event log: what happened, in order, with a running digest.
 //!
-//! Actors state facts; the log absorbs them into a digest and hands them on, a chunk at a time, to whoever watches.
-//! Nothing is kept here, so a world of a million tickets needs no more room for its log than one of thirty.
+//! Actors state facts; the log absorbs each into a digest and hands it on to whoever watches. Nothing is kept here, so a world of a million tickets needs no more room for its log than one of thirty.
 
 mod digest;
+
+use std::marker::PhantomData;
 
 use crate::domain::SimTime;
 pub use digest::Digest;
@@ -24,9 +25,16 @@ pub trait Logged: Copy + 'static {
 }
 
 /// Somebody who watches the log.
-pub trait Observer<F>: std::any::Any + Send {
-    /// Sees the next records, in order, each exactly once.
-    fn observe(&mut self, records: &[Record<F>]);
+pub trait Observer<F>: Send + 'static {
+    /// Sees the next record; each comes once, in order.
+    fn observe(&mut self, record: &Record<F>);
+
+    /// Sees several records, in order.
+    fn observe_all(&mut self, records: &[Record<F>]) {
+        for record in records {
+            self.observe(record);
+        }
+    }
 
     /// Whether it wants to see the facts that only explain others.
     fn wants_explanations(&self) -> bool {
@@ -34,22 +42,34 @@ pub trait Observer<F>: std::any::Any + Send {
     }
 }
 
-/// Records handed on at a time.
-const CHUNK: usize = 2048;
-
-/// The log of one world.
-pub struct Log<F> {
-    chunk: Vec<Record<F>>,
-    digest: Digest,
-    observer: Option<Box<dyn Observer<F>>>,
-    explains: bool,
+/// Nobody watches.
+impl<F> Observer<F> for () {
+    fn observe(&mut self, _: &Record<F>) {}
 }
 
-impl<F: Logged> Log<F> {
+impl<F, O: Observer<F>> Observer<F> for Box<O> {
+    #[inline(always)]
+    fn observe(&mut self, record: &Record<F>) {
+        (**self).observe(record);
+    }
+
+    fn wants_explanations(&self) -> bool {
+        (**self).wants_explanations()
+    }
+}
+
+/// The log of one world, watched by an `O`.
+pub struct Log<F, O = ()> {
+    digest: Digest,
+    observer: Option<O>,
+    explains: bool,
+    of: PhantomData<F>,
+}
+
+impl<F: Logged, O: Observer<F>> Log<F, O> {
     /// An empty log, watched by `observer` if there is one.
-    pub fn new(observer: Option<Box<dyn Observer<F>>>) -> Self {
-        let mut log =
-            Self { chunk: Vec::with_capacity(CHUNK), digest: Digest::EMPTY, observer: None, explains: false };
+    pub fn new(observer: Option<O>) -> Self {
+        let mut log = Self { digest: Digest::EMPTY, observer: None, explains: false, of: PhantomData };
         log.watch(observer);
         log
     }
@@ -60,32 +80,24 @@ impl<F: Logged> Log<F> {
         self.explains
     }
 
-    /// Writes a fact down.
-    #[inline]
+    /// Writes a fact down: what it is, is known where it is stated, so that little is left to do there.
+    #[inline(always)]
     pub fn write(&mut self, at: SimTime, fact: F) {
-        self.chunk.push(Record { at, fact });
-        if self.chunk.len() == CHUNK {
-            self.flush();
-        }
-    }
-
-    fn flush(&mut self) {
-        self.digest.absorb(&self.chunk);
+        let record = Record { at, fact };
+        self.digest.absorb(&record);
         if let Some(observer) = &mut self.observer {
-            observer.observe(&self.chunk);
+            observer.observe(&record);
         }
-        self.chunk.clear();
     }
 
-    /// Closes the log: hands on what is left, returns the digest and the observer, and is empty again.
-    pub fn close(&mut self) -> (Digest, Option<Box<dyn Observer<F>>>) {
-        self.flush();
+    /// Closes the log: returns the digest and the observer, and is empty again.
+    pub fn close(&mut self) -> (Digest, Option<O>) {
         (std::mem::replace(&mut self.digest, Digest::EMPTY), self.observer.take())
     }
 
     /// Who watches from now on.
-    pub fn watch(&mut self, observer: Option<Box<dyn Observer<F>>>) {
-        self.explains = observer.as_ref().is_some_and(|observer| observer.wants_explanations());
+    pub fn watch(&mut self, observer: Option<O>) {
+        self.explains = observer.as_ref().is_some_and(Observer::wants_explanations);
         self.observer = observer;
     }
 }

@@ -6,23 +6,23 @@ pub mod sampler;
 pub mod stream;
 
 use crate::domain::{SimDuration, SimTime};
-use log::{Log, Logged};
+use log::{Log, Logged, Observer};
 use queue::EventQueue;
 
-/// What makes a world run: its queue, whose clock is the world's clock, and its log.
-pub struct Kernel<M, F> {
+/// What makes a world run: its queue, whose clock is the world's clock, and its log, which an `O` watches.
+pub struct Kernel<M, F, O = ()> {
     queue: EventQueue<M>,
     /// The event log.
-    pub log: Log<F>,
+    pub log: Log<F, O>,
 }
 
-impl<M, F: Logged> Default for Kernel<M, F> {
+impl<M, F: Logged, O: Observer<F>> Default for Kernel<M, F, O> {
     fn default() -> Self {
         Self { queue: EventQueue::default(), log: Log::new(None) }
     }
 }
 
-impl<M, F: Logged> Kernel<M, F> {
+impl<M, F: Logged, O: Observer<F>> Kernel<M, F, O> {
     /// Simulated time.
     #[inline]
     pub fn now(&self) -> SimTime {
@@ -46,7 +46,7 @@ impl<M, F: Logged> Kernel<M, F> {
     }
 
     /// Writes a fact into the log.
-    #[inline]
+    #[inline(always)]
     pub fn state(&mut self, fact: F) {
         self.log.write(self.queue.now(), fact);
     }
@@ -61,6 +61,12 @@ impl<M, F: Logged> Kernel<M, F> {
     #[inline]
     pub fn is_idle(&self) -> bool {
         self.queue.is_empty()
+    }
+
+    /// Whether nothing else is to be delivered at this instant.
+    #[inline]
+    pub fn is_quiet(&self) -> bool {
+        self.queue.is_quiet()
     }
 
     /// Whether facts that only explain others are wanted.

@@ -40,6 +40,8 @@ impl Due {
 pub struct EventQueue<M> {
     now: SimTime,
     sequence: u64,
+    /// What was sent without delay when nothing else was on its way at this instant: nothing can come before it.
+    next: Option<M>,
     ready: VecDeque<M>,
     /// What is delivered when nothing else is left to deliver at this instant.
     last: VecDeque<M>,
@@ -55,6 +57,7 @@ impl<M> Default for EventQueue<M> {
         Self {
             now: SimTime::ZERO,
             sequence: 0,
+            next: None,
             ready: VecDeque::new(),
             last: VecDeque::new(),
             heap: BinaryHeap::new(),
@@ -80,7 +83,13 @@ impl<M> EventQueue<M> {
     /// Whether no message is on its way.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.ready.is_empty() && self.last.is_empty() && self.heap.is_empty()
+        self.is_quiet() && self.heap.is_empty()
+    }
+
+    /// Whether nothing else is to be delivered at this instant: what is sent now without delay comes next.
+    #[inline]
+    pub fn is_quiet(&self) -> bool {
+        !self.contended && self.next.is_none() && self.ready.is_empty() && self.last.is_empty()
     }
 
     /// Sends `message`, to be delivered `after` from now; a negative delay counts as none.
@@ -89,7 +98,11 @@ impl<M> EventQueue<M> {
         let sequence = self.sequence;
         self.sequence += 1;
         if after <= SimDuration::ZERO {
-            self.ready.push_back(message);
+            if self.is_quiet() {
+                self.next = Some(message);
+            } else {
+                self.ready.push_back(message);
+            }
             return;
         }
         let slot = if let Some(slot) = self.vacant.pop() {
@@ -111,6 +124,9 @@ impl<M> EventQueue<M> {
     /// Takes the next message out and moves the clock to it.
     #[inline]
     pub fn take_next(&mut self) -> Option<M> {
+        if let Some(next) = self.next.take() {
+            return Some(next);
+        }
         if !self.contended {
             if !self.ready.is_empty() {
                 return self.ready.pop_front();
@@ -130,6 +146,7 @@ impl<M> EventQueue<M> {
     pub fn reset(&mut self) {
         self.now = SimTime::ZERO;
         self.sequence = 0;
+        self.next = None;
         self.ready.clear();
         self.last.clear();
         self.heap.clear();

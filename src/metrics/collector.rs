@@ -154,111 +154,110 @@ impl Collector {
 }
 
 impl Observer<Fact> for Collector {
-    fn observe(&mut self, records: &[Record]) {
+    #[inline(always)]
+    fn observe(&mut self, &Record { at, fact }: &Record) {
         if let Some(segments) = &mut self.segments {
-            segments.observe(records);
+            segments.see(at, &fact);
         }
         let (counts, agents) = (&mut self.counts, &mut self.agents);
-        for &Record { at, fact } in records {
-            match fact {
-                Fact::Arrived { .. } => {
-                    counts.arrived += 1;
-                    counts.first_arrival.get_or_insert(at);
-                    self.arrivals.add(at);
-                }
-                Fact::Skipped { ticket, .. } => {
-                    counts.left_out.push(ticket);
-                    counts.skipped += 1;
-                }
-                Fact::Read { .. } => counts.reads += 1,
-                Fact::Asked { tokens, .. } => {
-                    counts.asked += 1;
-                    counts.tokens += u64::from(tokens);
-                }
-                Fact::Turn { ticket, agent } => agents.turn(ticket, agent),
-                Fact::Granted { ticket, .. } | Fact::Passed { ticket, .. } => {
-                    counts.granted += 1;
-                    if let Some(sums) = agents.of(ticket) {
-                        sums.claims += 1;
-                    }
-                }
-                Fact::Refused { ticket, .. } => {
-                    counts.refused += 1;
-                    if let Some(sums) = agents.of(ticket) {
-                        sums.claims += 1;
-                        sums.conflicts += 1;
-                    }
-                }
-                Fact::Freed { orphaned, .. } => counts.orphaned += orphaned,
-                Fact::Booked { start, .. } => {
-                    counts.booked += 1;
-                    self.lengths.notice.add((start - at).max(SimDuration::ZERO));
-                }
-                Fact::Dispatched { ticket, attempts, rank, delay, taken, .. } => {
-                    counts.ended(attempts);
-                    counts.last_dispatched = Some(at);
-                    counts.order.push(ticket);
-                    if let Some(sums) = agents.of(ticket) {
-                        sums.ended(attempts);
-                        sums.ranked += u64::from(rank > 0);
-                        sums.fallbacks += u64::from(rank > 1);
-                    }
-                    counts.booked_owners += 1;
-                    counts.ranked += u64::from(rank > 0);
-                    counts.fallbacks += u64::from(rank > 1);
-                    counts.fallback_steps += u64::from(rank.saturating_sub(1));
-                    self.lengths.delay.add(delay);
-                    self.lengths.taken.add(taken);
-                    self.dispatched.add(at);
-                }
-                Fact::Queued { ticket, agent, delay, taken, .. } => {
-                    counts.order.push(ticket);
-                    if let Some(sums) = agents.sums_of(agent) {
-                        sums.dispatches += 1;
-                    }
-                    counts.last_dispatched = Some(at);
-                    counts.queued += 1;
-                    self.lengths.delay.add(delay);
-                    self.lengths.taken.add(taken);
-                    self.dispatched.add(at);
-                }
-                Fact::Answered { ticket, delay, taken, .. } => {
-                    counts.left_out.push(ticket);
-                    counts.last_dispatched = Some(at);
-                    counts.answered += 1;
-                    self.lengths.delay.add(delay);
-                    self.lengths.taken.add(taken);
-                    self.dispatched.add(at);
-                }
-                Fact::Unassigned { ticket, agent, reason, attempts } => {
-                    counts.left(reason);
-                    // Where the AI works by itself, an attempt claims nothing and nobody waits for the work.
-                    let answers = counts.context.answering.contains(&agent);
-                    if answers {
-                        counts.left_out.push(ticket);
-                    } else {
-                        counts.ended(attempts);
-                    }
-                    if let Some(sums) = agents.sums_of(agent) {
-                        sums.unassigned += 1;
-                        if !answers {
-                            sums.ended(attempts);
-                        }
-                    }
-                }
-                Fact::Started { waited, .. } => self.lengths.waited.add(waited),
-                Fact::Finished { technician, resolved, worked, .. } => {
-                    counts.last_finish = Some(at);
-                    self.busy[technician.index()] += worked.micros();
-                    self.lengths.resolved.add(resolved);
-                }
-                Fact::DoubleBooked { peers, overlap, .. } => {
-                    counts.double_booked += 1;
-                    counts.peers += u64::from(peers);
-                    counts.overlap += overlap;
-                }
-                _ => counts.rarer(at, fact),
+        match fact {
+            Fact::Arrived { .. } => {
+                counts.arrived += 1;
+                counts.first_arrival.get_or_insert(at);
+                self.arrivals.add(at);
             }
+            Fact::Skipped { ticket, .. } => {
+                counts.left_out.push(ticket);
+                counts.skipped += 1;
+            }
+            Fact::Read { .. } => counts.reads += 1,
+            Fact::Asked { tokens, .. } => {
+                counts.asked += 1;
+                counts.tokens += u64::from(tokens);
+            }
+            Fact::Turn { ticket, agent } => agents.turn(ticket, agent),
+            Fact::Granted { ticket, .. } | Fact::Passed { ticket, .. } => {
+                counts.granted += 1;
+                if let Some(sums) = agents.of(ticket) {
+                    sums.claims += 1;
+                }
+            }
+            Fact::Refused { ticket, .. } => {
+                counts.refused += 1;
+                if let Some(sums) = agents.of(ticket) {
+                    sums.claims += 1;
+                    sums.conflicts += 1;
+                }
+            }
+            Fact::Freed { orphaned, .. } => counts.orphaned += orphaned,
+            Fact::Booked { start, .. } => {
+                counts.booked += 1;
+                self.lengths.notice.add((start - at).max(SimDuration::ZERO));
+            }
+            Fact::Dispatched { ticket, attempts, rank, delay, taken, .. } => {
+                counts.ended(attempts);
+                counts.last_dispatched = Some(at);
+                counts.order.push(ticket);
+                if let Some(sums) = agents.of(ticket) {
+                    sums.ended(attempts);
+                    sums.ranked += u64::from(rank > 0);
+                    sums.fallbacks += u64::from(rank > 1);
+                }
+                counts.booked_owners += 1;
+                counts.ranked += u64::from(rank > 0);
+                counts.fallbacks += u64::from(rank > 1);
+                counts.fallback_steps += u64::from(rank.saturating_sub(1));
+                self.lengths.delay.add(delay);
+                self.lengths.taken.add(taken);
+                self.dispatched.add(at);
+            }
+            Fact::Queued { ticket, agent, delay, taken, .. } => {
+                counts.order.push(ticket);
+                if let Some(sums) = agents.sums_of(agent) {
+                    sums.dispatches += 1;
+                }
+                counts.last_dispatched = Some(at);
+                counts.queued += 1;
+                self.lengths.delay.add(delay);
+                self.lengths.taken.add(taken);
+                self.dispatched.add(at);
+            }
+            Fact::Answered { ticket, delay, taken, .. } => {
+                counts.left_out.push(ticket);
+                counts.last_dispatched = Some(at);
+                counts.answered += 1;
+                self.lengths.delay.add(delay);
+                self.lengths.taken.add(taken);
+                self.dispatched.add(at);
+            }
+            Fact::Unassigned { ticket, agent, reason, attempts } => {
+                counts.left(reason);
+                // Where the AI works by itself, an attempt claims nothing and nobody waits for the work.
+                let answers = counts.context.answering.contains(&agent);
+                if answers {
+                    counts.left_out.push(ticket);
+                } else {
+                    counts.ended(attempts);
+                }
+                if let Some(sums) = agents.sums_of(agent) {
+                    sums.unassigned += 1;
+                    if !answers {
+                        sums.ended(attempts);
+                    }
+                }
+            }
+            Fact::Started { waited, .. } => self.lengths.waited.add(waited),
+            Fact::Finished { technician, resolved, worked, .. } => {
+                counts.last_finish = Some(at);
+                self.busy[technician.index()] += worked.micros();
+                self.lengths.resolved.add(resolved);
+            }
+            Fact::DoubleBooked { peers, overlap, .. } => {
+                counts.double_booked += 1;
+                counts.peers += u64::from(peers);
+                counts.overlap += overlap;
+            }
+            _ => counts.rarer(at, fact),
         }
     }
 }

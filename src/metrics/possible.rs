@@ -68,7 +68,7 @@ impl Possible {
     /// The keys of what a collector measures that sees all of it.
     fn measured(&self, desk: &Arc<Desk>, context: &Context) -> BTreeSet<&'static str> {
         let mut collector = Collector::new(Arc::clone(desk), context.clone(), Numbers::default());
-        collector.observe(&self.records());
+        collector.observe_all(&self.records());
         let worked_until = collector.last_finish();
         let values = collector.take(&Burst::default(), worked_until);
         catalog::all().zip(values).filter_map(|(number, value)| value.map(|_| number.measure.key)).collect()

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::counts::{Context, Counts, Lengths};
 use super::numbers::Numbers;
 use crate::domain::{AgentId, Burst, Desk, Dimension, Segment, SimDuration, SimTime, Ticket, TicketId};
-use crate::facts::{Fact, Reason, Record};
+use crate::facts::{Fact, Reason};
 
 /// Watches the tickets of a replication, one by one; serves many replications.
 pub(super) struct Segments {
@@ -78,13 +78,8 @@ impl Segments {
     }
 
     /// Takes in what happened.
-    pub(super) fn observe(&mut self, records: &[Record]) {
-        for record in records {
-            self.see(record.at, &record.fact);
-        }
-    }
-
-    fn see(&mut self, at: SimTime, fact: &Fact) {
+    #[inline]
+    pub(super) fn see(&mut self, at: SimTime, fact: &Fact) {
         match *fact {
             Fact::Arrived { ticket } => *self.fate(ticket) = Fate::default(),
             Fact::Skipped { ticket, agent, .. } | Fact::Merged { ticket, agent, .. } => {

@@ -132,10 +132,10 @@ impl CalendarService {
                 self.foresee(from, after, &mut requests);
                 (after, ToDispatcher::Together { table: Box::new(self.read_together(from, &requests, out)) })
             }
-            ToCalendar::Claim { ticket, technician, start, which } => {
-                let reply = self.claim(ticket, technician, self.slot(from, start), out);
+            ToCalendar::Claim { errand, which, walks } => {
                 let latency = &self.settings.claim_latency;
-                (self.latency(latency, Purpose::CalendarClaim, ticket, which.key()), reply)
+                let after = self.latency(latency, Purpose::CalendarClaim, errand.request.ticket, which.key());
+                (after, self.claim(from, errand, which.rank, walks, out))
             }
             ToCalendar::Write { ticket, placement, which } => {
                 let latency = &self.settings.write_latency;
@@ -315,20 +315,40 @@ impl CalendarService {
         found.map_or_else(|finding| (finding, Vec::new()), |parts| (Finding::Eligible, parts))
     }
 
+    /// Claims the pick of this rank. Where the dispatcher would ask for what comes next before anything else could be
+    /// delivered, it is done at once: the claim of the next pick, and the write of what is granted.
     fn claim(
         &mut self,
-        ticket: TicketId,
-        technician: TechnicianId,
-        slot: Interval,
+        from: AgentId,
+        errand: Box<Errand>,
+        mut rank: u16,
+        walks: bool,
         out: &mut impl Outbox,
     ) -> ToDispatcher {
-        match self.calendar.claim(out.now(), ticket, technician, slot) {
-            Ok(hold) => {
-                out.state(Fact::Granted { ticket, hold, technician, start: slot.start });
-                self.pass_turn(ticket, technician);
-                ToDispatcher::Granted { ticket, hold }
+        let ticket = errand.request.ticket;
+        let CalendarSettings { claim_latency, write_latency, concurrent_calls, lease, .. } = &self.settings;
+        let goes_on = out.is_quiet() && claim_latency.is_zero() && concurrent_calls.is_none();
+        let writes = goes_on && write_latency.is_zero() && *lease > SimDuration::ZERO;
+        loop {
+            let Offer { technician, start, .. } = errand.offers[usize::from(rank) - 1];
+            let slot = self.slot(from, start);
+            match self.calendar.claim(out.now(), ticket, technician, slot) {
+                Ok(hold) => {
+                    out.state(Fact::Granted { ticket, hold, technician, start });
+                    self.pass_turn(ticket, technician);
+                    if writes && self.calendar.confirm(hold).is_some() {
+                        self.booked(from, ticket, (technician, slot), true, out);
+                        // Only another's locks are freed meanwhile, if any.
+                        return ToDispatcher::Booked { errand, rank };
+                    }
+                    return ToDispatcher::Granted { errand, rank, hold };
+                }
+                Err(obstacle) => refused(ticket, technician, start, obstacle, out),
             }
-            Err(obstacle) => refused(ticket, technician, slot.start, obstacle, out),
+            if !(goes_on && walks && usize::from(rank) < errand.offers.len()) {
+                return ToDispatcher::Beaten { errand, rank };
+            }
+            rank += 1;
         }
     }
 
@@ -377,7 +397,8 @@ impl CalendarService {
         let Citation { technician, start, version } = citation;
         if !matches!(self.agents[from.index()].way, Way::Slot(_)) {
             if !self.calendar.is_current(technician, version) {
-                return refused(ticket, technician, start, Obstacle::Changed, out);
+                refused(ticket, technician, start, Obstacle::Changed, out);
+                return ToDispatcher::Refused { ticket };
             }
             out.state(Fact::Passed { ticket, technician });
             return self.owned(from, ticket, technician, out);
@@ -388,7 +409,10 @@ impl CalendarService {
                 out.state(Fact::Passed { ticket, technician });
                 self.booked(from, ticket, (technician, slot), false, out)
             }
-            Err(obstacle) => refused(ticket, technician, start, obstacle, out),
+            Err(obstacle) => {
+                refused(ticket, technician, start, obstacle, out);
+                ToDispatcher::Refused { ticket }
+            }
         }
     }
 
@@ -539,14 +563,14 @@ impl Actor for CalendarService {
     }
 }
 
-/// States that a claim or a write is refused, and says so.
+/// States that a claim or a write is refused.
 fn refused(
     ticket: TicketId,
     technician: TechnicianId,
     start: SimTime,
     obstacle: Obstacle,
     out: &mut impl Outbox,
-) -> ToDispatcher {
+) {
     let (why, by) = match obstacle {
         Obstacle::Started => (Refusal::Started, None),
         Obstacle::Held(peer) => (Refusal::Held, Some(peer)),
@@ -555,7 +579,6 @@ fn refused(
         Obstacle::Changed => (Refusal::Changed, None),
     };
     out.state(Fact::Refused { ticket, technician, start, why, by });
-    ToDispatcher::Refused { ticket }
 }
 
 /// States that a hold is gone.

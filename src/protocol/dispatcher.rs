@@ -14,7 +14,7 @@ use super::message::{
     ToTechnician, ToTriage, Try,
 };
 use super::{Actor, Outbox, Rules, Script, provider};
-use crate::discipline::{Discipline, Ended, How, Order, Orders, Place, Take, Waiting};
+use crate::discipline::{Approach, Discipline, Ended, How, Order, Orders, Place, Take, Waiting};
 use crate::domain::calendar::{Offer, Request};
 use crate::domain::settings::{LeadFrom, Stage};
 use crate::domain::{AgentId, Burst, HoldId, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
@@ -398,7 +398,7 @@ impl Dispatcher {
 
     /// Takes the next pick of the ranking; when there is none, starts over or gives up.
     fn take_next(&mut self, ticket: TicketId, out: &mut impl Outbox) {
-        let take = self.discipline.approach(ticket).take;
+        let Approach { take, walks, .. } = self.discipline.approach(ticket);
         if take == Take::Rest {
             return self.report(ticket, How::Resting, out);
         }
@@ -410,19 +410,18 @@ impl Dispatcher {
         };
         flight.rank += 1;
         let which = Try { attempt: flight.attempt, rank: flight.rank };
+        if take == Take::Hold
+            && matches!(way, Way::Slot(_))
+            && let Some(errand) = flight.errand.take()
+        {
+            return self.tell_calendar(ToCalendar::Claim { errand, which, walks }, out);
+        }
         let version = flight.errand.as_ref().map_or(0, |errand| errand.version);
         let cited = || Placement::IfCurrent(Box::new(Citation { technician, start, version }));
         let placement = match way {
-            Way::Slot(_) => match take {
-                Take::Hold => {
-                    let claim = ToCalendar::Claim { ticket, technician, start, which };
-                    return self.tell_calendar(claim, out);
-                }
-                Take::WriteIfCurrent => cited(),
-                Take::Write | Take::Rest => Placement::Slot(technician, start),
-            },
+            _ if take == Take::WriteIfCurrent => cited(),
+            Way::Slot(_) => Placement::Slot(technician, start),
             // There is no slot to hold.
-            Way::Owner(..) | Way::Team | Way::Answer { .. } if take == Take::WriteIfCurrent => cited(),
             Way::Owner(..) | Way::Team | Way::Answer { .. } => Placement::Owner(technician),
         };
         flight.writes = true;
@@ -467,6 +466,14 @@ impl Dispatcher {
         self.tell_calendar(ToCalendar::Write { ticket, placement, which }, out);
     }
 
+    /// The answer to a claim brings the ranking back.
+    fn claimed(&mut self, errand: Box<Errand>, rank: u16) -> TicketId {
+        let ticket = errand.request.ticket;
+        let flight = self.flight(ticket);
+        (flight.errand, flight.rank) = (Some(errand), rank);
+        ticket
+    }
+
     fn granted(&mut self, ticket: TicketId, hold: HoldId, out: &mut impl Outbox) {
         let flight = self.flight(ticket);
         flight.writes = true;
@@ -480,8 +487,11 @@ impl Dispatcher {
         let (attempts, rank, taken) = (flight.attempt, flight.rank, now - flight.began);
         let delay = self.delay(ticket, now);
         out.state(Fact::Dispatched { ticket, technician, attempts, rank, delay, taken });
-        let booked = ToTechnician::Booked { ticket, start };
-        out.send(SimDuration::ZERO, Delivery::Technician(technician, booked));
+        // Otherwise the replay ends at the booking.
+        if self.burst.ticket(ticket).work.is_some() {
+            let booked = ToTechnician::Booked { ticket, start };
+            out.send(SimDuration::ZERO, Delivery::Technician(technician, booked));
+        }
         self.settle(ticket, out);
         self.end(ticket, How::Dispatched, out);
     }
@@ -593,11 +603,24 @@ impl Actor for Dispatcher {
                 Some(batch) => self.give_up_together(&batch, Reason::RankerFailed, out),
                 None => self.give_up(ticket, Reason::RankerFailed, out),
             },
-            ToDispatcher::Granted { ticket, hold } if self.flies(ticket) => self.granted(ticket, hold, out),
+            ToDispatcher::Granted { errand, rank, hold } if self.flies(errand.request.ticket) => {
+                let ticket = self.claimed(errand, rank);
+                self.granted(ticket, hold, out);
+            }
             // Too late: kept, it would block the slot until its lease ends.
-            ToDispatcher::Granted { ticket, hold } => {
-                let unneeded_since = self.stopped.get(&ticket).copied().unwrap_or(out.now());
+            ToDispatcher::Granted { errand, hold, .. } => {
+                let unneeded_since = self.stopped.get(&errand.request.ticket).copied().unwrap_or(out.now());
                 self.tell_calendar(ToCalendar::Release { hold, unneeded_since }, out);
+            }
+            // Nothing could come before it.
+            ToDispatcher::Booked { errand, rank } => {
+                let Offer { technician, start, .. } = errand.offers[usize::from(rank) - 1];
+                let ticket = self.claimed(errand, rank);
+                self.written(ticket, technician, start, out);
+            }
+            ToDispatcher::Beaten { errand, rank } if self.flies(errand.request.ticket) => {
+                let ticket = self.claimed(errand, rank);
+                self.refused(ticket, out);
             }
             ToDispatcher::Refused { ticket } | ToDispatcher::Lapsed { ticket } if self.flies(ticket) => {
                 self.refused(ticket, out);

@@ -122,14 +122,30 @@ pub enum ToDispatcher {
         /// For this ticket, or the batch that it is the first of.
         ticket: TicketId,
     },
-    /// The claim is granted.
+    /// The claim of a pick is granted.
     Granted {
-        /// For this ticket.
-        ticket: TicketId,
+        /// With the ranking.
+        errand: Box<Errand>,
+        /// The rank of the pick.
+        rank: u16,
         /// Under this hold.
         hold: HoldId,
     },
-    /// The claim, or the write that depended on nothing having changed, is refused.
+    /// It is granted, and the entry stands in the calendar.
+    Booked {
+        /// With the ranking.
+        errand: Box<Errand>,
+        /// The rank of the pick.
+        rank: u16,
+    },
+    /// It is refused, as were those before it.
+    Beaten {
+        /// With the ranking.
+        errand: Box<Errand>,
+        /// The rank of the last pick that was tried.
+        rank: u16,
+    },
+    /// The write that depended on nothing having changed is refused.
     Refused {
         /// For this ticket.
         ticket: TicketId,
@@ -211,16 +227,14 @@ pub enum ToCalendar {
         /// What is asked; at least one.
         requests: Box<[Request]>,
     },
-    /// Hold a slot.
+    /// Hold the slot of a pick.
     Claim {
-        /// For this ticket.
-        ticket: TicketId,
-        /// Whose slot.
-        technician: TechnicianId,
-        /// When it starts.
-        start: SimTime,
-        /// Which claim of the dispatch.
+        /// With the ranking.
+        errand: Box<Errand>,
+        /// Which claim of the dispatch: that of the pick of this rank.
         which: Try,
+        /// Whether a refusal goes on to the next pick.
+        walks: bool,
     },
     /// Write an entry or an owner, which takes its latency.
     Write {

@@ -24,6 +24,7 @@ use crate::domain::settings::{
 use crate::domain::{Burst, Desk, SimDuration, SimTime, TicketId};
 use crate::facts::Fact;
 use crate::kernel::Kernel;
+use crate::kernel::log::Observer;
 use crate::kernel::stream::Streams;
 use crate::ranker::Ranker;
 use agent::{Agent, Way};
@@ -40,6 +41,10 @@ pub trait Outbox {
     /// Sends a message, to be delivered at this instant once everything else of it is.
     fn send_last(&mut self, delivery: Delivery);
 
+    /// Whether nothing else is to be delivered at this instant. What is sent now without delay comes next, and so does the
+    /// answer to it; whoever would answer may then go on to what would be asked next.
+    fn is_quiet(&self) -> bool;
+
     /// States a fact for the log.
     fn state(&mut self, fact: Fact);
 
@@ -47,7 +52,7 @@ pub trait Outbox {
     fn explains(&self) -> bool;
 }
 
-impl Outbox for Kernel<Delivery, Fact> {
+impl<O: Observer<Fact>> Outbox for Kernel<Delivery, Fact, O> {
     #[inline]
     fn now(&self) -> SimTime {
         Kernel::now(self)
@@ -63,6 +68,11 @@ impl Outbox for Kernel<Delivery, Fact> {
     }
 
     #[inline]
+    fn is_quiet(&self) -> bool {
+        Kernel::is_quiet(self)
+    }
+
+    #[inline(always)]
     fn state(&mut self, fact: Fact) {
         Kernel::state(self, fact);
     }

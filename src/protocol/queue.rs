@@ -218,7 +218,7 @@ mod tests {
         let ticket = Ticket { work: Some(SimDuration::ZERO), ..Ticket::default() };
         let burst = Arc::new(Burst { tickets: vec![ticket; 100], ..Burst::default() });
         let mut queues = queues();
-        let mut out = Kernel::default();
+        let mut out: Kernel<_, _> = Kernel::default();
         queues.begin(&Script { burst, streams: Streams::new(1, 0) });
         for number in 0..100 {
             let (ticket, technician) = (TicketId(number), TechnicianId(number % 2));

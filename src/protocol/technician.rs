@@ -60,10 +60,6 @@ impl Technician {
 
     /// Notes a booking and sees to it that it is started in time.
     fn booked(&mut self, ticket: TicketId, start: SimTime, out: &mut impl Outbox) {
-        if self.burst.ticket(ticket).work.is_none() {
-            // The replay ends at the booking.
-            return;
-        }
         self.agenda.push(Reverse((start, self.told, ticket)));
         self.told += 1;
         self.remind(start, out);

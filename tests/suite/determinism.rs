@@ -103,10 +103,10 @@ fn a_used_world_is_as_good_as_a_new_one() {
         let name = scenario.name.clone();
         let experiment = Experiment::prepare(scenario).expect("it is shipped");
         for rules in experiment.rules() {
-            let mut used = World::new(&rules);
+            let mut used: World<()> = World::new(&rules);
             for replication in 0..4 {
                 let script = experiment.script(replication);
-                let fresh = World::new(&rules).run(&script, None).digest;
+                let fresh = World::<()>::new(&rules).run(&script, None).digest;
                 assert_eq!(
                     used.run(&script, None).digest,
                     fresh,

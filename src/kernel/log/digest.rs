@@ -29,23 +29,20 @@ impl Digest {
         0x5be0_cd19_137e_2179,
     ];
 
-    /// Absorbs all records except those that only explain others.
+    /// Absorbs a record, unless it only explains others.
     ///
-    /// The words of each are folded by multiplication into two numbers, which two lanes then chain to the records before
+    /// Its words are folded by multiplication into two numbers, which two lanes then chain to the records before
     /// it: order matters, and so does every bit.
-    pub(super) fn absorb<F: Logged>(&mut self, records: &[Record<F>]) {
+    #[inline(always)]
+    pub(super) fn absorb<F: Logged>(&mut self, Record { at, fact }: &Record<F>) {
         let keys = Self::KEYS;
-        let Digest { mut high, mut low } = *self;
-        for Record { at, fact } in records {
-            let Some(words) = fact.words() else { continue };
-            let at = (at.micros() as u64).wrapping_mul(keys[0]).wrapping_add(words[0]);
-            let lengths = words[3].wrapping_mul(keys[3]).wrapping_add(words[4]);
-            let first = fold(at, words[1] ^ keys[1]);
-            let second = fold(words[2] ^ keys[2], lengths ^ keys[4]);
-            high = fold(high ^ first, second ^ keys[5]);
-            low = (low.rotate_left(29) ^ second).wrapping_mul(keys[5]).wrapping_add(first);
-        }
-        *self = Digest { high, low };
+        let Some(words) = fact.words() else { return };
+        let at = (at.micros() as u64).wrapping_mul(keys[0]).wrapping_add(words[0]);
+        let lengths = words[3].wrapping_mul(keys[3]).wrapping_add(words[4]);
+        let first = fold(at, words[1] ^ keys[1]);
+        let second = fold(words[2] ^ keys[2], lengths ^ keys[4]);
+        self.high = fold(self.high ^ first, second ^ keys[5]);
+        self.low = (self.low.rotate_left(29) ^ second).wrapping_mul(keys[5]).wrapping_add(first);
     }
 
     /// Absorbs another digest, as when the digests of replications are joined in their order.
@@ -58,6 +55,7 @@ impl Digest {
 }
 
 /// The product of two numbers, its high half folded into its low one.
+#[inline(always)]
 fn fold(x: u64, y: u64) -> u64 {
     let wide = u128::from(x) * u128::from(y);
     wide as u64 ^ (wide >> 64) as u64

@@ -162,7 +162,7 @@ fn double_booked(ticket: u32, peers: u32, overlap: i64) -> Fact {
 
 fn replay(records: &[Record]) -> Values {
     let mut collector = collector();
-    collector.observe(records);
+    collector.observe_all(records);
     taken(&mut collector)
 }
 
@@ -316,7 +316,7 @@ fn work_that_nobody_begins_is_later_than_any_and_work_that_is_not_known_is_none(
         (&[1, 2, 3, 4], 540.0, 600.0),
     ] {
         let mut collector = collector();
-        collector.observe(&records);
+        collector.observe_all(&records);
         let outcome = collector.take(&burst(5, without_work), None);
         expect(
             &outcome,
@@ -329,7 +329,7 @@ fn work_that_nobody_begins_is_later_than_any_and_work_that_is_not_known_is_none(
         );
     }
     let mut collector = collector();
-    collector.observe(&records[..5]);
+    collector.observe_all(&records[..5]);
     expect(&collector.take(&burst(5, &[0, 1, 2, 3, 4]), None), &[("time_to_start.p50", None)]);
 }
 
@@ -343,7 +343,7 @@ fn percentiles_that_are_asked_for_follow_the_others() {
     for _ in 0..2 {
         let served: Vec<Record> =
             (1..=1000).map(|minute| at(0, dispatched(minute, 1, 1, minute.into(), 1))).collect();
-        collector.observe(&served);
+        collector.observe_all(&served);
         let values = taken(&mut collector);
         assert_eq!(values[NUMBERS..], [Some(800.0 * 60.0), Some(999.0 * 60.0)]);
         expect(&values, &[("dispatch_delay.p95", Some(950.0 * 60.0))]);
@@ -469,10 +469,10 @@ fn utilisation_is_busy_over_working_time_between_first_arrival_and_last_end() {
     expect(&outcome, &[("utilisation", Some(15.0 / 70.0)), ("utilisation_gini", Some(20.0 / 45.0))]);
     // Under another discipline the same burst keeps them busy until minute 60: 50 of Ada's and of Ben's, 30 of Cem's.
     let mut longer = collector();
-    longer.observe(&[at(10, arrived(0)), at(20, started(0, 0, 1)), at(30, finished(0, 0, 1, 10))]);
+    longer.observe_all(&[at(10, arrived(0)), at(20, started(0, 0, 1)), at(30, finished(0, 0, 1, 10))]);
     let until = Some(SimTime::from_micros(60 * MINUTE));
     expect(&longer.take(&Burst::default(), until), &[("utilisation", Some(10.0 / 130.0))]);
-    longer.observe(&[at(10, arrived(0))]);
+    longer.observe_all(&[at(10, arrived(0))]);
     let none_of_it = longer.take(&Burst::default(), until);
     expect(&none_of_it, &[("utilisation", Some(0.0)), ("utilisation_gini", None)]);
     let idle = replay(&[at(10, arrived(0)), at(11, queued(0, 1))]);
@@ -562,10 +562,10 @@ fn the_next_replication_starts_from_nothing_and_chunks_do_not_show() {
         at(60, double_booked(0, 1, 5)),
     ];
     let mut collector = collector();
-    collector.observe(&records);
+    collector.observe_all(&records);
     let first = taken(&mut collector);
     for record in &records {
-        collector.observe(std::slice::from_ref(record));
+        collector.observe(record);
     }
     assert_eq!(taken(&mut collector), first);
     assert_eq!(taken(&mut collector), nothing());
@@ -578,7 +578,7 @@ fn timelines_go_on_over_the_replications_until_they_are_taken() {
     let mut merged = Totals::default();
     for replications in 1..3 {
         for _ in 0..replications {
-            collector.observe(&records);
+            collector.observe_all(&records);
             taken(&mut collector);
         }
         let totals = collector.take_totals();
@@ -644,7 +644,7 @@ fn every_reason_that_occurs_is_measured_whatever_the_mode() {
                 agents: 1,
                 ..Context::default()
             });
-            collector.observe(&[at(0, arrived(0)), at(1, unassigned(0, reason, 1))]);
+            collector.observe_all(&[at(0, arrived(0)), at(1, unassigned(0, reason, 1))]);
             let outcome = taken(&mut collector);
             let told: f64 = keys.iter().filter_map(|key| value(&outcome, key)).sum();
             assert_eq!(value(&outcome, "unassigned"), Some(told), "{reason:?} is not told");
@@ -674,7 +674,7 @@ fn where_only_owners_are_assigned_nothing_about_bookings_is_measured() {
     let context =
         Context { price_per_million_tokens: 0.0, books_slots: false, agents: 1, ..Context::default() };
     let mut collector = watching(context);
-    collector.observe(&[
+    collector.observe_all(&[
         at(0, arrived(0)),
         at(0, read(0)),
         at(1, assigned(0, true)),
@@ -698,7 +698,7 @@ fn where_an_owner_is_claimed_the_claims_are_measured() {
     let technician = TechnicianId(0);
     let why = Refusal::Changed;
     let start = SimTime::ZERO;
-    collector.observe(&[
+    collector.observe_all(&[
         at(0, arrived(0)),
         at(0, read(0)),
         at(1, Fact::Refused { ticket: TicketId(0), technician, start, why, by: None }),
@@ -786,7 +786,7 @@ fn each_agent_has_its_sums_over_all_replications() {
         Context { price_per_million_tokens: 0.0, books_slots: true, agents: 2, ..Context::default() };
     let mut collector = watching(context);
     for _ in 0..2 {
-        collector.observe(&records);
+        collector.observe_all(&records);
         taken(&mut collector);
     }
     let totals = collector.take_totals();
@@ -819,7 +819,7 @@ fn priced(costs: CostSettings) -> Values {
     let context =
         Context { price_per_million_tokens: 3.1, costs, books_slots: true, agents: 1, ..Context::default() };
     let mut collector = watching(context);
-    collector.observe(&[
+    collector.observe_all(&[
         at(0, arrived(0)),
         at(0, arrived(1)),
         at(0, arrived(2)),
@@ -900,7 +900,7 @@ fn without_a_price_or_what_it_is_the_price_of_nothing_is_measured() {
     // Nobody has worked: how long technicians are paid is not known, and a total without them would be none.
     let context = Context { costs: PRICES, books_slots: true, agents: 1, ..Context::default() };
     let mut idle = watching(context);
-    idle.observe(&[at(0, arrived(0)), at(1, dispatched(0, 1, 1, 1, 1))]);
+    idle.observe_all(&[at(0, arrived(0)), at(1, dispatched(0, 1, 1, 1, 1))]);
     let idle = taken(&mut idle);
     expect(&idle, &[("cost_technicians", None), ("cost_waiting", Some(0.205)), ("total_cost", None)]);
 }

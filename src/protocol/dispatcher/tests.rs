@@ -20,6 +20,10 @@ impl Outbox for Sent {
         self.send(SimDuration::ZERO, delivery);
     }
 
+    fn is_quiet(&self) -> bool {
+        false
+    }
+
     fn state(&mut self, _: Fact) {}
 
     fn explains(&self) -> bool {
@@ -41,7 +45,7 @@ fn a_grant_that_arrives_too_late_is_released() {
     // Nobody has a slot: the dispatch ends.
     dispatcher.handle(ToDispatcher::Snapshot { errand: Box::default() }, &mut sent);
     sent.0.clear();
-    dispatcher.handle(ToDispatcher::Granted { ticket, hold }, &mut sent);
+    dispatcher.handle(ToDispatcher::Granted { errand: Box::default(), rank: 1, hold }, &mut sent);
     let release = Delivery::calendar(AgentId(0), ToCalendar::Release { hold, unneeded_since: SimTime::ZERO });
     assert_eq!(sent.0, [(SimDuration::ZERO, release)]);
 }
@@ -102,6 +106,9 @@ impl Outbox for Watch {
     }
     fn send_last(&mut self, delivery: Delivery) {
         self.0.send_last(delivery);
+    }
+    fn is_quiet(&self) -> bool {
+        self.0.is_quiet()
     }
     fn state(&mut self, fact: Fact) {
         self.1.push(fact);

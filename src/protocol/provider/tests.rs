@@ -24,7 +24,7 @@ fn answers(limits: &ProviderSettings, latency: f64, calls: &[SimDuration]) -> Ve
     rules.ranker.provider = Some(limits.clone());
     let mut provider = Provider::new(&rules).expect("there are limits");
     provider.begin(&Script::default());
-    let mut out = Kernel::default();
+    let mut out: Kernel<_, _> = Kernel::default();
     for (ticket, after) in (0..).map(TicketId).zip(calls) {
         out.send(*after, Delivery::provider(AgentId(0), ToProvider::Call { ticket, attempt: 1 }));
     }
