@@ -59,7 +59,7 @@ impl Observer<Fact> for Watcher {
     fn observe(&mut self, record: &Record) {
         self.collector.observe(record);
         if self.kept.is_some() {
-            self.keep(record);
+            self.keep(*record);
         }
     }
 
@@ -70,9 +70,9 @@ impl Observer<Fact> for Watcher {
 
 impl Watcher {
     #[cold]
-    fn keep(&mut self, record: &Record) {
+    fn keep(&mut self, record: Record) {
         if let Some(kept) = self.kept.as_mut().filter(|_| self.failed.is_none()) {
-            self.failed = kept.push(record).err();
+            self.failed = kept.push(&record).err();
         }
     }
 }

@@ -157,7 +157,7 @@ impl Observer<Fact> for Collector {
     #[inline(always)]
     fn observe(&mut self, &Record { at, fact }: &Record) {
         if let Some(segments) = &mut self.segments {
-            segments.see(at, &fact);
+            segments.see(at, fact);
         }
         let (counts, agents) = (&mut self.counts, &mut self.agents);
         match fact {

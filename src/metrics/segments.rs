@@ -79,8 +79,8 @@ impl Segments {
 
     /// Takes in what happened.
     #[inline]
-    pub(super) fn see(&mut self, at: SimTime, fact: &Fact) {
-        match *fact {
+    pub(super) fn see(&mut self, at: SimTime, fact: Fact) {
+        match fact {
             Fact::Arrived { ticket } => *self.fate(ticket) = Fate::default(),
             Fact::Skipped { ticket, agent, .. } | Fact::Merged { ticket, agent, .. } => {
                 let fate = self.fate(ticket);
