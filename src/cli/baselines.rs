@@ -91,13 +91,13 @@ impl Baselines {
         self.earlier.as_ref().map(|earlier| diff::between(earlier, comparison, &self.tolerances)).transpose()
     }
 
-    /// Keeps results as a baseline, if that was asked for.
+    /// Keeps results as a baseline, if that was asked for; its files are made with up to so many threads.
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn keep(&self, comparison: &Comparison, quiet: bool) -> Result<(), Failure> {
+    pub fn keep(&self, comparison: &Comparison, threads: usize, quiet: bool) -> Result<(), Failure> {
         let Some((claim, folder)) = &self.kept else { return Ok(()) };
-        let derived = report::files(comparison).map_err(Failure::internal)?;
+        let derived = report::files(comparison, threads).map_err(Failure::internal)?;
         claim
             .write(&Bundle::of(comparison, derived), &AtomicBool::new(false))
             .map_err(|error| no_place(&error, ""))?;

@@ -43,7 +43,7 @@ pub fn compare(arguments: &Compare) -> Result<Exit, Failure> {
     let printing = Printing::of(&scenario, false);
     let difference = baselines.difference(&finished.comparison)?;
     if finished.saved.is_ok() {
-        baselines.keep(&finished.comparison, printing.quiet)?;
+        baselines.keep(&finished.comparison, options.threads, printing.quiet)?;
     }
     let exit = conclude(&printing, finished)?;
     match difference {

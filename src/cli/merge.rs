@@ -10,7 +10,9 @@ use super::exit::{Exit, Failure};
 use super::exporting::Exports;
 use super::shard::failed;
 use super::signals::Signals;
-use super::simulation::{Finished, Printing, claim, conclude, folder_of, save, tell_notes, tell_replaced};
+use super::simulation::{
+    Finished, Printing, claim, conclude, cores, folder_of, save, tell_notes, tell_replaced,
+};
 use super::sweep;
 use crate::engine::Engine;
 use crate::experiment::sweep::Sweeping;
@@ -73,7 +75,7 @@ pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
             })?;
             comparison.source.overrides.clone_from(&task.overrides);
             tell_notes("", &comparison.warnings, quiet);
-            let saved = save(&claim, &folder, &comparison, &signals, None).map(Some);
+            let saved = save(&claim, &folder, &comparison, &signals, None, cores()).map(Some);
             conclude(&printing, Finished { comparison, saved, exports })
         }
         "sweep" => {
@@ -86,7 +88,7 @@ pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
             let mut swept = sweeping.keeping(journal).run(&OPTIONS, &mut |_| {}).map_err(unrun)?;
             swept.source.overrides.clone_from(&task.overrides);
             tell_notes("", &swept.warnings, quiet);
-            let saved = sweep::save(&claim, &folder, &swept, &signals, None).map(Some);
+            let saved = sweep::save(&claim, &folder, &swept, &signals, None, cores()).map(Some);
             sweep::conclude(&printing, &swept, saved, &exports)
         }
         _ => Err(damaged()),

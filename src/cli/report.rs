@@ -4,7 +4,7 @@ use super::arguments::Report;
 use super::exit::{Exit, Failure};
 use super::exporting::Exports;
 use super::signals::Signals;
-use super::simulation::{Finished, Printing, conclude, no_place, open_any, save};
+use super::simulation::{Finished, Printing, conclude, cores, no_place, open_any, save};
 use super::{plan, sweep};
 use crate::results::Results;
 use crate::results::folder::{self, ReadError};
@@ -23,13 +23,16 @@ pub fn report(arguments: &Report) -> Result<Exit, Failure> {
     let printing = Printing::of_saved(&arguments.rendering, false);
     match open_any(folder)? {
         Results::Comparison(comparison) => {
-            let saved = claim.and_then(|claim| save(&claim, folder, &comparison, &signals, None)).map(Some);
+            let saved =
+                claim.and_then(|claim| save(&claim, folder, &comparison, &signals, None, cores())).map(Some);
             let single = comparison.setup.replications == 1 && comparison.arms.len() == 1;
             let comparison = *comparison;
             conclude(&Printing { single, ..printing }, Finished { comparison, saved, exports })
         }
         Results::Sweep(swept) => {
-            let saved = claim.and_then(|claim| sweep::save(&claim, folder, &swept, &signals, None)).map(Some);
+            let saved = claim
+                .and_then(|claim| sweep::save(&claim, folder, &swept, &signals, None, cores()))
+                .map(Some);
             sweep::conclude(&printing, &swept, saved, &exports)
         }
         Results::Plan(planned) => {

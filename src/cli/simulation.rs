@@ -161,7 +161,9 @@ pub fn simulate(
         };
         tell(&told, Allowed::Nothing);
     }
-    let saved = claim.map(|claim| save(&claim, &folder, &comparison, &signals, begun.as_ref())).transpose();
+    let saved = claim
+        .map(|claim| save(&claim, &folder, &comparison, &signals, begun.as_ref(), options.threads))
+        .transpose();
     Ok(Finished { comparison, saved, exports })
 }
 
@@ -232,15 +234,17 @@ fn unread(error: ReadError) -> Failure {
     }
 }
 
-/// Writes the results with every derived file into the folder, whole or not at all; then what was kept of the run is removed.
+/// Writes the results with every derived file, made with up to so many threads, into the folder, whole or not at all; then
+/// what was kept of the run is removed.
 pub fn save(
     claim: &Claim,
     folder: &Path,
     comparison: &Comparison,
     signals: &Signals,
     begun: Option<&Begun>,
+    threads: usize,
 ) -> Result<Saved, Failure> {
-    let derived = report::files(comparison).map_err(Failure::internal)?;
+    let derived = report::files(comparison, threads).map_err(Failure::internal)?;
     save_bundle(claim, folder, &Bundle::of(comparison, derived), signals, begun)
 }
 
@@ -397,8 +401,13 @@ pub fn many(scenario: &Scenario) -> Options {
     let threads = scenario.running.threads.map(usize::from);
     Options {
         engine: scenario.running.engine.unwrap_or(Engine::Direct),
-        threads: threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)),
+        threads: threads.unwrap_or_else(cores),
     }
+}
+
+/// How many threads the machine runs at once; one where it does not say.
+pub fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
 }
 
 #[cfg(test)]

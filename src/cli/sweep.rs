@@ -154,22 +154,25 @@ pub fn sweep(arguments: &Sweep) -> Result<Exit, Failure> {
         );
         tell(&text, Allowed::Nothing);
     }
-    let saved = claim.map(|claim| save(&claim, &folder, &swept, &signals, begun.as_ref())).transpose();
+    let saved = claim
+        .map(|claim| save(&claim, &folder, &swept, &signals, begun.as_ref(), options.threads))
+        .transpose();
     conclude(&Printing::of(&scenario, false), &swept, saved, &exports)
 }
 
 /// The words take little of a line, so that they are not cut.
 const BAR: &str = "{wide_bar} {msg} points, {eta} to go";
 
-/// Writes a sweep with every derived file into the folder, whole or not at all.
+/// Writes a sweep with every derived file, made with up to so many threads, into the folder, whole or not at all.
 pub fn save(
     claim: &Claim,
     folder: &Path,
     swept: &Swept,
     signals: &Signals,
     begun: Option<&Begun>,
+    threads: usize,
 ) -> Result<Saved, Failure> {
-    let derived = reports::files(swept).map_err(Failure::internal)?;
+    let derived = reports::files(swept, threads).map_err(Failure::internal)?;
     save_bundle(claim, folder, &Bundle::of_sweep(swept, derived), signals, begun)
 }
 

@@ -9,6 +9,10 @@ use crate::domain::bytes::Bytes;
 const PROGRAM: u64 = 40_000_000;
 /// A thread's stack and its share of the allocator.
 const THREAD: u64 = 2_000_000;
+/// A chart while it is drawn; that of one thread is the program's.
+const CHART: u64 = 25_000_000;
+/// No more charts than this are drawn at a time.
+const CHARTS: u64 = 4;
 /// A row of numbers, of which only sums stay: one replication of one arm.
 const ROW: u64 = 170;
 /// What a number of an arm is summed up in, its differences to the baseline included.
@@ -40,6 +44,7 @@ impl Experiment {
         let technicians = self.workload.desk().technicians.len() as u64;
         let replications = u64::from(self.most_replications());
         let threads = (options.threads as u64).clamp(1, replications.max(1));
+        let charts = (options.threads as u64).clamp(1, CHARTS) - 1;
         let recorded = if settings.records > 0 { RECORDED } else { 0 };
         let numbers = self.numbers();
         let fate = if numbers.segmented().is_empty() { 0 } else { FATE };
@@ -54,7 +59,8 @@ impl Experiment {
         let rows = replications * self.scenario.disciplines.len() as u64;
         let columns = numbers.count() as u64 * self.scenario.disciplines.len() as u64;
         let column = sum([(1, NUMBER), (replications.min(VALUES), VALUE)]);
-        Bytes(sum([(1, PROGRAM), (threads, THREAD), (threads, worlds), (rows, ROW), (columns, column)]))
+        let threads = [(threads, THREAD), (threads, worlds), (charts, CHART)];
+        Bytes(sum([(1, PROGRAM), (1, sum(threads)), (rows, ROW), (columns, column)]))
     }
 }
 
@@ -148,6 +154,16 @@ mod tests {
             let measured = measured * 1_000_000;
             assert!((measured..=3 * measured).contains(&estimate), "{file} {settings:?}: {estimate}");
         }
+    }
+
+    #[test]
+    fn up_to_four_threads_draw_a_chart_each() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/monday-5.toml");
+        let experiment = Experiment::prepare(scenario::load(&path, &[]).unwrap()).unwrap();
+        let with = |threads| experiment.memory(&Options { engine: Engine::Direct, threads }).0;
+        let further: Vec<u64> = (1..6).map(|threads| with(threads + 1) - with(threads)).collect();
+        assert!(further[..3].iter().all(|bytes| (CHART..2 * CHART).contains(bytes)), "{further:?}");
+        assert!(further[3..].iter().all(|bytes| *bytes < CHART), "{further:?}");
     }
 
     #[test]

@@ -21,12 +21,12 @@ pub enum ReportError {
 /// Files, each with its path in the folder.
 pub(super) type Files<'a> = Vec<(String, Content<'a>)>;
 
-/// The derived files. Tables are made row by row while they are written.
+/// The derived files. Tables are made row by row while they are written; charts are drawn with up to so many threads.
 ///
 /// # Errors
 /// When a chart cannot be drawn, or recorded replications cannot be read.
-pub fn files(c: &Comparison) -> Result<Files<'_>, ReportError> {
-    let mut files: Files = charts(c)?;
+pub fn files(c: &Comparison, threads: usize) -> Result<Files<'_>, ReportError> {
+    let mut files: Files = charts(c, threads)?;
     for table in csv::tables(c)? {
         let content = Content::written(|out| csv::write(table, c, out));
         files.push((format!("data/{}.csv", table.name), content));
@@ -39,8 +39,8 @@ pub fn files(c: &Comparison) -> Result<Files<'_>, ReportError> {
 
 /// The charts, each in two formats.
 #[cfg(feature = "charts")]
-fn charts(c: &Comparison) -> Result<Files<'_>, ReportError> {
-    Ok(of_charts(super::plots::draw_all(c)?))
+fn charts(c: &Comparison, threads: usize) -> Result<Files<'_>, ReportError> {
+    Ok(of_charts(super::plots::draw_all(c, threads)?))
 }
 
 /// The files of charts.
@@ -57,6 +57,6 @@ pub(super) fn of_charts(charts: Vec<super::plots::Chart>) -> Files<'static> {
 /// No charts.
 #[cfg(not(feature = "charts"))]
 #[expect(clippy::unnecessary_wraps, reason = "with charts, drawing can fail")]
-fn charts(_: &Comparison) -> Result<Files<'_>, ReportError> {
+fn charts(_: &Comparison, _: usize) -> Result<Files<'_>, ReportError> {
     Ok(Vec::new())
 }

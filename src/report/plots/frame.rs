@@ -1,11 +1,11 @@
-//! The frame of every chart: paper, the finding as title, and beneath it what was run.
+//! The frame of every chart: the finding as title, and beneath it what was run.
 
 use super::canvas::{Area, Drawing, Text, elide, width, wrap};
-use super::style::{HEIGHT, MARGIN, PAPER, SMALL, TITLE, WIDTH};
+use super::style::{HEIGHT, MARGIN, SMALL, TITLE, WIDTH};
 use super::words;
 use crate::results::{Comparison, Setup};
 
-/// Starts a chart: paper, the finding as title, and beneath it the scenario, the replications, the seed and `notes`.
+/// Starts a chart: the finding as title, and beneath it the scenario, the replications, the seed and `notes`.
 /// Also returns the area left for the picture.
 pub(super) fn frame(
     comparison: &Comparison,
@@ -21,7 +21,6 @@ pub(super) fn framed(setup: &Setup, title: String, shown: &str, notes: &[String]
     let (wide, high) = (f64::from(WIDTH), f64::from(HEIGHT));
     let room = wide - 2.0 * MARGIN;
     let mut drawing = Drawing::new(title);
-    drawing.fill(Area { left: 0.0, top: 0.0, right: wide, bottom: high }.corners(), PAPER);
     // One line if that costs little size; else two of about the same length.
     let full = width(&drawing.title, TITLE, true);
     let size = match room / full {

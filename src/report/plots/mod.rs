@@ -22,6 +22,9 @@ mod throughput;
 mod words;
 
 use std::io;
+use std::panic;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use crate::results::Comparison;
 use crate::results::plan::Plan;
@@ -51,6 +54,9 @@ const CHARTS: [(&str, Compose); 5] = [
     ("slices", slices::compose),
 ];
 
+/// Charts that are drawn at the same time: each takes 25 MB meanwhile.
+const AT_ONCE: usize = 4;
+
 /// Why a chart could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PlotError {
@@ -67,29 +73,22 @@ pub enum PlotError {
     Unreadable(#[from] io::Error),
 }
 
-/// Draws every chart that has something to show, in the order in which reports place them.
+/// Draws every chart that has something to show, in the order in which reports place them, with up to so many threads.
 ///
 /// # Errors
 /// When a recorded replication cannot be read; when a backend or the PNG encoder fails, which only a defect can make them
 /// do.
-pub fn draw_all(comparison: &Comparison) -> Result<Vec<Chart>, PlotError> {
-    compose(comparison)?
-        .into_iter()
-        .map(|(name, drawing)| {
-            Ok(Chart { name: name.to_owned(), svg: paint::svg(&drawing)?, png: paint::png(&drawing)? })
-        })
-        .collect()
+pub fn draw_all(comparison: &Comparison, threads: usize) -> Result<Vec<Chart>, PlotError> {
+    let drawings = compose(comparison)?;
+    draw(drawings.into_iter().map(|(name, drawing)| (name.to_owned(), drawing)).collect(), threads)
 }
 
-/// Draws every chart of a sweep that has something to show.
+/// Draws every chart of a sweep that has something to show, with up to so many threads.
 ///
 /// # Errors
 /// When a backend or the PNG encoder fails, which only a defect can make them do.
-pub fn draw_sweep(s: &Sweep) -> Result<Vec<Chart>, PlotError> {
-    let chart = |(name, drawing): (String, Drawing)| {
-        Ok(Chart { name, svg: paint::svg(&drawing)?, png: paint::png(&drawing)? })
-    };
-    sweep::compose(s).into_iter().map(chart).collect()
+pub fn draw_sweep(s: &Sweep, threads: usize) -> Result<Vec<Chart>, PlotError> {
+    draw(sweep::compose(s), threads)
 }
 
 /// Draws the chart of a plan, if it has something to show.
@@ -97,11 +96,32 @@ pub fn draw_sweep(s: &Sweep) -> Result<Vec<Chart>, PlotError> {
 /// # Errors
 /// When a backend or the PNG encoder fails, which only a defect can make them do.
 pub fn draw_plan(p: &Plan) -> Result<Vec<Chart>, PlotError> {
-    let drawing = response::compose(p);
-    let chart = |drawing: Drawing| {
-        Ok(Chart { name: "plan".to_owned(), svg: paint::svg(&drawing)?, png: paint::png(&drawing)? })
+    draw(response::compose(p).map(|drawing| ("plan".to_owned(), drawing)).into_iter().collect(), 1)
+}
+
+/// Draws charts, several at a time; they come in their order. Where the system has no more threads, fewer do the work.
+fn draw(drawings: Vec<(String, Drawing)>, threads: usize) -> Result<Vec<Chart>, PlotError> {
+    let next = AtomicUsize::new(0);
+    let chart = |place: usize| {
+        let (name, drawing) = drawings.get(place)?;
+        let chart = || Ok(Chart { name: name.clone(), svg: paint::svg(drawing)?, png: paint::png(drawing)? });
+        Some((place, chart()))
     };
-    drawing.into_iter().map(chart).collect()
+    let work = || -> Vec<(usize, Result<Chart, PlotError>)> {
+        std::iter::from_fn(|| chart(next.fetch_add(1, Ordering::Relaxed))).collect()
+    };
+    let mut drawn = thread::scope(|scope| {
+        let helpers: Vec<_> = (1..threads.min(AT_ONCE).min(drawings.len()))
+            .map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok())
+            .collect();
+        let mut drawn = work();
+        for helper in helpers {
+            drawn.extend(helper.join().unwrap_or_else(|cause| panic::resume_unwind(cause)));
+        }
+        drawn
+    });
+    drawn.sort_by_key(|(place, _)| *place);
+    drawn.into_iter().map(|(_, chart)| chart).collect()
 }
 
 /// The charts as lists of shapes.

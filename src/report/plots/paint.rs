@@ -8,7 +8,7 @@ use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextSt
 
 use super::PlotError;
 use super::canvas::{Anchor, Drawing, Point, Shape, Text, font};
-use super::style::{HEIGHT, WIDTH};
+use super::style::{HEIGHT, PAPER, WIDTH};
 use crate::keys::text::xml;
 
 /// Units of the SVG's coordinates in a pixel: the backend knows whole units only, and curves need finer ones.
@@ -23,12 +23,15 @@ const FAMILIES: &str = "Open Sans, Segoe UI, Helvetica, Arial, sans-serif";
 /// The drawing as an SVG document.
 pub(super) fn svg(drawing: &Drawing) -> Result<String, PlotError> {
     let mut document = String::new();
+    let (units_wide, units_high) = (WIDTH * SVG_UNITS, HEIGHT * SVG_UNITS);
     {
-        let mut backend = SVGBackend::with_string(&mut document, (WIDTH * SVG_UNITS, HEIGHT * SVG_UNITS));
+        let mut backend = SVGBackend::with_string(&mut document, (units_wide, units_high));
+        let (right, bottom) = (units_wide as i32, units_high as i32);
+        let paper = [(0, 0), (right, 0), (right, bottom), (0, bottom)];
+        backend.fill_polygon(paper, &ShapeStyle::from(&PAPER).filled()).map_err(broken)?;
         paint(drawing, f64::from(SVG_UNITS), &mut backend, svg_text)?;
         backend.present().map_err(broken)?;
     }
-    let (units_wide, units_high) = (WIDTH * SVG_UNITS, HEIGHT * SVG_UNITS);
     let body = document.split_once('>').map_or("", |(_, body)| body);
     let title = xml(&drawing.title);
     Ok(format!(
@@ -40,22 +43,26 @@ pub(super) fn svg(drawing: &Drawing) -> Result<String, PlotError> {
 /// The drawing as a PNG file.
 pub(super) fn png(drawing: &Drawing) -> Result<Vec<u8>, PlotError> {
     let (wide, high) = ((WIDTH * SAMPLES) as usize, (HEIGHT * SAMPLES) as usize);
-    let mut samples = vec![0_u8; wide * high * 3];
+    // The samples are paper from the start: the backend fills an area column by column, which is slow for all of it.
+    let mut samples = [PAPER.0, PAPER.1, PAPER.2].repeat(wide * high);
     {
         let mut backend = BitMapBackend::with_buffer(&mut samples, (WIDTH * SAMPLES, HEIGHT * SAMPLES));
         paint(drawing, f64::from(SAMPLES), &mut backend, bitmap_text)?;
         backend.present().map_err(broken)?;
     }
     let mut pixels = Vec::with_capacity((WIDTH * HEIGHT * 3) as usize);
-    let step = SAMPLES as usize;
-    for row in (0..high).step_by(step) {
-        for column in (0..wide).step_by(step) {
+    // Down first, then across: what lies side by side in memory is added up together.
+    let row = wide * 3;
+    let mut sums = vec![0_u16; row];
+    for band in samples.chunks_exact(row * SAMPLES as usize) {
+        sums.fill(0);
+        for line in band.chunks_exact(row) {
+            sums.iter_mut().zip(line).for_each(|(sum, &sample)| *sum += u16::from(sample));
+        }
+        for sums in sums.chunks_exact(3 * SAMPLES as usize) {
             for channel in 0..3 {
-                let sum: u32 = (0..step * step)
-                    .map(|n| samples[((row + n / step) * wide + column + n % step) * 3 + channel])
-                    .map(u32::from)
-                    .sum();
-                pixels.push((sum / (SAMPLES * SAMPLES)) as u8);
+                let sum: u16 = sums[channel..].iter().step_by(3).sum();
+                pixels.push((sum / (SAMPLES * SAMPLES) as u16) as u8);
             }
         }
     }

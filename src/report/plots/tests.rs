@@ -531,11 +531,13 @@ fn a_discipline_keeps_its_colour_whatever_it_is_compared_with() {
 }
 
 #[test]
-fn files_are_whole_and_the_same_every_time() {
+fn files_are_whole_and_the_same_every_time_with_any_number_of_threads() {
     let (_, long) = cases().swap_remove(4);
     for comparison in [comparison(&three(), 30, 10, 1000), long] {
-        let charts = draw_all(&comparison).unwrap();
-        assert_eq!(charts, draw_all(&comparison).unwrap());
+        let charts = draw_all(&comparison, 1).unwrap();
+        for threads in [1, 2, 7] {
+            assert_eq!(charts, draw_all(&comparison, threads).unwrap());
+        }
         for chart in charts {
             assert_eq!(chart.png[..8], *b"\x89PNG\r\n\x1a\n");
             let number = |at: usize| u32::from_be_bytes(chart.png[at..at + 4].try_into().unwrap());
@@ -548,7 +550,7 @@ fn files_are_whole_and_the_same_every_time() {
 #[test]
 fn the_svg_names_the_disciplines_and_the_finding() {
     let comparison = comparison(&three(), 30, 10, 1000);
-    for chart in draw_all(&comparison).unwrap() {
+    for chart in draw_all(&comparison, 2).unwrap() {
         let (_, drawing) =
             compose(&comparison).unwrap().into_iter().find(|(name, _)| *name == chart.name).unwrap();
         assert!(chart.svg.contains(&format!("<title>{}</title>", drawing.title)));

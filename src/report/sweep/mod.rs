@@ -31,12 +31,12 @@ pub fn export(format: &str, s: &Sweep, style: Style) -> Option<String> {
     }
 }
 
-/// The derived files of a sweep's folder.
+/// The derived files of a sweep's folder; charts are drawn with up to so many threads.
 ///
 /// # Errors
 /// When a chart cannot be drawn.
-pub fn files(s: &Sweep) -> Result<Files<'_>, ReportError> {
-    let mut files: Files = charts(s)?;
+pub fn files(s: &Sweep, threads: usize) -> Result<Files<'_>, ReportError> {
+    let mut files: Files = charts(s, threads)?;
     files.push(("data/sweep.csv".to_owned(), Content::Bytes(csv::table(s).into_bytes())));
     files.push(("junit.xml".to_owned(), Content::Bytes(junit::of_sweep(s))));
     files.push(("report.md".to_owned(), Content::Bytes(markdown::sweep(s).into_bytes())));
@@ -45,13 +45,13 @@ pub fn files(s: &Sweep) -> Result<Files<'_>, ReportError> {
 
 /// The charts, each in two formats.
 #[cfg(feature = "charts")]
-fn charts(s: &Sweep) -> Result<Files<'_>, ReportError> {
-    Ok(super::derived::of_charts(super::plots::draw_sweep(s)?))
+fn charts(s: &Sweep, threads: usize) -> Result<Files<'_>, ReportError> {
+    Ok(super::derived::of_charts(super::plots::draw_sweep(s, threads)?))
 }
 
 /// No charts.
 #[cfg(not(feature = "charts"))]
 #[expect(clippy::unnecessary_wraps, reason = "with charts, drawing can fail")]
-fn charts(_: &Sweep) -> Result<Files<'_>, ReportError> {
+fn charts(_: &Sweep, _: usize) -> Result<Files<'_>, ReportError> {
     Ok(Vec::new())
 }

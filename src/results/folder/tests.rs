@@ -49,7 +49,7 @@ fn contents(dir: &Path) -> Vec<(String, Vec<u8>)> {
 
 /// The folder of a comparison with its charts, or with one derived file only.
 fn bundle(comparison: &Comparison, whole: bool) -> Bundle<'_> {
-    let mut derived = report::files(comparison).unwrap();
+    let mut derived = report::files(comparison, 2).unwrap();
     derived.retain(|(name, _)| whole || name == "data/tickets.csv");
     Bundle::of(comparison, derived)
 }
