@@ -159,3 +159,33 @@ fn bitmap_text(backend: &mut BitMapBackend, text: &Text, scale: f64) -> Result<(
 fn broken(error: impl std::fmt::Display) -> PlotError {
     PlotError::Backend(error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use plotters::style::RGBColor;
+
+    use super::super::canvas::Area;
+    use super::*;
+
+    #[test]
+    fn shapes_lie_on_white_paper_and_a_pixel_is_the_mean_of_its_samples() {
+        let mut drawing = Drawing::new("A bar".to_owned());
+        // A third of its first column of pixels is paper.
+        let bar = Area { left: 10.0 + 1.0 / 3.0, top: 10.0, right: 20.0, bottom: 13.0 };
+        drawing.fill(bar.corners(), RGBColor(0, 90, 255));
+        let mut reader = png::Decoder::new(Cursor::new(png(&drawing).unwrap())).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut pixels).unwrap();
+        let pixel = |x: usize| &pixels[(11 * WIDTH as usize + x) * 3..][..3];
+        assert_eq!([pixel(0), pixel(9), pixel(20)], [[255, 255, 255]; 3]);
+        assert_eq!(pixel(10), [85, 145, 255]);
+        assert_eq!([pixel(11), pixel(19)], [[0, 90, 255]; 2]);
+        let svg = svg(&drawing).unwrap();
+        let fills: Vec<&str> =
+            svg.split("fill=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(fills, ["#FFFFFF", "#005AFF"]);
+        assert!(svg.contains("points=\"0,0 4800,0 4800,2700 0,2700"), "{svg}");
+    }
+}

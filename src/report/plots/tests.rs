@@ -535,6 +535,8 @@ fn files_are_whole_and_the_same_every_time_with_any_number_of_threads() {
     let (_, long) = cases().swap_remove(4);
     for comparison in [comparison(&three(), 30, 10, 1000), long] {
         let charts = draw_all(&comparison, 1).unwrap();
+        let names: Vec<&str> = compose(&comparison).unwrap().iter().map(|(name, _)| *name).collect();
+        assert_eq!(charts.iter().map(|chart| &chart.name).collect::<Vec<_>>(), names);
         for threads in [1, 2, 7] {
             assert_eq!(charts, draw_all(&comparison, threads).unwrap());
         }
