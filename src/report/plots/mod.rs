@@ -79,8 +79,9 @@ pub enum PlotError {
 /// When a recorded replication cannot be read; when a backend or the PNG encoder fails, which only a defect can make them
 /// do.
 pub fn draw_all(comparison: &Comparison, threads: usize) -> Result<Vec<Chart>, PlotError> {
-    let drawings = compose(comparison)?;
-    draw(drawings.into_iter().map(|(name, drawing)| (name.to_owned(), drawing)).collect(), threads)
+    let named = |(name, drawing): (&str, Drawing)| (name.to_owned(), drawing);
+    let drawings: Vec<_> = compose(comparison)?.into_iter().map(named).collect();
+    draw(&drawings, threads)
 }
 
 /// Draws every chart of a sweep that has something to show, with up to so many threads.
@@ -88,7 +89,7 @@ pub fn draw_all(comparison: &Comparison, threads: usize) -> Result<Vec<Chart>, P
 /// # Errors
 /// When a backend or the PNG encoder fails, which only a defect can make them do.
 pub fn draw_sweep(s: &Sweep, threads: usize) -> Result<Vec<Chart>, PlotError> {
-    draw(sweep::compose(s), threads)
+    draw(&sweep::compose(s), threads)
 }
 
 /// Draws the chart of a plan, if it has something to show.
@@ -96,11 +97,12 @@ pub fn draw_sweep(s: &Sweep, threads: usize) -> Result<Vec<Chart>, PlotError> {
 /// # Errors
 /// When a backend or the PNG encoder fails, which only a defect can make them do.
 pub fn draw_plan(p: &Plan) -> Result<Vec<Chart>, PlotError> {
-    draw(response::compose(p).map(|drawing| ("plan".to_owned(), drawing)).into_iter().collect(), 1)
+    let drawing = response::compose(p).map(|drawing| ("plan".to_owned(), drawing));
+    draw(drawing.as_slice(), 1)
 }
 
 /// Draws charts, several at a time; they come in their order. Where the system has no more threads, fewer do the work.
-fn draw(drawings: Vec<(String, Drawing)>, threads: usize) -> Result<Vec<Chart>, PlotError> {
+fn draw(drawings: &[(String, Drawing)], threads: usize) -> Result<Vec<Chart>, PlotError> {
     let next = AtomicUsize::new(0);
     let chart = |place: usize| {
         let (name, drawing) = drawings.get(place)?;
