@@ -1,54 +1,145 @@
-//! The two workloads of the peers, under both engines: tickets (customers, for W1) per second.
+//! Whole replications, the workloads of the peers and every shipped scenario, and a whole `compare`: tickets (customers, for
+//! W1) per second.
 //!
 //! A replication is what `compare` makes of it, from the burst to the numbers, with a seed of its own each time.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use stampede::engine::Engine;
 use stampede::experiment::{Arena, Experiment};
 use stampede::scenario::{self, Override};
 
-/// Measures `batch` replications at a time of a scenario with these keys set.
-fn workload(c: &mut Criterion, name: &str, file: &str, settings: &[(&str, &str)], batch: u32) {
+fn scenarios() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
+}
+
+/// A scenario of the folder with these keys set.
+fn experiment(file: &str, settings: &[(&str, &str)]) -> Experiment {
     let overrides: Vec<Override> = settings
         .iter()
         .map(|(key, value)| Override { key: (*key).into(), value: (*value).into(), origin: "bench".into() })
         .collect();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/bench").join(file);
-    let scenario = scenario::load(&path, &overrides).unwrap_or_else(|error| panic!("{error}"));
-    let experiment = Experiment::prepare(scenario).unwrap_or_else(|error| panic!("{error}"));
-    let rules = experiment.rules().swap_remove(0);
+    let scenario =
+        scenario::load(&scenarios().join(file), &overrides).unwrap_or_else(|error| panic!("{error}"));
+    Experiment::prepare(scenario).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Measures `batch` replications at a time of an arm, of which `label` is shown.
+fn replications(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    label: &str,
+    (experiment, arm): (&Experiment, usize),
+    engine: Engine,
+    batch: u32,
+) {
     let tickets = experiment.script(0).burst.tickets.len() as u64;
-    let mut group = c.benchmark_group(name);
     group.throughput(Throughput::Elements(tickets * u64::from(batch)));
-    if tickets > 1000 {
-        group.sample_size(10);
+    let mut arena = Arena::new(&experiment.rules()[arm], engine, &experiment.numbers());
+    let mut replication = 0;
+    group.bench_function(label, |bencher| {
+        bencher.iter(|| {
+            let mut digests = Vec::new();
+            for _ in 0..batch {
+                replication += 1;
+                let outcome = arena.run(&experiment.script(replication), None).expect("no log is kept");
+                digests.push(outcome.digest);
+            }
+            digests
+        });
+    });
+}
+
+/// The two workloads that other tools run too, under both engines.
+fn peers(c: &mut Criterion) {
+    let large = [("burst.tickets", "10000"), ("desk.technicians", "4000")];
+    let queue = [("burst.tickets", "1000000")];
+    let workloads: [(&str, &str, &[(&str, &str)], u32); 3] = [
+        ("w2 30 tickets 20 technicians", "bench/w2.toml", &[], 100),
+        ("w2 10000 tickets 4000 technicians", "bench/w2.toml", &large, 1),
+        ("w1 1000000 customers", "bench/w1.toml", &queue, 1),
+    ];
+    for (name, file, settings, batch) in workloads {
+        let experiment = experiment(file, settings);
+        let mut group = c.benchmark_group(name);
+        if batch == 1 {
+            group.sample_size(10);
+        }
+        for (engine, label) in [(Engine::Direct, "direct"), (Engine::Actix, "actix")] {
+            replications(&mut group, label, (&experiment, 0), engine, batch);
+        }
+        group.finish();
     }
-    for (engine, label) in [(Engine::Direct, "direct"), (Engine::Actix, "actix")] {
-        let mut arena = Arena::new(&rules, engine, &experiment.numbers());
-        let mut replication = 0;
-        group.bench_function(label, |bencher| {
+}
+
+/// Every arm of every shipped scenario, a replication at a time.
+fn shipped(c: &mut Criterion) {
+    let mut files: Vec<String> = std::fs::read_dir(scenarios())
+        .expect("the folder is shipped")
+        .map(|entry| entry.expect("the folder can be read").file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".toml"))
+        .collect();
+    files.sort();
+    for file in files {
+        let experiment = experiment(&file, &[]);
+        let mut group = c.benchmark_group(format!("shipped {}", file.trim_end_matches(".toml")));
+        // There are many of them.
+        group
+            .sample_size(10)
+            .warm_up_time(Duration::from_millis(100))
+            .measurement_time(Duration::from_millis(500));
+        for (arm, rules) in experiment.rules().iter().enumerate() {
+            replications(&mut group, &rules.discipline.name, (&experiment, arm), Engine::Direct, 1);
+        }
+        group.finish();
+    }
+}
+
+/// `batched` where all tickets wait from the outset, so that one batch has all of them: half of the time and more goes into
+/// the costs of all pairs and the cheapest matching.
+fn matching(c: &mut Criterion) {
+    let mut group = c.benchmark_group("batched matching");
+    group.sample_size(10);
+    for tickets in [100, 500, 2000] {
+        let (tickets, technicians) = (tickets.to_string(), (tickets * 2 / 5).to_string());
+        let experiment = experiment(
+            "bench/w2.toml",
+            &[
+                ("burst.arrivals", "\"backlog\""),
+                ("burst.tickets", &tickets),
+                ("desk.technicians", &technicians),
+                ("discipline", "[{ kind = \"batched\" }]"),
+                ("thresholds", "{}"),
+            ],
+        );
+        replications(&mut group, &tickets, (&experiment, 0), Engine::Direct, 1);
+    }
+    group.finish();
+}
+
+/// The program from its start to the last file of the results folder: three arms, a thousand replications, every chart.
+fn whole(c: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let mut group = c.benchmark_group("compare with reports");
+    group.sample_size(10);
+    for threads in ["1", "2"] {
+        group.bench_function(format!("monday-30, threads {threads}"), |bencher| {
             bencher.iter(|| {
-                let mut digests = Vec::new();
-                for _ in 0..batch {
-                    replication += 1;
-                    let outcome = arena.run(&experiment.script(replication), None).expect("no log is kept");
-                    digests.push(outcome.digest);
-                }
-                digests
+                let status = Command::new(env!("CARGO_BIN_EXE_stampede"))
+                    .arg("compare")
+                    .arg(scenarios().join("monday-30.toml"))
+                    .args(["--quiet", "--threads", threads, "--out"])
+                    .arg(folder.path().join("results"))
+                    .status();
+                assert!(status.expect("the program can be started").success());
             });
         });
     }
     group.finish();
 }
 
-fn workloads(c: &mut Criterion) {
-    workload(c, "w2 30 tickets 20 technicians", "w2.toml", &[], 100);
-    let large = [("burst.tickets", "10000"), ("desk.technicians", "4000")];
-    workload(c, "w2 10000 tickets 4000 technicians", "w2.toml", &large, 1);
-    workload(c, "w1 1000000 customers", "w1.toml", &[("burst.tickets", "1000000")], 1);
-}
-
-criterion_group!(benches, workloads);
+criterion_group!(benches, peers, shipped, matching, whole);
 criterion_main!(benches);
