@@ -65,7 +65,7 @@ def answers(name, command, results):
     if name == WHOLE:
         metrics = json.loads(pathlib.Path(results, "data/summary.json").read_text())["disciplines"][0]["metrics"]
         return stated({key: metrics[key]["mean"] for key in STATED})
-    found = {key: float(value) for key, value in re.findall(r"(\S+)=(-?[0-9.]+)", printed)}
+    found = {key: float(value) for key, value in re.findall(r"(\S+)=(-?\d+(?:\.\d+)?)", printed)}
     return stated({key: found.get(key) for key in STATED}) if name == ALONE else found
 
 
@@ -114,7 +114,9 @@ def scaled(size, share):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="compare.sh", description="Measures Stampede beside other tools.")
+    parser = argparse.ArgumentParser(
+        prog="compare.sh", usage="%(prog)s FOLDER_OF_PROGRAMS [--rounds N] [--share SHARE]"
+    )
     parser.add_argument("stampede", type=pathlib.Path)
     parser.add_argument("programs", type=pathlib.Path)
     parser.add_argument("--rounds", type=int, default=5, help="how often each program is run (default: 5)")

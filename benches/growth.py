@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Measures CPU time and peak memory of Stampede against the size of what it simulates, prints tables and draws growth.svg.
 
 growth.py STAMPEDE [--most TICKETS] [--svg FILE]. Needs GNU time as /usr/bin/time."""
