@@ -39,7 +39,7 @@ fn queue(c: &mut Criterion) {
                 let message = queue.take_next().expect("as many are sent as are delivered");
                 queue.send(after(), message);
                 sent += 1;
-                // A queue's numbers for what is sent are finite, and a bench sends more than a world.
+                // A queue numbers what is sent, and a bench sends more than there are numbers for in a world.
                 if sent == 1_000_000 {
                     sent = 0;
                     queue.reset();

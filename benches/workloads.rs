@@ -11,10 +11,15 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use stampede::engine::Engine;
 use stampede::experiment::{Arena, Experiment};
-use stampede::scenario::{self, Override};
+use stampede::scenario::{self, Override, Scenario, ScenarioError};
 
 fn scenarios() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
+}
+
+fn prepare(scenario: Result<Scenario, ScenarioError>) -> Experiment {
+    let scenario = scenario.unwrap_or_else(|error| panic!("{error}"));
+    Experiment::prepare(scenario).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A scenario of the folder with these keys set.
@@ -23,12 +28,10 @@ fn experiment(file: &str, settings: &[(&str, &str)]) -> Experiment {
         .iter()
         .map(|(key, value)| Override { key: (*key).into(), value: (*value).into(), origin: "bench".into() })
         .collect();
-    let scenario =
-        scenario::load(&scenarios().join(file), &overrides).unwrap_or_else(|error| panic!("{error}"));
-    Experiment::prepare(scenario).unwrap_or_else(|error| panic!("{error}"))
+    prepare(scenario::load(&scenarios().join(file), &overrides))
 }
 
-/// Measures `batch` replications at a time of an arm, of which `label` is shown.
+/// Measures an arm, `batch` replications at a time.
 fn replications(
     group: &mut BenchmarkGroup<'_, WallTime>,
     label: &str,
@@ -98,24 +101,28 @@ fn shipped(c: &mut Criterion) {
     }
 }
 
-/// `batched` where all tickets wait from the outset, so that one batch has all of them: half of the time and more goes into
-/// the costs of all pairs and the cheapest matching.
+/// `batched` where all tickets wait from the outset, so that one batch has them all. Technicians differ in what they solve of
+/// each category: tickets that cost the same everywhere are matched at once, which is no work.
 fn matching(c: &mut Criterion) {
+    const CATEGORIES: u32 = 16;
+    let table = |entry: &dyn Fn(u32) -> String| (0..CATEGORIES).map(entry).collect::<Vec<_>>().join(", ");
+    let categories = table(&|category| format!("c{category} = 1"));
     let mut group = c.benchmark_group("batched matching");
     group.sample_size(10);
     for tickets in [100, 500, 2000] {
-        let (tickets, technicians) = (tickets.to_string(), (tickets * 2 / 5).to_string());
-        let experiment = experiment(
-            "bench/w2.toml",
-            &[
-                ("burst.arrivals", "\"backlog\""),
-                ("burst.tickets", &tickets),
-                ("desk.technicians", &technicians),
-                ("discipline", "[{ kind = \"batched\" }]"),
-                ("thresholds", "{}"),
-            ],
+        let technician = |number: u32| {
+            let solved =
+                table(&|category| format!("c{category} = 0.{:02}", (number * 37 + category * 101) % 89));
+            format!("[[desk.technician]]\nname = \"t{number}\"\nhistory = {{ {solved} }}\n")
+        };
+        let technicians: String = (0..tickets * 2 / 5).map(technician).collect();
+        let text = format!(
+            "name = \"matching\"\nstart = \"2026-11-23T08:00\"\n[burst]\ntickets = {tickets}\n\
+             arrivals = {{ backlog = {{}} }}\ncategories = {{ {categories} }}\n{technicians}\
+             [[discipline]]\nkind = \"batched\"\n"
         );
-        replications(&mut group, &tickets, (&experiment, 0), Engine::Direct, 1);
+        let experiment = prepare(scenario::parse(&text, "matching.toml", &scenarios(), &[]));
+        replications(&mut group, &format!("{tickets} tickets"), (&experiment, 0), Engine::Direct, 1);
     }
     group.finish();
 }
