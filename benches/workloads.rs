@@ -23,7 +23,7 @@ fn prepare(scenario: Result<Scenario, ScenarioError>) -> Experiment {
 }
 
 /// A scenario of the folder with these keys set.
-fn experiment(file: &str, settings: &[(&str, &str)]) -> Experiment {
+fn experiment(file: impl AsRef<Path>, settings: &[(&str, &str)]) -> Experiment {
     let overrides: Vec<Override> = settings
         .iter()
         .map(|(key, value)| Override { key: (*key).into(), value: (*value).into(), origin: "bench".into() })
@@ -60,10 +60,10 @@ fn replications(
 fn peers(c: &mut Criterion) {
     let large = [("burst.tickets", "10000"), ("desk.technicians", "4000")];
     let queue = [("burst.tickets", "1000000")];
-    let workloads: [(&str, &str, &[(&str, &str)], u32); 3] = [
-        ("w2 30 tickets 20 technicians", "bench/w2.toml", &[], 100),
-        ("w2 10000 tickets 4000 technicians", "bench/w2.toml", &large, 1),
-        ("w1 1000000 customers", "bench/w1.toml", &queue, 1),
+    let workloads = [
+        ("w2 30 tickets 20 technicians", "bench/w2.toml", [].as_slice(), 100),
+        ("w2 10000 tickets 4000 technicians", "bench/w2.toml", large.as_slice(), 1),
+        ("w1 1000000 customers", "bench/w1.toml", queue.as_slice(), 1),
     ];
     for (name, file, settings, batch) in workloads {
         let experiment = experiment(file, settings);
@@ -80,15 +80,16 @@ fn peers(c: &mut Criterion) {
 
 /// Every arm of every shipped scenario, a replication at a time.
 fn shipped(c: &mut Criterion) {
-    let mut files: Vec<String> = std::fs::read_dir(scenarios())
+    let mut files: Vec<PathBuf> = std::fs::read_dir(scenarios())
         .expect("the folder is shipped")
-        .map(|entry| entry.expect("the folder can be read").file_name().to_string_lossy().into_owned())
-        .filter(|name| name.ends_with(".toml"))
+        .map(|entry| entry.expect("the folder can be read").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     files.sort();
     for file in files {
         let experiment = experiment(&file, &[]);
-        let mut group = c.benchmark_group(format!("shipped {}", file.trim_end_matches(".toml")));
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let mut group = c.benchmark_group(format!("shipped {name}"));
         // There are many of them.
         group
             .sample_size(10)
