@@ -276,6 +276,7 @@ impl Counts {
     }
 
     /// Counts what most worlds never state.
+    #[inline(always)]
     pub fn rarer(&mut self, at: SimTime, fact: Fact) {
         match fact {
             Fact::Merged { ticket, .. } => {

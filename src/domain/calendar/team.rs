@@ -12,12 +12,13 @@ pub(super) struct TeamIndex {
     /// Gaps that began at or before this instant are open.
     now: SimTime,
     open: BitSet,
-    later: BTreeSet<(SimTime, u32)>,
+    later: Later,
 }
 
 impl TeamIndex {
     pub fn new(members: Vec<TechnicianId>) -> Self {
-        Self { open: BitSet::new(members.len()), now: SimTime::MIN, later: BTreeSet::new(), members }
+        let (open, later) = (BitSet::new(members.len()), Later::of(members.len()));
+        Self { open, now: SimTime::MIN, later, members }
     }
 
     /// Forgets everything; gaps that begin at or before `now` will be open.
@@ -39,11 +40,7 @@ impl TeamIndex {
     /// Opens the gaps that begin at or before `now`.
     pub fn advance(&mut self, now: SimTime) {
         self.now = now;
-        while let Some(&(first, position)) = self.later.first() {
-            if first > now {
-                break;
-            }
-            self.later.pop_first();
+        while let Some(position) = self.later.take_until(now) {
             self.open.insert(position as usize);
         }
     }
@@ -54,7 +51,7 @@ impl TeamIndex {
             return;
         }
         if !self.open.remove(position as usize) && old < SimTime::MAX {
-            self.later.remove(&(old, position));
+            self.later.remove((old, position));
         }
         if new == SimTime::MAX {
             // Never, even when the clock has got that far.
@@ -76,7 +73,84 @@ impl TeamIndex {
 
     /// Members whose gap opens later, with the instant at which it does, in order.
     pub fn later(&self) -> impl Iterator<Item = (SimTime, u32)> + '_ {
-        self.later.iter().copied()
+        self.later.iter()
+    }
+}
+
+/// Members by when their gaps open.
+#[derive(Clone, Debug)]
+enum Later {
+    /// The last first: in a small team it takes less to make room than to climb a tree.
+    Few(Vec<(SimTime, u32)>),
+    Many(BTreeSet<(SimTime, u32)>),
+}
+
+impl Later {
+    /// The most members of a small team.
+    const FEW: usize = 128;
+
+    fn of(members: usize) -> Self {
+        if members <= Self::FEW { Self::Few(Vec::new()) } else { Self::Many(BTreeSet::new()) }
+    }
+
+    fn clear(&mut self) {
+        match self {
+            Self::Few(sorted) => sorted.clear(),
+            Self::Many(tree) => tree.clear(),
+        }
+    }
+
+    fn insert(&mut self, opening: (SimTime, u32)) {
+        match self {
+            Self::Few(sorted) => {
+                let place = sorted.partition_point(|other| *other > opening);
+                sorted.insert(place, opening);
+            }
+            Self::Many(tree) => {
+                tree.insert(opening);
+            }
+        }
+    }
+
+    fn remove(&mut self, opening: (SimTime, u32)) {
+        match self {
+            Self::Few(sorted) => {
+                let place = sorted.partition_point(|other| *other > opening);
+                if sorted.get(place) == Some(&opening) {
+                    sorted.remove(place);
+                }
+            }
+            Self::Many(tree) => {
+                tree.remove(&opening);
+            }
+        }
+    }
+
+    /// The next first.
+    fn iter(&self) -> impl Iterator<Item = (SimTime, u32)> + '_ {
+        let (few, many) = match self {
+            Self::Few(sorted) => (Some(sorted), None),
+            Self::Many(tree) => (None, Some(tree)),
+        };
+        few.into_iter().flat_map(|sorted| sorted.iter().rev()).chain(many.into_iter().flatten()).copied()
+    }
+
+    /// Takes out the next whose gap opens no later than `now`.
+    fn take_until(&mut self, now: SimTime) -> Option<u32> {
+        let &(first, position) = match self {
+            Self::Few(sorted) => sorted.last()?,
+            Self::Many(tree) => tree.first()?,
+        };
+        if first > now {
+            return None;
+        }
+        match self {
+            Self::Few(sorted) => sorted.truncate(sorted.len() - 1),
+            Self::Many(tree) => {
+                tree.pop_first();
+            }
+        }
+        Some(position)
     }
 }
 
@@ -157,6 +231,29 @@ impl BitSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_teams_and_large_ones_keep_the_same_order() {
+        let (mut few, mut many) = (Later::of(Later::FEW), Later::of(Later::FEW + 1));
+        assert!(matches!((&few, &many), (Later::Few(_), Later::Many(_))));
+        let mut state = 1_u64;
+        for _ in 0..20_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let opening = (SimTime::from_micros((state >> 40) as i64 % 50), (state >> 34) as u32 % 8);
+            match state >> 62 {
+                0 | 1 if many.iter().all(|other| other != opening) => {
+                    few.insert(opening);
+                    many.insert(opening);
+                }
+                2 => {
+                    few.remove(opening);
+                    many.remove(opening);
+                }
+                _ => assert_eq!(few.take_until(opening.0), many.take_until(opening.0)),
+            }
+            assert!(few.iter().eq(many.iter()));
+        }
+    }
 
     #[test]
     fn the_bit_set_agrees_with_a_tree_set() {
