@@ -1,6 +1,7 @@
 //! The event log: what happened, in order, with a running digest.
 //!
-//! Actors state facts; the log absorbs each into a digest and hands it on to whoever watches. Nothing is kept here, so a world of a million tickets needs no more room for its log than one of thirty.
+//! Actors state facts; the log absorbs each into a digest and hands it on to whoever watches. Nothing is kept here, so a
+//! world of a million tickets needs no more room for its log than one of thirty.
 
 mod digest;
 

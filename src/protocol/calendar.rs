@@ -338,7 +338,6 @@ impl CalendarService {
                     self.pass_turn(ticket, technician);
                     if writes && self.calendar.confirm(hold).is_some() {
                         self.booked(from, ticket, (technician, slot), true, out);
-                        // Only another's locks are freed meanwhile, if any.
                         return ToDispatcher::Booked { errand, rank };
                     }
                     return ToDispatcher::Granted { errand, rank, hold };

@@ -612,7 +612,7 @@ impl Actor for Dispatcher {
                 let unneeded_since = self.stopped.get(&errand.request.ticket).copied().unwrap_or(out.now());
                 self.tell_calendar(ToCalendar::Release { hold, unneeded_since }, out);
             }
-            // Nothing could come before it.
+            // The dispatch cannot have been stopped: nothing came between the claim and this.
             ToDispatcher::Booked { errand, rank } => {
                 let Offer { technician, start, .. } = errand.offers[usize::from(rank) - 1];
                 let ticket = self.claimed(errand, rank);

@@ -145,7 +145,9 @@ impl Later {
             return None;
         }
         match self {
-            Self::Few(sorted) => sorted.truncate(sorted.len() - 1),
+            Self::Few(sorted) => {
+                sorted.pop();
+            }
             Self::Many(tree) => {
                 tree.pop_first();
             }

@@ -31,8 +31,8 @@ impl Digest {
 
     /// Absorbs a record, unless it only explains others.
     ///
-    /// Its words are folded by multiplication into two numbers, which two lanes then chain to the records before
-    /// it: order matters, and so does every bit.
+    /// Its words are folded by multiplication into two numbers, which two lanes then chain to the records before it: order
+    /// matters, and so does every bit.
     #[inline(always)]
     pub(super) fn absorb<F: Logged>(&mut self, Record { at, fact }: &Record<F>) {
         let keys = Self::KEYS;
