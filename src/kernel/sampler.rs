@@ -4,7 +4,7 @@
 //! powers are not, so they come from the `libm` crate and never from the host. This is the one module that may use
 //! them.
 
-use super::stream::Stream;
+use super::stream::{Sheets, Stream};
 use crate::domain::{Distribution, SimDuration};
 
 /// A draw from `distribution`, never negative.
@@ -26,6 +26,19 @@ pub fn draw(distribution: &Distribution, stream: &mut Stream) -> f64 {
 /// A draw in seconds, rounded to a microsecond.
 pub fn draw_duration(distribution: &Distribution, stream: &mut Stream) -> SimDuration {
     SimDuration::from_secs_f64(draw(distribution, stream))
+}
+
+/// A draw in seconds, rounded to a microsecond, from the stream of an entity and an attempt; a constant opens none.
+pub fn draw_duration_of(
+    distribution: &Distribution,
+    sheets: &mut Sheets,
+    entity: u32,
+    attempt: u32,
+) -> SimDuration {
+    if let Distribution::Constant { value } = distribution {
+        return SimDuration::from_secs_f64(*value);
+    }
+    draw_duration(distribution, &mut sheets.stream(entity, attempt))
 }
 
 /// Exponential with mean 1, by inversion.

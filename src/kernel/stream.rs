@@ -1,4 +1,9 @@
 //! Named random streams: one for every purpose, entity and attempt, so that nobody's draws shift anybody else's.
+//!
+//! Most streams are asked for a number or two, while a generator makes 32 at a time. So the first numbers of neighbouring
+//! entities lie side by side in one *sheet*, and whoever reads entity after entity fills a sheet once for all of them; what a
+//! stream yields after those comes from a generator of its own. Where a number lies depends on nothing but its stream and
+//! its place there.
 
 use rand::Rng;
 use rand::SeedableRng;
@@ -65,29 +70,144 @@ impl Streams {
     }
 
     /// The stream for a purpose, an entity (a ticket, as a rule) and an attempt.
-    ///
-    /// ChaCha with 8 rounds: the key is (seed, replication, purpose, attempt), the nonce is the entity.
     pub fn stream(&self, purpose: Purpose, entity: u32, attempt: u32) -> Stream {
+        let mut generator = self.generator(purpose, attempt, SHARED);
+        let width = purpose.width();
+        generator.set_word_pos(u128::from(entity) * width as u128 * 2);
+        let mut near = [0; WIDEST];
+        near[..width].fill_with(|| generator.next_u64());
+        Stream::new(*self, (purpose, entity, attempt), near)
+    }
+
+    /// ChaCha with 8 rounds: the key is (seed, replication, purpose, attempt); the nonce is the entity, or [`SHARED`].
+    fn generator(&self, purpose: Purpose, attempt: u32, nonce: u64) -> ChaCha8Rng {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&self.seed.to_le_bytes());
         key[8..16].copy_from_slice(&self.replication.to_le_bytes());
         key[16..24].copy_from_slice(&(purpose as u64).to_le_bytes());
         key[24..].copy_from_slice(&u64::from(attempt).to_le_bytes());
         let mut generator = ChaCha8Rng::from_seed(key);
-        generator.set_stream(u64::from(entity));
-        Stream(generator)
+        generator.set_stream(nonce);
+        generator
+    }
+}
+
+/// The nonce of the sheets; entities have 32 bits.
+const SHARED: u64 = u64::MAX;
+
+/// The most numbers that a stream has in a sheet.
+const WIDEST: usize = 8;
+
+impl Purpose {
+    /// How many numbers each entity has in a sheet.
+    const fn width(self) -> usize {
+        match self {
+            Purpose::Particulars => WIDEST,
+            _ => 1,
+        }
+    }
+}
+
+/// Numbers in a sheet: what the generator makes at a time.
+const SHEET: usize = 32;
+
+/// Sheets that are kept; powers of two are quickest.
+const KEPT: usize = 64;
+
+/// The streams of one purpose, opened for one entity after the other: sheets that were filled lately serve again.
+#[derive(Clone, Debug)]
+pub struct Sheets {
+    streams: Streams,
+    purpose: Purpose,
+    kept: Vec<Sheet>,
+}
+
+/// The first numbers of neighbouring entities.
+#[derive(Clone, Debug)]
+struct Sheet {
+    /// Which sheet of this attempt's.
+    number: u32,
+    attempt: u32,
+    numbers: [u64; SHEET],
+}
+
+impl Sheet {
+    /// No sheet: there are fewer than entities.
+    const NONE: Sheet = Sheet { number: u32::MAX, attempt: 0, numbers: [0; SHEET] };
+}
+
+impl Sheets {
+    /// The streams of this purpose.
+    pub fn new(streams: Streams, purpose: Purpose) -> Self {
+        Self { streams, purpose, kept: Vec::new() }
+    }
+
+    /// Turns to those of another replication.
+    pub fn turn(&mut self, streams: Streams) {
+        self.streams = streams;
+        for sheet in &mut self.kept {
+            sheet.number = Sheet::NONE.number;
+        }
+    }
+
+    /// The stream for an entity and an attempt: the same as [`Streams::stream`].
+    #[inline]
+    pub fn stream(&mut self, entity: u32, attempt: u32) -> Stream {
+        let width = self.purpose.width();
+        let of_sheet = (SHEET / width) as u32;
+        let number = entity / of_sheet;
+        // Attempts and their like are small numbers, or two of them in the halves of one.
+        let place = (number ^ attempt.wrapping_mul(7) ^ (attempt >> 16).wrapping_mul(13)) as usize % KEPT;
+        if self.kept.get(place).is_none_or(|sheet| (sheet.number, sheet.attempt) != (number, attempt)) {
+            self.fill(place, number, attempt);
+        }
+        let first = (entity % of_sheet) as usize * width;
+        let mut near = [0; WIDEST];
+        near[..width].copy_from_slice(&self.kept[place].numbers[first..first + width]);
+        Stream::new(self.streams, (self.purpose, entity, attempt), near)
+    }
+
+    #[cold]
+    fn fill(&mut self, place: usize, number: u32, attempt: u32) {
+        if self.kept.len() <= place {
+            self.kept.resize(place + 1, Sheet::NONE);
+        }
+        let mut generator = self.streams.generator(self.purpose, attempt, SHARED);
+        generator.set_word_pos(u128::from(number) * (SHEET * 2) as u128);
+        let numbers = std::array::from_fn(|_| generator.next_u64());
+        self.kept[place] = Sheet { number, attempt, numbers };
     }
 }
 
 /// A stream of random bits.
 #[derive(Clone, Debug)]
-pub struct Stream(ChaCha8Rng);
+pub struct Stream {
+    /// The numbers from the sheet.
+    near: [u64; WIDEST],
+    /// How many of them are read.
+    read: usize,
+    streams: Streams,
+    key: (Purpose, u32, u32),
+    /// Where the numbers after those come from, once they are asked for.
+    own: Option<ChaCha8Rng>,
+}
 
 impl Stream {
+    #[inline]
+    fn new(streams: Streams, key: (Purpose, u32, u32), near: [u64; WIDEST]) -> Self {
+        Self { near, read: 0, streams, key, own: None }
+    }
+
     /// 64 random bits.
     #[inline]
     pub fn bits(&mut self) -> u64 {
-        self.0.next_u64()
+        let (purpose, entity, attempt) = self.key;
+        if self.read < purpose.width() {
+            self.read += 1;
+            return self.near[self.read - 1];
+        }
+        let open = || self.streams.generator(purpose, attempt, u64::from(entity));
+        self.own.get_or_insert_with(open).next_u64()
     }
 
     /// Uniform on [0, 1), in steps of 2⁻⁵³.
@@ -154,6 +274,46 @@ mod tests {
         for _ in 0..100 {
             assert_eq!(once.bits(), again.bits());
         }
+    }
+
+    #[test]
+    fn sheets_have_what_the_streams_have_in_whatever_order_they_are_read() {
+        for purpose in [Purpose::Particulars, Purpose::RankerLatency] {
+            let streams = Streams::new(9, 4);
+            let mut sheets = Sheets::new(streams, purpose);
+            let mut order = streams.stream(Purpose::Work, 0, 0);
+            for _ in 0..5000 {
+                let (entity, attempt) = (order.bits() % 300, order.bits() % 4);
+                let (entity, attempt) = (entity as u32, attempt as u32 | (attempt as u32 % 3) << 16);
+                let (mut one, mut other) =
+                    (sheets.stream(entity, attempt), streams.stream(purpose, entity, attempt));
+                assert!((0..20).all(|_| one.bits() == other.bits()), "{entity} {attempt}");
+            }
+            let first = sheets.stream(0, 1).bits();
+            sheets.turn(Streams::new(9, 5));
+            assert_eq!(sheets.stream(0, 1).bits(), Streams::new(9, 5).stream(purpose, 0, 1).bits());
+            assert_ne!(sheets.stream(0, 1).bits(), first);
+        }
+    }
+
+    /// Every entity at the ends of its numbers, every attempt, purpose and replication.
+    #[test]
+    fn no_two_streams_have_a_number_in_common() {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut numbers = 0;
+        for replication in [0, 1, u64::MAX] {
+            let streams = Streams::new(5, replication);
+            for purpose in [Purpose::Particulars, Purpose::Work, Purpose::RankerLatency] {
+                for entity in (0..70).chain(u32::MAX - 70..=u32::MAX) {
+                    for attempt in [0, 1, 2, 1 << 16, u32::MAX] {
+                        let mut stream = streams.stream(purpose, entity, attempt);
+                        seen.extend((0..12).map(|_| stream.bits()));
+                        numbers += 12;
+                    }
+                }
+            }
+        }
+        assert_eq!(seen.len(), numbers);
     }
 
     #[test]

@@ -12,12 +12,12 @@ use crate::domain::calendar::{
 };
 use crate::domain::settings::{CalendarSettings, LeadFrom};
 use crate::domain::{
-    AgentId, Burst, Desk, Distribution, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId,
+    AgentId, Burst, Desk, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId,
     TicketId,
 };
 use crate::facts::{Fact, Refusal};
 use crate::kernel::sampler;
-use crate::kernel::stream::{Purpose, Streams};
+use crate::kernel::stream::{Purpose, Sheets};
 
 /// A ticket as it was last read for.
 #[derive(Clone, Copy, Default)]
@@ -46,7 +46,9 @@ pub struct CalendarService {
     /// What the roster needs to know of each ticket, if it is kept.
     standings: Vec<Standing>,
     burst: Arc<Burst>,
-    streams: Streams,
+    reads: Sheets,
+    claims: Sheets,
+    writes: Sheets,
     /// What the last read has found.
     found: Vec<Offer>,
     /// Calls under way, and those that wait, where their number is limited.
@@ -66,6 +68,7 @@ impl CalendarService {
         ways.find(|way| matches!(way, Way::Slot(_) | Way::Owner(..)))?;
         let desk = Arc::clone(&rules.desk);
         let Script { burst, streams } = Script::default();
+        let sheets = |purpose| Sheets::new(streams, purpose);
         Some(Self {
             calendar: Calendar::new(Arc::clone(&desk), slots.unwrap_or_default(), rules.calendar.lease),
             locks: Locks::new(desk.technicians.len(), rules.locks().unwrap_or(LockQueue::PerTechnician)),
@@ -78,7 +81,9 @@ impl CalendarService {
             standings: Vec::new(),
             desk,
             burst,
-            streams,
+            reads: sheets(Purpose::CalendarRead),
+            claims: sheets(Purpose::CalendarClaim),
+            writes: sheets(Purpose::CalendarWrite),
             found: Vec::new(),
             calls: 0,
             line: VecDeque::new(),
@@ -95,22 +100,9 @@ impl CalendarService {
             && self.calendar.considers_nobody()
     }
 
-    /// How long a message takes.
-    fn latency(
-        &self,
-        distribution: &Distribution,
-        purpose: Purpose,
-        ticket: TicketId,
-        key: u32,
-    ) -> SimDuration {
-        if distribution.is_zero() {
-            return SimDuration::ZERO;
-        }
-        sampler::draw_duration(distribution, &mut self.streams.stream(purpose, ticket.0, key))
-    }
-
-    fn read_latency(&self, ticket: TicketId, attempt: u16) -> SimDuration {
-        self.latency(&self.settings.read_latency, Purpose::CalendarRead, ticket, u32::from(attempt))
+    fn read_latency(&mut self, ticket: TicketId, attempt: u16) -> SimDuration {
+        let attempt = u32::from(attempt);
+        sampler::draw_duration_of(&self.settings.read_latency, &mut self.reads, ticket.0, attempt)
     }
 
     /// Acts on a message; says how long it keeps one of the service's places busy, if it is a call.
@@ -133,13 +125,13 @@ impl CalendarService {
                 (after, ToDispatcher::Together { table: Box::new(self.read_together(from, &requests, out)) })
             }
             ToCalendar::Claim { errand, which, walks } => {
-                let latency = &self.settings.claim_latency;
-                let after = self.latency(latency, Purpose::CalendarClaim, errand.request.ticket, which.key());
+                let (latency, ticket) = (&self.settings.claim_latency, errand.request.ticket);
+                let after = sampler::draw_duration_of(latency, &mut self.claims, ticket.0, which.key());
                 (after, self.claim(from, errand, which.rank, walks, out))
             }
             ToCalendar::Write { ticket, placement, which } => {
                 let latency = &self.settings.write_latency;
-                let after = self.latency(latency, Purpose::CalendarWrite, ticket, which.key());
+                let after = sampler::draw_duration_of(latency, &mut self.writes, ticket.0, which.key());
                 if after > SimDuration::ZERO {
                     out.send(after, Delivery::calendar(from, ToCalendar::Stand { ticket, placement }));
                     return Some(after);
@@ -536,7 +528,9 @@ impl Actor for CalendarService {
         self.locks.reset();
         self.lockers.clear();
         self.burst = Arc::clone(&script.burst);
-        self.streams = script.streams;
+        for sheets in [&mut self.reads, &mut self.claims, &mut self.writes] {
+            sheets.turn(script.streams);
+        }
         self.calls = 0;
         self.line.clear();
         self.standings.clear();

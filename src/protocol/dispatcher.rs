@@ -13,13 +13,13 @@ use super::message::{
     Citation, Delivery, Errand, Placement, ToCalendar, ToDispatcher, ToFollowUp, ToProvider, ToQueue,
     ToTechnician, ToTriage, Try,
 };
-use super::{Actor, Outbox, Rules, Script, provider};
+use super::provider::Calls;
+use super::{Actor, Outbox, Rules, Script};
 use crate::discipline::{Approach, Discipline, Ended, How, Order, Orders, Place, Take, Waiting};
 use crate::domain::calendar::{Offer, Request};
 use crate::domain::settings::{LeadFrom, Stage};
 use crate::domain::{AgentId, Burst, HoldId, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
 use crate::facts::{CostPart, Fact, Reason};
-use crate::kernel::sampler;
 use crate::kernel::stream::{Purpose, Streams};
 use crate::ranker::Ranker;
 use answer::Answers;
@@ -80,6 +80,7 @@ pub struct Dispatcher {
     is_summarised: bool,
     ranker: Box<dyn Ranker>,
     asks_ai: bool,
+    calls: Calls,
     burst: Arc<Burst>,
     streams: Streams,
     /// Where there is triage: what it has handed on.
@@ -118,6 +119,7 @@ impl Dispatcher {
                 .is_some_and(|triage| triage.stages[Stage::Summary as usize].is_some()),
             asks_ai: rules.discipline.ranker.nature().asks_ai,
             ranker,
+            calls: Calls::new(&rules.ranker),
             burst,
             streams,
             triaged: rules.triage.is_some().then(Vec::new),
@@ -310,7 +312,7 @@ impl Dispatcher {
     }
 
     /// How long the ranking will take, where a slot's lead counts from its end.
-    fn foresight(&self, ticket: TicketId, attempt: u16) -> SimDuration {
+    fn foresight(&mut self, ticket: TicketId, attempt: u16) -> SimDuration {
         match &self.agent().way {
             Way::Slot(slots) if slots.lead_from == LeadFrom::Decision => self.thinking(ticket, attempt),
             _ => SimDuration::ZERO,
@@ -318,13 +320,12 @@ impl Dispatcher {
     }
 
     /// How long a ranking takes that no provider lets wait.
-    fn thinking(&self, ticket: TicketId, attempt: u16) -> SimDuration {
+    fn thinking(&mut self, ticket: TicketId, attempt: u16) -> SimDuration {
         let key = u32::from(attempt);
         if self.asks_ai {
-            return provider::latency(&self.rules.ranker, &self.streams, ticket, key);
+            return self.calls.latency(ticket, key);
         }
-        let mut stream = self.streams.stream(Purpose::RankerLatency, ticket.0, key);
-        sampler::draw_duration(&self.rules.ranker.rule_latency, &mut stream)
+        self.calls.rule_latency(ticket, key)
     }
 
     /// Has the offers ranked.
@@ -373,7 +374,7 @@ impl Dispatcher {
             return out.send(SimDuration::ZERO, Delivery::provider(self.id, call));
         }
         let latency = self.thinking(ticket, attempt);
-        let tokens = provider::tokens(&self.rules.ranker, &self.streams, ticket, u32::from(attempt));
+        let tokens = self.calls.tokens(ticket, u32::from(attempt));
         out.state(Fact::Asked { ticket, attempt, tokens, answer_at: out.now() + latency });
         out.send(latency, Delivery::Dispatcher(self.id, ToDispatcher::Ranked { ticket, tokens }));
     }
@@ -559,6 +560,7 @@ impl Actor for Dispatcher {
     fn begin(&mut self, script: &Script) {
         self.burst = Arc::clone(&script.burst);
         self.streams = script.streams;
+        self.calls.turn(script.streams);
         self.discipline.reset(&script.streams);
         self.orders.clear();
         self.stopped.clear();

@@ -8,7 +8,7 @@ use crate::domain::settings::{ProviderSettings, RankerSettings};
 use crate::domain::{AgentId, SimDuration, SimTime, TicketId};
 use crate::facts::Fact;
 use crate::kernel::sampler;
-use crate::kernel::stream::{Purpose, Streams};
+use crate::kernel::stream::{Purpose, Sheets, Streams};
 
 /// The span for which `calls_per_minute` counts.
 const MINUTE: SimDuration = SimDuration::from_mins(1);
@@ -26,9 +26,9 @@ struct Call {
 
 /// One provider for all agents: first come, first served.
 pub struct Provider {
-    ranker: RankerSettings,
     limits: ProviderSettings,
-    streams: Streams,
+    calls: Calls,
+    failures: Sheets,
     line: VecDeque<Call>,
     under_way: u32,
     /// When the calls of the last minute began.
@@ -42,8 +42,8 @@ impl Provider {
     pub fn new(rules: &Rules) -> Option<Self> {
         Some(Self {
             limits: rules.ranker.provider.clone()?,
-            ranker: rules.ranker.clone(),
-            streams: Streams::new(0, 0),
+            calls: Calls::new(&rules.ranker),
+            failures: Sheets::new(Script::default().streams, Purpose::ProviderFailure),
             line: VecDeque::new(),
             under_way: 0,
             begun: VecDeque::new(),
@@ -83,25 +83,24 @@ impl Provider {
         }
     }
 
-    fn begin_call(&self, call: Call, out: &mut impl Outbox) {
+    fn begin_call(&mut self, call: Call, out: &mut impl Outbox) {
         let Call { agent, ticket, attempt, tries, since } = call;
         let waited = out.now() - since;
         if waited > SimDuration::ZERO {
             out.state(Fact::Throttled { ticket, attempt, waited });
         }
-        let latency = latency(&self.ranker, &self.streams, ticket, key(attempt, tries));
+        let latency = self.calls.latency(ticket, key(attempt, tries));
         let over = ToProvider::CallOver { ticket, attempt, tries };
         if !self.fails(ticket, attempt, tries) {
-            let tokens = tokens(&self.ranker, &self.streams, ticket, key(attempt, tries));
+            let tokens = self.calls.tokens(ticket, key(attempt, tries));
             out.state(Fact::Asked { ticket, attempt, tokens, answer_at: out.now() + latency });
         }
         out.send(latency, Delivery::provider(agent, over));
     }
 
-    fn fails(&self, ticket: TicketId, attempt: u16, tries: u16) -> bool {
+    fn fails(&mut self, ticket: TicketId, attempt: u16, tries: u16) -> bool {
         let rate = self.limits.failure_rate;
-        let draw = || self.streams.stream(Purpose::ProviderFailure, ticket.0, key(attempt, tries)).unit();
-        rate > 0.0 && draw() < rate
+        rate > 0.0 && self.failures.stream(ticket.0, key(attempt, tries)).unit() < rate
     }
 
     fn call_over(
@@ -112,7 +111,7 @@ impl Provider {
     ) {
         self.under_way -= 1;
         if !self.fails(ticket, attempt, tries) {
-            let tokens = tokens(&self.ranker, &self.streams, ticket, key(attempt, tries));
+            let tokens = self.calls.tokens(ticket, key(attempt, tries));
             let ranked = ToDispatcher::Ranked { ticket, tokens };
             out.send(SimDuration::ZERO, Delivery::Dispatcher(agent, ranked));
         } else if tries >= self.limits.max_tries {
@@ -134,24 +133,58 @@ fn key(attempt: u16, tries: u16) -> u32 {
     u32::from(attempt) | u32::from(tries - 1) << 16
 }
 
-/// How long a call of the AI takes.
-pub(super) fn latency(ranker: &RankerSettings, streams: &Streams, ticket: TicketId, key: u32) -> SimDuration {
-    sampler::draw_duration(&ranker.latency, &mut streams.stream(Purpose::RankerLatency, ticket.0, key))
+/// What calls of the AI take.
+pub(super) struct Calls {
+    ranker: RankerSettings,
+    latencies: Sheets,
+    tokens: Sheets,
 }
 
-/// The tokens that a call of the AI uses.
-pub(super) fn tokens(ranker: &RankerSettings, streams: &Streams, ticket: TicketId, key: u32) -> u32 {
-    if ranker.tokens.is_zero() {
-        return 0;
+impl Calls {
+    /// Calls of the AI that these settings describe.
+    pub(super) fn new(ranker: &RankerSettings) -> Self {
+        let Script { streams, .. } = Script::default();
+        let sheets = |purpose| Sheets::new(streams, purpose);
+        Self {
+            ranker: ranker.clone(),
+            latencies: sheets(Purpose::RankerLatency),
+            tokens: sheets(Purpose::RankerTokens),
+        }
     }
-    sampler::draw(&ranker.tokens, &mut streams.stream(Purpose::RankerTokens, ticket.0, key)).round() as u32
+
+    /// Turns to another replication.
+    pub(super) fn turn(&mut self, streams: Streams) {
+        self.latencies.turn(streams);
+        self.tokens.turn(streams);
+    }
+
+    /// How long a call takes.
+    #[inline]
+    pub(super) fn latency(&mut self, ticket: TicketId, key: u32) -> SimDuration {
+        sampler::draw_duration_of(&self.ranker.latency, &mut self.latencies, ticket.0, key)
+    }
+
+    /// How long a ranking by rule takes, which calls no AI.
+    pub(super) fn rule_latency(&mut self, ticket: TicketId, key: u32) -> SimDuration {
+        sampler::draw_duration_of(&self.ranker.rule_latency, &mut self.latencies, ticket.0, key)
+    }
+
+    /// The tokens that a call uses.
+    #[inline]
+    pub(super) fn tokens(&mut self, ticket: TicketId, key: u32) -> u32 {
+        if self.ranker.tokens.is_zero() {
+            return 0;
+        }
+        sampler::draw(&self.ranker.tokens, &mut self.tokens.stream(ticket.0, key)).round() as u32
+    }
 }
 
 impl Actor for Provider {
     type Message = Sent<ToProvider>;
 
     fn begin(&mut self, script: &Script) {
-        self.streams = script.streams;
+        self.calls.turn(script.streams);
+        self.failures.turn(script.streams);
         self.line.clear();
         self.under_way = 0;
         self.begun.clear();

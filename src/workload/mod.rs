@@ -33,7 +33,7 @@ use crate::domain::{
     Board, BoardId, Burst, Desk, Distribution, Segment, SimDuration, SimTime, StatusChange, TicketId,
 };
 use crate::kernel::sampler;
-use crate::kernel::stream::{Purpose, Streams};
+use crate::kernel::stream::{Purpose, Sheets, Streams};
 
 /// A desk and the source of its bursts, ready for any number of replications.
 #[derive(Clone, Debug)]
@@ -291,27 +291,31 @@ impl Workload {
                 // Equal instants are equal tickets here, so an unstable sort will do.
                 tickets.sort_unstable_by_key(|ticket| ticket.arrived_at);
                 if self.particulars.vary() {
+                    let mut sheets = Sheets::new(*streams, Purpose::Particulars);
                     for (position, ticket) in (0..).zip(tickets.iter_mut()) {
                         let known = Known { arrived_at: ticket.arrived_at, ..Known::default() };
-                        *ticket = self.particulars.complete(&known, position, streams);
+                        *ticket = self.particulars.complete(&known, position, &mut sheets);
                     }
                 }
             }
-            Source::Recorded(known) => tickets.extend(
-                (0..).zip(known).map(|(position, known)| self.particulars.complete(known, position, streams)),
-            ),
+            Source::Recorded(known) => {
+                let mut sheets = Sheets::new(*streams, Purpose::Particulars);
+                let complete = |(position, known)| self.particulars.complete(known, position, &mut sheets);
+                tickets.extend((0..).zip(known).map(complete));
+            }
         }
         if let Some(work) = &self.work {
+            let mut sheets = Sheets::new(*streams, Purpose::Work);
             for (position, ticket) in (0..).zip(tickets.iter_mut()) {
                 if ticket.work.is_none() {
-                    let mut stream = streams.stream(Purpose::Work, position, 0);
-                    ticket.work = Some(sampler::draw_duration(work, &mut stream));
+                    ticket.work = Some(sampler::draw_duration_of(work, &mut sheets, position, 0));
                 }
             }
         }
         if self.owned > 0.0 {
+            let mut sheets = Sheets::new(*streams, Purpose::Owned);
             for (position, ticket) in (0..).zip(tickets.iter_mut()) {
-                ticket.owned |= streams.stream(Purpose::Owned, position, 0).unit() < self.owned;
+                ticket.owned |= sheets.stream(position, 0).unit() < self.owned;
             }
         }
         duplicates::pair(self.duplicates, streams, tickets);

@@ -6,7 +6,7 @@ use super::error::{WorkloadError, unknown_name};
 use crate::domain::settings::{Arrivals, BurstPlan};
 use crate::domain::{BoardId, Desk, Dimension, Segment, SimDuration, SimTime, Ticket};
 use crate::kernel::sampler;
-use crate::kernel::stream::{Purpose, Stream, Streams};
+use crate::kernel::stream::{Sheets, Stream};
 
 /// How one particular of a ticket is determined.
 #[derive(Clone, Debug, PartialEq)]
@@ -197,12 +197,12 @@ impl Particulars {
 
     /// Draws what is not known of the ticket at this position, in the order board, company, category, priority, status. The
     /// ticket's stream is opened only if something varies.
-    pub(super) fn complete(&self, known: &Known, position: u32, streams: &Streams) -> Ticket {
+    pub(super) fn complete(&self, known: &Known, position: u32, sheets: &mut Sheets) -> Ticket {
         let mut stream = None;
         let mut draw = |pick: &Pick| match pick {
             Pick::Always(value) => *value,
             varying => {
-                varying.draw(stream.get_or_insert_with(|| streams.stream(Purpose::Particulars, position, 0)))
+                varying.draw(stream.get_or_insert_with(|| sheets.stream(position, 0)))
             }
         };
         Ticket {
