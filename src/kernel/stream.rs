@@ -1,9 +1,9 @@
 //! Named random streams: one for every purpose, entity and attempt, so that nobody's draws shift anybody else's.
 //!
 //! Most streams are asked for a number or two, while a generator makes 32 at a time. So the first numbers of neighbouring
-//! entities lie side by side in one *sheet*, and whoever reads entity after entity fills a sheet once for all of them; what a
-//! stream yields after those comes from a generator of its own. Where a number lies depends on nothing but its stream and
-//! its place there.
+//! entities lie side by side in one *sheet*, and whoever reads entity after entity fills a sheet once for all of them. What a
+//! stream yields after those comes from a generator of its own, as does everything of a stream that is asked for many. Where
+//! a number lies depends on nothing but its stream and its place there.
 
 use rand::Rng;
 use rand::SeedableRng;
@@ -71,11 +71,13 @@ impl Streams {
 
     /// The stream for a purpose, an entity (a ticket, as a rule) and an attempt.
     pub fn stream(&self, purpose: Purpose, entity: u32, attempt: u32) -> Stream {
-        let mut generator = self.generator(purpose, attempt, SHARED);
-        let width = purpose.width();
-        generator.set_word_pos(u128::from(entity) * width as u128 * 2);
         let mut near = [0; WIDEST];
-        near[..width].fill_with(|| generator.next_u64());
+        let width = purpose.width();
+        if width > 0 {
+            let mut generator = self.generator(purpose, attempt, SHARED);
+            generator.set_word_pos(u128::from(entity) * width as u128 * 2);
+            near[..width].fill_with(|| generator.next_u64());
+        }
         Stream::new(*self, (purpose, entity, attempt), near)
     }
 
@@ -99,10 +101,13 @@ const SHARED: u64 = u64::MAX;
 const WIDEST: usize = 8;
 
 impl Purpose {
-    /// How many numbers each entity has in a sheet.
+    /// How many numbers each entity has in a sheet: what is asked of it as a rule, and a divisor of [`SHEET`]; none if that
+    /// is about a sheet.
     const fn width(self) -> usize {
         match self {
+            Purpose::Arrivals | Purpose::RankerNoise | Purpose::Duplicates | Purpose::Design => 0,
             Purpose::Particulars => WIDEST,
+            Purpose::TwoChoices | Purpose::TriageError => 2,
             _ => 1,
         }
     }

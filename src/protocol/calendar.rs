@@ -12,8 +12,7 @@ use crate::domain::calendar::{
 };
 use crate::domain::settings::{CalendarSettings, LeadFrom};
 use crate::domain::{
-    AgentId, Burst, Desk, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId,
-    TicketId,
+    AgentId, Burst, Desk, HoldId, Interval, SimDuration, SimTime, TeamId, TechnicianId, TicketId,
 };
 use crate::facts::{Fact, Refusal};
 use crate::kernel::sampler;

@@ -201,9 +201,7 @@ impl Particulars {
         let mut stream = None;
         let mut draw = |pick: &Pick| match pick {
             Pick::Always(value) => *value,
-            varying => {
-                varying.draw(stream.get_or_insert_with(|| sheets.stream(position, 0)))
-            }
+            varying => varying.draw(stream.get_or_insert_with(|| sheets.stream(position, 0))),
         };
         Ticket {
             arrived_at: known.arrived_at,
