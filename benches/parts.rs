@@ -1,4 +1,5 @@
-//! The parts that a replication spends its time in, each on its own: the queue, the log, a read of the calendars, a claim.
+//! The parts that a replication spends its time in, each on its own: the queue, the log, a draw, a read of the calendars, a
+//! claim.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -6,11 +7,13 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use stampede::domain::calendar::{Calendar, Offer, OfferOrder, Outlook, Preference, Request};
 use stampede::domain::settings::SlotRules;
-use stampede::domain::{Desk, Interval, SimDuration, SimTime, TechnicianId, TicketId};
+use stampede::domain::{Desk, Distribution, Interval, SimDuration, SimTime, TechnicianId, TicketId};
 use stampede::experiment::Experiment;
 use stampede::facts::Fact;
 use stampede::kernel::log::Log;
 use stampede::kernel::queue::EventQueue;
+use stampede::kernel::sampler;
+use stampede::kernel::stream::{Purpose, Sheets, Streams};
 use stampede::scenario;
 
 /// As large as the messages of a world are.
@@ -71,6 +74,32 @@ fn log(c: &mut Criterion) {
                 log.write(at, Fact::Passed { ticket: TicketId(number), technician: TechnicianId(number) });
             }
             log.close().0
+        });
+    });
+    group.finish();
+}
+
+/// One number of each ticket: its bits alone, from the sheet that neighbours share and from a stream that is opened by
+/// itself; and a lognormal latency made of them.
+fn draw(c: &mut Criterion) {
+    const TICKETS: u32 = 10_000;
+    let mut group = c.benchmark_group("draw");
+    group.throughput(Throughput::Elements(u64::from(TICKETS)));
+    let (streams, purpose) = (Streams::new(1, 0), Purpose::RankerLatency);
+    let mut sheets = Sheets::new(streams, purpose);
+    group.bench_function("bits", |bencher| {
+        bencher.iter(|| (0..TICKETS).fold(0, |sum: u64, ticket| sum ^ sheets.stream(ticket, 1).bits()));
+    });
+    group.bench_function("bits, each stream by itself", |bencher| {
+        bencher.iter(|| {
+            (0..TICKETS).fold(0, |sum: u64, ticket| sum ^ streams.stream(purpose, ticket, 1).bits())
+        });
+    });
+    let latency = Distribution::Lognormal { mean: 150.0, sigma: 0.6 };
+    group.bench_function("lognormal latency", |bencher| {
+        bencher.iter(|| {
+            let mut drawn = |ticket| sampler::draw_duration_of(&latency, &mut sheets, ticket, 1);
+            (0..TICKETS).fold(SimDuration::ZERO, |sum, ticket| sum + drawn(ticket))
         });
     });
     group.finish();
@@ -144,5 +173,5 @@ fn claim(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, queue, log, read, claim);
+criterion_group!(benches, queue, log, draw, read, claim);
 criterion_main!(benches);

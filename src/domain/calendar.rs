@@ -22,7 +22,7 @@ use super::interval::Interval;
 use super::settings::SlotRules;
 use super::time::{SimDuration, SimTime};
 pub use cost::CostUnit;
-use diary::Diary;
+use diary::{Diary, Gap};
 pub use diary::{DoubleBooking, Entry, Standing};
 pub use locks::{LockQueue, Locks};
 pub use reading::{Among, Bar, CostPart, Finding, OfferOrder, Outlook, Owners, Preference, Request};
@@ -137,13 +137,23 @@ impl Calendar {
         for team in &mut self.teams {
             team.restart(earliest);
         }
+        // The gap of the last technician who has nothing in the calendar serves the next with the same hours.
+        let mut known = None;
         for technician in 0..self.diaries.len() {
             self.diaries[technician].clear();
             for &slot in &self.desk.technicians[technician].busy {
                 let ticket = TicketId(u32::MAX);
                 self.diaries[technician].insert(Entry { slot, ticket, standing: Standing::Busy });
             }
-            self.search(TechnicianId(technician as u32), earliest);
+            let hours = self.desk.technicians[technician].hours;
+            let gap = match known {
+                Some((of, gap)) if of == hours && self.diaries[technician].entries().is_empty() => gap,
+                _ => self.diaries[technician].gap_from(&self.rules, &self.desk.hours[hours], earliest),
+            };
+            if self.diaries[technician].entries().is_empty() {
+                known = Some((hours, gap));
+            }
+            self.file(TechnicianId(technician as u32), gap);
         }
     }
 
@@ -152,6 +162,36 @@ impl Calendar {
     /// # Errors
     /// What stands in the way.
     pub fn claim(
+        &mut self,
+        now: SimTime,
+        ticket: TicketId,
+        technician: TechnicianId,
+        slot: Interval,
+    ) -> Result<HoldId, Obstacle> {
+        let hold = self.grant(now, ticket, technician, slot)?;
+        self.leases.push_back((now.saturating_add(self.lease), hold));
+        self.enter(technician, Entry { slot, ticket, standing: Standing::Held(hold) });
+        Ok(hold)
+    }
+
+    /// Claims a slot and confirms the hold at once: it is not held for any length of time.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub fn claim_and_confirm(
+        &mut self,
+        now: SimTime,
+        ticket: TicketId,
+        technician: TechnicianId,
+        slot: Interval,
+    ) -> Result<HoldId, Obstacle> {
+        let hold = self.grant(now, ticket, technician, slot)?;
+        self.write(ticket, technician, slot);
+        Ok(hold)
+    }
+
+    /// Numbers a hold of a slot that is free.
+    fn grant(
         &mut self,
         now: SimTime,
         ticket: TicketId,
@@ -171,8 +211,6 @@ impl Calendar {
         }
         let hold = HoldId(self.holds.len() as u32);
         self.holds.push(Hold { ticket, technician, start, since: now });
-        self.leases.push_back((now.saturating_add(self.lease), hold));
-        self.enter(technician, Entry { slot, ticket, standing: Standing::Held(hold) });
         Ok(hold)
     }
 
@@ -365,12 +403,15 @@ impl Calendar {
     /// Finds the technician's first gap at or after `from` and files it with the teams.
     fn search(&mut self, technician: TechnicianId, from: SimTime) {
         let hours = &self.desk.hours[self.desk.technicians[technician.index()].hours];
-        let diary = &mut self.diaries[technician.index()];
-        let old = diary.gap;
-        let new = diary.gap_from(&self.rules, hours, from);
-        diary.gap = new;
+        let gap = self.diaries[technician.index()].gap_from(&self.rules, hours, from);
+        self.file(technician, gap);
+    }
+
+    /// Files the technician's first gap with the teams.
+    fn file(&mut self, technician: TechnicianId, gap: Gap) {
+        let old = std::mem::replace(&mut self.diaries[technician.index()].gap, gap);
         for &(team, position) in &self.places[technician.index()] {
-            self.teams[team.index()].refile(position, old.first, new.first);
+            self.teams[team.index()].refile(position, old.first, gap.first);
         }
     }
 }

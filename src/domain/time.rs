@@ -73,7 +73,7 @@ impl SimDuration {
 
     /// `seconds` rounded to the nearest microsecond, halves away from zero.
     pub fn from_secs_f64(seconds: f64) -> Self {
-        Self((seconds * 1e6).round() as i64)
+        Self(nearest(seconds * 1e6))
     }
 
     /// Microseconds.
@@ -95,6 +95,14 @@ impl SimDuration {
     pub fn as_hours_f64(self) -> f64 {
         self.0 as f64 / 3.6e9
     }
+}
+
+/// The whole number nearest to `value`, halves away from zero; 0 for what is no number. On many processors the library's
+/// rounding is a call.
+pub fn nearest(value: f64) -> i64 {
+    let whole = value as i64;
+    let rest = value - whole as f64;
+    whole.saturating_add(i64::from(rest >= 0.5)).saturating_sub(i64::from(rest <= -0.5))
 }
 
 impl Add<SimDuration> for SimTime {
@@ -231,6 +239,16 @@ impl FromStr for SimDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_nearest_whole_number_is_what_the_library_says() {
+        let halves = (-2001..=2001).map(|half| f64::from(half) / 2.0);
+        let beside = |value: f64| [value.next_down(), value, value.next_up()];
+        let large = [2e15, 4_503_599_627_370_495.5, 9e15, 1e18, 9.3e18, 1e300, f64::INFINITY, f64::NAN];
+        for value in halves.chain(large).flat_map(beside).flat_map(|value| [value, -value]) {
+            assert_eq!(nearest(value), value.round() as i64, "{value}");
+        }
+    }
 
     #[test]
     fn sums_beyond_the_end_of_time_stay_there() {

@@ -89,11 +89,12 @@ impl<O: Observer<Fact>> Clockwork<O> {
     /// The next message; when all is done, the order to close; then nothing.
     #[inline]
     fn next(&mut self) -> Option<Delivery> {
-        if self.closes && self.kernel.is_idle() {
-            self.closes = false;
+        let next = self.kernel.take_next();
+        if next.is_none() && std::mem::take(&mut self.closes) {
             self.kernel.send(SimDuration::ZERO, Delivery::calendar(AgentId(0), ToCalendar::Close));
+            return self.kernel.take_next();
         }
-        self.kernel.take_next()
+        next
     }
 
     fn ending(&mut self) -> Ending<O> {

@@ -57,12 +57,6 @@ impl<M, F: Logged, O: Observer<F>> Kernel<M, F, O> {
         self.queue.take_next()
     }
 
-    /// Whether no message is on its way.
-    #[inline]
-    pub fn is_idle(&self) -> bool {
-        self.queue.is_empty()
-    }
-
     /// Whether nothing else is to be delivered at this instant.
     #[inline]
     pub fn is_quiet(&self) -> bool {

@@ -80,12 +80,6 @@ impl<M> EventQueue<M> {
         self.sequence
     }
 
-    /// Whether no message is on its way.
-    #[inline]
-    pub fn is_empty(&self) -> bool {
-        self.is_quiet() && self.heap.is_empty()
-    }
-
     /// Whether nothing else is to be delivered at this instant: what is sent now without delay comes next.
     #[inline]
     pub fn is_quiet(&self) -> bool {
@@ -210,7 +204,6 @@ mod tests {
         assert_eq!(queue.take_next(), Some("last"));
         queue.send(after(0), "afterthought");
         assert_eq!(queue.take_next(), Some("afterthought"));
-        assert!(!queue.is_empty());
         assert_eq!((queue.take_next(), queue.now().micros()), (Some("very last"), 5));
         assert_eq!((queue.take_next(), queue.now().micros()), (Some("later"), 6));
         queue.send_last("forgotten");

@@ -323,11 +323,16 @@ impl CalendarService {
         loop {
             let Offer { technician, start, .. } = errand.offers[usize::from(rank) - 1];
             let slot = self.slot(from, start);
-            match self.calendar.claim(out.now(), ticket, technician, slot) {
+            let claim = if writes {
+                self.calendar.claim_and_confirm(out.now(), ticket, technician, slot)
+            } else {
+                self.calendar.claim(out.now(), ticket, technician, slot)
+            };
+            match claim {
                 Ok(hold) => {
                     out.state(Fact::Granted { ticket, hold, technician, start });
                     self.pass_turn(ticket, technician);
-                    if writes && self.calendar.confirm(hold).is_some() {
+                    if writes {
                         self.booked(from, ticket, (technician, slot), true, out);
                         return ToDispatcher::Booked { errand, rank };
                     }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::message::{Delivery, Sent, ToDispatcher, ToProvider};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::settings::{ProviderSettings, RankerSettings};
+use crate::domain::time::nearest;
 use crate::domain::{AgentId, SimDuration, SimTime, TicketId};
 use crate::facts::Fact;
 use crate::kernel::sampler;
@@ -175,7 +176,8 @@ impl Calls {
         if self.ranker.tokens.is_zero() {
             return 0;
         }
-        sampler::draw(&self.ranker.tokens, &mut self.tokens.stream(ticket.0, key)).round() as u32
+        let tokens = sampler::draw(&self.ranker.tokens, &mut self.tokens.stream(ticket.0, key));
+        u32::try_from(nearest(tokens)).unwrap_or(u32::MAX)
     }
 }
 

@@ -169,6 +169,9 @@ impl Diary {
     /// Appends the bookings that overlap another.
     pub fn double_bookings(&self, technician: TechnicianId, found: &mut Vec<DoubleBooking>) {
         let booked = || self.entries.iter().filter(|entry| entry.standing == Standing::Booked);
+        if booked().map(|entry| entry.slot).is_sorted_by(|one, next| one.end <= next.start) {
+            return;
+        }
         let starts: Vec<SimTime> = booked().map(|entry| entry.slot.start).collect();
         let mut ends: Vec<SimTime> = booked().map(|entry| entry.slot.end).collect();
         ends.sort_unstable();

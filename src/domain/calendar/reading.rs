@@ -535,7 +535,7 @@ impl Calendar {
         }
         let team = request.team.index();
         self.teams[team].advance(from);
-        let mut position = 0;
+        let (mut position, cost_now) = (0, cost(from));
         while offers.len() < limit
             && let Some(open) = self.teams[team].next_open(position)
         {
@@ -549,18 +549,20 @@ impl Calendar {
                 }
             }
             if from <= latest && !(filtered && self.bar(technician, now, request).is_some()) {
-                offers.push(Offer { technician, start: from, cost: cost(from) });
+                offers.push(Offer { technician, start: from, cost: cost_now });
             }
         }
-        for (start, position) in self.teams[team].later() {
-            if offers.len() >= limit || start > latest {
-                break;
-            }
+        if offers.len() >= limit {
+            return;
+        }
+        self.teams[team].each_later(|&(start, position)| {
             let technician = self.teams[team].member(position as usize);
-            if !(filtered && self.bar(technician, now, request).is_some()) {
+            let offered = start <= latest && !(filtered && self.bar(technician, now, request).is_some());
+            if offered {
                 offers.push(Offer { technician, start, cost: cost(start) });
             }
-        }
+            start <= latest && offers.len() < limit
+        });
     }
 
     /// How much of the working day around `at` is held or booked, plus `taken`: 0..1.
