@@ -61,6 +61,77 @@ fn queue(c: &mut Criterion) {
     group.finish();
 }
 
+/// Two actix actors that send a ball to and fro: what a message costs there when nothing is done with it.
+#[cfg(feature = "actix")]
+mod mailbox {
+    use actix::{Actor, Addr, Context, Handler, Message, System};
+    use criterion::{Criterion, Throughput};
+    use tokio::sync::oneshot;
+
+    const HOPS: u32 = 10_000;
+
+    struct Player {
+        partner: Option<Addr<Player>>,
+    }
+
+    impl Actor for Player {
+        type Context = Context<Self>;
+    }
+
+    struct Meet(Addr<Player>);
+
+    impl Message for Meet {
+        type Result = ();
+    }
+
+    impl Handler<Meet> for Player {
+        type Result = ();
+
+        fn handle(&mut self, Meet(partner): Meet, _: &mut Context<Self>) {
+            self.partner = Some(partner);
+        }
+    }
+
+    struct Ball {
+        hops: u32,
+        end: oneshot::Sender<()>,
+    }
+
+    impl Message for Ball {
+        type Result = ();
+    }
+
+    impl Handler<Ball> for Player {
+        type Result = ();
+
+        fn handle(&mut self, Ball { hops, end }: Ball, _: &mut Context<Self>) {
+            match &self.partner {
+                Some(partner) if hops > 0 => partner.do_send(Ball { hops: hops - 1, end }),
+                _ => end.send(()).expect("somebody waits for the end"),
+            }
+        }
+    }
+
+    pub fn mailbox(c: &mut Criterion) {
+        let mut group = c.benchmark_group("mailbox");
+        group.throughput(Throughput::Elements(u64::from(HOPS)));
+        let system = System::new();
+        let first = system.block_on(async {
+            let first = Player { partner: None }.start();
+            first.do_send(Meet(Player { partner: Some(first.clone()) }.start()));
+            first
+        });
+        group.bench_function("hops between two actors", |bencher| {
+            bencher.iter(|| {
+                let (end, ended) = oneshot::channel();
+                first.do_send(Ball { hops: HOPS, end });
+                system.block_on(ended).expect("the ball stops in the end");
+            });
+        });
+        group.finish();
+    }
+}
+
 /// Facts that are digested and that nobody watches.
 fn log(c: &mut Criterion) {
     const FACTS: u32 = 10_000;
@@ -174,4 +245,9 @@ fn claim(c: &mut Criterion) {
 }
 
 criterion_group!(benches, queue, log, draw, read, claim);
+#[cfg(feature = "actix")]
+criterion_group!(engines, mailbox::mailbox);
+#[cfg(feature = "actix")]
+criterion_main!(benches, engines);
+#[cfg(not(feature = "actix"))]
 criterion_main!(benches);
