@@ -106,7 +106,7 @@ fn as_few_technicians_as_brute_force_finds() {
     assert!(answer.exhaustive || !answer.fails_above);
     assert_eq!(answer.compared, Some(true));
     let below = answer.place.and_then(|place| smallest.at(place - 1)).expect("the value below was tried");
-    assert_eq!(below.standing("parallel"), Standing::Crossed);
+    assert_ne!(below.standing("parallel"), Standing::Holds, "whether it is crossed or has to stay open");
 }
 
 #[test]

@@ -234,8 +234,8 @@ fn z4_a_ticket_is_left_for_want_of_a_slot_only_where_somebody_was_eligible() {
         .map(|kind| format!("[[discipline]]\nkind = \"{kind}\"\n"));
     let mut seen = [0; 2];
     for arm in &arms {
-        let log = log_of(&desk(40, burst, &teams, rules, arm), &[]);
-        for ticket in 0..40 {
+        let log = log_of(&desk(60, burst, &teams, rules, arm), &[]);
+        for ticket in 0..60 {
             let own: Vec<Record> = about(&log, ticket).copied().collect();
             let reason = found(&own, |fact| match *fact {
                 Fact::Unassigned { reason, attempts, .. } => Some((reason, attempts)),
