@@ -1,5 +1,6 @@
 //! The clock, the event queue, the random streams and the event log. Knows only the domain.
 
+mod agenda;
 pub mod log;
 pub mod queue;
 pub mod sampler;

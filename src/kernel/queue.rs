@@ -1,12 +1,12 @@
 //! The event queue: one per world, ordered by (time, sequence).
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
+use super::agenda::Agenda;
 use crate::domain::{SimDuration, SimTime};
 
 /// When a waiting event is due and where its message lies, in one number: the time above, then the order of sending, then
-/// the slot. Comparing two of them is one operation, and keeping them small is half the speed of the heap.
+/// the slot. Comparing two of them is one operation, and keeping them small is half the speed of the agenda.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Due(u128);
 
@@ -36,7 +36,7 @@ impl Due {
 
 /// Messages on their way, delivered by (time, sequence): among equal times, first sent is first delivered.
 ///
-/// What is sent without delay never enters the heap: it can only be behind what was sent before it at this instant.
+/// What is sent without delay never enters the agenda: it can only be behind what was sent before it at this instant.
 pub struct EventQueue<M> {
     now: SimTime,
     sequence: u64,
@@ -45,8 +45,8 @@ pub struct EventQueue<M> {
     ready: VecDeque<M>,
     /// What is delivered when nothing else is left to deliver at this instant.
     last: VecDeque<M>,
-    heap: BinaryHeap<Reverse<Due>>,
-    /// Whether the heap has something for this very instant: it was sent before all that is ready, and goes first.
+    agenda: Agenda<Due>,
+    /// Whether the agenda has something for this very instant: it was sent before all that is ready, and goes first.
     contended: bool,
     waiting: Vec<Option<M>>,
     vacant: Vec<u32>,
@@ -60,7 +60,7 @@ impl<M> Default for EventQueue<M> {
             next: None,
             ready: VecDeque::new(),
             last: VecDeque::new(),
-            heap: BinaryHeap::new(),
+            agenda: Agenda::default(),
             contended: false,
             waiting: Vec::new(),
             vacant: Vec::new(),
@@ -106,7 +106,7 @@ impl<M> EventQueue<M> {
             self.waiting.push(Some(message));
             (self.waiting.len() - 1) as u32
         };
-        self.heap.push(Reverse(Due::new(self.now.saturating_add(after), sequence, slot)));
+        self.agenda.push(Due::new(self.now.saturating_add(after), sequence, slot));
     }
 
     /// Sends `message`, to be delivered at this instant once everything else of it is, including what is sent meanwhile.
@@ -129,9 +129,9 @@ impl<M> EventQueue<M> {
                 return self.last.pop_front();
             }
         }
-        let Reverse(due) = self.heap.pop()?;
+        let due = self.agenda.pop()?;
         self.now = due.at();
-        self.contended = self.heap.peek().is_some_and(|Reverse(next)| next.at() == self.now);
+        self.contended = self.agenda.first().is_some_and(|next| next.at() == self.now);
         self.vacant.push(due.slot() as u32);
         self.waiting[due.slot()].take()
     }
@@ -143,7 +143,7 @@ impl<M> EventQueue<M> {
         self.next = None;
         self.ready.clear();
         self.last.clear();
-        self.heap.clear();
+        self.agenda.clear();
         self.contended = false;
         self.waiting.clear();
         self.vacant.clear();
