@@ -77,7 +77,7 @@ pub struct Calendar {
     diaries: Vec<Diary>,
     teams: Vec<TeamIndex>,
     /// The teams of each technician, and the position in each of them.
-    places: Vec<Vec<(TeamId, u32)>>,
+    places: Places,
     holds: Vec<Hold>,
     /// Holds in the order in which their leases end, with that instant.
     leases: VecDeque<(SimTime, HoldId)>,
@@ -97,18 +97,12 @@ impl Calendar {
     /// Calendars with nothing in them but what the desk says. Slots that follow `rules` are found through the index;
     /// any others are searched for.
     pub fn new(desk: Arc<Desk>, rules: SlotRules, lease: SimDuration) -> Self {
-        let mut places = vec![Vec::new(); desk.technicians.len()];
-        for (team, members) in desk.teams.iter().enumerate() {
-            for (position, member) in members.members.iter().enumerate() {
-                places[member.index()].push((TeamId(team as u32), position as u32));
-            }
-        }
         let teams = desk.teams.iter().map(|team| TeamIndex::new(team.members.clone())).collect();
         let mut calendar = Self {
             diaries: vec![Diary::default(); desk.technicians.len()],
             considered: vec![0; desk.technicians.len()],
             teams,
-            places,
+            places: Places::on(&desk),
             holds: Vec::new(),
             leases: VecDeque::new(),
             considering: BTreeMap::new(),
@@ -396,7 +390,7 @@ impl Calendar {
 
     /// The earliest start that a read may still ask for: where the slowest of the technician's teams has got to.
     fn earliest_known(&self, technician: TechnicianId) -> SimTime {
-        let teams = self.places[technician.index()].iter();
+        let teams = self.places.of(technician).iter();
         teams.map(|&(team, _)| self.teams[team.index()].advanced_to()).min().unwrap_or(SimTime::ZERO)
     }
 
@@ -410,9 +404,45 @@ impl Calendar {
     /// Files the technician's first gap with the teams.
     fn file(&mut self, technician: TechnicianId, gap: Gap) {
         let old = std::mem::replace(&mut self.diaries[technician.index()].gap, gap);
-        for &(team, position) in &self.places[technician.index()] {
+        for &(team, position) in self.places.of(technician) {
             self.teams[team.index()].refile(position, old.first, gap.first);
         }
+    }
+}
+
+/// The places of technicians in teams, in one list: most technicians have one.
+struct Places {
+    /// Technician by technician, in the order of the teams.
+    list: Vec<(TeamId, u32)>,
+    /// Where each technician's places end.
+    ends: Vec<u32>,
+}
+
+impl Places {
+    /// Those on a desk.
+    fn on(desk: &Desk) -> Self {
+        let members = || desk.teams.iter().flat_map(|team| &team.members);
+        // First how many places each technician has, and from that where they begin; they end there once they are filled in.
+        let mut ends = vec![0; desk.technicians.len()];
+        members().for_each(|member| ends[member.index()] += 1);
+        let mut total = 0;
+        for end in &mut ends {
+            total += std::mem::replace(end, total);
+        }
+        let mut list = vec![(TeamId(0), 0); total as usize];
+        for (team, members) in (0..).map(TeamId).zip(&desk.teams) {
+            for (position, member) in (0..).zip(&members.members) {
+                let end = &mut ends[member.index()];
+                list[*end as usize] = (team, position);
+                *end += 1;
+            }
+        }
+        Self { list, ends }
+    }
+
+    fn of(&self, technician: TechnicianId) -> &[(TeamId, u32)] {
+        let first = technician.index().checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.list[first as usize..self.ends[technician.index()] as usize]
     }
 }
 

@@ -1,5 +1,7 @@
 //! The desk: who works there, in which teams, when.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::ids::{BoardId, TeamId, TechnicianId};
@@ -94,9 +96,9 @@ pub struct Technician {
     /// An index into [`Desk::hours`].
     pub hours: usize,
     /// The teams this technician belongs to.
-    pub teams: Vec<TeamId>,
+    pub teams: Arc<[TeamId]>,
     /// Success rate by category, 0..1, as many as [`Desk::categories`]; `None` where nothing is known.
-    pub history: Vec<Option<f64>>,
+    pub history: Arc<[Option<f64>]>,
     /// When the in/out board shows the technician as out: sorted, disjoint.
     pub out: Vec<Interval>,
     /// Entries in the calendar from the outset, by start.

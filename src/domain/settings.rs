@@ -190,8 +190,8 @@ choice! {
 pub struct DeskPlan {
     /// Teams, boards and technicians are those of the recording instead of what is listed here.
     pub from_recording: bool,
-    /// The technicians in order.
-    pub technicians: Vec<TechnicianPlan>,
+    /// The technicians in order; shared, as there may be a million of them.
+    pub technicians: Arc<Vec<TechnicianPlan>>,
     /// A table of the technicians, resolved against the scenario's folder; `technicians` is empty then.
     pub technicians_file: Option<PathBuf>,
     /// The teams' names in order; at least one unless `from_recording`.
@@ -232,7 +232,7 @@ pub struct TechnicianPlan {
     /// The name, unique.
     pub name: String,
     /// Names from [`DeskPlan::teams`]; at least one.
-    pub teams: Vec<String>,
+    pub teams: Arc<[String]>,
     /// An index into [`DeskPlan::hours`].
     pub hours: usize,
     /// The IANA name of the technician's zone; `None` is the scenario's.

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::cast::actors;
 use super::cast::names::{
-    AgentId, CalendarService, Dispatcher, FollowUps, Provider, TeamQueues, Technician, TechnicianId, Triage,
+    AgentId, CalendarService, Dispatcher, FollowUps, Provider, TeamQueues, Technician, Triage,
 };
 use super::{Clockwork, Ending};
 use crate::facts::Fact;

@@ -26,11 +26,7 @@ macro_rules! actors {
                 |rules| if rules.fills_queues() { vec![TeamQueues::new(rules)] } else { Vec::new() },
                 Queue(message) => 0, message;
             /// One per technician of the desk.
-            technicians: Technician,
-                |rules| {
-                    let all = 0..rules.desk.technicians.len();
-                    all.map(|id| Technician::new(TechnicianId(id as u32), rules)).collect()
-                },
+            technicians: Technician, Technician::all,
                 Technician(id, message) => id.index(), message;
         }
     };
@@ -40,7 +36,7 @@ pub(super) use actors;
 
 /// What the list names.
 pub(super) mod names {
-    pub(in crate::engine) use crate::domain::{AgentId, TechnicianId};
+    pub(in crate::engine) use crate::domain::AgentId;
     pub(in crate::engine) use crate::protocol::calendar::CalendarService;
     pub(in crate::engine) use crate::protocol::dispatcher::Dispatcher;
     pub(in crate::engine) use crate::protocol::follow_up::FollowUps;

@@ -2,7 +2,7 @@
 
 use super::cast::actors;
 use super::cast::names::{
-    AgentId, CalendarService, Dispatcher, FollowUps, Provider, TeamQueues, Technician, TechnicianId, Triage,
+    AgentId, CalendarService, Dispatcher, FollowUps, Provider, TeamQueues, Technician, Triage,
 };
 use super::{Clockwork, Ending};
 use crate::facts::Fact;

@@ -40,14 +40,14 @@ impl TeamQueues {
     /// The technician stands in line for work with all teams.
     fn stand_in_line(&mut self, technician: TechnicianId) {
         self.requests += 1;
-        for team in &self.desk.technicians[technician.index()].teams {
+        for team in &*self.desk.technicians[technician.index()].teams {
             self.idle[team.index()].insert(self.requests, technician);
         }
     }
 
     /// The technician has found work elsewhere.
     fn withdraw(&mut self, technician: TechnicianId) {
-        for team in &self.desk.technicians[technician.index()].teams {
+        for team in &*self.desk.technicians[technician.index()].teams {
             self.idle[team.index()].retain(|_, waiting| *waiting != technician);
         }
     }
@@ -58,7 +58,7 @@ impl TeamQueues {
             .iter()
             .map(|(&request, &technician)| (request, technician))
             .find(|&(_, technician)| self.desk.is_at_work(technician, now))?;
-        for team in &self.desk.technicians[technician.index()].teams {
+        for team in &*self.desk.technicians[technician.index()].teams {
             self.idle[team.index()].remove(&request);
         }
         Some(technician)
@@ -194,12 +194,12 @@ mod tests {
 
     /// Two technicians, always at work, each in both teams.
     fn queues() -> TeamQueues {
-        let teams = vec![TeamId(0), TeamId(1)];
+        let teams: Arc<[TeamId]> = [TeamId(0), TeamId(1)].into();
         let technician = |name: &str| Technician {
             name: name.into(),
             hours: 0,
-            teams: teams.clone(),
-            history: vec![Some(0.5)],
+            teams: Arc::clone(&teams),
+            history: [Some(0.5)].into(),
             ..Technician::default()
         };
         let team = |name: &str| Team { name: name.into(), members: vec![TechnicianId(0), TechnicianId(1)] };

@@ -42,20 +42,23 @@ pub struct Technician {
 }
 
 impl Technician {
-    /// A technician with an empty agenda.
-    pub fn new(id: TechnicianId, rules: &Rules) -> Self {
-        Self {
-            id,
+    /// The technicians of the desk, with empty agendas.
+    pub fn all(rules: &Rules) -> Vec<Self> {
+        let (pulls, is_counted) = (rules.fills_queues(), rules.keeps_roster());
+        let burst = Script::default().burst;
+        let technician = |id| Self {
+            id: TechnicianId(id),
             desk: Arc::clone(&rules.desk),
-            pulls: rules.fills_queues(),
-            is_counted: rules.keeps_roster(),
+            pulls,
+            is_counted,
             stands_in_line: false,
-            burst: Script::default().burst,
+            burst: Arc::clone(&burst),
             agenda: BinaryHeap::new(),
             told: 0,
             working: None,
             postponed: None,
-        }
+        };
+        (0..rules.desk.technicians.len() as u32).map(technician).collect()
     }
 
     /// Notes a booking and sees to it that it is started in time.
@@ -208,7 +211,7 @@ mod tests {
     /// Somebody who is always at work and pulls, with three tickets of ten minutes; and where the wishes go.
     fn ann() -> (Technician, Kernel<Delivery, Fact>) {
         let person =
-            crate::domain::Technician { name: "Ann".into(), teams: vec![TeamId(0)], ..Default::default() };
+            crate::domain::Technician { name: "Ann".into(), teams: [TeamId(0)].into(), ..Default::default() };
         let desk = Desk {
             technicians: vec![person],
             teams: vec![Team { name: "All".into(), members: vec![ANN] }],
@@ -217,7 +220,8 @@ mod tests {
         };
         let ticket = Ticket { work: Some(SimDuration::from_mins(10)), ..Ticket::default() };
         let burst = Arc::new(Burst { tickets: vec![ticket; 3], ..Burst::default() });
-        let mut ann = Technician::new(ANN, &instant_rules(desk, ModeRules::TeamOnly));
+        let mut all = Technician::all(&instant_rules(desk, ModeRules::TeamOnly));
+        let mut ann = all.remove(0);
         ann.begin(&Script { burst, streams: Streams::new(1, 0) });
         (ann, Kernel::default())
     }

@@ -189,8 +189,8 @@ fn desk() -> Desk {
     let technician = |name: &str| Technician {
         name: name.to_owned(),
         hours: 0,
-        teams: vec![TeamId(0)],
-        history: vec![Some(0.5)],
+        teams: [TeamId(0)].into(),
+        history: [Some(0.5)].into(),
         ..Technician::default()
     };
     Desk {

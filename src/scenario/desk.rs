@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::ZonedDateTime;
 
@@ -113,7 +114,7 @@ pub fn plan(
     }
     let mut plan = DeskPlan {
         from_recording: desk.from_recording,
-        technicians: Vec::new(),
+        technicians: Arc::default(),
         technicians_file: None,
         teams: Vec::new(),
         boards: Vec::new(),
@@ -146,7 +147,7 @@ pub fn plan(
     match one_way_to_staff(reading, desk, &path)? {
         Staff::Count(count) => {
             let teams = plan.teams.clone();
-            plan.technicians = numbered("Technician", count, &teams);
+            plan.technicians = Arc::new(numbered("Technician", count, &teams));
         }
         Staff::Teams => {
             let counts = desk.team.iter().flatten().filter_map(|team| team.technicians);
@@ -157,9 +158,10 @@ pub fn plan(
                 reading.refuse(&path.key("team").index(0), message, &expected, None);
                 return None;
             }
+            let technicians = Arc::make_mut(&mut plan.technicians);
             for team in desk.team.iter().flatten() {
                 if let (Some(name), Some(count)) = (&team.name, team.technicians) {
-                    plan.technicians.extend(numbered(name, count, std::slice::from_ref(name)));
+                    technicians.extend(numbered(name, count, std::slice::from_ref(name)));
                 }
             }
         }
@@ -332,9 +334,9 @@ fn add_technician(
     );
     let hours = plan.index_of_hours(hours);
     known_categories(reading, &technician.history, burst, &path.key("history"));
-    plan.technicians.push(TechnicianPlan {
+    Arc::make_mut(&mut plan.technicians).push(TechnicianPlan {
         name: technician.name.clone().unwrap_or_default(),
-        teams,
+        teams: teams.into(),
         hours,
         time_zone: technician.time_zone.clone(),
         history: technician.history.clone(),
@@ -452,10 +454,11 @@ enum Staff<'f> {
 
 /// `count` technicians called "`prefix` 1" and so on.
 fn numbered(prefix: &str, count: u32, teams: &[String]) -> Vec<TechnicianPlan> {
+    let teams: Arc<[String]> = teams.into();
     (1..=count)
         .map(|number| TechnicianPlan {
             name: format!("{prefix} {number}"),
-            teams: teams.to_vec(),
+            teams: Arc::clone(&teams),
             hours: 0,
             time_zone: None,
             history: Vec::new(),

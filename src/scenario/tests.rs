@@ -146,7 +146,7 @@ fn defaults_fill_in_what_is_left_out() {
     assert_eq!(scenario.burst.tickets.work, None);
     let technicians: Vec<&str> = scenario.desk.technicians.iter().map(|t| t.name.as_str()).collect();
     assert_eq!(technicians, ["Technician 1", "Technician 2"]);
-    assert_eq!(scenario.desk.technicians[0].teams, ["Service Desk"]);
+    assert_eq!(scenario.desk.technicians[0].teams[..], ["Service Desk".to_owned()]);
     assert_eq!(scenario.desk.boards, [("Service Desk".to_owned(), "Service Desk".to_owned())]);
     let weekdays = [true, true, true, true, true, false, false];
     assert_eq!(
@@ -203,7 +203,7 @@ fn every_key_arrives_where_it_belongs() {
     assert_eq!(desk.boards[2], ("Desk".to_owned(), "Desk".to_owned()));
     assert_eq!(desk.technicians[0].history, [("network".to_owned(), 0.9)]);
     assert_eq!((desk.technicians[0].hours, desk.technicians[1].hours), (0, 1));
-    assert_eq!(desk.technicians[1].teams, ["Network", "Desk"]);
+    assert_eq!(desk.technicians[1].teams[..], ["Network".to_owned(), "Desk".to_owned()]);
     let HoursPlan::Daily { from_minute, to_minute, weekdays, time_zone } = &desk.hours[1] else {
         panic!("Bob's hours")
     };

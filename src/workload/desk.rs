@@ -1,6 +1,7 @@
 //! The desk of a workload: as the scenario lists it, or as a recording shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::ZonedDateTime;
 
@@ -115,28 +116,32 @@ pub(super) fn listed(
         let known = plan.teams.iter().map(String::as_str);
         position.map(|p| TeamId(p as u32)).ok_or_else(|| unknown_name(what, name, known))
     };
-    let mut technicians = Vec::with_capacity(plan.technicians.len());
+    let mut technicians: Vec<Technician> = Vec::with_capacity(plan.technicians.len());
+    // Thousands may be in the same teams, with nothing known of any of them: they share the lists that say so.
+    let unknown: Arc<[Option<f64>]> = vec![None; categories.len()].into();
     let mut strangers: Vec<&str> = Vec::new();
     for (number, planned) in plan.technicians.iter().enumerate() {
+        let mut own: Vec<TeamId> = Vec::with_capacity(planned.teams.len());
+        for name in &*planned.teams {
+            let team = team_named("a technician's team", name)?;
+            if !own.contains(&team) {
+                own.push(team);
+                teams[team.index()].members.push(TechnicianId(number as u32));
+            }
+        }
+        let same = technicians.last().map(|before| &before.teams).filter(|before| ***before == *own);
         let mut technician = Technician {
             name: planned.name.clone(),
             hours: planned.hours,
-            teams: Vec::with_capacity(planned.teams.len()),
-            history: vec![None; categories.len()],
+            teams: same.map_or_else(|| own.into(), Arc::clone),
+            history: Arc::clone(&unknown),
             open: open(planned, &statuses),
             ..Technician::default()
         };
         spend(&mut technician, planned, start, notes)?;
-        for name in &planned.teams {
-            let team = team_named("a technician's team", name)?;
-            if !technician.teams.contains(&team) {
-                technician.teams.push(team);
-                teams[team.index()].members.push(TechnicianId(number as u32));
-            }
-        }
         for (category, rate) in &planned.history {
             match categories.iter().position(|known| known == category) {
-                Some(position) => technician.history[position] = Some(*rate),
+                Some(position) => Arc::make_mut(&mut technician.history)[position] = Some(*rate),
                 None if strangers.contains(&category.as_str()) => {}
                 None => strangers.push(category),
             }
@@ -227,20 +232,22 @@ pub(super) fn seen_in(
     if !burst.tickets.boards.is_empty() {
         notes.push("The burst's board weights are not used: the desk is that of the recording.".into());
     }
-    let mut technicians: Vec<Technician> = (recording.technicians.list.iter())
-        .map(|name| Technician {
+    let mut teams_of = vec![Vec::new(); count as usize];
+    for (number, team) in teams.iter().enumerate() {
+        for member in &team.members {
+            teams_of[member.index()].push(TeamId(number as u32));
+        }
+    }
+    let unknown: Arc<[Option<f64>]> = vec![None; categories.len()].into();
+    let technicians = (recording.technicians.list.iter().zip(teams_of))
+        .map(|(name, teams)| Technician {
             name: name.clone(),
             hours: 0,
-            teams: Vec::new(),
-            history: vec![None; categories.len()],
+            teams: teams.into(),
+            history: Arc::clone(&unknown),
             ..Technician::default()
         })
         .collect();
-    for (number, team) in teams.iter().enumerate() {
-        for member in &team.members {
-            technicians[member.index()].teams.push(TeamId(number as u32));
-        }
-    }
     let board =
         |(number, team): (usize, &Team)| Board { name: team.name.clone(), team: TeamId(number as u32) };
     let boards = teams.iter().enumerate().map(board).collect();

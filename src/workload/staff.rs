@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
@@ -153,8 +154,9 @@ impl Staff<'_> {
             (self.spans(row, out, time_zone.as_ref())?, self.spans(row, busy, time_zone.as_ref())?);
         let hours = self.plan.index_of_hours(hours);
         let name = name.to_owned();
+        let teams = teams.into();
         let plan = TechnicianPlan { name, teams, hours, time_zone, history, out, busy, open };
-        self.plan.technicians.push(plan);
+        Arc::make_mut(&mut self.plan.technicians).push(plan);
         Ok(())
     }
 

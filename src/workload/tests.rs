@@ -32,10 +32,10 @@ fn desk_plan() -> DeskPlan {
     };
     DeskPlan {
         from_recording: false,
-        technicians: vec![
+        technicians: Arc::new(vec![
             technician("Ada", &["First line", "Second line"], &[("Mail", 0.9)]),
             technician("Bob", &["Second line"], &[]),
-        ],
+        ]),
         technicians_file: None,
         teams: vec!["First line".into(), "Second line".into()],
         boards: vec![("Service Desk".into(), "First line".into()), ("Projects".into(), "Second line".into())],
@@ -185,7 +185,7 @@ fn particulars_follow_their_weights() {
     plan.tickets.priorities = vec![(1, 0.1), (4, 0.9)];
     plan.tickets.work = Some(Distribution::Exponential { mean: 1200.0 });
     let workload = prepared(&plan);
-    assert_eq!(workload.desk().technicians[0].history, [Some(0.9), None]);
+    assert_eq!(workload.desk().technicians[0].history[..], [Some(0.9), None]);
     let all: Vec<Ticket> = (0..1000).flat_map(|replication| tickets(&workload, replication)).collect();
     let share = |of: &dyn Fn(&Ticket) -> bool, expected: f64| {
         let found = all.iter().filter(|ticket| of(ticket)).count() as f64 / all.len() as f64;
@@ -293,7 +293,7 @@ fn a_recording_replays_the_same_tickets_and_draws_what_it_does_not_say() {
     .unwrap();
     assert_eq!(workload.desk().companies, ["Fabrikam", "Contoso"]);
     assert_eq!(workload.desk().categories, ["general", "Mail", "Print"]);
-    assert_eq!(workload.desk().technicians[0].history, [None, Some(0.9), None]);
+    assert_eq!(workload.desk().technicians[0].history[..], [None, Some(0.9), None]);
     let mut burst = Burst::default();
     workload.burst(&Streams::new(1, 0), &mut burst);
     assert_eq!(burst.names[..], ["X1", "X2", "X3"]);

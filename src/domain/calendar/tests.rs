@@ -34,8 +34,8 @@ fn desk(count: u32, hours: WorkingHours) -> Arc<Desk> {
     let technician = |number: u32| Technician {
         name: format!("Technician {number}"),
         hours: 0,
-        teams: if number.is_multiple_of(2) { vec![TeamId(0), TeamId(1)] } else { vec![TeamId(0)] },
-        history: vec![Some(0.5)],
+        teams: if number.is_multiple_of(2) { [TeamId(0), TeamId(1)].into() } else { [TeamId(0)].into() },
+        history: [Some(0.5)].into(),
         ..Technician::default()
     };
     let members = |step| (0..count).step_by(step).map(TechnicianId).collect();
@@ -400,9 +400,9 @@ fn what_stands_twice_in_a_calendar_is_load_once_and_a_day_is_never_more_than_ful
 #[test]
 fn a_success_rate_of_which_nothing_is_known_is_a_half() {
     let mut desk = Desk::clone(&desk(3, split_days()));
-    desk.technicians[0].history = vec![Some(0.4)];
-    desk.technicians[1].history = Vec::new();
-    desk.technicians[2].history = vec![Some(0.6)];
+    desk.technicians[0].history = [Some(0.4)].into();
+    desk.technicians[1].history = [].into();
+    desk.technicians[2].history = [Some(0.6)].into();
     let mut calendar = Calendar::new(Arc::new(desk), rules(), SimDuration::from_mins(2));
     let preference = Preference { start: 0.0, load: 0.0, history: 10.0, peers: 0.0 };
     let offers = read(&mut calendar, minutes(0), (0, 0), preference, None);
@@ -414,8 +414,8 @@ fn a_success_rate_of_which_nothing_is_known_is_a_half() {
 #[test]
 fn technicians_who_cost_the_same_come_in_the_desks_order() {
     let mut desk = Desk::clone(&desk(2, split_days()));
-    desk.technicians[0].history = vec![Some(0.3)];
-    desk.technicians[1].history = vec![Some(0.2)];
+    desk.technicians[0].history = [Some(0.3)].into();
+    desk.technicians[1].history = [Some(0.2)].into();
     desk.technicians[0].busy = vec![Interval::new(minutes(0), SimDuration::from_mins(60))];
     let mut calendar = Calendar::new(Arc::new(desk), rules(), SimDuration::from_mins(2));
     let preference = Preference { start: 0.1, load: 0.0, history: 1.0, peers: 0.0 };

@@ -30,8 +30,8 @@ fn desk() -> Arc<Desk> {
     let technician = |name: &str, hours| Technician {
         name: name.to_owned(),
         hours,
-        teams: vec![TeamId(0)],
-        history: Vec::new(),
+        teams: [TeamId(0)].into(),
+        history: [].into(),
         ..Technician::default()
     };
     Arc::new(Desk {

@@ -84,8 +84,8 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
             .map(|n| Technician {
                 name: format!("Technician {n}"),
                 hours: 0,
-                teams: vec![TeamId(0)],
-                history: vec![Some(0.5)],
+                teams: [TeamId(0)].into(),
+                history: [Some(0.5)].into(),
                 ..Technician::default()
             })
             .collect(),

@@ -479,7 +479,7 @@ fn a_history_that_nobody_knows_is_called_unknown() {
     let told = |rate: Option<f64>| {
         let mut c = comparison();
         let mut desk = (*c.setup.desk).clone();
-        desk.technicians[0].history = vec![rate];
+        desk.technicians[0].history = [rate].into();
         c.setup.desk = desk.into();
         let (technician, start) = (ADA, SimTime::ZERO);
         let ranked = Fact::Ranked { ticket: T, attempt: 1, rank: 1, technician, start, cost: -0.5 };

@@ -55,7 +55,8 @@ fn absences_entries_and_open_tickets_are_read() {
 fn flags_set_open_tickets_of_everybody_and_of_one() {
     let team = staffed("[[desk.technician]]\nname = \"Ann\"\n[[desk.technician]]\nname = \"Bob\"\n");
     let scenario = read_with(&team, &["desk.technician.open.New=3", "desk.technician.Bob.open.Waiting=1"]);
-    let open = scenario.expect("right").desk.technicians.into_iter().map(|person| person.open);
+    let open = scenario.expect("right").desk.technicians;
+    let open = open.iter().map(|person| person.open.clone());
     let (new, waiting) = (("New".to_owned(), 3), ("Waiting".to_owned(), 1));
     assert_eq!(open.collect::<Vec<_>>(), [vec![new.clone()], vec![new, waiting]]);
 }

@@ -1,6 +1,7 @@
 //! The pod document: what the desk bears out, and the note for everything it does not.
 
 use std::fs;
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
@@ -12,7 +13,7 @@ use crate::domain::settings::TechnicianPlan;
 fn desk() -> (DeskPlan, Desk) {
     let technician = |name: &str, hours: usize, zone: Option<&str>| TechnicianPlan {
         name: name.into(),
-        teams: Vec::new(),
+        teams: Arc::default(),
         hours,
         time_zone: zone.map(str::to_owned),
         history: Vec::new(),
@@ -39,7 +40,7 @@ fn desk() -> (DeskPlan, Desk) {
     let weekdays = [true, true, true, true, true, false, false];
     let plan = DeskPlan {
         from_recording: false,
-        technicians,
+        technicians: Arc::new(technicians),
         technicians_file: None,
         teams: Vec::new(),
         boards: Vec::new(),

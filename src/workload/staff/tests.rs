@@ -11,7 +11,7 @@ fn plan() -> DeskPlan {
     let weekdays = HoursPlan::WORKDAYS;
     DeskPlan {
         from_recording: false,
-        technicians: Vec::new(),
+        technicians: Arc::default(),
         technicians_file: None,
         teams: vec!["Network".into(), "Mail".into()],
         boards: vec![("Network".into(), "Network".into()), ("Mail".into(), "Mail".into())],

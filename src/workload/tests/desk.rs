@@ -26,9 +26,9 @@ fn hours_absences_and_entries_keep_their_civil_time_when_one_zone_changes_its_cl
     let daily = |time_zone| HoursPlan::Daily { from_minute: 480, to_minute: 1020, weekdays, time_zone };
     let zone = Some("America/New_York".to_owned());
     plan.hours = vec![daily(None), daily(zone.clone())];
-    plan.technicians[1].hours = 1;
-    plan.technicians[1].time_zone = zone;
-    for technician in &mut plan.technicians {
+    Arc::make_mut(&mut plan.technicians)[1].hours = 1;
+    Arc::make_mut(&mut plan.technicians)[1].time_zone = zone;
+    for technician in Arc::make_mut(&mut plan.technicians) {
         technician.busy =
             vec![span("2026-03-30T09:00", "2026-03-30T10:00"), span("2026-03-27T09:00", "2026-03-27T10:00")];
         technician.out = vec![span("2026-03-30T12:00", "2026-03-30T13:00")];
@@ -50,8 +50,8 @@ fn absences_that_touch_are_one_and_entries_that_touch_are_two() {
     let mut plan = desk_plan();
     let halves =
         vec![span("2026-11-23T09:00", "2026-11-23T10:00"), span("2026-11-23T08:00", "2026-11-23T09:00")];
-    plan.technicians[0].out = halves.clone();
-    plan.technicians[0].busy = halves;
+    Arc::make_mut(&mut plan.technicians)[0].out = halves.clone();
+    Arc::make_mut(&mut plan.technicians)[0].busy = halves;
     // Joined days have no nights, but civil times stay where they are.
     for joined_days in [None, Some(2)] {
         let desk = DeskPlan {
@@ -74,18 +74,18 @@ fn absences_that_touch_are_one_and_entries_that_touch_are_two() {
 #[test]
 fn what_the_clocks_skip_is_left_out_and_told() {
     let mut plan = desk_plan();
-    plan.technicians[1].time_zone = Some("America/New_York".into());
-    plan.technicians[1].busy = vec![span("2026-03-08T02:00", "2026-03-08T03:00")];
+    Arc::make_mut(&mut plan.technicians)[1].time_zone = Some("America/New_York".into());
+    Arc::make_mut(&mut plan.technicians)[1].busy = vec![span("2026-03-08T02:00", "2026-03-08T03:00")];
     let workload = prepare(&backlog(1), &plan, &"2026-03-07T08:00[Europe/Berlin]".parse().unwrap()).unwrap();
     assert_eq!(workload.desk().technicians[1].busy, []);
     assert_eq!(
         workload.notes()[0],
         "Bob: 2026-03-08T02:00 to 2026-03-08T03:00 does not exist, because the clocks change then; it is left out."
     );
-    plan.technicians[1].time_zone = Some("America/New_Yrk".into());
+    Arc::make_mut(&mut plan.technicians)[1].time_zone = Some("America/New_Yrk".into());
     assert!(prepare(&backlog(1), &plan, &start()).is_err());
-    plan.technicians[1].time_zone = None;
-    plan.technicians[1].busy = vec![span("noon", "one")];
+    Arc::make_mut(&mut plan.technicians)[1].time_zone = None;
+    Arc::make_mut(&mut plan.technicians)[1].busy = vec![span("noon", "one")];
     assert!(prepare(&backlog(1), &plan, &start()).is_err());
 }
 
@@ -93,8 +93,9 @@ fn what_the_clocks_skip_is_left_out_and_told() {
 fn statuses_come_from_everywhere_in_a_fixed_order_each_once() {
     let mut plan = desk_plan();
     plan.statuses = vec!["Assigned".into(), "Open".into(), "New".into()];
-    plan.technicians[0].open = vec![("Waiting".into(), 2), ("Open".into(), 1), ("Asleep".into(), 0)];
-    plan.technicians[1].open = vec![("Assigned".into(), 4), ("New".into(), 5)];
+    Arc::make_mut(&mut plan.technicians)[0].open =
+        vec![("Waiting".into(), 2), ("Open".into(), 1), ("Asleep".into(), 0)];
+    Arc::make_mut(&mut plan.technicians)[1].open = vec![("Assigned".into(), 4), ("New".into(), 5)];
     let rows = "ticket,arrived_at,status\nA,2026-11-23T08:00,Recorded\nB,2026-11-23T08:01,Waiting\n";
     let workload = replay(rows, RecordingFormat::Native, &plan, |plan| {
         plan.tickets.statuses = weights(&[("Open", 1.0), ("Reopened", 0.0)]);
@@ -201,7 +202,7 @@ fn tables_beside_the_scenario_staff_the_desk() {
                  Zoe,,America/New_York,08:00-17:00,09:00-10:00,Waiting=2,x\n\
                  Yan,Second line,,,,,\n";
     let desk = DeskPlan {
-        technicians: vec![],
+        technicians: Arc::default(),
         technicians_file: write("staff.csv", staff),
         pods: write("pods.csv", "pod,technician,zone,customer\nRed,Yan,,B\nRed,Zoe,UTC,\nBlue,Ann,,A\n"),
         ..desk_plan()
@@ -240,7 +241,8 @@ fn a_recorded_desk_has_the_pods_of_a_document() {
     let folder = TempDir::new().unwrap();
     let pods = folder.path().join("pods.csv");
     fs::write(&pods, "pod,technician,hours,zone,customer\nRed,Cid,always,Europe/Berlin,Contoso\n").unwrap();
-    let desk = DeskPlan { from_recording: true, technicians: vec![], pods: Some(pods), ..desk_plan() };
+    let desk =
+        DeskPlan { from_recording: true, technicians: Arc::default(), pods: Some(pods), ..desk_plan() };
     let workload = replay(ROWS, RecordingFormat::Native, &desk, |_| {}).unwrap();
     assert_eq!((workload.desk().pods.len(), workload.desk().pods[0].members.len()), (1, 1));
 }

@@ -26,7 +26,7 @@ fn mixed_desk() -> Arc<Desk> {
     desk.technicians[3].hours = 1;
     desk.statuses = ["New", "Waiting", "Assigned"].map(str::to_owned).to_vec();
     desk.technicians[4].open = vec![(0, 2), (1, 3)];
-    desk.technicians[4].history = vec![Some(0.9)];
+    desk.technicians[4].history = [Some(0.9)].into();
     Arc::new(desk)
 }
 
