@@ -34,7 +34,7 @@ use crate::metrics::catalog::Number;
 use crate::metrics::comparison::References;
 use crate::metrics::numbers::Numbers;
 use crate::metrics::thresholds::Threshold;
-use crate::protocol::agent::{Agent, Way};
+use crate::protocol::agent::{Agent, Agents, Way};
 use crate::protocol::trigger::UnknownName;
 use crate::protocol::{Rules, Script};
 use crate::results::entry::{Expected, Key};
@@ -130,7 +130,7 @@ impl ExperimentError {
 pub struct Experiment {
     scenario: Scenario,
     workload: Workload,
-    agents: Arc<[Agent]>,
+    agents: Arc<Agents>,
     source: Source,
     stop: Arc<AtomicBool>,
     /// Numbers that are asked for besides those of thresholds.
@@ -158,6 +158,7 @@ impl Experiment {
                 .map_err(|error| ExperimentError::Agent { whose: whose(), error })
         };
         let agents = scenario.agents.iter().map(agent).collect::<Result<_, ExperimentError>>()?;
+        let agents = Arc::new(Agents::new(agents, workload.desk()));
         let source = source(&scenario)?;
         Ok(Self {
             scenario,

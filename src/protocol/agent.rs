@@ -1,6 +1,8 @@
 //! An agent in the desk's own numbers: which tickets it takes, whom it may give them to, what it does.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::trigger::{Trigger, UnknownName, numbers};
@@ -89,18 +91,46 @@ impl Agent {
 
     /// The technicians whom its tickets may reach: the teams behind its boards.
     pub fn reach(&self, desk: &Desk) -> BTreeSet<TechnicianId> {
-        let boards =
-            (0..desk.boards.len() as u32).map(BoardId).filter(|board| self.trigger.admits_board(*board));
+        let all: Vec<u32> = match self.trigger.boards() {
+            [] => (0..desk.boards.len() as u32).collect(),
+            stated => stated.to_vec(),
+        };
+        let boards = all.into_iter().map(BoardId);
         boards.flat_map(|board| desk.teams[desk.team_of(board).index()].members.iter().copied()).collect()
     }
+}
 
-    /// The agent among `agents` that takes the ticket at `now`: the first whose trigger it passes, or else the first of
-    /// those with which it came furthest.
-    pub fn of_ticket(agents: &[Agent], ticket: &Ticket, now: SimTime, desk: &Desk) -> AgentId {
-        if agents.len() == 1 {
+/// The agents of a desk, at least one, in the scenario's order.
+#[derive(Clone, Debug)]
+pub struct Agents {
+    list: Vec<Agent>,
+    /// Those that state boards, by board.
+    by_board: Vec<Vec<AgentId>>,
+    /// The others, which take tickets from every board.
+    of_all_boards: Vec<AgentId>,
+}
+
+impl Agents {
+    /// These agents, on this desk.
+    pub fn new(list: Vec<Agent>, desk: &Desk) -> Self {
+        let mut by_board = vec![Vec::new(); desk.boards.len()];
+        let mut of_all_boards = Vec::new();
+        for (id, agent) in (0..).map(AgentId).zip(&list) {
+            match agent.trigger.boards() {
+                [] => of_all_boards.push(id),
+                boards => boards.iter().for_each(|board| by_board[*board as usize].push(id)),
+            }
+        }
+        Self { list, by_board, of_all_boards }
+    }
+
+    /// The agent that takes the ticket at `now`: the first whose trigger it passes, or else the first of those with which
+    /// it came furthest.
+    pub fn of_ticket(&self, ticket: &Ticket, now: SimTime, desk: &Desk) -> AgentId {
+        if self.list.len() == 1 {
             return AgentId(0);
         }
-        let progress = |agent: &Agent| match agent.fails(ticket, now, desk) {
+        let progress = |id: AgentId| match self.list[id.index()].fails(ticket, now, desk) {
             Some(Test::Board) => 0,
             Some(Test::Status) => 1,
             Some(Test::ExcludedCompany) => 2,
@@ -109,21 +139,24 @@ impl Agent {
             Some(Test::Sop) => 5,
             None => 6,
         };
-        let mut furthest = (0, AgentId(0));
-        for (number, agent) in (0..).zip(agents) {
-            let progress = progress(agent);
-            if progress > furthest.0 {
-                furthest = (progress, AgentId(number));
-            }
-        }
-        furthest.1
+        // With all others it fails at the board.
+        let candidates = self.by_board[ticket.board.index()].iter().chain(&self.of_all_boards);
+        let furthest = candidates.map(|&id| (progress(id), Reverse(id))).max();
+        furthest.map_or(AgentId(0), |(_, Reverse(id))| id)
+    }
+}
+
+impl Deref for Agents {
+    type Target = [Agent];
+
+    fn deref(&self) -> &[Agent] {
+        &self.list
     }
 }
 
 impl Sop {
     fn new(rule: &SopRule, desk: &Desk) -> Result<Self, UnknownName> {
-        let technicians: Vec<String> =
-            desk.technicians.iter().map(|technician| technician.name.clone()).collect();
+        let technicians: Vec<&String> = desk.technicians.iter().map(|technician| &technician.name).collect();
         Ok(Self {
             companies: numbers("sop.companies", &rule.companies, &desk.companies)?,
             categories: numbers("sop.categories", &rule.categories, &desk.categories)?,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::agent::{Agent, Way};
+use super::agent::{Agents, Way};
 use super::message::{Citation, Delivery, Errand, Placement, Sent, ToCalendar, ToDispatcher};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::calendar::{
@@ -30,7 +30,7 @@ struct Standing {
 /// One actor per desk, like a PSA's schedule service.
 pub struct CalendarService {
     desk: Arc<Desk>,
-    agents: Arc<[Agent]>,
+    agents: Arc<Agents>,
     calendar: Calendar,
     locks: Locks,
     /// The sets of technicians that were locked so far: of which team, whom rules and pods admit, and the number.
@@ -70,7 +70,10 @@ impl CalendarService {
         let sheets = |purpose| Sheets::new(streams, purpose);
         Some(Self {
             calendar: Calendar::new(Arc::clone(&desk), slots.unwrap_or_default(), rules.calendar.lease),
-            locks: Locks::new(desk.technicians.len(), rules.locks().unwrap_or(LockQueue::PerTechnician)),
+            locks: match rules.locks() {
+                Some(queue) => Locks::new(desk.technicians.len(), queue),
+                None => Locks::new(0, LockQueue::PerTechnician),
+            },
             lock_sets: Vec::new(),
             lockers: BTreeMap::new(),
             agents: Arc::clone(&rules.agents),

@@ -2,10 +2,12 @@
 
 mod answer;
 mod batch;
+mod per_ticket;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::agent::{Admission, Agent, Way};
@@ -24,6 +26,7 @@ use crate::kernel::stream::{Purpose, Streams};
 use crate::ranker::Ranker;
 use answer::Answers;
 use batch::Batch;
+use per_ticket::PerTicket;
 
 /// A dispatch under way.
 #[derive(Debug, Default)]
@@ -63,9 +66,6 @@ fn without_slot(has_eligible: bool) -> Reason {
     if has_eligible { Reason::NoSlot } else { Reason::NobodyEligible }
 }
 
-/// No dispatch under way for this ticket.
-const GROUNDED: u32 = u32::MAX;
-
 /// The dispatcher of one agent.
 pub struct Dispatcher {
     id: AgentId,
@@ -84,9 +84,9 @@ pub struct Dispatcher {
     burst: Arc<Burst>,
     streams: Streams,
     /// Where there is triage: what it has handed on.
-    triaged: Option<Vec<Triaged>>,
-    /// Tickets that have an owner or a team, where there are duplicates.
-    settled: Vec<bool>,
+    triaged: Option<PerTicket<Triaged>>,
+    /// Duplicates that have an owner or a team.
+    settled: PerTicket<()>,
     /// Dispatches that were stopped where they were, and when.
     stopped: BTreeMap<TicketId, SimTime>,
     batch: Option<Batch>,
@@ -95,9 +95,9 @@ pub struct Dispatcher {
     /// Where dispatches are the AI's work alone: the tickets whose results have to fit together.
     answers: Answers,
     flights: Vec<Flight>,
-    vacant: Vec<u32>,
-    /// The place of each ticket in `flights`.
-    flight_of: Vec<u32>,
+    vacant: Vec<NonZeroU32>,
+    /// The place of each ticket in `flights`, counted from 1, while its dispatch is under way.
+    flight_of: PerTicket<NonZeroU32>,
 }
 
 impl Dispatcher {
@@ -122,15 +122,15 @@ impl Dispatcher {
             calls: Calls::new(&rules.ranker),
             burst,
             streams,
-            triaged: rules.triage.is_some().then(Vec::new),
-            settled: Vec::new(),
+            triaged: rules.triage.is_some().then(|| PerTicket::for_one_of(rules.agents.len())),
+            settled: PerTicket::for_one_of(rules.agents.len()),
             stopped: BTreeMap::new(),
             batch: None,
             left_over: Vec::new(),
             answers: Answers::default(),
             flights: Vec::new(),
             vacant: Vec::new(),
-            flight_of: Vec::new(),
+            flight_of: PerTicket::for_one_of(rules.agents.len()),
         }
     }
 
@@ -138,30 +138,37 @@ impl Dispatcher {
         &self.rules.agents[self.id.index()]
     }
 
+    /// What triage has handed on, where there is any.
+    fn handed_on(&self, ticket: TicketId) -> Option<&Triaged> {
+        self.triaged.as_ref()?.get(ticket)
+    }
+
     /// The ticket as this agent knows it.
     fn ticket(&self, ticket: TicketId) -> &Ticket {
-        match &self.triaged {
-            Some(triaged) => &triaged[ticket.index()].ticket,
-            None => self.burst.ticket(ticket),
-        }
+        self.handed_on(ticket).map_or_else(|| self.burst.ticket(ticket), |triaged| &triaged.ticket)
     }
 
     /// How long it is that the ticket could be dispatched.
     fn delay(&self, ticket: TicketId, now: SimTime) -> SimDuration {
-        match &self.triaged {
-            Some(triaged) => now - triaged[ticket.index()].since,
-            None => now - self.burst.ticket(ticket).arrived_at,
-        }
+        now - self
+            .handed_on(ticket)
+            .map_or_else(|| self.burst.ticket(ticket).arrived_at, |triaged| triaged.since)
     }
 
     /// Whether the ticket's dispatch is under way.
     fn flies(&self, ticket: TicketId) -> bool {
-        self.flight_of[ticket.index()] != GROUNDED
+        self.flight_of.get(ticket).is_some()
+    }
+
+    /// The place in `flights` of a ticket whose dispatch is under way.
+    fn place(&self, ticket: TicketId) -> usize {
+        let number = self.flight_of.get(ticket).expect("only who asks for what flies gets here");
+        number.get() as usize - 1
     }
 
     fn flight(&mut self, ticket: TicketId) -> &mut Flight {
-        let place = self.flight_of[ticket.index()];
-        &mut self.flights[place as usize]
+        let place = self.place(ticket);
+        &mut self.flights[place]
     }
 
     fn tell_calendar(&self, message: ToCalendar, out: &mut impl Outbox) {
@@ -184,7 +191,7 @@ impl Dispatcher {
     /// What triage has found out replaces what the ticket said.
     fn triaged(&mut self, ticket: TicketId, found: Ticket, since: SimTime, out: &mut impl Outbox) {
         if let Some(triaged) = &mut self.triaged {
-            triaged[ticket.index()] = Triaged { ticket: found, came_at: out.now(), since };
+            triaged.insert(ticket, Triaged { ticket: found, came_at: out.now(), since });
         }
         self.admit(ticket, out);
     }
@@ -246,12 +253,12 @@ impl Dispatcher {
 
     /// Puts the ticket's dispatch under way.
     fn take_off(&mut self, ticket: TicketId, out: &mut impl Outbox) {
-        let place = self.vacant.pop().unwrap_or_else(|| {
+        let number = self.vacant.pop().unwrap_or_else(|| {
             self.flights.push(Flight::default());
-            (self.flights.len() - 1) as u32
+            NonZeroU32::MIN.saturating_add(self.flights.len() as u32 - 1)
         });
-        self.flight_of[ticket.index()] = place;
-        let flight = &mut self.flights[place as usize];
+        self.flight_of.insert(ticket, number);
+        let flight = self.flight(ticket);
         (flight.began, flight.attempt, flight.tokens) = (out.now(), 0, 0);
         (flight.writes, flight.given_up) = (false, None);
         out.state(Fact::Turn { ticket, agent: self.id });
@@ -274,7 +281,7 @@ impl Dispatcher {
     /// Whether the ticket is merged with its twin, which has been dispatched; one that is under way cannot be found.
     fn merges(&mut self, ticket: TicketId, out: &mut impl Outbox) -> bool {
         let Some(twin) = self.burst.ticket(ticket).twin else { return false };
-        if self.settled[twin.index()] {
+        if self.settled.get(twin).is_some() {
             out.state(Fact::Merged { ticket, agent: self.id, into: twin });
             self.tell_follow_ups(ToFollowUp::Left { ticket }, out);
             return true;
@@ -287,8 +294,8 @@ impl Dispatcher {
 
     fn request(&mut self, ticket: TicketId) -> Request {
         let agent = &self.rules.agents[self.id.index()];
-        let (details, came_at) = if let Some(triaged) = &self.triaged {
-            let Triaged { ticket, came_at, .. } = &triaged[ticket.index()];
+        let triaged = self.triaged.as_ref().and_then(|triaged| triaged.get(ticket));
+        let (details, came_at) = if let Some(Triaged { ticket, came_at, .. }) = triaged {
             (ticket, *came_at)
         } else {
             let details = self.burst.ticket(ticket);
@@ -302,12 +309,16 @@ impl Dispatcher {
 
     /// Begins an attempt: reads the calendars.
     fn read(&mut self, ticket: TicketId, out: &mut impl Outbox) {
-        let attempt = self.flight(ticket).attempt + 1;
-        let request = Request { thinking: self.foresight(ticket, attempt), ..self.request(ticket) };
         let flight = self.flight(ticket);
-        flight.attempt = attempt;
+        flight.attempt += 1;
+        let attempt = flight.attempt;
+        // What is asked stays the same from attempt to attempt.
+        let is_known = attempt > 1 && flight.errand.is_some();
         let mut errand = flight.errand.take().unwrap_or_default();
-        errand.request = request;
+        if !is_known {
+            errand.request = self.request(ticket);
+        }
+        errand.request.thinking = self.foresight(ticket, attempt);
         self.tell_calendar(ToCalendar::Read { errand, attempt }, out);
     }
 
@@ -343,8 +354,7 @@ impl Dispatcher {
         errand.offers.truncate(picks);
         // However many dispatches are under way, each keeps a few offers and not those of the whole team.
         errand.offers.shrink_to(picks);
-        self.flight(ticket).errand = Some(errand);
-        self.ask(ticket, attempt, out);
+        self.ask(ticket, attempt, Some(errand), out);
     }
 
     fn explain_noise(&mut self, ticket: TicketId, attempt: u16, offers: &[Offer], out: &mut impl Outbox) {
@@ -363,20 +373,22 @@ impl Dispatcher {
         }
     }
 
-    /// Asks the ranker, whose answer takes its time.
-    fn ask(&mut self, ticket: TicketId, attempt: u16, out: &mut impl Outbox) {
+    /// Asks the ranker, whose answer takes its time. The ranking that the answer will make known travels with it: of many
+    /// dispatches under way, each is then found with fewer steps from one place in memory to the next.
+    fn ask(&mut self, ticket: TicketId, attempt: u16, errand: Option<Box<Errand>>, out: &mut impl Outbox) {
         if !self.asks_ai {
-            let ranked = ToDispatcher::Ranked { ticket, tokens: 0 };
+            let ranked = ToDispatcher::Ranked { ticket, tokens: 0, errand };
             return out.send(self.thinking(ticket, attempt), Delivery::Dispatcher(self.id, ranked));
         }
         if self.rules.ranker.provider.is_some() {
+            self.flight(ticket).errand = errand;
             let call = ToProvider::Call { ticket, attempt };
             return out.send(SimDuration::ZERO, Delivery::provider(self.id, call));
         }
         let latency = self.thinking(ticket, attempt);
         let tokens = self.calls.tokens(ticket, u32::from(attempt));
         out.state(Fact::Asked { ticket, attempt, tokens, answer_at: out.now() + latency });
-        out.send(latency, Delivery::Dispatcher(self.id, ToDispatcher::Ranked { ticket, tokens }));
+        out.send(latency, Delivery::Dispatcher(self.id, ToDispatcher::Ranked { ticket, tokens, errand }));
     }
 
     /// The ranking is known: takes the primary pick.
@@ -404,8 +416,8 @@ impl Dispatcher {
             return self.report(ticket, How::Resting, out);
         }
         let way = &self.rules.agents[self.id.index()].way;
-        let place = self.flight_of[ticket.index()];
-        let flight = &mut self.flights[place as usize];
+        let place = self.place(ticket);
+        let flight = &mut self.flights[place];
         let Some(&Offer { technician, start, .. }) = flight.picks().get(usize::from(flight.rank)) else {
             return self.lost(ticket, out);
         };
@@ -500,8 +512,8 @@ impl Dispatcher {
     /// The ticket has an owner or a team: what is left is its status, its summary line and what follows.
     fn settle(&mut self, ticket: TicketId, out: &mut impl Outbox) {
         self.tell_follow_ups(ToFollowUp::Dispatched { ticket }, out);
-        if let Some(settled) = self.settled.get_mut(ticket.index()) {
-            *settled = true;
+        if self.burst.ticket(ticket).twin.is_some() {
+            self.settled.insert(ticket, ());
         }
         let was = self.ticket(ticket).status;
         if let Some(is) = self.agent().status_after.filter(|status| *status != was) {
@@ -539,8 +551,7 @@ impl Dispatcher {
 
     fn end(&mut self, ticket: TicketId, how: How, out: &mut impl Outbox) {
         self.report(ticket, how, out);
-        self.vacant.push(self.flight_of[ticket.index()]);
-        self.flight_of[ticket.index()] = GROUNDED;
+        self.vacant.extend(self.flight_of.remove(ticket));
         self.settle_answers(ticket, out);
         if !self.left_over.is_empty() {
             self.give_up_left_over(out);
@@ -568,21 +579,12 @@ impl Actor for Dispatcher {
         self.left_over.clear();
         self.answers.clear();
         if let Some(triaged) = &mut self.triaged {
-            triaged.clear();
-            triaged.extend(self.burst.tickets.iter().map(|ticket| Triaged {
-                ticket: ticket.clone(),
-                came_at: ticket.arrived_at,
-                since: ticket.arrived_at,
-            }));
+            triaged.reset(self.burst.tickets.len());
         }
-        self.settled.clear();
-        if self.burst.tickets.iter().any(|ticket| ticket.twin.is_some()) {
-            self.settled.resize(self.burst.tickets.len(), false);
-        }
+        self.settled.reset(self.burst.tickets.len());
         self.vacant.clear();
-        self.vacant.extend((0..self.flights.len() as u32).rev());
-        self.flight_of.clear();
-        self.flight_of.resize(self.burst.tickets.len(), GROUNDED);
+        self.vacant.extend((1..=self.flights.len() as u32).rev().filter_map(NonZeroU32::new));
+        self.flight_of.reset(self.burst.tickets.len());
     }
 
     #[inline]
@@ -597,10 +599,17 @@ impl Actor for Dispatcher {
             ToDispatcher::Alarm { alarm } => self.discipline.woke(out.now(), alarm, &mut self.orders),
             ToDispatcher::Locked { ticket } if self.flies(ticket) => self.read(ticket, out),
             ToDispatcher::Snapshot { errand } if self.flies(errand.request.ticket) => self.rank(errand, out),
-            ToDispatcher::Ranked { ticket, tokens } if self.flies(ticket) => match self.batch.take() {
-                Some(batch) => self.ranked_together(batch, tokens, out),
-                None => self.ranked(ticket, tokens, out),
-            },
+            ToDispatcher::Ranked { ticket, tokens, errand } if self.flies(ticket) => {
+                match self.batch.take() {
+                    Some(batch) => self.ranked_together(batch, tokens, out),
+                    None => {
+                        if errand.is_some() {
+                            self.flight(ticket).errand = errand;
+                        }
+                        self.ranked(ticket, tokens, out);
+                    }
+                }
+            }
             ToDispatcher::RankerFailed { ticket } if self.flies(ticket) => match self.batch.take() {
                 Some(batch) => self.give_up_together(&batch, Reason::RankerFailed, out),
                 None => self.give_up(ticket, Reason::RankerFailed, out),

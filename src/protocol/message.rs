@@ -116,6 +116,8 @@ pub enum ToDispatcher {
         ticket: TicketId,
         /// Tokens the answer has cost.
         tokens: u32,
+        /// The ranking, unless the dispatcher has kept it.
+        errand: Option<Box<Errand>>,
     },
     /// The AI has failed as often as it may.
     RankerFailed {

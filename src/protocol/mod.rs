@@ -27,7 +27,7 @@ use crate::kernel::Kernel;
 use crate::kernel::log::Observer;
 use crate::kernel::stream::Streams;
 use crate::ranker::Ranker;
-use agent::{Agent, Way};
+use agent::{Agents, Way};
 use message::{Delivery, ToDispatcher, ToTriage};
 
 /// Where a handler's wishes go.
@@ -89,7 +89,7 @@ pub struct Rules {
     /// The desk.
     pub desk: Arc<Desk>,
     /// The agents; at least one.
-    pub agents: Arc<[Agent]>,
+    pub agents: Arc<Agents>,
     /// The triage that tickets pass. `None`: what they say is right from the start.
     pub triage: Option<TriageSettings>,
     /// The workflow that follows each dispatch, if there is one.
@@ -161,7 +161,7 @@ impl Rules {
         let delivery = if self.triage.is_some() {
             Delivery::Triage(ToTriage::Arrive { ticket })
         } else {
-            let agent = Agent::of_ticket(&self.agents, details, at, &self.desk);
+            let agent = self.agents.of_ticket(details, at, &self.desk);
             Delivery::Dispatcher(agent, ToDispatcher::Arrive { ticket })
         };
         Some((at, delivery))
@@ -210,6 +210,7 @@ fn instant_rules(desk: Desk, mode: crate::domain::settings::ModeRules) -> Rules 
     use crate::domain::Distribution;
     use crate::domain::settings::{AgentSettings, TriggerSettings};
     use crate::ranker::{AiSettings, RankerKind};
+    use agent::Agent;
 
     let settings = AgentSettings {
         name: "dispatch".into(),
@@ -220,8 +221,8 @@ fn instant_rules(desk: Desk, mode: crate::domain::settings::ModeRules) -> Rules 
     };
     let agent = Agent::new(&settings, &desk).expect("it names nothing");
     Rules {
+        agents: Arc::new(Agents::new(vec![agent], &desk)),
         desk: Arc::new(desk),
-        agents: Arc::new([agent]),
         triage: None,
         follow_up: None,
         ranker: RankerSettings {

@@ -113,7 +113,7 @@ impl Provider {
         self.under_way -= 1;
         if !self.fails(ticket, attempt, tries) {
             let tokens = self.calls.tokens(ticket, key(attempt, tries));
-            let ranked = ToDispatcher::Ranked { ticket, tokens };
+            let ranked = ToDispatcher::Ranked { ticket, tokens, errand: None };
             out.send(SimDuration::ZERO, Delivery::Dispatcher(agent, ranked));
         } else if tries >= self.limits.max_tries {
             out.state(Fact::CallFailed { ticket, attempt, tries, again_at: None });

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::agent::Agent;
 use super::message::{Delivery, ToDispatcher, ToTriage};
 use super::{Actor, Outbox, Rules, Script};
 use crate::domain::settings::{PriorityMatrix, Stage, StageSettings, TriageSettings};
@@ -116,7 +115,7 @@ impl Triage {
     fn hand_on(&mut self, ticket: TicketId, out: &mut impl Outbox) {
         let Rules { agents, desk, .. } = &self.rules;
         let found = &mut self.found[ticket.index()];
-        let agent = Agent::of_ticket(agents, &found.ticket, out.now(), desk);
+        let agent = agents.of_ticket(&found.ticket, out.now(), desk);
         if found.changes < self.burst.changes_of(ticket).len() {
             let fails = agents[agent.index()].fails(&found.ticket, out.now(), desk);
             // Standing rules and overwrite rules are asked when the trigger is met; their answer is final.

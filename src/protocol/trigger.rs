@@ -1,7 +1,7 @@
 //! The trigger: which tickets are dispatched at all.
 
 use crate::domain::settings::TriggerSettings;
-use crate::domain::{BoardId, Desk, Ticket};
+use crate::domain::{Desk, Ticket};
 use crate::facts::Test;
 
 /// An agent's trigger, in the desk's own numbers. An empty list admits everything.
@@ -28,7 +28,7 @@ impl Trigger {
     /// # Errors
     /// A name that the desk and its burst do not know.
     pub fn new(settings: &TriggerSettings, desk: &Desk) -> Result<Self, UnknownName> {
-        let boards: Vec<String> = desk.boards.iter().map(|board| board.name.clone()).collect();
+        let boards: Vec<&String> = desk.boards.iter().map(|board| &board.name).collect();
         Ok(Self {
             boards: numbers("boards", &settings.boards, &boards)?,
             statuses: numbers("statuses", &settings.statuses, &desk.statuses)?,
@@ -38,15 +38,15 @@ impl Trigger {
         })
     }
 
-    /// Whether tickets on this board can pass.
-    pub fn admits_board(&self, board: BoardId) -> bool {
-        self.boards.is_empty() || self.boards.contains(&board.0)
+    /// The boards on which tickets can pass; none: on all.
+    pub fn boards(&self) -> &[u32] {
+        &self.boards
     }
 
     /// The first test that the ticket fails, or `None` if it is dispatched. Exclusion wins over inclusion.
     pub fn fails(&self, ticket: &Ticket) -> Option<Test> {
         let admits = |list: &[u32], number: u32| list.is_empty() || list.contains(&number);
-        if !self.admits_board(ticket.board) {
+        if !admits(&self.boards, ticket.board.0) {
             Some(Test::Board)
         } else if !admits(&self.statuses, ticket.status) {
             Some(Test::Status)
@@ -66,10 +66,10 @@ impl Trigger {
 pub(super) fn numbers(
     key: &'static str,
     names: &[String],
-    known: &[String],
+    known: &[impl AsRef<str>],
 ) -> Result<Vec<u32>, UnknownName> {
     let number = |name: &String| {
-        let position = known.iter().position(|candidate| candidate == name);
+        let position = known.iter().position(|candidate| candidate.as_ref() == name);
         position.map(|position| position as u32).ok_or_else(|| UnknownName { key, name: name.clone() })
     };
     names.iter().map(number).collect()

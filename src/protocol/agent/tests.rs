@@ -133,7 +133,9 @@ fn z10_the_first_agent_whose_trigger_passes_takes_the_ticket_or_whoever_it_came_
             overwrite_owner: false,
         };
     let leave = || vec![rule(SopAction::LeaveToPeople)];
-    let of = |agents: &[Agent], ticket: &Ticket| Agent::of_ticket(agents, ticket, SimTime::ZERO, &desk()).0;
+    let of = |agents: &[Agent], ticket: &Ticket| {
+        Agents::new(agents.to_vec(), &desk()).of_ticket(ticket, SimTime::ZERO, &desk()).0
+    };
     // Each fails the ticket at a later test than the one before it.
     let ladder = [
         agent(trigger(&["Apps"], &[], &[], &[]), vec![]),

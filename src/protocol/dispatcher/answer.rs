@@ -67,7 +67,7 @@ impl Dispatcher {
         let flight = self.flight(ticket);
         flight.attempt += 1;
         let attempt = flight.attempt;
-        self.ask(ticket, attempt, out);
+        self.ask(ticket, attempt, None, out);
     }
 
     /// The AI is done with a ticket.

@@ -55,7 +55,7 @@ impl Dispatcher {
         batch.table = table;
         let first = batch.tickets[0];
         self.batch = Some(batch);
-        self.ask(first, 1, out);
+        self.ask(first, 1, None, out);
     }
 
     /// Each ticket takes what is allotted to it.
@@ -71,7 +71,9 @@ impl Dispatcher {
             let added = row.added[technician];
             let Slots { technician, slots, .. } = &table.technicians[technician];
             let (start, cost) = slots[slot];
+            let request = self.request(ticket);
             let errand = self.flight(ticket).errand.get_or_insert_default();
+            errand.request = request;
             errand.offers.clear();
             errand.offers.push(Offer { technician: *technician, start, cost: cost + added });
             self.ranked(ticket, std::mem::take(&mut tokens), out);

@@ -64,7 +64,7 @@ use crate::protocol::triage::Triage;
 fn desk() -> Desk {
     let technician = |number: u32| crate::domain::Technician {
         name: format!("Technician {number}"),
-        teams: vec![TeamId(0)],
+        teams: [TeamId(0)].into(),
         ..Default::default()
     };
     let members = (0..3).map(TechnicianId).collect();
@@ -139,7 +139,7 @@ fn run(rules: &Rules, tickets: usize, stops_at: Option<i64>) -> (CalendarService
     while let Some(delivery) = out.0.take_next() {
         match delivery {
             Delivery::Dispatcher(_, ToDispatcher::Alarm { alarm: u32::MAX })
-                if dispatcher.flight_of[0] != GROUNDED =>
+                if dispatcher.flies(TicketId(0)) =>
             {
                 dispatcher.stop(TicketId(0), Reason::Timeout, &mut out);
                 dispatcher.follow(&mut out);

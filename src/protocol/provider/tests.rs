@@ -42,7 +42,7 @@ fn answers(limits: &ProviderSettings, latency: f64, calls: &[SimDuration]) -> Ve
 }
 
 fn ranked(ticket: u32) -> ToDispatcher {
-    ToDispatcher::Ranked { ticket: TicketId(ticket), tokens: 0 }
+    ToDispatcher::Ranked { ticket: TicketId(ticket), tokens: 0, errand: None }
 }
 
 #[test]
