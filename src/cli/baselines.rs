@@ -97,9 +97,9 @@ impl Baselines {
     /// When they cannot be written.
     pub fn keep(&self, comparison: &Comparison, threads: usize, quiet: bool) -> Result<(), Failure> {
         let Some((claim, folder)) = &self.kept else { return Ok(()) };
-        let derived = report::files(comparison, threads).map_err(Failure::internal)?;
+        let derived = report::files(comparison).map_err(Failure::internal)?;
         claim
-            .write(&Bundle::of(comparison, derived), &AtomicBool::new(false))
+            .write(&Bundle::of(comparison, derived), threads, &AtomicBool::new(false))
             .map_err(|error| no_place(&error, ""))?;
         if !quiet {
             tell(&format!("the baseline is kept in {}", shown(&folder.to_string_lossy())), Allowed::Nothing);

@@ -145,8 +145,7 @@ pub fn save(
     signals: &Signals,
     begun: Option<&Begun>,
 ) -> Result<Saved, Failure> {
-    let derived = reports::files(planned).map_err(Failure::internal)?;
-    save_bundle(claim, folder, &Bundle::of_plan(planned, derived), signals, begun)
+    save_bundle(claim, folder, &Bundle::of_plan(planned, reports::files(planned)), signals, begun, 1)
 }
 
 /// Prints a plan as asked. A question without an answer is as a threshold that was crossed.

@@ -244,19 +244,21 @@ pub fn save(
     begun: Option<&Begun>,
     threads: usize,
 ) -> Result<Saved, Failure> {
-    let derived = report::files(comparison, threads).map_err(Failure::internal)?;
-    save_bundle(claim, folder, &Bundle::of(comparison, derived), signals, begun)
+    let derived = report::files(comparison).map_err(Failure::internal)?;
+    save_bundle(claim, folder, &Bundle::of(comparison, derived), signals, begun, threads)
 }
 
-/// Writes the files into the folder, whole or not at all; then what was kept of the run is removed.
+/// Writes the files, made with up to so many threads, into the folder, whole or not at all; then what was kept of the run is
+/// removed.
 pub fn save_bundle(
     claim: &Claim,
     folder: &Path,
     bundle: &Bundle<'_>,
     signals: &Signals,
     begun: Option<&Begun>,
+    threads: usize,
 ) -> Result<Saved, Failure> {
-    let written = claim.write(bundle, signals.stop());
+    let written = claim.write(bundle, threads, signals.stop());
     if let (Ok(_), Some(begun)) = (&written, begun) {
         begun.journal.remove().map_err(Failure::internal)?;
     }

@@ -172,8 +172,7 @@ pub fn save(
     begun: Option<&Begun>,
     threads: usize,
 ) -> Result<Saved, Failure> {
-    let derived = reports::files(swept, threads).map_err(Failure::internal)?;
-    save_bundle(claim, folder, &Bundle::of_sweep(swept, derived), signals, begun)
+    save_bundle(claim, folder, &Bundle::of_sweep(swept, reports::files(swept)), signals, begun, threads)
 }
 
 /// Prints a sweep as asked. It explores: which thresholds hold where is told, and none fails it.

@@ -2,6 +2,7 @@
 
 use super::{Experiment, Options};
 use crate::domain::bytes::Bytes;
+use crate::results::folder::AT_ONCE;
 
 // In bytes. They are set so that no measured run needs more than the estimate: see the test.
 
@@ -11,8 +12,6 @@ const PROGRAM: u64 = 40_000_000;
 const THREAD: u64 = 2_000_000;
 /// A chart while it is drawn; that of one thread is the program's.
 const CHART: u64 = 25_000_000;
-/// No more charts than this are drawn at a time.
-const CHARTS: u64 = 4;
 /// A row of numbers, of which only sums stay: one replication of one arm.
 const ROW: u64 = 170;
 /// What a number of an arm is summed up in, its differences to the baseline included.
@@ -44,7 +43,7 @@ impl Experiment {
         let technicians = self.workload.desk().technicians.len() as u64;
         let replications = u64::from(self.most_replications());
         let threads = (options.threads as u64).clamp(1, replications.max(1));
-        let charts = (options.threads as u64).clamp(1, CHARTS) - 1;
+        let charts = options.threads.clamp(1, AT_ONCE) as u64 - 1;
         let recorded = if settings.records > 0 { RECORDED } else { 0 };
         let numbers = self.numbers();
         let fate = if numbers.segmented().is_empty() { 0 } else { FATE };

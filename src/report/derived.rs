@@ -1,62 +1,58 @@
 //! The derived files of a results folder: whatever can be made again from the comparison alone.
 
 use std::io;
+#[cfg(feature = "charts")]
+use std::sync::Arc;
 
 use super::export::{Exporter, Json, Junit, Markdown, csv};
+#[cfg(feature = "charts")]
+use super::plots::Charts;
 use crate::results::Comparison;
 use crate::results::folder::Content;
-
-/// Why a derived file could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// What the comparison has put aside cannot be read.
-    #[error(transparent)]
-    Unreadable(#[from] io::Error),
-    /// A chart could not be drawn.
-    #[cfg(feature = "charts")]
-    #[error(transparent)]
-    Charts(#[from] super::plots::PlotError),
-}
 
 /// Files, each with its path in the folder.
 pub(super) type Files<'a> = Vec<(String, Content<'a>)>;
 
-/// The derived files. Tables are made row by row while they are written; charts are drawn with up to so many threads.
+/// The derived files. They are made while they are written; tables are so row by row.
 ///
 /// # Errors
-/// When a chart cannot be drawn, or recorded replications cannot be read.
-pub fn files(c: &Comparison, threads: usize) -> Result<Files<'_>, ReportError> {
-    let mut files: Files = charts(c, threads)?;
+/// When recorded replications cannot be read.
+pub fn files(c: &Comparison) -> io::Result<Files<'_>> {
+    let mut files: Files = charts(c)?;
     for table in csv::tables(c)? {
         let content = Content::written(|out| csv::write(table, c, out));
         files.push((format!("data/{}.csv", table.name), content));
     }
-    files.push(("data/summary.json".to_owned(), Content::Bytes(Json.export(c))));
-    files.push(("junit.xml".to_owned(), Content::Bytes(Junit.export(c))));
-    files.push(("report.md".to_owned(), Content::Bytes(Markdown.export(c))));
+    files.push(("data/summary.json".to_owned(), Content::made(|| Json.export(c))));
+    files.push(("junit.xml".to_owned(), Content::made(|| Junit.export(c))));
+    files.push(("report.md".to_owned(), Content::made(|| Markdown.export(c))));
     Ok(files)
 }
 
 /// The charts, each in two formats.
 #[cfg(feature = "charts")]
-fn charts(c: &Comparison, threads: usize) -> Result<Files<'_>, ReportError> {
-    Ok(of_charts(super::plots::draw_all(c, threads)?))
+fn charts(c: &Comparison) -> io::Result<Files<'_>> {
+    Ok(of_charts(Charts::of_comparison(c)?))
 }
 
 /// The files of charts.
 #[cfg(feature = "charts")]
-pub(super) fn of_charts(charts: Vec<super::plots::Chart>) -> Files<'static> {
-    let mut files = Vec::new();
-    for chart in charts {
-        files.push((format!("charts/{}.svg", chart.name), Content::Bytes(chart.svg.into_bytes())));
-        files.push((format!("charts/{}.png", chart.name), Content::Bytes(chart.png)));
+pub(super) fn of_charts(charts: Charts) -> Files<'static> {
+    let charts = Arc::new(charts);
+    let mut files: Files = Vec::new();
+    for (place, name) in charts.names().enumerate() {
+        let [svg, png] = [Arc::clone(&charts), Arc::clone(&charts)];
+        let svg = move |out: &mut dyn io::Write| out.write_all(svg.svg(place).map_err(io::Error::other)?.as_bytes());
+        let png = move |out: &mut dyn io::Write| out.write_all(&png.png(place).map_err(io::Error::other)?);
+        files.push((format!("charts/{name}.svg"), Content::written(svg)));
+        files.push((format!("charts/{name}.png"), Content::written(png)));
     }
     files
 }
 
 /// No charts.
 #[cfg(not(feature = "charts"))]
-#[expect(clippy::unnecessary_wraps, reason = "with charts, drawing can fail")]
-fn charts(_: &Comparison, _: usize) -> Result<Files<'_>, ReportError> {
+#[expect(clippy::unnecessary_wraps, reason = "charts are composed from what may be unreadable")]
+fn charts(_: &Comparison) -> io::Result<Files<'_>> {
     Ok(Vec::new())
 }

@@ -26,4 +26,4 @@ mod segments;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use derived::{ReportError, files};
+pub use derived::files;

@@ -49,6 +49,11 @@ impl<'a> Content<'a> {
         Self::Written(Box::new(write))
     }
 
+    /// Content whose bytes are not made before they are written.
+    pub fn made(make: impl Fn() -> Vec<u8> + Sync + 'a) -> Self {
+        Self::written(move |out| out.write_all(&make()))
+    }
+
     /// Writes what the file consists of, which can be done any number of times.
     ///
     /// # Errors
@@ -74,7 +79,7 @@ impl<'a> Bundle<'a> {
     /// The folder of a comparison: the files that it is read back from, `derived` files, and the inputs.
     pub fn of(comparison: &'a Comparison, derived: Vec<(String, Content<'a>)>) -> Self {
         let own = [
-            (COMPARISON, Content::Bytes(pretty(comparison).into_bytes())),
+            (COMPARISON, Content::made(|| pretty(comparison).into_bytes())),
             (REPLICATIONS, Content::written(|out| replications::write(comparison, out))),
             (EVENTS, Content::written(|out| events::write(comparison, out))),
         ];

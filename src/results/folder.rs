@@ -6,6 +6,7 @@
 //! and once it is whole its files are moved one by one. Whatever a writer leaves that was killed, the next one finishes
 //! or removes, and a reader sees results that are whole: the old ones or the new ones.
 
+mod crew;
 mod disk;
 mod lock;
 mod place;
@@ -24,6 +25,7 @@ use place::{Found, Place, Workshop, find, strangers};
 
 pub use super::bundle::{Bundle, Content};
 pub use super::reading::{ReadError, read, read_any};
+pub use crew::AT_ONCE;
 pub(super) use place::READY;
 
 /// Why a results folder could not be written.
@@ -144,7 +146,7 @@ pub fn claim(dir: &Path) -> Result<Claim, FolderError> {
 /// # Errors
 /// See there.
 pub fn write(dir: &Path, bundle: &Bundle) -> Result<Written, FolderError> {
-    claim(dir)?.write(bundle, &AtomicBool::new(false))
+    claim(dir)?.write(bundle, 1, &AtomicBool::new(false))
 }
 
 impl Claim {
@@ -159,13 +161,14 @@ impl Claim {
         self.beside.as_ref().map_or_else(|| self.place.inside().journal, |shop| shop.journal.clone())
     }
 
-    /// Writes results in place of those that are there. What else is in the folder stays. Once `stop` is set, nothing more
-    /// is written: until the results are whole, everything stays as it was.
+    /// Writes results in place of those that are there; files are made and written with up to so many threads. What else is
+    /// in the folder stays. Once `stop` is set, nothing more is written: until the results are whole, everything stays as it
+    /// was.
     ///
     /// # Errors
     /// When a file of the user's is in the way, `stop` was set or the system refuses. Everything is as it was then,
     /// unless it refuses while old results are tidied away.
-    pub fn write(&self, bundle: &Bundle, stop: &AtomicBool) -> Result<Written, FolderError> {
+    pub fn write(&self, bundle: &Bundle, threads: usize, stop: &AtomicBool) -> Result<Written, FolderError> {
         let old = self.look_again()?.files;
         let new: BTreeSet<PathBuf> = bundle.names().map(PathBuf::from).collect();
         let kept = self.strangers(&self.place.dir, &old, &new)?;
@@ -173,17 +176,23 @@ impl Claim {
             return Err(FolderError::Occupied(self.shown.join(bad)));
         }
         let is_swapped = match &self.beside {
-            Some(shop) if !self.place.is_entered() => self.swap(shop, bundle, stop)?,
+            Some(shop) if !self.place.is_entered() => self.swap(shop, bundle, threads, stop)?,
             _ => false,
         };
         if !is_swapped {
-            self.move_in(bundle, stop)?;
+            self.move_in(bundle, threads, stop)?;
         }
         Ok(Written { kept })
     }
 
     /// Makes the new folder beside its place and swaps it in. `false`: that cannot be, and nothing has changed.
-    fn swap(&self, shop: &Workshop, bundle: &Bundle, stop: &AtomicBool) -> Result<bool, FolderError> {
+    fn swap(
+        &self,
+        shop: &Workshop,
+        bundle: &Bundle,
+        threads: usize,
+        stop: &AtomicBool,
+    ) -> Result<bool, FolderError> {
         let Workshop { new, ready, .. } = shop;
         let dir = &self.place.dir;
         if disk::make_folder(new).is_err() {
@@ -196,7 +205,7 @@ impl Claim {
         };
         let filled = as_before
             .map_err(|cause| failed("write to", &self.shown, cause))
-            .and_then(|()| self.fill(new, bundle, stop));
+            .and_then(|()| self.fill(new, bundle, threads, stop));
         if let Err(error) = filled {
             return undone(new, Err(error));
         }
@@ -212,13 +221,13 @@ impl Claim {
     }
 
     /// Makes the new folder inside its place and moves what is in it to where it belongs.
-    fn move_in(&self, bundle: &Bundle, stop: &AtomicBool) -> Result<(), FolderError> {
+    fn move_in(&self, bundle: &Bundle, threads: usize, stop: &AtomicBool) -> Result<(), FolderError> {
         let Workshop { new, ready, .. } = self.place.inside();
         let mut made = Made::default();
         make_folders(&self.place.dir, &mut made.0)
             .and_then(|()| disk::make_folder(&new))
             .map_err(|cause| failed("write to", &self.shown, cause))?;
-        let filled = self.fill(&new, bundle, stop).and_then(|()| {
+        let filled = self.fill(&new, bundle, threads, stop).and_then(|()| {
             disk::rename(&new, &ready).map_err(|cause| failed("write to", &self.shown, cause))
         });
         if filled.is_err() {
@@ -229,30 +238,33 @@ impl Claim {
     }
 
     /// Writes the files into a folder and sees to it that they last, the manifest last.
-    fn fill(&self, folder: &Path, bundle: &Bundle, stop: &AtomicBool) -> Result<(), FolderError> {
-        let mut folders = vec![folder.to_owned()];
-        let mut written = Vec::new();
-        let mut write = |name: &str, content: &Content| {
-            let path = folder.join(name);
-            let refused = |cause| failed("write", &self.shown.join(name), cause);
-            make_folders(path.parent().unwrap_or(folder), &mut folders)
-                .and_then(|()| disk::write(&path, content))
-                .map_err(refused)
+    fn fill(
+        &self,
+        folder: &Path,
+        bundle: &Bundle,
+        threads: usize,
+        stop: &AtomicBool,
+    ) -> Result<(), FolderError> {
+        let refused = |name: &str, cause| failed("write", &self.shown.join(name), cause);
+        let stopped = || match stop.load(Ordering::Relaxed) {
+            true => Err(FolderError::Stopped(self.shown.clone())),
+            false => Ok(()),
         };
-        let stopped = || stop.load(Ordering::Relaxed).then(|| FolderError::Stopped(self.shown.clone()));
-        for (name, content) in &bundle.files {
-            if let Some(error) = stopped() {
-                return Err(error);
-            }
-            written.push(Listed { name: name.clone(), sha256: write(name, content)? });
-        }
-        write(NAME, &bundle.manifest(written))?;
+        let mut folders = vec![folder.to_owned()];
         for name in bundle.names() {
-            disk::sync_file(&folder.join(name))
-                .map_err(|cause| failed("write", &self.shown.join(name), cause))?;
+            let path = folder.join(name);
+            make_folders(path.parent().unwrap_or(folder), &mut folders).map_err(|cause| refused(name, cause))?;
         }
+        let write = |name: &str, content: &Content| {
+            disk::write(&folder.join(name), content).map_err(|cause| refused(name, cause))
+        };
+        let written = crew::each(&bundle.files, threads, |(name, content)| {
+            stopped()?;
+            Ok(Listed { name: name.clone(), sha256: write(name, content)? })
+        })?;
+        write(NAME, &bundle.manifest(written))?;
         folders.iter().rev().try_for_each(|folder| self.synced(folder))?;
-        stopped().map_or(Ok(()), Err)
+        stopped()
     }
 
     /// Finishes or removes what a writer has left that was killed.

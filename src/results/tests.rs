@@ -57,7 +57,7 @@ pub(super) fn comparison() -> Comparison {
 }
 
 fn bundle(comparison: &Comparison) -> Bundle<'_> {
-    Bundle::of(comparison, report::files(comparison, 2).unwrap())
+    Bundle::of(comparison, report::files(comparison).unwrap())
 }
 
 /// Every file with its bytes.

@@ -208,7 +208,7 @@ fn every_sink(c: &Comparison, name: &str, charts: bool) {
         made.push((format!("{}.csv", table.name), text.into_bytes()));
     }
     if charts {
-        for (file, content) in files(c, 2).expect("files can be made") {
+        for (file, content) in files(c).expect("files can be made") {
             let mut bytes = Vec::new();
             content.write(&mut bytes).expect("memory takes it");
             made.push((file, bytes));

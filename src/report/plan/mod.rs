@@ -11,7 +11,7 @@ mod smallest;
 pub(crate) mod tests;
 mod text;
 
-use super::derived::{Files, ReportError};
+use super::derived::Files;
 use super::export::junit;
 use super::export::text::Style;
 use crate::results::folder::Content;
@@ -48,26 +48,22 @@ fn junit(p: &Plan) -> Vec<u8> {
 }
 
 /// The derived files of a plan's folder.
-///
-/// # Errors
-/// When a chart cannot be drawn.
-pub fn files(p: &Plan) -> Result<Files<'_>, ReportError> {
-    let mut files: Files = charts(p)?;
+pub fn files(p: &Plan) -> Files<'_> {
+    let mut files: Files = charts(p);
     files.push(("data/plan.csv".to_owned(), Content::Bytes(csv::table(p).into_bytes())));
     files.push(("junit.xml".to_owned(), Content::Bytes(junit(p))));
     files.push(("report.md".to_owned(), Content::Bytes(markdown::plan(p).into_bytes())));
-    Ok(files)
+    files
 }
 
 /// The chart, in two formats.
 #[cfg(feature = "charts")]
-fn charts(p: &Plan) -> Result<Files<'_>, ReportError> {
-    Ok(super::derived::of_charts(super::plots::draw_plan(p)?))
+fn charts(p: &Plan) -> Files<'_> {
+    super::derived::of_charts(super::plots::Charts::of_plan(p))
 }
 
 /// No chart.
 #[cfg(not(feature = "charts"))]
-#[expect(clippy::unnecessary_wraps, reason = "with charts, drawing can fail")]
-fn charts(_: &Plan) -> Result<Files<'_>, ReportError> {
-    Ok(Vec::new())
+fn charts(_: &Plan) -> Files<'_> {
+    Vec::new()
 }

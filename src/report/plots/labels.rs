@@ -100,6 +100,12 @@ fn leader(area: Area, point: Point) -> Point {
 
 /// How many pixels of a line, sampled at every second one, run through an area.
 fn covered(area: Area, from: Point, to: Point) -> f64 {
+    // Most lines are nowhere near, by more than rounding could move a sample.
+    let (left, right) = (from.0.min(to.0), from.0.max(to.0));
+    let (top, bottom) = (from.1.min(to.1), from.1.max(to.1));
+    if !area.overlaps(Area { left, top, right, bottom }.grown(1.0)) {
+        return 0.0;
+    }
     let length = (to.0 - from.0).abs().max((to.1 - from.1).abs());
     let samples = (length / 2.0).ceil().max(1.0) as u32;
     let inside = (0..=samples).filter(|&sample| {

@@ -22,24 +22,20 @@ mod throughput;
 mod words;
 
 use std::io;
-use std::panic;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::sync::{Mutex, PoisonError};
 
 use crate::results::Comparison;
 use crate::results::plan::Plan;
 use crate::results::sweep::Sweep;
 use canvas::Drawing;
 
-/// A chart, ready to be written to files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chart {
-    /// The file's name without extension, as in `throughput`.
-    pub name: String,
-    /// The chart as an SVG document, 1200 × 675 px.
-    pub svg: String,
-    /// The chart as a PNG file, 1200 × 675 px.
-    pub png: Vec<u8>,
+/// Charts that are composed, in the order in which reports place them, and painted when they are asked for.
+#[derive(Debug)]
+pub struct Charts {
+    /// Each with its file's name without extension, as in `throughput`.
+    drawings: Vec<(String, Drawing)>,
+    /// Room to paint in that nobody uses at the moment.
+    spare: Mutex<Vec<Vec<u8>>>,
 }
 
 /// Composes a chart, unless it would have nothing to show.
@@ -54,9 +50,6 @@ const CHARTS: [(&str, Compose); 5] = [
     ("slices", slices::compose),
 ];
 
-/// Charts that are drawn at the same time: each takes 25 MB meanwhile.
-const AT_ONCE: usize = 4;
-
 /// Why a chart could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PlotError {
@@ -68,62 +61,57 @@ pub enum PlotError {
     /// The bitmap could not be encoded.
     #[error("a chart could not be written as PNG ({0}); the SVG files are unaffected")]
     Png(#[from] png::EncodingError),
-    /// A recorded replication cannot be read.
-    #[error(transparent)]
-    Unreadable(#[from] io::Error),
 }
 
-/// Draws every chart that has something to show, in the order in which reports place them, with up to so many threads.
-///
-/// # Errors
-/// When a recorded replication cannot be read; when a backend or the PNG encoder fails, which only a defect can make them
-/// do.
-pub fn draw_all(comparison: &Comparison, threads: usize) -> Result<Vec<Chart>, PlotError> {
-    let named = |(name, drawing): (&str, Drawing)| (name.to_owned(), drawing);
-    let drawings: Vec<_> = compose(comparison)?.into_iter().map(named).collect();
-    draw(&drawings, threads)
-}
+impl Charts {
+    /// Every chart of a comparison that has something to show.
+    ///
+    /// # Errors
+    /// When a recorded replication cannot be read.
+    pub fn of_comparison(c: &Comparison) -> io::Result<Self> {
+        let named = |(name, drawing): (&str, Drawing)| (name.to_owned(), drawing);
+        Ok(Self::of(compose(c)?.into_iter().map(named).collect()))
+    }
 
-/// Draws every chart of a sweep that has something to show, with up to so many threads.
-///
-/// # Errors
-/// When a backend or the PNG encoder fails, which only a defect can make them do.
-pub fn draw_sweep(s: &Sweep, threads: usize) -> Result<Vec<Chart>, PlotError> {
-    draw(&sweep::compose(s), threads)
-}
+    /// Every chart of a sweep that has something to show.
+    pub fn of_sweep(s: &Sweep) -> Self {
+        Self::of(sweep::compose(s))
+    }
 
-/// Draws the chart of a plan, if it has something to show.
-///
-/// # Errors
-/// When a backend or the PNG encoder fails, which only a defect can make them do.
-pub fn draw_plan(p: &Plan) -> Result<Vec<Chart>, PlotError> {
-    let drawing = response::compose(p).map(|drawing| ("plan".to_owned(), drawing));
-    draw(drawing.as_slice(), 1)
-}
+    /// The chart of a plan, if it has something to show.
+    pub fn of_plan(p: &Plan) -> Self {
+        Self::of(response::compose(p).map(|drawing| ("plan".to_owned(), drawing)).into_iter().collect())
+    }
 
-/// Draws charts, several at a time; they come in their order. Where the system has no more threads, fewer do the work.
-fn draw(drawings: &[(String, Drawing)], threads: usize) -> Result<Vec<Chart>, PlotError> {
-    let next = AtomicUsize::new(0);
-    let chart = |place: usize| {
-        let (name, drawing) = drawings.get(place)?;
-        let chart = || Ok(Chart { name: name.clone(), svg: paint::svg(drawing)?, png: paint::png(drawing)? });
-        Some((place, chart()))
-    };
-    let work = || -> Vec<(usize, Result<Chart, PlotError>)> {
-        std::iter::from_fn(|| chart(next.fetch_add(1, Ordering::Relaxed))).collect()
-    };
-    let mut drawn = thread::scope(|scope| {
-        let helpers: Vec<_> = (1..threads.min(AT_ONCE).min(drawings.len()))
-            .map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok())
-            .collect();
-        let mut drawn = work();
-        for helper in helpers {
-            drawn.extend(helper.join().unwrap_or_else(|cause| panic::resume_unwind(cause)));
-        }
-        drawn
-    });
-    drawn.sort_by_key(|(place, _)| *place);
-    drawn.into_iter().map(|(_, chart)| chart).collect()
+    fn of(drawings: Vec<(String, Drawing)>) -> Self {
+        Self { drawings, spare: Mutex::default() }
+    }
+
+    /// The names of their files without extensions, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.drawings.iter().map(|(name, _)| &**name)
+    }
+
+    /// The chart at this place as an SVG document, 1200 × 675 px.
+    ///
+    /// # Errors
+    /// When the backend fails, which only a defect can make it do.
+    pub fn svg(&self, place: usize) -> Result<String, PlotError> {
+        paint::svg(&self.drawings[place].1)
+    }
+
+    /// The chart at this place as a PNG file, 1200 × 675 px.
+    ///
+    /// # Errors
+    /// When the backend or the encoder fails, which only a defect can make them do.
+    pub fn png(&self, place: usize) -> Result<Vec<u8>, PlotError> {
+        // Nothing in there is left half done by a panic.
+        let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut samples = spare().pop().unwrap_or_default();
+        let png = paint::png(&self.drawings[place].1, &mut samples);
+        spare().push(samples);
+        png
+    }
 }
 
 /// The charts as lists of shapes.

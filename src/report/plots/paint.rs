@@ -17,6 +17,9 @@ const SVG_UNITS: u32 = 4;
 /// Samples across a pixel of the bitmap, averaged in the end.
 const SAMPLES: u32 = 3;
 
+/// Red, green and blue.
+const CHANNELS: usize = 3;
+
 /// Fonts of the SVG, first choice first: viewers without Open Sans have one of about the same widths.
 const FAMILIES: &str = "Open Sans, Segoe UI, Helvetica, Arial, sans-serif";
 
@@ -40,30 +43,34 @@ pub(super) fn svg(drawing: &Drawing) -> Result<String, PlotError> {
     ))
 }
 
-/// The drawing as a PNG file.
-pub(super) fn png(drawing: &Drawing) -> Result<Vec<u8>, PlotError> {
-    let (wide, high) = ((WIDTH * SAMPLES) as usize, (HEIGHT * SAMPLES) as usize);
-    // The samples are paper from the start: the backend fills an area column by column, which is slow for all of it.
-    let mut samples = [PAPER.0, PAPER.1, PAPER.2].repeat(wide * high);
+/// The drawing as a PNG file. `samples` is the room to paint it in, whatever is there: to have so much memory from the system
+/// takes as long as to encode the file.
+pub(super) fn png(drawing: &Drawing, samples: &mut Vec<u8>) -> Result<Vec<u8>, PlotError> {
+    let (wide, high) = (WIDTH * SAMPLES, HEIGHT * SAMPLES);
+    // The samples are paper from the start: the backend fills an area column by column, which is slow for all of it. Paper has
+    // the same in each channel.
+    samples.clear();
+    samples.resize((wide * high) as usize * CHANNELS, PAPER.0);
     {
-        let mut backend = BitMapBackend::with_buffer(&mut samples, (WIDTH * SAMPLES, HEIGHT * SAMPLES));
+        let mut backend = BitMapBackend::with_buffer(samples, (wide, high));
         paint(drawing, f64::from(SAMPLES), &mut backend, bitmap_text)?;
         backend.present().map_err(broken)?;
     }
-    let mut pixels = Vec::with_capacity((WIDTH * HEIGHT * 3) as usize);
-    // Down first, then across: what lies side by side in memory is added up together.
-    let row = wide * 3;
-    let mut sums = vec![0_u16; row];
-    for band in samples.chunks_exact(row * SAMPLES as usize) {
+    let mut pixels = vec![0; (WIDTH * HEIGHT) as usize * CHANNELS];
+    let mut sums = vec![0_u16; wide as usize * CHANNELS];
+    let bands = samples.chunks_exact(sums.len() * SAMPLES as usize);
+    for (band, pixels) in bands.zip(pixels.chunks_exact_mut(WIDTH as usize * CHANNELS)) {
+        // Down first, then across: what lies side by side in memory is added up together.
         sums.fill(0);
-        for line in band.chunks_exact(row) {
+        for line in band.chunks_exact(sums.len()) {
             sums.iter_mut().zip(line).for_each(|(sum, &sample)| *sum += u16::from(sample));
         }
-        for sums in sums.chunks_exact(3 * SAMPLES as usize) {
-            for channel in 0..3 {
-                let sum: u16 = sums[channel..].iter().step_by(3).sum();
-                pixels.push((sum / (SAMPLES * SAMPLES) as u16) as u8);
-            }
+        let sums = sums.as_chunks::<{ CHANNELS * SAMPLES as usize }>().0;
+        for (pixel, sums) in pixels.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(sums) {
+            *pixel = std::array::from_fn(|channel| {
+                let sum: u16 = sums.iter().skip(channel).step_by(CHANNELS).sum();
+                (sum / (SAMPLES * SAMPLES) as u16) as u8
+            });
         }
     }
     let mut file = Vec::new();
@@ -175,7 +182,7 @@ mod tests {
         // A third of its first column of pixels is paper.
         let bar = Area { left: 10.0 + 1.0 / 3.0, top: 10.0, right: 20.0, bottom: 13.0 };
         drawing.fill(bar.corners(), RGBColor(0, 90, 255));
-        let mut reader = png::Decoder::new(Cursor::new(png(&drawing).unwrap())).read_info().unwrap();
+        let mut reader = png::Decoder::new(Cursor::new(png(&drawing, &mut Vec::new()).unwrap())).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut pixels).unwrap();
         let pixel = |x: usize| &pixels[(11 * WIDTH as usize + x) * 3..][..3];

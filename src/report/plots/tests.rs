@@ -531,20 +531,21 @@ fn a_discipline_keeps_its_colour_whatever_it_is_compared_with() {
 }
 
 #[test]
-fn files_are_whole_and_the_same_every_time_with_any_number_of_threads() {
+fn files_are_whole_and_the_same_every_time() {
     let (_, long) = cases().swap_remove(4);
     for comparison in [comparison(&three(), 30, 10, 1000), long] {
-        let charts = draw_all(&comparison, 1).unwrap();
+        let charts = Charts::of_comparison(&comparison).unwrap();
         let names: Vec<&str> = compose(&comparison).unwrap().iter().map(|(name, _)| *name).collect();
-        assert_eq!(charts.iter().map(|chart| &chart.name).collect::<Vec<_>>(), names);
-        for threads in [1, 2, 7] {
-            assert_eq!(charts, draw_all(&comparison, threads).unwrap());
-        }
-        for chart in charts {
-            assert_eq!(chart.png[..8], *b"\x89PNG\r\n\x1a\n");
-            let number = |at: usize| u32::from_be_bytes(chart.png[at..at + 4].try_into().unwrap());
+        assert_eq!(charts.names().collect::<Vec<_>>(), names);
+        let pngs: Vec<Vec<u8>> = (0..names.len()).map(|place| charts.png(place).unwrap()).collect();
+        for (place, png) in pngs.iter().enumerate() {
+            assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
+            let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
             assert_eq!((number(16), number(20)), (WIDTH, HEIGHT));
-            assert_well_formed(&chart.svg);
+            assert_well_formed(&charts.svg(place).unwrap());
+            // Where another chart was painted before, and where none was.
+            assert_eq!(charts.png(place).unwrap(), *png);
+            assert_eq!(Charts::of_comparison(&comparison).unwrap().png(place).unwrap(), *png);
         }
     }
 }
@@ -552,12 +553,12 @@ fn files_are_whole_and_the_same_every_time_with_any_number_of_threads() {
 #[test]
 fn the_svg_names_the_disciplines_and_the_finding() {
     let comparison = comparison(&three(), 30, 10, 1000);
-    for chart in draw_all(&comparison, 2).unwrap() {
-        let (_, drawing) =
-            compose(&comparison).unwrap().into_iter().find(|(name, _)| *name == chart.name).unwrap();
-        assert!(chart.svg.contains(&format!("<title>{}</title>", drawing.title)));
+    let charts = Charts::of_comparison(&comparison).unwrap();
+    for (place, (name, drawing)) in compose(&comparison).unwrap().into_iter().enumerate() {
+        let svg = charts.svg(place).unwrap();
+        assert!(svg.contains(&format!("<title>{}</title>", drawing.title)));
         for arm in &comparison.arms {
-            assert!(chart.svg.contains(&format!("\n{}\n</text>", arm.name)), "{}: {}", chart.name, arm.name);
+            assert!(svg.contains(&format!("\n{}\n</text>", arm.name)), "{name}: {}", arm.name);
         }
     }
 }

@@ -8,7 +8,7 @@ mod markdown;
 pub(crate) mod tests;
 mod text;
 
-use super::derived::{Files, ReportError};
+use super::derived::Files;
 use super::export::junit;
 use super::export::text::Style;
 use crate::results::folder::Content;
@@ -31,27 +31,23 @@ pub fn export(format: &str, s: &Sweep, style: Style) -> Option<String> {
     }
 }
 
-/// The derived files of a sweep's folder; charts are drawn with up to so many threads.
-///
-/// # Errors
-/// When a chart cannot be drawn.
-pub fn files(s: &Sweep, threads: usize) -> Result<Files<'_>, ReportError> {
-    let mut files: Files = charts(s, threads)?;
+/// The derived files of a sweep's folder.
+pub fn files(s: &Sweep) -> Files<'_> {
+    let mut files: Files = charts(s);
     files.push(("data/sweep.csv".to_owned(), Content::Bytes(csv::table(s).into_bytes())));
     files.push(("junit.xml".to_owned(), Content::Bytes(junit::of_sweep(s))));
     files.push(("report.md".to_owned(), Content::Bytes(markdown::sweep(s).into_bytes())));
-    Ok(files)
+    files
 }
 
 /// The charts, each in two formats.
 #[cfg(feature = "charts")]
-fn charts(s: &Sweep, threads: usize) -> Result<Files<'_>, ReportError> {
-    Ok(super::derived::of_charts(super::plots::draw_sweep(s, threads)?))
+fn charts(s: &Sweep) -> Files<'_> {
+    super::derived::of_charts(super::plots::Charts::of_sweep(s))
 }
 
 /// No charts.
 #[cfg(not(feature = "charts"))]
-#[expect(clippy::unnecessary_wraps, reason = "with charts, drawing can fail")]
-fn charts(_: &Sweep, _: usize) -> Result<Files<'_>, ReportError> {
-    Ok(Vec::new())
+fn charts(_: &Sweep) -> Files<'_> {
+    Vec::new()
 }

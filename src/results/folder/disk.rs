@@ -2,7 +2,7 @@
 //! before any of them.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter};
 use std::path::Path;
 
 use crate::results::bundle::Content;
@@ -14,20 +14,17 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
     fs::create_dir(path)
 }
 
-/// Writes a file that is not there yet, and returns its SHA-256 in hexadecimal.
+/// Writes a file that is not there yet, sees to it that it outlasts a power cut, and returns its SHA-256 in hexadecimal.
 pub fn write(path: &Path, content: &Content) -> io::Result<String> {
     step()?;
-    let mut file = Digesting::new(BufWriter::new(File::create_new(path)?));
+    let file = File::create_new(path)?;
     step()?;
-    content.write(&mut file)?;
-    file.flush()?;
-    Ok(file.finish())
-}
-
-/// Makes what was written to a file outlast a power cut.
-pub fn sync_file(path: &Path) -> io::Result<()> {
+    let mut writer = BufWriter::new(Digesting::new(&file));
+    content.write(&mut writer)?;
+    let sha256 = writer.into_inner()?.finish();
     step()?;
-    OpenOptions::new().write(true).open(path)?.sync_all()
+    file.sync_all()?;
+    Ok(sha256)
 }
 
 /// Makes the names in a folder outlast a power cut. Only Unix can.

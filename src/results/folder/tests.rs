@@ -49,7 +49,7 @@ fn contents(dir: &Path) -> Vec<(String, Vec<u8>)> {
 
 /// The folder of a comparison with its charts, or with one derived file only.
 fn bundle(comparison: &Comparison, whole: bool) -> Bundle<'_> {
-    let mut derived = report::files(comparison, 2).unwrap();
+    let mut derived = report::files(comparison).unwrap();
     derived.retain(|(name, _)| whole || name == "data/tickets.csv");
     Bundle::of(comparison, derived)
 }
@@ -80,8 +80,11 @@ fn a_folder_holds_the_bundle_and_nothing_else() {
     let dir = place.path().join("a/b");
     let comparison = comparison();
     let bundle = bundle(&comparison, true);
-    assert_eq!(write(&dir, &bundle).unwrap(), Written::default());
-    assert_eq!(contents(place.path()), below("a/b", sorted(&bundle)));
+    for threads in [1, 2, 7] {
+        let written = claim(&dir).unwrap().write(&bundle, threads, &AtomicBool::new(false));
+        assert_eq!(written.unwrap(), Written::default());
+        assert_eq!(contents(place.path()), below("a/b", sorted(&bundle)), "{threads}");
+    }
     assert!(bundle.files.iter().any(|(name, _)| name.starts_with("charts/")));
 }
 
@@ -357,7 +360,7 @@ fn writing_stops_on_request_and_leaves_everything_as_it_was() {
     let place = tempfile::tempdir().unwrap();
     let dir = place.path().join("a/results");
     let comparison = comparison();
-    let stopped = || claim(&dir).unwrap().write(&version(&comparison, 2, "b"), &AtomicBool::new(true));
+    let stopped = || claim(&dir).unwrap().write(&version(&comparison, 2, "b"), 2, &AtomicBool::new(true));
     assert!(matches!(stopped(), Err(FolderError::Stopped(_))));
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0, "folders that were made for it are gone");
     write(&dir, &version(&comparison, 1, "a")).unwrap();
@@ -375,7 +378,7 @@ fn a_second_writer_is_refused_until_the_first_is_done() {
         let first = claim(&dir).unwrap();
         assert!(matches!(claim(&dir), Err(FolderError::Busy(_))));
         drop(claim(&place.path().join("elsewhere")).unwrap());
-        first.write(&version(&comparison, 1, "a"), &AtomicBool::new(false)).unwrap();
+        first.write(&version(&comparison, 1, "a"), 1, &AtomicBool::new(false)).unwrap();
         assert!(
             matches!(write(&dir, &version(&comparison, 2, "b")), Err(FolderError::Busy(_))),
             "swapped, but held"
@@ -406,7 +409,7 @@ fn what_is_kept_of_a_run_is_not_among_the_results_and_stays_until_it_is_removed(
         assert!(kept.exists(), "the folders around it stay too");
         let claimed = claim(&dir).unwrap();
         assert_eq!(claimed.journal(), kept);
-        let written = claimed.write(&version(&comparison, 1, "a"), &AtomicBool::new(false)).unwrap();
+        let written = claimed.write(&version(&comparison, 1, "a"), 1, &AtomicBool::new(false)).unwrap();
         assert_eq!(written, Written::default());
         assert_eq!(fs::read(&kept).unwrap(), b"replications", "it is removed by whoever has begun it");
         fs::remove_file(&kept).unwrap();
