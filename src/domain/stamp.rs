@@ -130,7 +130,11 @@ pub fn push_whole(out: &mut String, number: u64) {
 
 /// Appends a number's shortest text that reads back the same; nothing for one that is not finite.
 pub fn push_number(out: &mut String, number: f64) {
-    if number.is_finite() {
+    // Most numbers are of whole millionths. No two decimals of fifteen digits are the same number, so none shorter is this one.
+    let micros = (number * 1e6).round();
+    if micros.abs() < 1e15 && micros / 1e6 == number {
+        push_seconds(out, SimDuration::from_micros(micros as i64));
+    } else if number.is_finite() {
         // Adding zero takes the sign from a negative zero.
         let _ = write!(out, "{}", number + 0.0);
     }
@@ -163,6 +167,8 @@ fn digit(number: i64) -> char {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -206,6 +212,21 @@ mod tests {
         }
         assert_eq!(text(-0.0), "0");
         assert_eq!(text(f64::NAN), "");
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_written_as_the_standard_library_writes_them(
+            bits: u64, micros in -1_000_000_000_000_001_i64..=1_000_000_000_000_001, shift in 0_u32..50, ulps in 0_u64..3,
+        ) {
+            let whole = (micros >> shift) as f64 / 1e6;
+            for number in [f64::from_bits(bits), whole, f64::from_bits(whole.to_bits() ^ ulps)] {
+                let mut out = String::new();
+                push_number(&mut out, number);
+                let expected = if number.is_finite() { format!("{}", number + 0.0) } else { String::new() };
+                prop_assert_eq!(out, expected);
+            }
+        }
     }
 
     #[test]
