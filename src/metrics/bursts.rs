@@ -49,7 +49,7 @@ pub struct Quantile {
 /// 0.4 % below the exact one; among whole numbers up to 512, and where few values differ at all, it still is exact.
 #[derive(Clone, Debug, Default)]
 pub struct Bursts {
-    /// The values, as [`ordered`]; empty once there are too many.
+    /// The values, as [`ordered`]; once there are too many, those that are in no part yet.
     values: Vec<i64>,
     /// How many values are in a part, and the least of them.
     parts: BTreeMap<i64, (usize, i64)>,
@@ -72,16 +72,22 @@ fn number(ordered: i64) -> f64 {
 impl Bursts {
     /// Takes in the value of another burst, which may be infinite: "never".
     pub fn add(&mut self, value: f64) {
-        let value = ordered(value);
+        self.values.push(ordered(value));
         self.count += 1;
-        if self.count <= EXACT {
-            self.values.push(value);
-            return;
+        if self.values.len() > EXACT {
+            self.put_away();
         }
-        for value in std::mem::take(&mut self.values).into_iter().chain([value]) {
-            let part = self.parts.entry(value >> (f64::MANTISSA_DIGITS - 1 - BITS)).or_insert((0, value));
-            *part = (part.0 + 1, part.1.min(value));
+    }
+
+    /// Moves the values into their parts. Many at a time: once sorted, each part is looked up once.
+    fn put_away(&mut self) {
+        let part = |value: i64| value >> (f64::MANTISSA_DIGITS - 1 - BITS);
+        self.values.sort_unstable();
+        for values in self.values.chunk_by(|&one, &next| part(one) == part(next)) {
+            let (count, least) = self.parts.entry(part(values[0])).or_insert((0, values[0]));
+            (*count, *least) = (*count + values.len(), values[0].min(*least));
         }
+        self.values.clear();
     }
 
     /// How many there are.
@@ -91,14 +97,18 @@ impl Bursts {
 
     /// What they keep to; `None` without values. `ranks` are those of the intervals' ends, as [`Ranks`] has them.
     pub fn quantiles(&self, ranks: &Ranks) -> Option<OverBursts> {
-        let mut sorted = self.values.clone();
-        sorted.sort_unstable();
+        let mut all = self.clone();
+        if all.parts.is_empty() {
+            all.values.sort_unstable()
+        } else {
+            all.put_away()
+        }
         let ranked = |rank: usize| {
-            if let Some(&value) = sorted.get(rank - 1) {
+            if let Some(&value) = all.values.get(rank - 1) {
                 return number(value);
             }
             let mut seen = 0;
-            let part = self.parts.values().find(|(count, _)| {
+            let part = all.parts.values().find(|(count, _)| {
                 seen += count;
                 seen >= rank
             });
