@@ -23,9 +23,9 @@ pub fn files(c: &Comparison) -> io::Result<Files<'_>> {
         let content = Content::written(|out| csv::write(table, c, out));
         files.push((format!("data/{}.csv", table.name), content));
     }
-    files.push(("data/summary.json".to_owned(), Content::made(|| Json.export(c))));
-    files.push(("junit.xml".to_owned(), Content::made(|| Junit.export(c))));
-    files.push(("report.md".to_owned(), Content::made(|| Markdown.export(c))));
+    files.push(("data/summary.json".to_owned(), Content::made(|| Ok(Json.export(c)))));
+    files.push(("junit.xml".to_owned(), Content::made(|| Ok(Junit.export(c)))));
+    files.push(("report.md".to_owned(), Content::made(|| Ok(Markdown.export(c)))));
     Ok(files)
 }
 
@@ -42,10 +42,10 @@ pub(super) fn of_charts(charts: Charts) -> Files<'static> {
     let mut files: Files = Vec::new();
     for (place, name) in charts.names().enumerate() {
         let [svg, png] = [Arc::clone(&charts), Arc::clone(&charts)];
-        let svg = move |out: &mut dyn io::Write| out.write_all(svg.svg(place).map_err(io::Error::other)?.as_bytes());
-        let png = move |out: &mut dyn io::Write| out.write_all(&png.png(place).map_err(io::Error::other)?);
-        files.push((format!("charts/{name}.svg"), Content::written(svg)));
-        files.push((format!("charts/{name}.png"), Content::written(png)));
+        let svg = move || Ok(svg.svg(place).map_err(io::Error::other)?.into_bytes());
+        let png = move || png.png(place).map_err(io::Error::other);
+        files.push((format!("charts/{name}.svg"), Content::made(svg)));
+        files.push((format!("charts/{name}.png"), Content::made(png)));
     }
     files
 }

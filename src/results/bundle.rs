@@ -23,6 +23,9 @@ pub(super) const SWEEP: &str = "data/sweep.json";
 /// The logs of the recorded replications.
 pub(super) const EVENTS: &str = "data/events.jsonl";
 
+/// Makes the bytes of a file.
+type Making<'a> = dyn Fn() -> io::Result<Vec<u8>> + Sync + 'a;
+
 /// Writes the bytes of a file.
 type Writing<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a;
 
@@ -30,6 +33,8 @@ type Writing<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a;
 pub enum Content<'a> {
     /// These bytes.
     Bytes(Vec<u8>),
+    /// The bytes that this makes, which are the same each time.
+    Made(Box<Making<'a>>),
     /// What this writes, which is the same each time.
     Written(Box<Writing<'a>>),
     /// The bytes of another file, which have this SHA-256.
@@ -44,23 +49,25 @@ pub struct Bundle<'a> {
 }
 
 impl<'a> Content<'a> {
-    /// Content that is not made before it is written.
-    pub fn written(write: impl Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a) -> Self {
-        Self::Written(Box::new(write))
+    /// Content that is made as a whole, and not before it is written.
+    pub fn made(make: impl Fn() -> io::Result<Vec<u8>> + Sync + 'a) -> Self {
+        Self::Made(Box::new(make))
     }
 
-    /// Content whose bytes are not made before they are written.
-    pub fn made(make: impl Fn() -> Vec<u8> + Sync + 'a) -> Self {
-        Self::written(move |out| out.write_all(&make()))
+    /// Content that is made piece by piece while it is written.
+    pub fn written(write: impl Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a) -> Self {
+        Self::Written(Box::new(write))
     }
 
     /// Writes what the file consists of, which can be done any number of times.
     ///
     /// # Errors
-    /// When the system refuses. A copy has to be what was read; what has changed since then is no input of the results.
+    /// When it cannot be made, or the system refuses. A copy has to be what was read; what has changed since then is no input
+    /// of the results.
     pub fn write(&self, to: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Bytes(bytes) => to.write_all(bytes),
+            Self::Made(make) => to.write_all(&make()?),
             Self::Written(write) => write(to),
             Self::CopyOf(from, sha256) => {
                 let mut digesting = manifest::Digesting::new(to);
@@ -79,7 +86,7 @@ impl<'a> Bundle<'a> {
     /// The folder of a comparison: the files that it is read back from, `derived` files, and the inputs.
     pub fn of(comparison: &'a Comparison, derived: Vec<(String, Content<'a>)>) -> Self {
         let own = [
-            (COMPARISON, Content::made(|| pretty(comparison).into_bytes())),
+            (COMPARISON, Content::made(|| Ok(pretty(comparison).into_bytes()))),
             (REPLICATIONS, Content::written(|out| replications::write(comparison, out))),
             (EVENTS, Content::written(|out| events::write(comparison, out))),
         ];

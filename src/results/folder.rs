@@ -253,7 +253,8 @@ impl Claim {
         let mut folders = vec![folder.to_owned()];
         for name in bundle.names() {
             let path = folder.join(name);
-            make_folders(path.parent().unwrap_or(folder), &mut folders).map_err(|cause| refused(name, cause))?;
+            make_folders(path.parent().unwrap_or(folder), &mut folders)
+                .map_err(|cause| refused(name, cause))?;
         }
         let write = |name: &str, content: &Content| {
             disk::write(&folder.join(name), content).map_err(|cause| refused(name, cause))

@@ -115,3 +115,27 @@ fn covered(area: Area, from: Point, to: Point) -> f64 {
     });
     2.0 * inside.count() as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_line_counts_what_runs_through_the_area() {
+        let area = Area { left: 10.0, top: 20.0, right: 20.0, bottom: 30.0 };
+        for (from, to, pixels) in [
+            ((0.0, 25.0), (100.0, 25.0), 8.0),
+            ((100.0, 25.0), (0.0, 25.0), 8.0),
+            ((15.0, 0.0), (15.0, 100.0), 8.0),
+            // It only just reaches in, and only just does not.
+            ((0.0, 25.0), (10.01, 25.0), 2.0),
+            ((0.0, 25.0), (10.0, 25.0), 0.0),
+            ((0.0, 20.0), (100.0, 20.0), 0.0),
+            ((0.0, 20.01), (100.0, 20.01), 8.0),
+            ((15.0, 25.0), (15.0, 25.0), 4.0),
+            ((0.0, 0.0), (9.0, 100.0), 0.0),
+        ] {
+            assert_eq!(covered(area, from, to), pixels, "{from:?} {to:?}");
+        }
+    }
+}

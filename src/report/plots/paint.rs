@@ -182,7 +182,8 @@ mod tests {
         // A third of its first column of pixels is paper.
         let bar = Area { left: 10.0 + 1.0 / 3.0, top: 10.0, right: 20.0, bottom: 13.0 };
         drawing.fill(bar.corners(), RGBColor(0, 90, 255));
-        let mut reader = png::Decoder::new(Cursor::new(png(&drawing, &mut Vec::new()).unwrap())).read_info().unwrap();
+        let mut reader =
+            png::Decoder::new(Cursor::new(png(&drawing, &mut Vec::new()).unwrap())).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut pixels).unwrap();
         let pixel = |x: usize| &pixels[(11 * WIDTH as usize + x) * 3..][..3];

@@ -1,7 +1,7 @@
 //! The charts of made-up sweeps: what their titles say, and that nothing covers anything or leaves the paper.
 
-use super::super::style::{HEIGHT, WIDTH};
 use super::super::Charts;
+use super::super::style::{HEIGHT, WIDTH};
 use super::*;
 use crate::report::sweep::tests::{grid, odd, sweep};
 
