@@ -99,9 +99,9 @@ impl Bursts {
     pub fn quantiles(&self, ranks: &Ranks) -> Option<OverBursts> {
         let mut all = self.clone();
         if all.parts.is_empty() {
-            all.values.sort_unstable()
+            all.values.sort_unstable();
         } else {
-            all.put_away()
+            all.put_away();
         }
         let ranked = |rank: usize| {
             if let Some(&value) = all.values.get(rank - 1) {

@@ -246,9 +246,9 @@ impl Claim {
         stop: &AtomicBool,
     ) -> Result<(), FolderError> {
         let refused = |name: &str, cause| failed("write", &self.shown.join(name), cause);
-        let stopped = || match stop.load(Ordering::Relaxed) {
-            true => Err(FolderError::Stopped(self.shown.clone())),
-            false => Ok(()),
+        let stopped = || {
+            let is_set = stop.load(Ordering::Relaxed);
+            if is_set { Err(FolderError::Stopped(self.shown.clone())) } else { Ok(()) }
         };
         let mut folders = vec![folder.to_owned()];
         for name in bundle.names() {

@@ -162,7 +162,7 @@ fn reports(c: &Comparison, drawn: bool) {
         }
     }
     if drawn {
-        for (file, content) in files(c, 1).unwrap_or_else(|error| panic!("{error}")) {
+        for (file, content) in files(c).unwrap_or_else(|error| panic!("{error}")) {
             let mut bytes = Vec::new();
             content.write(&mut bytes).unwrap_or_else(|error| panic!("{error}"));
             if let Ok(text) = String::from_utf8(bytes) {

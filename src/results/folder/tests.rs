@@ -80,10 +80,11 @@ fn a_folder_holds_the_bundle_and_nothing_else() {
     let dir = place.path().join("a/b");
     let comparison = comparison();
     let bundle = bundle(&comparison, true);
-    for threads in [1, 2, 7] {
+    let expected = below("a/b", sorted(&bundle));
+    for threads in [1, 3] {
         let written = claim(&dir).unwrap().write(&bundle, threads, &AtomicBool::new(false));
         assert_eq!(written.unwrap(), Written::default());
-        assert_eq!(contents(place.path()), below("a/b", sorted(&bundle)), "{threads}");
+        assert!(contents(place.path()) == expected, "{threads}");
     }
     assert!(bundle.files.iter().any(|(name, _)| name.starts_with("charts/")));
 }
