@@ -89,7 +89,10 @@ mod tests {
         let begun = AtomicUsize::new(0);
         let failed = each(&[(); 100_000], 2, |()| match begun.fetch_add(1, Ordering::Relaxed) {
             0 => Err("full"),
-            _ => Ok(thread::yield_now()),
+            _ => {
+                thread::yield_now();
+                Ok(())
+            }
         });
         assert!(failed == Err("full") && begun.into_inner() < 100_000);
     }
