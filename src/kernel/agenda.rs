@@ -136,6 +136,7 @@ mod tests {
         keys().take(5000).for_each(|key| agenda.push(key));
         assert!(!agenda.later.is_empty());
         agenda.clear();
+        assert!(agenda.next.is_empty() && agenda.later.is_empty());
         assert_eq!(agenda.pop(), None);
         agenda.push(3);
         assert_eq!(agenda.pop(), Some(3));

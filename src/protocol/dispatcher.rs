@@ -600,14 +600,13 @@ impl Actor for Dispatcher {
             ToDispatcher::Locked { ticket } if self.flies(ticket) => self.read(ticket, out),
             ToDispatcher::Snapshot { errand } if self.flies(errand.request.ticket) => self.rank(errand, out),
             ToDispatcher::Ranked { ticket, tokens, errand } if self.flies(ticket) => {
-                match self.batch.take() {
-                    Some(batch) => self.ranked_together(batch, tokens, out),
-                    None => {
-                        if errand.is_some() {
-                            self.flight(ticket).errand = errand;
-                        }
-                        self.ranked(ticket, tokens, out);
+                if let Some(batch) = self.batch.take() {
+                    self.ranked_together(batch, tokens, out);
+                } else {
+                    if errand.is_some() {
+                        self.flight(ticket).errand = errand;
                     }
+                    self.ranked(ticket, tokens, out);
                 }
             }
             ToDispatcher::RankerFailed { ticket } if self.flies(ticket) => match self.batch.take() {

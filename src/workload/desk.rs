@@ -111,10 +111,11 @@ pub(super) fn listed(
     let statuses = statuses(plan, burst, recording);
     let mut teams: Vec<Team> =
         plan.teams.iter().map(|name| Team { name: name.clone(), members: Vec::new() }).collect();
+    let numbers: BTreeMap<&str, TeamId> =
+        plan.teams.iter().map(String::as_str).zip((0..).map(TeamId)).collect();
     let team_named = |what, name: &str| {
-        let position = plan.teams.iter().position(|team| team == name);
         let known = plan.teams.iter().map(String::as_str);
-        position.map(|p| TeamId(p as u32)).ok_or_else(|| unknown_name(what, name, known))
+        numbers.get(name).copied().ok_or_else(|| unknown_name(what, name, known))
     };
     let mut technicians: Vec<Technician> = Vec::with_capacity(plan.technicians.len());
     // Thousands may be in the same teams, with nothing known of any of them: they share the lists that say so.
