@@ -87,12 +87,9 @@ mod tests {
         });
         assert_eq!((failed, begun.into_inner()), (Err("full"), 4));
         let begun = AtomicUsize::new(0);
-        let failed = each(&[(); 100_000], 2, |()| match begun.fetch_add(1, Ordering::Relaxed) {
-            0 => Err("full"),
-            _ => {
-                thread::yield_now();
-                Ok(())
-            }
+        let failed = each(&[(); 100_000], 2, |()| {
+            thread::yield_now();
+            if begun.fetch_add(1, Ordering::Relaxed) == 0 { Err("full") } else { Ok(()) }
         });
         assert!(failed == Err("full") && begun.into_inner() < 100_000);
     }
