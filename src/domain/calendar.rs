@@ -78,7 +78,9 @@ pub struct Calendar {
     teams: Vec<TeamIndex>,
     /// The teams of each technician, and the position in each of them.
     places: Places,
-    holds: Vec<Hold>,
+    /// The holds that stand, and how many there ever were.
+    holds: BTreeMap<HoldId, Hold>,
+    granted: u32,
     /// Holds in the order in which their leases end, with that instant.
     leases: VecDeque<(SimTime, HoldId)>,
     /// How many dispatches consider each technician, and whom each dispatch considers.
@@ -103,7 +105,8 @@ impl Calendar {
             considered: vec![0; desk.technicians.len()],
             teams,
             places: Places::on(&desk),
-            holds: Vec::new(),
+            holds: BTreeMap::new(),
+            granted: 0,
             leases: VecDeque::new(),
             considering: BTreeMap::new(),
             roster: Roster::new(&desk),
@@ -124,6 +127,7 @@ impl Calendar {
         self.changes = 0;
         self.changed.fill(0);
         self.holds.clear();
+        self.granted = 0;
         self.leases.clear();
         self.considering.clear();
         self.considered.fill(0);
@@ -162,7 +166,8 @@ impl Calendar {
         technician: TechnicianId,
         slot: Interval,
     ) -> Result<HoldId, Obstacle> {
-        let hold = self.grant(now, ticket, technician, slot)?;
+        let hold = self.grant(now, technician, slot)?;
+        self.holds.insert(hold, Hold { ticket, technician, start: slot.start, since: now });
         self.leases.push_back((now.saturating_add(self.lease), hold));
         self.enter(technician, Entry { slot, ticket, standing: Standing::Held(hold) });
         Ok(hold)
@@ -179,21 +184,14 @@ impl Calendar {
         technician: TechnicianId,
         slot: Interval,
     ) -> Result<HoldId, Obstacle> {
-        let hold = self.grant(now, ticket, technician, slot)?;
+        let hold = self.grant(now, technician, slot)?;
         self.write(ticket, technician, slot);
         Ok(hold)
     }
 
-    /// Numbers a hold of a slot that is free.
-    fn grant(
-        &mut self,
-        now: SimTime,
-        ticket: TicketId,
-        technician: TechnicianId,
-        slot: Interval,
-    ) -> Result<HoldId, Obstacle> {
-        let start = slot.start;
-        if start < now {
+    /// The number of the next hold, if the slot is free.
+    fn grant(&mut self, now: SimTime, technician: TechnicianId, slot: Interval) -> Result<HoldId, Obstacle> {
+        if slot.start < now {
             return Err(Obstacle::Started);
         }
         if let Some(entry) = self.diaries[technician.index()].overlapping(slot) {
@@ -203,14 +201,13 @@ impl Calendar {
                 Standing::Busy => Obstacle::Busy,
             });
         }
-        let hold = HoldId(self.holds.len() as u32);
-        self.holds.push(Hold { ticket, technician, start, since: now });
-        Ok(hold)
+        self.granted += 1;
+        Ok(HoldId(self.granted - 1))
     }
 
     /// Turns a hold into a booking and returns it; `None` when the hold is gone.
     pub fn confirm(&mut self, hold: HoldId) -> Option<(TicketId, TechnicianId, Interval)> {
-        let Hold { ticket, technician, start, .. } = *self.holds.get(hold.index())?;
+        let Hold { ticket, technician, start, .. } = self.holds.remove(&hold)?;
         let entry = self.diaries[technician.index()].held(start, hold)?;
         entry.standing = Standing::Booked;
         let slot = entry.slot;
@@ -220,7 +217,7 @@ impl Calendar {
 
     /// Gives a hold back and returns it; `None` when it is gone or booked.
     pub fn release(&mut self, hold: HoldId) -> Option<Hold> {
-        let held = *self.holds.get(hold.index())?;
+        let held = self.holds.remove(&hold)?;
         self.diaries[held.technician.index()].remove_held(held.start, hold)?;
         self.touch(held.technician);
         // What was in the way no longer is, so the first gap may open earlier.
@@ -245,10 +242,7 @@ impl Calendar {
 
     /// The holds that stand, neither confirmed nor released.
     pub fn standing_holds(&self) -> impl Iterator<Item = (HoldId, Hold)> + '_ {
-        self.leases.iter().filter_map(|&(_, hold)| {
-            let held = self.holds[hold.index()];
-            self.diaries[held.technician.index()].has_held(held.start, hold).then_some((hold, held))
-        })
+        self.holds.iter().map(|(hold, held)| (*hold, *held))
     }
 
     /// Books without looking: check-then-act, where the check was long ago.

@@ -138,11 +138,6 @@ impl Diary {
         self.position_of_held(start, hold).map(|position| &mut self.entries[position])
     }
 
-    /// Whether the hold stands.
-    pub fn has_held(&self, start: SimTime, hold: HoldId) -> bool {
-        self.position_of_held(start, hold).is_some()
-    }
-
     pub fn remove_held(&mut self, start: SimTime, hold: HoldId) -> Option<Entry> {
         self.position_of_held(start, hold).map(|position| self.entries.remove(position))
     }
