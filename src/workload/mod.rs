@@ -284,6 +284,7 @@ impl Workload {
         match &self.source {
             Source::Made(arrivals) => {
                 let mut ticket = self.particulars.constant();
+                tickets.reserve_exact(synthetic::tickets(arrivals) as usize);
                 synthetic::arrive(arrivals, streams, |arrived_at| {
                     ticket.arrived_at = arrived_at;
                     tickets.push(ticket.clone());

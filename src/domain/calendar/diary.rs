@@ -121,6 +121,10 @@ impl Diary {
     pub fn insert(&mut self, entry: Entry) {
         self.longest = self.longest.max(entry.slot.length());
         let position = self.entries.partition_point(|other| other.slot.start <= entry.slot.start);
+        // There may be very many technicians, most of them with few entries: doubling would leave much room unused.
+        if self.entries.len() == self.entries.capacity() {
+            self.entries.reserve_exact(self.entries.len() / 4 + 1);
+        }
         self.entries.insert(position, entry);
     }
 
