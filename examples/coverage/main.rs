@@ -136,7 +136,8 @@ fn try_all(
             }
         }
         for (index, sum) in sums.iter().enumerate() {
-            let unit = units[&keys[index]];
+            // What is measured nowhere has no row in the summary.
+            let Some(&unit) = units.get(&keys[index]) else { continue };
             let all = &truths[index];
             let (Some(mean), Some(truth)) = (Summary::from_moments(sum, unit, 0.95).mean, all.mean()) else {
                 continue;
