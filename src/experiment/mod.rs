@@ -1,5 +1,6 @@
 //! Replications: the same bursts under every discipline, a range of them at a time, spread over threads.
 
+mod assumptions;
 mod check;
 mod design;
 mod doubling;
@@ -386,6 +387,7 @@ impl Experiment {
                 currency: scenario.costs.currency.clone(),
                 numbers: self.numbers(),
                 by: scenario.experiment.by.iter().map(|dimension| dimension.name().to_owned()).collect(),
+                assumptions: assumptions::assumptions(scenario, workload.desk()),
                 desk: Arc::clone(workload.desk()),
                 agents: scenario.agents.iter().map(|agent| agent.name.clone()).collect(),
                 modes: scenario.agents.iter().map(|agent| agent.mode.name().to_owned()).collect(),

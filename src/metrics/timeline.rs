@@ -62,6 +62,17 @@ impl Timeline {
         &self.counts
     }
 
+    /// Seconds since the scenario's start with the number of events until then, at the end of each bin, from the start of the
+    /// first on; nothing without events.
+    pub fn running(&self) -> impl Iterator<Item = (f64, u64)> {
+        let mut sum = 0;
+        let ends = self.counts.iter().enumerate().map(move |(bin, count)| {
+            sum += count;
+            ((bin + 1) as f64 * self.bin_seconds(), sum)
+        });
+        self.counts.first().map(|_| (0.0, 0)).into_iter().chain(ends)
+    }
+
     /// All events.
     pub fn total(&self) -> u64 {
         self.counts.iter().sum()

@@ -27,6 +27,11 @@ const KEPT: &str = "… in 95 % of bursts at most";
 
 /// The rows in which some arm measured something other than zero.
 pub(super) fn rows(c: &Comparison) -> Vec<Row> {
+    measured(c).into_iter().map(|(row, _)| row).collect()
+}
+
+/// The same, each with its measure; those that follow from the row above have none.
+pub(super) fn measured(c: &Comparison) -> Vec<(Row, Option<&'static Measure>)> {
     let mut rows = Vec::new();
     for (position, number) in catalog::rows() {
         let Measure { key, unit, tells_zero, .. } = *number.measure;
@@ -50,8 +55,9 @@ pub(super) fn rows(c: &Comparison) -> Vec<Row> {
                 Some(mean) => estimate(unit, &mean),
             };
             let kept = PROMISED.contains(&&*number.key()).then(|| kept(c, position)).flatten();
-            rows.push(Row { label, cells: means.into_iter().map(cell).collect() });
-            rows.extend(kept);
+            let row = Row { label, cells: means.into_iter().map(cell).collect() };
+            rows.push((row, Some(number.measure)));
+            rows.extend(kept.map(|row| (row, None)));
         }
     }
     rows

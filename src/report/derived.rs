@@ -18,7 +18,7 @@ pub(super) type Files<'a> = Vec<(String, Content<'a>)>;
 /// # Errors
 /// When recorded replications cannot be read.
 pub fn files(c: &Comparison) -> io::Result<Files<'_>> {
-    let mut files: Files = charts(c)?;
+    let mut files: Files = drawn(c)?;
     for table in csv::tables(c)? {
         let content = Content::written(|out| csv::write(table, c, out));
         files.push((format!("data/{}.csv", table.name), content));
@@ -29,19 +29,26 @@ pub fn files(c: &Comparison) -> io::Result<Files<'_>> {
     Ok(files)
 }
 
-/// The charts, each in two formats.
+/// The charts, and the page that has them.
 #[cfg(feature = "charts")]
-fn charts(c: &Comparison) -> io::Result<Files<'_>> {
-    Ok(of_charts(Charts::of_comparison(c)?))
+fn drawn(c: &Comparison) -> io::Result<Files<'_>> {
+    let charts = Arc::new(Charts::of_comparison(c)?);
+    let mut files = of_charts(&charts);
+    #[cfg(feature = "html")]
+    files.push((PAGE.to_owned(), Content::made(move || Ok(super::html::of_comparison(c, &charts)?.into_bytes()))));
+    Ok(files)
 }
 
-/// The files of charts.
+/// The page for people.
+#[cfg(feature = "html")]
+pub(super) const PAGE: &str = "report.html";
+
+/// The files of charts, each in two formats.
 #[cfg(feature = "charts")]
-pub(super) fn of_charts(charts: Charts) -> Files<'static> {
-    let charts = Arc::new(charts);
+pub(super) fn of_charts<'a>(charts: &Arc<Charts>) -> Files<'a> {
     let mut files: Files = Vec::new();
     for (place, name) in charts.names().enumerate() {
-        let [svg, png] = [Arc::clone(&charts), Arc::clone(&charts)];
+        let [svg, png] = [Arc::clone(charts), Arc::clone(charts)];
         let svg = move || Ok(svg.svg(place).map_err(io::Error::other)?.into_bytes());
         let png = move || png.png(place).map_err(io::Error::other);
         files.push((format!("charts/{name}.svg"), Content::made(svg)));
@@ -53,6 +60,6 @@ pub(super) fn of_charts(charts: Charts) -> Files<'static> {
 /// No charts.
 #[cfg(not(feature = "charts"))]
 #[expect(clippy::unnecessary_wraps, reason = "charts are composed from what may be unreadable")]
-fn charts(_: &Comparison) -> io::Result<Files<'_>> {
+fn drawn(_: &Comparison) -> io::Result<Files<'_>> {
     Ok(Vec::new())
 }

@@ -7,6 +7,8 @@
 
 pub mod difference;
 pub mod export;
+#[cfg(feature = "html")]
+mod html;
 pub mod plan;
 #[cfg(feature = "charts")]
 pub mod plots;

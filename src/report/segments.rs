@@ -18,6 +18,8 @@ pub(super) struct Segments {
     pub columns: Vec<String>,
     /// A row per segment and arm.
     pub rows: Vec<Row>,
+    /// The segment of each row.
+    pub kinds: Vec<String>,
 }
 
 /// A table for each dimension that tables are asked for of. Columns in which nothing was measured are left out, and so are
@@ -73,6 +75,7 @@ pub(super) fn segments(c: &Comparison) -> Vec<Segments> {
             heading: format!("By {name}{means}:"),
             columns: told.iter().map(|(_, title)| title.clone()).collect(),
             rows: pairs.iter().map(row).collect(),
+            kinds: pairs.iter().map(|(segment, _)| clean(&segment.value).into_owned()).collect(),
         })
     };
     c.setup.by.iter().filter_map(table).collect()

@@ -69,6 +69,7 @@ pub(crate) fn comparison() -> Comparison {
             currency: None,
             numbers: Numbers::default(),
             by: Vec::new(),
+            assumptions: Vec::new(),
             desk: Arc::new(desk()),
             agents: vec!["Front desk".to_owned()],
             modes: vec!["owner-and-slot".to_owned()],

@@ -116,6 +116,9 @@ pub struct Setup {
     /// The dimensions of which reports have a table, as scenarios call them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<String>,
+    /// What is held to be true of the desk, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<Assumption>,
     /// The desk.
     pub desk: Arc<Desk>,
     /// The names of the agents, in the scenario's order.
@@ -126,6 +129,22 @@ pub struct Setup {
     pub books_slots: bool,
     /// Whether an agent gives tickets an owner; otherwise technicians pull from their team's queue, or the AI alone works.
     pub sets_owners: bool,
+}
+
+/// Something that a scenario holds to be true of the desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assumption {
+    /// What it is about: `Working hours`.
+    pub topic: String,
+    /// What is assumed, in whole sentences.
+    pub words: String,
+}
+
+impl Assumption {
+    /// This, about that.
+    pub fn new(topic: impl Into<String>, words: impl Into<String>) -> Self {
+        Self { topic: topic.into(), words: words.into() }
+    }
 }
 
 impl Setup {

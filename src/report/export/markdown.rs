@@ -59,7 +59,7 @@ fn comparison(c: &Comparison) -> String {
         let _ = write!(out, "\n{}\n", escape(&heading));
         table(&mut out, &columns, &rows);
     }
-    for Segments { heading, columns, rows } in segments(c) {
+    for Segments { heading, columns, rows, .. } in segments(c) {
         let _ = write!(out, "\n{}\n", escape(&heading));
         table(&mut out, &columns, &rows);
     }

@@ -117,7 +117,7 @@ fn upper_part(c: &Comparison, style: Style, width: usize) -> String {
         out += &wrap(&heading, width, "", "");
         table(&mut out, &columns.map(str::to_owned), &rows, width);
     }
-    for Segments { heading, columns, rows } in segments(c) {
+    for Segments { heading, columns, rows, .. } in segments(c) {
         out += &wrap(&heading, width, "", "");
         table(&mut out, &columns, &rows, width);
     }

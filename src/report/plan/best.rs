@@ -2,7 +2,7 @@
 
 use super::super::content::labelled;
 use super::super::figures::{clean, quantity, quoted};
-use super::parts::{SHOWN, Table, row};
+use super::parts::{Table, row};
 use super::smallest::sureness;
 use crate::keys::wording::{counted, grouped, list};
 use crate::metrics::catalog::{self, Unit};
@@ -137,10 +137,10 @@ fn name(b: &Best, it: &Alternative) -> String {
 }
 
 /// Every alternative.
-pub(super) fn table(p: &Plan, b: &Best) -> Table {
+pub(super) fn table(p: &Plan, b: &Best, most: usize) -> Table {
     let what =
         catalog::number(&b.number).map_or_else(|| b.number.clone(), |number| labelled(&p.setup, &number));
-    let rows = b.alternatives.iter().take(SHOWN).map(|it| {
+    let rows = b.alternatives.iter().take(most).map(|it| {
         let fate = match it.fate {
             Fate::Chosen => "chosen",
             Fate::Worse => "worse",
@@ -157,6 +157,6 @@ pub(super) fn table(p: &Plan, b: &Best) -> Table {
         ),
         columns: ["outcome", "mean", "replications"].map(str::to_owned).to_vec(),
         rows: rows.collect(),
-        more: b.alternatives.len().saturating_sub(SHOWN),
+        more: b.alternatives.len().saturating_sub(most),
     }
 }

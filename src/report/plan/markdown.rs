@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::export::markdown::table;
 use super::content;
+use super::parts::SHOWN;
 use crate::keys::text::markdown as escape;
 use crate::results::plan::Plan;
 
@@ -23,7 +24,7 @@ pub(super) fn plan(p: &Plan) -> String {
     for sentence in content::evidence(p) {
         let _ = writeln!(out, "* {}", escape(&sentence));
     }
-    let tried = content::table(p);
+    let tried = content::table(p, SHOWN);
     let _ = write!(out, "\n{}:\n", escape(&tried.caption));
     table(&mut out, &tried.columns, &tried.rows);
     if let Some(more) = tried.left_out() {

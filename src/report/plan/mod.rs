@@ -1,7 +1,7 @@
 //! A plan as people and as programs read it: the same formats as of a comparison, and the files of its folder.
 
 mod best;
-mod content;
+pub(super) mod content;
 mod csv;
 mod github;
 mod markdown;
@@ -49,21 +49,28 @@ fn junit(p: &Plan) -> Vec<u8> {
 
 /// The derived files of a plan's folder.
 pub fn files(p: &Plan) -> Files<'_> {
-    let mut files: Files = charts(p);
+    let mut files: Files = drawn(p);
     files.push(("data/plan.csv".to_owned(), Content::Bytes(csv::table(p).into_bytes())));
     files.push(("junit.xml".to_owned(), Content::Bytes(junit(p))));
     files.push(("report.md".to_owned(), Content::Bytes(markdown::plan(p).into_bytes())));
     files
 }
 
-/// The chart, in two formats.
+/// The charts, and the page that has them.
 #[cfg(feature = "charts")]
-fn charts(p: &Plan) -> Files<'_> {
-    super::derived::of_charts(super::plots::Charts::of_plan(p))
+fn drawn(p: &Plan) -> Files<'_> {
+    let charts = std::sync::Arc::new(super::plots::Charts::of_plan(p));
+    let mut files = super::derived::of_charts(&charts);
+    #[cfg(feature = "html")]
+    files.push((
+        super::derived::PAGE.to_owned(),
+        Content::made(move || Ok(super::html::of_plan(p, &charts)?.into_bytes())),
+    ));
+    files
 }
 
-/// No chart.
+/// No charts.
 #[cfg(not(feature = "charts"))]
-fn charts(_: &Plan) -> Files<'_> {
+fn drawn(_: &Plan) -> Files<'_> {
     Vec::new()
 }

@@ -12,12 +12,12 @@ use crate::results::plan::Demand;
 pub(super) const SHOWN: usize = 60;
 
 /// A table of what was tried.
-pub(super) struct Table {
+pub(in super::super) struct Table {
     /// What its rows are.
     pub caption: String,
     /// Its columns.
     pub columns: Vec<String>,
-    /// Its rows, which end after [`SHOWN`].
+    /// Its rows, as many as were asked for.
     pub rows: Vec<Row>,
     /// How many more there are.
     pub more: usize,

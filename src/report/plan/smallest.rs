@@ -1,7 +1,7 @@
 //! The smallest value of a key for which the thresholds hold, in words.
 
 use super::super::figures::{clean, quantity, quoted};
-use super::parts::{self, SHOWN, Table, row};
+use super::parts::{self, Table, row};
 use crate::keys::wording::{counted, grouped, list};
 use crate::metrics::catalog::Unit;
 use crate::metrics::thresholds::{Standing, Threshold};
@@ -218,7 +218,7 @@ const MOST_COLUMNS: usize = 4;
 
 /// Every value that was tried, with what was found of the thresholds: of all of them where they are few, else of those that
 /// decide.
-pub(super) fn table(s: &Smallest) -> Table {
+pub(super) fn table(s: &Smallest, most: usize) -> Table {
     let first = s.tries.first().map_or(&[][..], |it| &it.demands);
     let all: Vec<(&str, &Threshold)> = first.iter().map(|it| (&*it.discipline, &it.threshold)).collect();
     let shown = if all.len() <= MOST_COLUMNS {
@@ -237,7 +237,7 @@ pub(super) fn table(s: &Smallest) -> Table {
             format!("{mark} {}", parts::finding(demand))
         })
     };
-    let rows = s.tries.iter().take(SHOWN).map(|it| {
+    let rows = s.tries.iter().take(most).map(|it| {
         let found = shown.iter().map(|&column| cell(it, column));
         row(&it.value, found.chain([grouped(&it.replications.to_string())]).collect())
     });
@@ -250,6 +250,6 @@ pub(super) fn table(s: &Smallest) -> Table {
         caption: format!("Each {} that was tried (✓ holds, ✗ is crossed, ? undecided)", clean(&s.key)),
         columns: shown.iter().map(column).chain(["replications".to_owned()]).collect(),
         rows: rows.collect(),
-        more: s.tries.len().saturating_sub(SHOWN),
+        more: s.tries.len().saturating_sub(most),
     }
 }

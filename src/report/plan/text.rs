@@ -2,6 +2,7 @@
 
 use super::super::export::text::{NARROWEST, Style, table};
 use super::content;
+use super::parts::SHOWN;
 use crate::keys::prose::wrap;
 use crate::results::plan::Plan;
 
@@ -19,7 +20,7 @@ pub(super) fn plan(p: &Plan, style: Style) -> String {
         out += &wrap(&sentence, width, "", "  ");
     }
     out.push('\n');
-    let tried = content::table(p);
+    let tried = content::table(p, SHOWN);
     out += &wrap(&format!("{}:", tried.caption), width, "", "");
     table(&mut out, &tried.columns, &tried.rows, width);
     if let Some(more) = tried.left_out() {

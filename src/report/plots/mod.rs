@@ -24,6 +24,8 @@ mod words;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
+use plotters::style::RGBColor;
+
 use crate::results::Comparison;
 use crate::results::plan::Plan;
 use crate::results::sweep::Sweep;
@@ -112,6 +114,16 @@ impl Charts {
         spare().push(samples);
         png
     }
+}
+
+/// The colour of each arm, as a page writes it, and the dashes of its line.
+#[cfg(feature = "html")]
+pub(super) fn colours(c: &Comparison) -> Vec<(String, Vec<f64>)> {
+    let written = |look: style::Look| {
+        let RGBColor(red, green, blue) = look.colour;
+        (format!("#{red:02X}{green:02X}{blue:02X}"), look.dashes.to_vec())
+    };
+    style::looks(&c.arms).into_iter().map(written).collect()
 }
 
 /// The charts as lists of shapes.

@@ -117,6 +117,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
             currency: None,
             numbers: Numbers::default(),
             by: Vec::new(),
+            assumptions: Vec::new(),
             desk: Arc::new(desk),
             agents: vec!["Front desk".to_owned()],
             modes: vec!["owner-and-slot".to_owned()],

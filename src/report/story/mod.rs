@@ -6,7 +6,7 @@ mod teller;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::export::json;
@@ -73,25 +73,21 @@ fn tales(c: &Comparison, ticket: &str, discipline: Option<&str>) -> Result<Vec<T
         let known = names(arms.iter().map(|arm| &*arm.name));
         return Err(StoryError::UnknownDiscipline { name: clean(wanted).into_owned(), known });
     }
-    let mut agents = BTreeSet::new();
-    for record in arms.iter().flat_map(|arm| &arm.recorded).flat_map(|recorded| &recorded.records) {
-        agents.extend(agent(&record?));
-    }
-    let mut stories = Vec::new();
+    let several_agents = several_agents(&arms)?;
+    let mut tales = Vec::new();
     for arm in arms.iter().filter(|arm| discipline.is_none_or(|wanted| wanted == arm.name)) {
         for recorded in &arm.recorded {
             let burst = recorded.burst()?;
             if let Some(ticket) = find(&burst, ticket) {
-                let story = Story::new(&c.setup, &arm.name, (recorded, &burst), ticket, agents.len() > 1)?;
-                stories.push(story.tell());
+                tales.extend(stories(&c.setup, &arm.name, (recorded, &burst), &[ticket], several_agents)?);
                 break;
             }
         }
     }
-    if stories.is_empty() {
+    if tales.is_empty() {
         return Err(unknown_ticket(&arms, ticket)?);
     }
-    Ok(stories)
+    Ok(tales)
 }
 
 /// The agent whose dispatch a fact begins, or ends without a beginning.
@@ -151,58 +147,107 @@ struct Story<'a> {
     several_agents: bool,
 }
 
+/// The stories of these tickets of a recorded replication, in the same order. The log is read twice, however many they are.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn stories(
+    setup: &Setup,
+    discipline: &str,
+    of: (&Recorded, &Burst),
+    tickets: &[TicketId],
+    several_agents: bool,
+) -> io::Result<Vec<Tale>> {
+    let stories = Story::several(setup, discipline, of, tickets, several_agents)?;
+    Ok(stories.iter().map(Story::tell).collect())
+}
+
+/// Whether the recorded replications tell of more than one agent.
+///
+/// # Errors
+/// When they cannot be read.
+pub(super) fn several_agents(arms: &[&Arm]) -> io::Result<bool> {
+    let mut agents = BTreeSet::new();
+    for record in arms.iter().flat_map(|arm| &arm.recorded).flat_map(|recorded| &recorded.records) {
+        agents.extend(agent(&record?));
+    }
+    Ok(agents.len() > 1)
+}
+
 impl<'a> Story<'a> {
-    fn new(
+    fn several(
         setup: &'a Setup,
         discipline: &'a str,
         (recorded, burst): (&Recorded, &'a Burst),
-        ticket: TicketId,
+        tickets: &[TicketId],
         several_agents: bool,
-    ) -> io::Result<Self> {
-        let is_own = |record: &Record| record.fact.ticket() == Some(ticket);
-        let own = recorded.records.iter().filter(|record| record.as_ref().map_or(true, is_own));
-        let mut story = Self {
+    ) -> io::Result<Vec<Self>> {
+        let empty = |&ticket: &TicketId| Self {
             setup,
             discipline,
             replication: recorded.replication,
             burst,
             ticket,
-            records: own.collect::<io::Result<_>>()?,
+            records: Vec::new(),
             losers: Vec::new(),
             merged: Vec::new(),
             overlapping: Vec::new(),
             several_agents,
         };
-        let (booking, spec, rejected_at) = (story.doubled(), story.spec(), story.rejected_at());
-        story.records.clear();
+        let mut stories: Vec<Self> = tickets.iter().map(empty).collect();
+        let place: BTreeMap<TicketId, usize> = (0..).zip(tickets).map(|(place, &it)| (it, place)).collect();
         for record in &recorded.records {
             let record = record?;
+            if let Some(own) = record.fact.ticket().and_then(|ticket| place.get(&ticket)) {
+                stories[*own].records.push(record);
+            }
+        }
+        let (mut doubled, mut sliced, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, story) in stories.iter_mut().enumerate() {
+            doubled.extend(story.doubled().map(|booking| (place, booking)));
+            sliced.extend(story.spec().map(|spec| (place, spec)));
+            rejected.extend(story.rejected_at().map(|at| (place, at)));
+            story.records.clear();
+        }
+        for record in &recorded.records {
+            let record = record?;
+            let own = record.fact.ticket().and_then(|ticket| place.get(&ticket).copied());
+            if let Some(own) = own {
+                stories[own].records.push(record);
+            }
+            let other = |ticket: TicketId| place.get(&ticket).copied().filter(|&place| Some(place) != own);
             match record.fact {
-                fact if fact.ticket() == Some(ticket) => story.records.push(record),
-                Fact::Refused { ticket: peer, by: Some(by), .. } if by == ticket => {
-                    remember(&mut story.losers, burst.name(peer));
+                Fact::Refused { ticket: peer, by: Some(by), .. } => {
+                    if let Some(by) = other(by) {
+                        remember(&mut stories[by].losers, burst.name(peer));
+                    }
                 }
-                Fact::Merged { ticket: peer, into, .. } if into == ticket => {
-                    remember(&mut story.merged, burst.name(peer));
+                Fact::Merged { ticket: peer, into, .. } => {
+                    if let Some(into) = other(into) {
+                        remember(&mut stories[into].merged, burst.name(peer));
+                    }
                 }
-                Fact::Booked { ticket: peer, technician, start, end, .. }
-                    if booking
-                        .is_some_and(|(who, from, to)| who == technician && start < to && from < end) =>
-                {
-                    story.overlapping.push(burst.name(peer));
+                Fact::Booked { ticket: peer, technician, start, end, .. } => {
+                    for &(place, (who, from, to)) in &doubled {
+                        if Some(place) != own && who == technician && start < to && from < end {
+                            stories[place].overlapping.push(burst.name(peer));
+                        }
+                    }
                 }
-                Fact::SpecQueued { spec: of, .. }
-                | Fact::SpecStarted { spec: of }
-                | Fact::SpecEnded { spec: of, .. }
-                    if spec == Some(of) =>
-                {
-                    story.records.push(record);
+                Fact::SpecQueued { spec, .. } | Fact::SpecStarted { spec } | Fact::SpecEnded { spec, .. } => {
+                    for &(place, _) in sliced.iter().filter(|(_, of)| *of == spec) {
+                        stories[place].records.push(record);
+                    }
                 }
-                Fact::Rejected { .. } if rejected_at == Some(record.at) => story.records.push(record),
+                Fact::Rejected { .. } => {
+                    for &(place, _) in rejected.iter().filter(|(_, at)| *at == record.at) {
+                        stories[place].records.push(record);
+                    }
+                }
                 _ => {}
             }
         }
-        Ok(story)
+        Ok(stories)
     }
 
     /// What happened, in order.

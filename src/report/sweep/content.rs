@@ -10,12 +10,12 @@ use crate::metrics::statistics::Estimate;
 use crate::results::sweep::{Point, Sweep};
 
 /// The tables that people read end after this many points.
-const SHOWN: usize = 60;
+pub(super) const SHOWN: usize = 60;
 /// The sentence on a discipline tells this many numbers.
 const TOLD: usize = 4;
 
 /// A number at every point.
-pub(super) struct Table {
+pub(in super::super) struct Table {
     /// What the rows are of.
     pub caption: String,
     /// One row per point, with a cell per discipline.
@@ -23,7 +23,7 @@ pub(super) struct Table {
 }
 
 /// Where a threshold holds for a discipline.
-pub(super) struct Held {
+pub(in super::super) struct Held {
     /// The demand.
     pub demand: String,
     /// At how many points.
@@ -35,7 +35,7 @@ pub(super) struct Held {
 }
 
 /// What was swept, in two lines: the name with its summary, and how it was run.
-pub(super) fn heading(s: &Sweep) -> (String, String) {
+pub(in super::super) fn heading(s: &Sweep) -> (String, String) {
     let count =
         |pick: fn(u32, u32) -> u32| s.points.iter().map(|point| point.replications).reduce(pick).unwrap_or(0);
     let replications = match (count(u32::min), count(u32::max)) {
@@ -110,8 +110,8 @@ fn short(s: &Sweep, point: &Point) -> String {
     }
 }
 
-/// A table per number that is told.
-pub(super) fn tables(s: &Sweep) -> Vec<Table> {
+/// A table per number that is told, each of at most so many points.
+pub(in super::super) fn tables(s: &Sweep, most: usize) -> Vec<Table> {
     let table = |number: Number| {
         let key = number.key();
         let cell = |point: &Point, arm: usize| {
@@ -127,19 +127,19 @@ pub(super) fn tables(s: &Sweep) -> Vec<Table> {
             _ => String::new(),
         };
         let caption = format!("{}{by}", label(s, &number));
-        Table { caption, rows: s.points.iter().take(SHOWN).map(row).collect() }
+        Table { caption, rows: s.points.iter().take(most).map(row).collect() }
     };
     told(s).into_iter().map(table).collect()
 }
 
 /// That tables do not show all points, where they do not.
-pub(super) fn left_out(s: &Sweep) -> Option<String> {
-    let more = s.points.len().saturating_sub(SHOWN);
+pub(in super::super) fn left_out(s: &Sweep, most: usize) -> Option<String> {
+    let more = s.points.len().saturating_sub(most);
     (more > 0).then(|| format!("{} more in data/sweep.csv.", counted(more as u64, "point")))
 }
 
 /// Where each threshold holds, for each discipline that it is judged for.
-pub(super) fn held(s: &Sweep) -> Vec<Held> {
+pub(in super::super) fn held(s: &Sweep) -> Vec<Held> {
     let Some(first) = s.points.first() else { return Vec::new() };
     let of = s.points.len();
     let held = |place: usize| {
@@ -167,7 +167,7 @@ fn separated(names: Vec<String>) -> Vec<String> {
 }
 
 /// A sentence per discipline: what changes from the first point to the last, or in a hypercube over all points.
-pub(super) fn sentences(s: &Sweep) -> Vec<String> {
+pub(in super::super) fn sentences(s: &Sweep) -> Vec<String> {
     let told = told(s);
     let (Some(first), Some(last)) = (s.points.first(), s.points.last()) else { return Vec::new() };
     let is_line = !s.design.starts_with("lhs");

@@ -26,11 +26,11 @@ pub(super) fn sweep(s: &Sweep) -> String {
             let _ = writeln!(out, "| {mark} | {} | {} |", escape(&held.demand), escape(&held.words));
         }
     }
-    for content::Table { caption, rows } in content::tables(s) {
+    for content::Table { caption, rows } in content::tables(s, content::SHOWN) {
         let _ = write!(out, "\n{}:\n", escape(&caption));
         table(&mut out, &s.arms, &rows);
     }
-    if let Some(more) = content::left_out(s) {
+    if let Some(more) = content::left_out(s, content::SHOWN) {
         let _ = write!(out, "\n{more}\n");
     }
     let sentences = content::sentences(s);

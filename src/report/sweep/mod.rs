@@ -1,6 +1,6 @@
 //! A sweep as people and as programs read it: the same formats as of a comparison, and the files of its folder.
 
-mod content;
+pub(super) mod content;
 mod csv;
 mod github;
 mod markdown;
@@ -33,21 +33,28 @@ pub fn export(format: &str, s: &Sweep, style: Style) -> Option<String> {
 
 /// The derived files of a sweep's folder.
 pub fn files(s: &Sweep) -> Files<'_> {
-    let mut files: Files = charts(s);
+    let mut files: Files = drawn(s);
     files.push(("data/sweep.csv".to_owned(), Content::Bytes(csv::table(s).into_bytes())));
     files.push(("junit.xml".to_owned(), Content::Bytes(junit::of_sweep(s))));
     files.push(("report.md".to_owned(), Content::Bytes(markdown::sweep(s).into_bytes())));
     files
 }
 
-/// The charts, each in two formats.
+/// The charts, and the page that has them.
 #[cfg(feature = "charts")]
-fn charts(s: &Sweep) -> Files<'_> {
-    super::derived::of_charts(super::plots::Charts::of_sweep(s))
+fn drawn(s: &Sweep) -> Files<'_> {
+    let charts = std::sync::Arc::new(super::plots::Charts::of_sweep(s));
+    let mut files = super::derived::of_charts(&charts);
+    #[cfg(feature = "html")]
+    files.push((
+        super::derived::PAGE.to_owned(),
+        Content::made(move || Ok(super::html::of_sweep(s, &charts)?.into_bytes())),
+    ));
+    files
 }
 
 /// No charts.
 #[cfg(not(feature = "charts"))]
-fn charts(_: &Sweep) -> Files<'_> {
+fn drawn(_: &Sweep) -> Files<'_> {
     Vec::new()
 }

@@ -24,11 +24,11 @@ pub(super) fn sweep(s: &Sweep, style: Style) -> String {
         out.push('\n');
     }
     let names: Vec<String> = s.arms.iter().map(|arm| clean(arm).into_owned()).collect();
-    for content::Table { caption, rows } in content::tables(s) {
+    for content::Table { caption, rows } in content::tables(s, content::SHOWN) {
         out += &wrap(&format!("{caption}:"), width, "", "");
         table(&mut out, &names, &rows, width);
     }
-    if let Some(more) = content::left_out(s) {
+    if let Some(more) = content::left_out(s, content::SHOWN) {
         let _ = writeln!(out, "{more}\n");
     }
     for sentence in content::sentences(s) {

@@ -13,7 +13,7 @@ pub(super) mod subagents;
 mod summary;
 #[cfg(test)]
 mod tests;
-mod tickets;
+pub(super) mod tickets;
 
 use std::borrow::Cow;
 use std::io;
@@ -56,6 +56,12 @@ impl Table {
     /// The table of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         TABLES.iter().find(|table| table.name == name)
+    }
+
+    /// Its columns, each with its meaning.
+    #[cfg(feature = "html")]
+    pub(super) fn meanings(&self) -> Vec<(&'static str, &'static str)> {
+        (self.columns)().into_iter().map(|column| (column.name, column.about)).collect()
     }
 
     /// Writes its header and its rows.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Columns, Each, RowPlace, Table, counted, values};
+use super::{Columns, Each, RowPlace, Sheet, Table, counted, values};
 use crate::domain::{Interval, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
 use crate::facts::{Fact, Reason, Test};
 use crate::keys::Named;
@@ -130,6 +130,30 @@ fn rows<'a>(c: &'a Comparison, each: Each<'_, Row<'a>>) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Writes the header, and of each recorded replication the rows of those tickets that `pick` chooses. It is told of each
+/// ticket, in the order of the burst, whether it ended badly: double-booked, or without an owner.
+///
+/// # Errors
+/// When recorded replications cannot be read or the sheet cannot be written.
+pub(in crate::report) fn fill_some(
+    c: &Comparison,
+    sheet: &mut dyn Sheet,
+    pick: &mut dyn FnMut(&Recorded, &[bool]) -> Vec<TicketId>,
+) -> io::Result<()> {
+    columns().fill(sheet, |each| {
+        for place in RowPlace::all(c) {
+            let place = place?;
+            let fates = fates(place.recorded)?;
+            let badly = |fate: &Fate| fate.double_booked || fate.outcome == Some(Outcome::Unassigned);
+            for id in pick(place.recorded, &fates.iter().map(badly).collect::<Vec<_>>()) {
+                let Some(fate) = fates.get(id.index()) else { continue };
+                each(&Row { place: place.clone(), id, fate: fate.clone() })?;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// What became of each ticket of the burst.
