@@ -15,7 +15,7 @@ pub(super) fn heading(p: &Plan) -> (String, String) {
 }
 
 /// The answer, with one sentence for each discipline that is asked about by itself, and whether it is one.
-pub(super) fn answers(p: &Plan) -> Vec<(bool, String)> {
+pub(in crate::report) fn answers(p: &Plan) -> Vec<(bool, String)> {
     match &p.found {
         Found::Smallest(found) => smallest::answers(found),
         Found::Best(found) => vec![(found.chosen.is_some(), best::answer(found))],
@@ -23,7 +23,7 @@ pub(super) fn answers(p: &Plan) -> Vec<(bool, String)> {
 }
 
 /// The evidence for the answer, and how sure it is.
-pub(super) fn evidence(p: &Plan) -> Vec<String> {
+pub(in crate::report) fn evidence(p: &Plan) -> Vec<String> {
     match &p.found {
         Found::Smallest(found) => smallest::evidence(p, found),
         Found::Best(found) => best::evidence(p, found),
