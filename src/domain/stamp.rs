@@ -25,13 +25,7 @@ impl Civil {
     ///
     /// An instant past the years that civil time knows is written as the last one it knows.
     pub fn push(&self, out: &mut String, at: SimTime) {
-        let micros = self.start_micros.saturating_add(at.micros());
-        let timestamp = Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 {
-            Timestamp::MIN
-        } else {
-            Timestamp::MAX
-        });
-        let offset = self.zone.to_offset(timestamp);
+        let (timestamp, offset) = self.instant(at);
         let there = offset.to_datetime(timestamp);
         let year = there.year();
         if year < 0 {
@@ -52,6 +46,20 @@ impl Civil {
         }
         push_fraction(out, i64::from(there.subsec_nanosecond() / 1000));
         push_offset(out, offset);
+    }
+
+    /// What the clocks of the zone show at the instant, in microseconds since they showed the beginning of 1970.
+    pub fn local_micros(&self, at: SimTime) -> i64 {
+        let (timestamp, offset) = self.instant(at);
+        timestamp.as_microsecond().saturating_add(i64::from(offset.seconds()) * 1_000_000)
+    }
+
+    /// The instant, or the nearest that civil time knows, and the zone's offset then.
+    fn instant(&self, at: SimTime) -> (Timestamp, Offset) {
+        let micros = self.start_micros.saturating_add(at.micros());
+        let nearest = if micros < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        let timestamp = Timestamp::from_microsecond(micros).unwrap_or(nearest);
+        (timestamp, self.zone.to_offset(timestamp))
     }
 
     /// Whether [`Civil::push`] writes the instant as it is.

@@ -140,6 +140,24 @@ fn is_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) && text.parse::<f64>().is_ok()
 }
 
+/// A text as the cell of a workbook, which has a type: nothing in it is calculated. What is longer than a cell may be is cut,
+/// and one that what writes workbooks takes for markup of its own gets a blank behind it.
+pub fn typed_cell(text: &str) -> Cow<'_, str> {
+    /// What Excel takes, in units of UTF-16.
+    const LONGEST: usize = 32_767;
+    let mut text = shown(text);
+    if text.len() > LONGEST && text.encode_utf16().count() > LONGEST {
+        let mut units = 0;
+        let fits = text.char_indices().find(|(_, c)| {
+            units += c.len_utf16();
+            units >= LONGEST
+        });
+        let end = fits.map_or(text.len(), |(at, _)| at);
+        text = Cow::Owned(format!("{}…", &text[..end]));
+    }
+    if text.starts_with("<r>") && text.ends_with("</r>") { Cow::Owned(format!("{text} ")) } else { text }
+}
+
 /// Text as the content of an XML element. What XML forbids is hidden and so escaped.
 pub fn xml(text: &str) -> String {
     shown(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
@@ -263,6 +281,24 @@ mod tests {
             if let Some(rest) = expected.strip_prefix('\'').filter(|_| expected != "'tis") {
                 assert_eq!(rest, text);
             }
+        }
+    }
+
+    #[test]
+    fn a_cell_of_a_workbook_has_the_text_as_far_as_it_may_be_long_and_no_markup() {
+        for (text, expected) in [
+            ("=1+1", "=1+1"),
+            ("<r><t>x</t></r>", "<r><t>x</t></r> "),
+            ("<r>", "<r>"),
+            ("a\u{1b}\nb", "a\\u{1b}\\nb"),
+        ] {
+            assert_eq!(typed_cell(text), expected);
+        }
+        for (unit, most) in [("a", 32_767), ("日", 32_767), ("𝄞", 16_383)] {
+            assert_eq!(typed_cell(&unit.repeat(most)), unit.repeat(most));
+            let cut = typed_cell(&unit.repeat(most + 1)).into_owned();
+            let units = cut.encode_utf16().count();
+            assert!(cut.ends_with('…') && (32_766..=32_767).contains(&units), "{units}");
         }
     }
 

@@ -7,8 +7,14 @@ use std::sync::Arc;
 use super::export::{Exporter, Json, Junit, Markdown, csv};
 #[cfg(feature = "charts")]
 use super::plots::Charts;
+#[cfg(feature = "xlsx")]
+use super::xlsx;
 use crate::results::Comparison;
 use crate::results::folder::Content;
+
+/// The workbook's place in a folder.
+#[cfg(feature = "xlsx")]
+pub(super) const WORKBOOK: &str = "report.xlsx";
 
 /// Files, each with its path in the folder.
 pub(super) type Files<'a> = Vec<(String, Content<'a>)>;
@@ -26,6 +32,8 @@ pub fn files(c: &Comparison) -> io::Result<Files<'_>> {
     files.push(("data/summary.json".to_owned(), Content::made(|| Ok(Json.export(c)))));
     files.push(("junit.xml".to_owned(), Content::made(|| Ok(Junit.export(c)))));
     files.push(("report.md".to_owned(), Content::made(|| Ok(Markdown.export(c)))));
+    #[cfg(feature = "xlsx")]
+    files.push((WORKBOOK.to_owned(), Content::made(|| xlsx::comparison(c))));
     Ok(files)
 }
 

@@ -22,10 +22,13 @@ mod derived;
 mod figures;
 mod flights;
 mod judgement;
+mod overview;
 mod paired;
 mod reading;
 mod segments;
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 pub use derived::files;

@@ -59,7 +59,7 @@ const EVERYBODYS: [&str; 4] = ["section", "choice", "named", "keys::Named"];
 const TOLD: [&str; 2] = ["keys::nearest", "keys::wording"];
 
 /// Each fenced dependency with the places that may name it.
-const FENCES: [(&str, &[&str]); 19] = [
+const FENCES: [(&str, &[&str]); 20] = [
     ("actix", &["engine/"]),
     ("tokio", &["engine/actix.rs"]),
     ("plotters", &["report/plots/"]),
@@ -73,6 +73,7 @@ const FENCES: [(&str, &[&str]); 19] = [
     ("indicatif", &["cli/"]),
     ("lopdf", &["workload/pods/pdf.rs"]),
     ("quick_junit", &["report/export/junit.rs"]),
+    ("rust_xlsxwriter", &["report/xlsx/"]),
     ("statrs", &["metrics/"]),
     ("postcard", &["results/entry.rs", "results/shard.rs", "results/spool.rs"]),
     ("crc32fast", &["results/frames.rs"]),

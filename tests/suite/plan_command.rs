@@ -89,6 +89,7 @@ fn an_answer_is_exit_0_and_everything_about_it_is_written() {
             "junit.xml",
             "manifest.json",
             "report.md",
+            "report.xlsx",
             "scenario.toml"
         ]
     );
@@ -120,6 +121,7 @@ fn report_makes_a_plan_again_byte_for_byte_and_its_scenario_runs() {
         let out = folder.path().join("out");
         let before = contents(&out);
         fs::remove_file(out.join("report.md")).expect("written");
+        fs::remove_file(out.join("report.xlsx")).expect("written");
         fs::remove_dir_all(out.join("charts")).expect("written");
         let report = stampede(folder.path(), &["report", "out"]);
         assert_eq!((report.status.code(), text(&report.stdout)), (Some(0), text(&plan.stdout)));

@@ -101,6 +101,7 @@ fn a_sweep_writes_its_folder_and_the_same_bytes_on_any_threads_and_either_engine
         "data/sweep.json",
         "manifest.json",
         "report.md",
+        "report.xlsx",
         "scenario.toml",
     ] {
         assert!(names.contains(&name.to_owned()), "{name}: {names:?}");

@@ -9,7 +9,7 @@ use super::super::tables::{Cell, Sheet, TABLES, Table};
 use super::Exporter;
 use crate::domain::stamp::{Civil, push_number, push_seconds, push_whole};
 use crate::keys::text;
-use crate::results::Comparison;
+use crate::results::{Comparison, Setup};
 
 /// `summary.csv`.
 #[derive(Clone, Copy, Debug)]
@@ -34,13 +34,29 @@ impl Exporter for Csv {
 /// # Errors
 /// When recorded replications cannot be read or the table cannot be written.
 pub fn write(table: &Table, c: &Comparison, out: &mut dyn Write) -> io::Result<()> {
-    let mut sheet = CsvSheet {
-        writer: csv::Writer::from_writer(out),
-        civil: Civil::new(&c.setup.start),
-        text: String::new(),
-    };
-    table.fill(c, &mut sheet)?;
+    filled(&c.setup, out, |sheet| table.fill(c, sheet))
+}
+
+/// Writes what `fill` fills a sheet with, of results with this setup.
+fn filled(
+    setup: &Setup,
+    out: &mut dyn Write,
+    fill: impl FnOnce(&mut dyn Sheet) -> io::Result<()>,
+) -> io::Result<()> {
+    let civil = Civil::new(&setup.start);
+    let mut sheet = CsvSheet { writer: csv::Writer::from_writer(out), civil, text: String::new() };
+    fill(&mut sheet)?;
     sheet.writer.flush()
+}
+
+/// What `fill` fills a sheet with out of memory, as a text.
+pub(in crate::report) fn text_of(
+    setup: &Setup,
+    fill: impl FnOnce(&mut dyn Sheet) -> io::Result<()>,
+) -> String {
+    let mut out = Vec::new();
+    filled(setup, &mut out, fill).expect("what lies in memory is written to memory");
+    String::from_utf8(out).expect("texts and commas are UTF-8")
 }
 
 /// One table as a text.
@@ -99,17 +115,18 @@ struct CsvSheet<'a> {
 
 impl Sheet for CsvSheet<'_> {
     fn header(&mut self, names: &[&str]) -> io::Result<()> {
-        Ok(self.writer.write_record(names)?)
+        names.iter().try_for_each(|name| self.writer.write_field(&*text::cell(name)))?;
+        self.end_row()
     }
 
     fn cell(&mut self, cell: Cell<'_>) -> io::Result<()> {
-        if let Cell::Text(text) = cell {
+        if let Cell::Text(text) | Cell::Value(text) = cell {
             return Ok(self.writer.write_field(&*text::cell(&text))?);
         }
         let out = &mut self.text;
         out.clear();
         match cell {
-            Cell::Nothing | Cell::Text(_) => {}
+            Cell::Nothing | Cell::Text(_) | Cell::Value(_) => {}
             Cell::Integer(number) => push_whole(out, number),
             Cell::Number(f64::INFINITY) => *out += "never",
             Cell::Number(value) => push_number(out, value),

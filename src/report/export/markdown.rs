@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::content::{self, Row};
+use super::super::overview::{Overview, overview};
 use super::super::paired::{Differences, differences};
 use super::super::reading::reading;
 use super::super::segments::{Segments, segments};
@@ -33,6 +34,10 @@ fn comparison(c: &Comparison) -> String {
     }
     for warning in &c.warnings {
         let _ = write!(out, "\n> **Note:** {}\n", escape(warning));
+    }
+    if let Some(Overview { heading, columns, rows }) = overview(c) {
+        let _ = write!(out, "\n{}\n", escape(&heading));
+        table(&mut out, &columns, &rows);
     }
     if !c.verdicts.is_empty() {
         out += "\n| | Threshold | Measured |\n|---|---|---|\n";
@@ -111,6 +116,23 @@ mod tests {
         for line in table.take_while(|line| line.starts_with('|')) {
             assert_eq!(line.replace("\\|", "").matches('|').count(), 5, "{line}");
         }
+    }
+
+    #[test]
+    fn many_disciplines_have_an_overview_before_all_else() {
+        let mut c = sample();
+        assert!(!comparison(&c).contains("doubles"));
+        let more = c.arms.clone();
+        c.arms.extend(more);
+        c.arms[5].name = "a|b".to_owned();
+        let text = comparison(&c);
+        let (overview, verdicts) = (text.find("\n\n6 disciplines, means"), text.find("| ✗ **crossed**"));
+        assert!(overview.is_some() && overview < verdicts, "{text}");
+        assert!(
+            text.contains("| | last owner | delay, 95 % | doubles | no owner | verdict |\n|---|---:|"),
+            "{text}"
+        );
+        assert!(text.contains("\n| a\\|b | 4 min 50 s | 4 min 20 s | 0 | 0.50 | – |\n"), "{text}");
     }
 
     #[test]

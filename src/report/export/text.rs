@@ -1,11 +1,13 @@
 //! The report on the terminal: verdicts first, then a table with one column per discipline, then a reading of it.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::super::content::{self, Row};
 use super::super::figures::{clean, counted};
+use super::super::overview::overview;
 use super::super::paired::{Differences, differences};
 use super::super::reading::reading;
 use super::super::segments::{Segments, segments};
@@ -46,6 +48,8 @@ impl Exporter for Text {
 const GAP: usize = 2;
 /// The label column is not squeezed below this.
 const NARROWEST_LABEL: usize = 24;
+/// The names of an overview are not cut below this.
+const SHORTEST_LABEL: usize = 15;
 /// Nothing is laid out narrower than this, whatever the terminal says.
 pub(in crate::report) const NARROWEST: usize = 40;
 
@@ -100,6 +104,10 @@ fn upper_part(c: &Comparison, style: Style, width: usize) -> String {
         out += &wrap(&precision, width, "", "");
     }
     out.push('\n');
+    if let Some(all) = overview(c) {
+        out += &wrap(&all.heading, width, "", "");
+        lines(&mut out, &all.columns, all.rows, width);
+    }
     if !c.verdicts.is_empty() {
         verdicts(&mut out, &c.verdicts.iter().collect::<Vec<_>>(), style, width);
         out.push('\n');
@@ -145,16 +153,48 @@ fn verdicts(out: &mut String, all: &[&Verdict], style: Style, width: usize) {
     }
 }
 
+/// A table whose labels are cut to what its cells leave of the width, so that each row is a line as long as that is possible.
+fn lines(out: &mut String, columns: &[&str], mut rows: Vec<Row>, width: usize) {
+    let columns: Vec<String> = columns.iter().map(|&title| title.to_owned()).collect();
+    let room = width.saturating_sub(cell_widths(&columns, &rows).iter().map(|cell| GAP + cell).sum());
+    for row in &mut rows {
+        row.label = Cow::Owned(elided(&row.label, room.max(SHORTEST_LABEL)));
+    }
+    table(out, &columns, &rows, width);
+}
+
+/// A text that is wider than the room without its middle, as names often differ in their ends.
+fn elided(text: &str, room: usize) -> String {
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let fitting = |chars: &mut dyn Iterator<Item = char>, room: usize| {
+        let mut used = 0;
+        let fits = |c: &char| {
+            used += c.width().unwrap_or(0);
+            used <= room
+        };
+        chars.take_while(fits).collect::<Vec<char>>()
+    };
+    let head = fitting(&mut text.chars(), room / 2);
+    let tail = fitting(&mut text.chars().rev(), room - room / 2 - 1);
+    head.into_iter().chain(['…']).chain(tail.into_iter().rev()).collect()
+}
+
+/// How wide the widest cell of each column is, its title included.
+fn cell_widths(names: &[String], rows: &[Row]) -> Vec<usize> {
+    let widest = |(column, name): (usize, &String)| {
+        rows.iter().map(|row| row.cells[column].width()).chain([name.width()]).max().unwrap_or(0)
+    };
+    names.iter().enumerate().map(widest).collect()
+}
+
 /// The table, in as many stacked groups of columns as the width asks for.
 pub(in crate::report) fn table(out: &mut String, names: &[String], rows: &[Row], width: usize) {
     if rows.is_empty() {
         return;
     }
-    let cell_width = |column: usize| {
-        let cells = rows.iter().map(|row| row.cells[column].width());
-        cells.chain([names[column].width()]).max().unwrap_or(0)
-    };
-    let columns: Vec<usize> = (0..names.len()).map(cell_width).collect();
+    let columns = cell_widths(names, rows);
     let longest = rows.iter().map(|row| row.label.width()).max().unwrap_or(0);
     let narrowest = longest.min(NARROWEST_LABEL);
     let mut first = 0;
@@ -194,7 +234,8 @@ pub(in crate::report) fn table(out: &mut String, names: &[String], rows: &[Row],
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tests::{comparison as sample, single};
+    use crate::report::tests::{comparison as sample, set, single};
+    use crate::results::Arm;
 
     const PLAIN: Style = Style { color: false, width: 100 };
 
@@ -324,6 +365,37 @@ mod tests {
             .collect();
         assert!(table.len() > 5);
         assert!(table.iter().all(|line| line.width() == table[0].width()), "{text}");
+    }
+
+    #[test]
+    fn twelve_disciplines_have_an_overview_of_a_line_each_at_eighty_columns() {
+        let mut c = sample();
+        let first = c.arms[0].clone();
+        let called = |number: usize| format!("parallel-with-a-lane-for-each-priority-日本-{number}");
+        c.arms.extend((3..12).map(|number| Arm { name: called(number), ..first.clone() }));
+        set(&mut c.arms[1], "total_cost", 1234.5, 20.0);
+        let of = |width| {
+            let text = comparison(&c, Style { color: false, width });
+            let text = text.split("\n\n").nth(1).unwrap().to_owned();
+            text.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let lines = of(80);
+        assert_eq!(
+            lines[..6],
+            [
+                "12 disciplines, means of 2 replications; doubles: tickets in a double booking;",
+                "✗: thresholds crossed:",
+                "                  last owner  delay, 95 %  doubles  no owner      cost   verdict",
+                "sequential            10 min   9 min 40 s        0         0         –         ✓",
+                "unsafe-parallel   3 min 20 s   3 min 10 s        2         0  1,234.50         –",
+                "parallel          4 min 50 s   4 min 20 s        0      0.50         –  ✗ 1 of 1",
+            ]
+        );
+        assert_eq!(lines.len(), 3 + 12, "{lines:?}");
+        assert!(lines[6].starts_with("parallel…-日本-3 ") && lines.iter().all(|line| line.width() <= 80));
+        assert!(of(120).iter().any(|line| line.starts_with(&called(11))));
+        assert!(of(40).iter().all(|line| line.width() <= 40));
+        assert!(!comparison(&sample(), PLAIN).contains("doubles"));
     }
 
     #[test]

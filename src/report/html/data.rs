@@ -262,7 +262,7 @@ impl Sheet for Rows {
     fn cell(&mut self, cell: Cell<'_>) -> io::Result<()> {
         let (value, kind) = match cell {
             Cell::Nothing => (Value::Null, None),
-            Cell::Text(text) => (Value::from(clean(&text)), None),
+            Cell::Text(text) | Cell::Value(text) => (Value::from(clean(&text)), None),
             Cell::Integer(number) => (Value::from(number), Some("number")),
             Cell::Number(number) => (Value::from(number), Some("number")),
             Cell::Instant(at) => (Value::from(at.as_secs_f64()), Some("instant")),

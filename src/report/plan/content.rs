@@ -6,7 +6,7 @@ use super::{best, smallest};
 use crate::results::plan::{Found, Plan};
 
 /// What was planned, in two lines: the name with its summary, and the question with how it was run.
-pub(in super::super) fn heading(p: &Plan) -> (String, String) {
+pub(in crate::report) fn heading(p: &Plan) -> (String, String) {
     let question = match &p.found {
         Found::Smallest(found) => smallest::question(found),
         Found::Best(found) => best::question(found),
@@ -15,7 +15,7 @@ pub(in super::super) fn heading(p: &Plan) -> (String, String) {
 }
 
 /// The answer, with one sentence for each discipline that is asked about by itself, and whether it is one.
-pub(in super::super) fn answers(p: &Plan) -> Vec<(bool, String)> {
+pub(in crate::report) fn answers(p: &Plan) -> Vec<(bool, String)> {
     match &p.found {
         Found::Smallest(found) => smallest::answers(found),
         Found::Best(found) => vec![(found.chosen.is_some(), best::answer(found))],
@@ -23,7 +23,7 @@ pub(in super::super) fn answers(p: &Plan) -> Vec<(bool, String)> {
 }
 
 /// The evidence for the answer, and how sure it is.
-pub(in super::super) fn evidence(p: &Plan) -> Vec<String> {
+pub(in crate::report) fn evidence(p: &Plan) -> Vec<String> {
     match &p.found {
         Found::Smallest(found) => smallest::evidence(p, found),
         Found::Best(found) => best::evidence(p, found),
@@ -31,7 +31,7 @@ pub(in super::super) fn evidence(p: &Plan) -> Vec<String> {
 }
 
 /// What was tried, in at most so many rows.
-pub(in super::super) fn table(p: &Plan, most: usize) -> Table {
+pub(in crate::report) fn table(p: &Plan, most: usize) -> Table {
     match &p.found {
         Found::Smallest(found) => smallest::table(found, most),
         Found::Best(found) => best::table(p, found, most),

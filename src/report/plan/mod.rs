@@ -12,11 +12,15 @@ pub(crate) mod tests;
 mod text;
 
 use super::derived::Files;
+#[cfg(feature = "xlsx")]
+use super::derived::WORKBOOK;
 use super::export::junit;
 use super::export::text::Style;
 use crate::results::folder::Content;
 use crate::results::plan::Plan;
 
+#[cfg(feature = "xlsx")]
+pub(super) use csv::fill;
 #[cfg(feature = "charts")]
 pub(super) use smallest::deciding;
 pub use text::short;
@@ -53,6 +57,8 @@ pub fn files(p: &Plan) -> Files<'_> {
     files.push(("data/plan.csv".to_owned(), Content::Bytes(csv::table(p).into_bytes())));
     files.push(("junit.xml".to_owned(), Content::Bytes(junit(p))));
     files.push(("report.md".to_owned(), Content::Bytes(markdown::plan(p).into_bytes())));
+    #[cfg(feature = "xlsx")]
+    files.push((WORKBOOK.to_owned(), Content::made(|| super::xlsx::plan(p))));
     files
 }
 

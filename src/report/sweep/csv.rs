@@ -1,9 +1,11 @@
 //! `sweep.csv`: one row per point, discipline and number, with a column per key that is varied.
 
-use crate::domain::stamp::push_number;
+use std::borrow::Cow;
+use std::io;
+
+use super::super::export::csv::text_of;
+use super::super::tables::{Cell, Sheet};
 use crate::keys::Named;
-use crate::keys::text::cell;
-use crate::metrics::catalog::{NEVER, NEVER_TEXT};
 use crate::metrics::statistics::Estimate;
 use crate::results::sweep::{Point, Sweep};
 
@@ -23,14 +25,16 @@ const COLUMNS: [&str; 12] = [
     "holds",
 ];
 
-/// The table. Numbers that are measured nowhere and of which nothing is demanded have no rows.
+/// The table as a text.
 pub(super) fn table(s: &Sweep) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut row = |fields: Vec<String>| {
-        writer.write_record(fields).expect("a table in memory takes rows of the same length");
-    };
-    let keys = s.keys.iter().map(|key| cell(key).into_owned());
-    row(["point".to_owned()].into_iter().chain(keys).chain(COLUMNS.map(str::to_owned)).collect());
+    text_of(&s.setup, |sheet| fill(s, sheet))
+}
+
+/// Fills a sheet with the table. Numbers that are measured nowhere and of which nothing is demanded have no rows.
+pub(in crate::report) fn fill(s: &Sweep, sheet: &mut dyn Sheet) -> io::Result<()> {
+    let names: Vec<&str> =
+        ["point"].into_iter().chain(s.keys.iter().map(String::as_str)).chain(COLUMNS).collect();
+    sheet.header(&names)?;
     let numbers: Vec<_> = s.setup.numbers.all().map(|number| (number.clone(), number.key())).collect();
     let is_told = |key: &String| {
         let measured = |point: &Point| point.arms.iter().any(|arm| arm.numbers.contains_key(key));
@@ -43,51 +47,37 @@ pub(super) fn table(s: &Sweep) -> String {
         for (arm, name) in point.arms.iter().zip(&s.arms) {
             for (number, key) in &told {
                 let found = arm.numbers.get(key);
-                let mean = |of: fn(&Estimate) -> Option<f64>| {
-                    field(found.and_then(|it| it.mean.as_ref()).and_then(of))
-                };
+                let mean = found.and_then(|summary| summary.mean);
                 let verdicts: Vec<_> = point
                     .verdicts
                     .iter()
                     .filter(|verdict| verdict.discipline == *name && verdict.threshold.number().key() == *key)
                     .collect();
                 let demands: Vec<&str> = verdicts.iter().map(|verdict| &*verdict.threshold.text).collect();
-                let holds = verdicts.iter().all(|verdict| verdict.holds).to_string();
-                let values = point.values.iter().map(|value| cell(value).into_owned());
-                row([(place + 1).to_string()]
-                    .into_iter()
-                    .chain(values)
-                    .chain([
-                        cell(name).into_owned(),
-                        cell(key).into_owned(),
-                        number.measure.unit.name().to_owned(),
-                        mean(|mean| Some(mean.mean)),
-                        mean(Estimate::lower),
-                        mean(Estimate::upper),
-                        found.map_or(0, |summary| summary.n).to_string(),
-                        field(found.and_then(|summary| summary.min)),
-                        field(found.and_then(|summary| summary.max)),
-                        found
-                            .and_then(|it| it.mean)
-                            .map_or(String::new(), |mean| mean.basis.word().to_owned()),
-                        cell(&demands.join("; ")).into_owned(),
-                        if verdicts.is_empty() { String::new() } else { holds },
-                    ])
-                    .collect());
+                let holds = verdicts.iter().all(|verdict| verdict.holds);
+                sheet.cell((place as u64 + 1).into())?;
+                for value in &point.values {
+                    sheet.cell(Cell::Value(Cow::Borrowed(value)))?;
+                }
+                for cell in [
+                    name.into(),
+                    key.into(),
+                    number.measure.unit.name().into(),
+                    mean.map(|mean| mean.mean).into(),
+                    mean.as_ref().and_then(Estimate::lower).into(),
+                    mean.as_ref().and_then(Estimate::upper).into(),
+                    found.map_or(0, |summary| summary.n).into(),
+                    found.and_then(|summary| summary.min).into(),
+                    found.and_then(|summary| summary.max).into(),
+                    mean.map(|mean| mean.basis.word()).into(),
+                    demands.join("; ").into(),
+                    (!verdicts.is_empty()).then_some(holds).into(),
+                ] {
+                    sheet.cell(cell)?;
+                }
+                sheet.end_row()?;
             }
         }
     }
-    let bytes = writer.into_inner().expect("a table in memory is written");
-    String::from_utf8(bytes).expect("texts and commas are UTF-8")
-}
-
-/// A number in a cell.
-fn field(number: Option<f64>) -> String {
-    let mut text = String::new();
-    match number {
-        Some(NEVER) => text += NEVER_TEXT,
-        Some(number) => push_number(&mut text, number),
-        None => {}
-    }
-    text
+    Ok(())
 }

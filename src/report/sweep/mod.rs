@@ -9,13 +9,17 @@ pub(crate) mod tests;
 mod text;
 
 use super::derived::Files;
+#[cfg(feature = "xlsx")]
+use super::derived::WORKBOOK;
 use super::export::junit;
 use super::export::text::Style;
 use crate::results::folder::Content;
 use crate::results::sweep::Sweep;
 
-#[cfg(feature = "charts")]
+#[cfg(any(feature = "charts", feature = "xlsx"))]
 pub(super) use content::{label, short_keys, told};
+#[cfg(feature = "xlsx")]
+pub(super) use csv::fill;
 pub use text::thresholds;
 
 /// The sweep in the format that `--format` calls so; text is laid out in this style. `None`: there is no such format.
@@ -37,6 +41,8 @@ pub fn files(s: &Sweep) -> Files<'_> {
     files.push(("data/sweep.csv".to_owned(), Content::Bytes(csv::table(s).into_bytes())));
     files.push(("junit.xml".to_owned(), Content::Bytes(junit::of_sweep(s))));
     files.push(("report.md".to_owned(), Content::Bytes(markdown::sweep(s).into_bytes())));
+    #[cfg(feature = "xlsx")]
+    files.push((WORKBOOK.to_owned(), Content::made(|| super::xlsx::sweep(s))));
     files
 }
 

@@ -103,6 +103,8 @@ pub enum Cell<'a> {
     Seconds(SimDuration),
     /// Yes or no.
     Truth(bool),
+    /// A value of a key as scenarios write it, which may be a number.
+    Value(Cow<'a, str>),
 }
 
 /// Makes cells of what rows hold.
