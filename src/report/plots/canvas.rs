@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use ab_glyph::{Font, FontRef};
 use plotters::style::RGBColor;
 
-use super::style::{INK, MUTED, Marker, SMALL};
+use super::style::{BOTTOM, HEIGHT, INK, MUTED, Marker, SMALL, WIDTH};
 use crate::keys::text::shown;
 
 /// A place in pixels from the upper left corner.
@@ -16,8 +16,34 @@ pub(super) type Point = (f64, f64);
 pub(super) struct Drawing {
     /// The finding.
     pub title: String,
+    /// What it is painted on.
+    pub paper: Paper,
     /// What to paint, in order.
     pub shapes: Vec<Shape>,
+}
+
+/// What a chart is painted on. All charts are composed in the same sizes of type, and magnified as they are painted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Paper {
+    /// Pixels across, before it is magnified.
+    pub width: f64,
+    /// Pixels down, before it is magnified.
+    pub height: f64,
+    /// How many pixels of the file make one.
+    pub scale: f64,
+}
+
+impl Default for Paper {
+    fn default() -> Self {
+        Self { width: f64::from(WIDTH), height: f64::from(HEIGHT), scale: 1.0 }
+    }
+}
+
+impl Paper {
+    /// Width and height of the file, in pixels.
+    pub fn pixels(self) -> (u32, u32) {
+        ((self.width * self.scale).round() as u32, (self.height * self.scale).round() as u32)
+    }
 }
 
 /// Something to paint.
@@ -178,8 +204,13 @@ impl Text {
 
 impl Drawing {
     /// An empty chart whose finding is `title`.
-    pub fn new(title: String) -> Self {
-        Self { title, shapes: Vec::new() }
+    pub fn new(title: String, paper: Paper) -> Self {
+        Self { title, paper, shapes: Vec::new() }
+    }
+
+    /// Ends the paper beneath `bottom`: where there is little to show it gets less tall, where there is much taller.
+    pub fn end_at(&mut self, bottom: f64) {
+        self.paper.height = (bottom + BOTTOM).ceil();
     }
 
     /// A line through `points`.

@@ -4,7 +4,8 @@ use super::super::judgement::{fastest, makespan};
 use super::axis::round_ticks;
 use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::frame::frame;
-use super::style::{GRID, INK, LABEL, Look, MUTED, PAPER, SMALL, looks};
+use super::style::{GRID, INK, LABEL, Look, MUTED, PAPER, SMALL};
+use super::view::View;
 use super::words::{count, mean, name, replications, share, with_interval};
 use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::Estimate;
@@ -12,9 +13,13 @@ use crate::results::{Arm, Comparison};
 
 const DOUBLED: &str = "double_booked_tickets";
 const REFUSED: &str = "conflict_rate";
+/// Pixels that a row has at least.
+const LEAST: f64 = 26.0;
+/// Pixels that a row has at most.
+const MOST: f64 = 120.0;
 
 /// The chart; `None` where no slots are booked, or nothing was measured.
-pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
+pub(super) fn compose(comparison: &View<'_>) -> Option<Drawing> {
     let arms = &comparison.arms;
     let measured = arms.iter().any(|arm| mean(arm, DOUBLED).is_some() || mean(arm, REFUSED).is_some());
     if !comparison.setup.books_slots || !measured {
@@ -28,7 +33,7 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
         "whiskers, and what follows a mean: {} confidence interval",
         share(comparison.setup.confidence)
     );
-    let notes: Vec<String> = whiskers.then_some(confidence).into_iter().collect();
+    let notes: Vec<String> = comparison.colours().into_iter().chain(whiskers.then_some(confidence)).collect();
     let (mut drawing, area) = frame(comparison, finding(comparison), &shown, &notes);
 
     let names: f64 = arms.iter().map(|arm| width(&arm.name, LABEL, true)).fold(0.0, f64::max);
@@ -37,10 +42,11 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     let gap = 48.0;
     let half = (area.right - left - gap) / 2.0;
     let body = Area { top: area.top + 40.0, bottom: area.bottom - 34.0, ..area };
-    let row = (body.height() / arms.len() as f64).min(220.0);
+    let row = (body.height() / arms.len() as f64).clamp(LEAST, MOST);
     let body = Area { bottom: body.top + row * arms.len() as f64, ..body };
-    let looks = looks(arms);
-    for (index, (arm, look)) in arms.iter().zip(&looks).enumerate() {
+    drawing.end_at(body.bottom + 26.0);
+    let looks = &comparison.looks;
+    for (index, (arm, look)) in arms.iter().zip(looks).enumerate() {
         let middle = body.top + (index as f64 + 0.5) * row;
         drawing.marker(look.marker, (area.left + 9.0, middle), 7.0, look.colour);
         let label = Text::new(arm.name.clone(), (area.left + 26.0, middle)).size(LABEL).bold();
@@ -62,8 +68,8 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
         most: 1.0,
         absent: "no claims made",
     };
-    first.draw(&mut drawing, arms, &looks, Area { left, right: left + half, ..body });
-    second.draw(&mut drawing, arms, &looks, Area { left: left + half + gap, right: area.right, ..body });
+    first.draw(&mut drawing, arms, looks, Area { left, right: left + half, ..body });
+    second.draw(&mut drawing, arms, looks, Area { left: left + half + gap, right: area.right, ..body });
     Some(drawing)
 }
 

@@ -1,26 +1,26 @@
 //! The frame of every chart: the finding as title, and beneath it what was run.
 
-use super::canvas::{Area, Drawing, Text, elide, width, wrap};
-use super::style::{HEIGHT, MARGIN, SMALL, TITLE, WIDTH};
+use super::canvas::{Area, Drawing, Paper, Text, elide, width, wrap};
+use super::style::{BOTTOM, MARGIN, SMALL, TITLE};
+use super::view::View;
 use super::words;
-use crate::results::{Comparison, Setup};
+use crate::results::Setup;
 
 /// Starts a chart: the finding as title, and beneath it the scenario, the replications, the seed and `notes`.
-/// Also returns the area left for the picture.
-pub(super) fn frame(
-    comparison: &Comparison,
-    title: String,
-    shown: &str,
-    notes: &[String],
-) -> (Drawing, Area) {
-    framed(&comparison.setup, title, shown, notes)
+/// Says so where not all disciplines are shown. Also returns the area left for the picture.
+pub(super) fn frame(view: &View<'_>, title: String, shown: &str, notes: &[String]) -> (Drawing, Area) {
+    let shown = match view.shown() {
+        Some(few) => format!("{shown} · {few}"),
+        None => shown.to_owned(),
+    };
+    framed(&view.setup, title, &shown, notes)
 }
 
 /// The same for results of any kind.
 pub(super) fn framed(setup: &Setup, title: String, shown: &str, notes: &[String]) -> (Drawing, Area) {
-    let (wide, high) = (f64::from(WIDTH), f64::from(HEIGHT));
-    let room = wide - 2.0 * MARGIN;
-    let mut drawing = Drawing::new(title);
+    let paper = Paper::default();
+    let room = paper.width - 2.0 * MARGIN;
+    let mut drawing = Drawing::new(title, paper);
     // One line if that costs little size; else two of about the same length.
     let full = width(&drawing.title, TITLE, true);
     let size = match room / full {
@@ -49,5 +49,6 @@ pub(super) fn framed(setup: &Setup, title: String, shown: &str, notes: &[String]
         drawing.text(Text::new(words::sentence(note), (MARGIN, y)).muted().within(room));
         y += 22.0;
     }
-    (drawing, Area { left: MARGIN, top: y + 6.0, right: wide - MARGIN, bottom: high - 24.0 })
+    let (right, bottom) = (paper.width - MARGIN, paper.height - BOTTOM);
+    (drawing, Area { left: MARGIN, top: y + 6.0, right, bottom })
 }

@@ -10,7 +10,8 @@ use plotters::style::RGBColor;
 use super::axis::{clock_ticks, time_of_day};
 use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::frame::frame;
-use super::style::{GRID, INK, LABEL, NEUTRAL, PAPER, SMALL, is_light, looks};
+use super::style::{GRID, INK, LABEL, NEUTRAL, PAPER, SMALL, is_light};
+use super::view::View;
 use super::words::{grouped, name, tickets};
 use crate::domain::{Burst, Interval, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
@@ -60,7 +61,7 @@ struct Peak {
 ///
 /// # Errors
 /// When the replication cannot be read.
-pub(super) fn compose(comparison: &Comparison) -> io::Result<Option<Drawing>> {
+pub(super) fn compose(comparison: &View<'_>) -> io::Result<Option<Drawing>> {
     let arms = &comparison.arms;
     let Some(first) = arms.iter().find_map(|arm| arm.recorded.first()) else { return Ok(None) };
     let replication = first.replication;
@@ -68,7 +69,7 @@ pub(super) fn compose(comparison: &Comparison) -> io::Result<Option<Drawing>> {
     Ok(draw(comparison, replication, days.collect::<io::Result<_>>()?))
 }
 
-fn draw(comparison: &Comparison, replication: u32, days: Vec<Day>) -> Option<Drawing> {
+fn draw(comparison: &View<'_>, replication: u32, days: Vec<Day>) -> Option<Drawing> {
     let arms = &comparison.arms;
     let all = days.len();
     let days = most_telling(days, comparison.references.baseline());
@@ -123,12 +124,11 @@ fn draw(comparison: &Comparison, replication: u32, days: Vec<Day>) -> Option<Dra
     let gap = 26.0;
     let count = days.len() as f64;
     let wide = (body.width() - gap * (count - 1.0)) / count;
-    let looks = looks(arms);
     for (index, day) in days.iter().enumerate() {
         let left = body.left + index as f64 * (wide + gap);
         let area = Area { left, right: left + wide, ..body };
         let panel = Panel { day, rows: &rows, area, row, from, to };
-        let look = looks[day.arm];
+        let look = comparison.looks[day.arm];
         drawing.marker(look.marker, (left + 8.0, area.top - 48.0), 7.0, look.colour);
         let heading =
             Text::new(arms[day.arm].name.clone(), (left + 22.0, area.top - 48.0)).size(LABEL).bold();

@@ -7,7 +7,8 @@ use super::axis::{clock_ticks, round_ticks};
 use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
 use super::frame::frame;
 use super::labels::Labels;
-use super::style::{GRID, LABEL, MUTED, PAPER, SMALL, looks};
+use super::style::{GRID, MUTED, SMALL};
+use super::view::View;
 use super::words::{grouped, name};
 use crate::domain::SimTime;
 use crate::results::{Arm, Comparison, Recorded};
@@ -19,7 +20,7 @@ type Steps = Vec<(f64, u32)>;
 ///
 /// # Errors
 /// When a recorded replication cannot be read.
-pub(super) fn compose(comparison: &Comparison) -> io::Result<Option<Drawing>> {
+pub(super) fn compose(comparison: &View<'_>) -> io::Result<Option<Drawing>> {
     let steps = |arm: &Arm| -> io::Result<Steps> {
         let Some(recorded) = arm.recorded.first() else { return Ok(Steps::new()) };
         Ok(course(recorded)?.into_iter().map(|(at, many)| (at.as_secs_f64(), many)).collect())
@@ -54,7 +55,7 @@ fn course(recorded: &Recorded) -> io::Result<Vec<(SimTime, u32)>> {
     Ok(course)
 }
 
-fn draw(comparison: &Comparison, all: &[Steps]) -> Option<Drawing> {
+fn draw(comparison: &View<'_>, all: &[Steps]) -> Option<Drawing> {
     let ends = || all.iter().flatten().map(|step| step.0);
     let (first, last) = (ends().fold(f64::INFINITY, f64::min), ends().fold(0.0, f64::max));
     if first >= last {
@@ -64,7 +65,8 @@ fn draw(comparison: &Comparison, all: &[Steps]) -> Option<Drawing> {
     let most = f64::from(peaks.iter().copied().max()?);
     let replications = grouped(u64::from(comparison.setup.replications));
     let shown = format!("replication 1 of {replications}");
-    let (mut drawing, area) = frame(comparison, finding(comparison, &peaks), &shown, &[]);
+    let notes: Vec<String> = comparison.colours().into_iter().collect();
+    let (mut drawing, area) = frame(comparison, finding(comparison, &peaks), &shown, &notes);
     drawing.text(Text::new("Dispatches under way", (area.left, area.top + 8.0)).muted());
 
     let mut ticks = round_ticks(most, 6);
@@ -92,33 +94,30 @@ fn draw(comparison: &Comparison, all: &[Steps]) -> Option<Drawing> {
     let caption = Text::new(format!("clock time ({zone})"), (area.right, plot.bottom + 42.0));
     drawing.text(caption.muted().anchor(Anchor::End));
 
-    let looks = looks(&comparison.arms);
-    let mut order: Vec<usize> = (0..all.len()).filter(|&arm| !all[arm].is_empty()).collect();
-    // Broken lines last: where they lie on an unbroken one, both are seen.
-    order.sort_by_key(|&arm| (!looks[arm].dashes.is_empty(), arm));
+    let order = || comparison.order().into_iter().filter(|&arm| !all[arm].is_empty());
     let mut lines = Vec::new();
-    for &arm in &order {
+    for arm in order() {
         let line = line(&all[arm], last, x, y);
-        drawing.dashed(line.clone(), looks[arm].dashes, looks[arm].colour, 3.0);
+        comparison.line(&mut drawing, arm, line.clone());
         lines.push(line);
     }
-    let mut points: Vec<(usize, Point)> = Vec::new();
-    for &arm in &order {
+    let top_of = |arm: usize| {
         let (at, many) = crest(&all[arm], last);
-        points.push((arm, (x(at), y(many))));
+        (x(at), y(many))
+    };
+    let mut points: Vec<(usize, Point)> = order().map(|arm| (arm, top_of(arm))).collect();
+    for &(arm, point) in &points {
+        comparison.mark(&mut drawing, arm, point);
     }
-    // From right to left: room is to the right of a point, and the last point has least.
-    points.sort_by(|a, b| b.1.0.total_cmp(&a.1.0));
+    // From right to left: room is to the right of a point, and the last point has least. Those in colour choose first.
+    points.sort_by(|(a, one), (b, other)| {
+        comparison.is_lit(*b).cmp(&comparison.is_lit(*a)).then(other.0.total_cmp(&one.0))
+    });
     let marks = points.iter().map(|&(_, (x, y))| Area { left: x, top: y, right: x, bottom: y }.grown(8.0));
     let mut labels = Labels { plot, right: area.right, lines, taken: marks.collect() };
     for &(arm, point) in &points {
-        let label = Text::new(comparison.arms[arm].name.clone(), (0.0, 0.0)).size(LABEL).bold().within(300.0);
         let value = format!("{} at most", grouped(u64::from(peaks[arm])));
-        labels.place(&mut drawing, point, label, Text::new(value, (0.0, 0.0)).size(LABEL), looks[arm].colour);
-    }
-    for (arm, point) in points {
-        drawing.marker(looks[arm].marker, point, 8.0, PAPER);
-        drawing.marker(looks[arm].marker, point, 6.5, looks[arm].colour);
+        labels.arm(&mut drawing, comparison, arm, point, value);
     }
     Some(drawing)
 }

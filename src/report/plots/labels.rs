@@ -3,7 +3,11 @@
 use plotters::style::RGBColor;
 
 use super::canvas::{Area, Drawing, Point, Text};
-use super::style::{INK, PAPER};
+use super::style::{INK, LABEL, PAPER, SMALL};
+use super::view::View;
+
+/// A place so bad is not near, or covers something.
+const NEAR: f64 = 400.0;
 
 /// Finds a place for each label where it covers neither a line nor another label.
 pub(super) struct Labels {
@@ -18,14 +22,42 @@ pub(super) struct Labels {
 }
 
 impl Labels {
+    /// Writes the name of an arm and its value beside `point`. Arms in grey are named where there is room for it nearby.
+    pub fn arm(&mut self, drawing: &mut Drawing, view: &View<'_>, arm: usize, point: Point, value: String) {
+        let lit = view.is_lit(arm);
+        let size = if lit { LABEL } else { SMALL };
+        let name = Text::new(view.arms[arm].name.clone(), (0.0, 0.0)).size(size);
+        let value = Text::new(value, (0.0, 0.0)).size(size);
+        let (name, value) = match lit {
+            true => (name.bold().within(300.0), value),
+            false => (name.muted().within(200.0), value.muted()),
+        };
+        let most = if lit { f64::INFINITY } else { NEAR };
+        self.write(drawing, point, name, value, view.looks[arm].colour, most);
+    }
+
     /// Writes a label for `point`, a name and a value side by side, as near to it as there is room.
     pub fn place(
         &mut self,
         drawing: &mut Drawing,
         point: Point,
         mut name: Text,
+        value: Text,
+        colour: RGBColor,
+    ) {
+        name.colour = INK;
+        self.write(drawing, point, name, value, colour, f64::INFINITY);
+    }
+
+    /// The same, unless the best place is as bad as `most` or worse.
+    fn write(
+        &mut self,
+        drawing: &mut Drawing,
+        point: Point,
+        mut name: Text,
         mut value: Text,
         colour: RGBColor,
+        most: f64,
     ) {
         let split = name.area().width() + if value.words.is_empty() { 0.0 } else { 9.0 };
         let width = split + value.area().width();
@@ -46,7 +78,7 @@ impl Labels {
                 }
             }
         }
-        let Some((_, area)) = best else { return };
+        let Some((_, area)) = best.filter(|(cost, _)| *cost < most) else { return };
         let middle = f64::midpoint(area.top, area.bottom);
         let nearest = leader(area, point);
         drawing.fill(area.corners(), PAPER);
@@ -55,7 +87,6 @@ impl Labels {
         }
         name.at = (area.left, middle);
         value.at = (area.left + split, middle);
-        name.colour = INK;
         drawing.text(name);
         if !value.words.is_empty() {
             drawing.text(value);

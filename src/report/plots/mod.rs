@@ -19,6 +19,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod throughput;
+mod view;
 mod words;
 
 use std::io;
@@ -30,6 +31,7 @@ use crate::results::Comparison;
 use crate::results::plan::Plan;
 use crate::results::sweep::Sweep;
 use canvas::Drawing;
+use view::View;
 
 /// Charts that are composed, in the order in which reports place them, and painted when they are asked for.
 #[derive(Debug)]
@@ -41,13 +43,13 @@ pub struct Charts {
 }
 
 /// Composes a chart, unless it would have nothing to show.
-type Compose = fn(&Comparison) -> io::Result<Option<Drawing>>;
+type Compose = fn(&View<'_>) -> io::Result<Option<Drawing>>;
 
 /// Every chart by its file's name, in the order in which reports place them.
 const CHARTS: [(&str, Compose); 5] = [
-    ("throughput", |c| Ok(throughput::compose(c))),
+    ("throughput", |view| Ok(throughput::compose(view))),
     ("in-flight", in_flight::compose),
-    ("collisions", |c| Ok(collisions::compose(c))),
+    ("collisions", |view| Ok(collisions::compose(view))),
     ("gantt", gantt::compose),
     ("slices", slices::compose),
 ];
@@ -94,7 +96,7 @@ impl Charts {
         self.drawings.iter().map(|(name, _)| &**name)
     }
 
-    /// The chart at this place as an SVG document, 1200 × 675 px.
+    /// The chart at this place as an SVG document.
     ///
     /// # Errors
     /// When the backend fails, which only a defect can make it do.
@@ -102,7 +104,7 @@ impl Charts {
         paint::svg(&self.drawings[place].1)
     }
 
-    /// The chart at this place as a PNG file, 1200 × 675 px.
+    /// The chart at this place as a PNG file.
     ///
     /// # Errors
     /// When the backend or the encoder fails, which only a defect can make them do.
@@ -128,8 +130,9 @@ pub(super) fn colours(c: &Comparison) -> Vec<(String, Vec<f64>)> {
 
 /// The charts as lists of shapes.
 fn compose(comparison: &Comparison) -> io::Result<Vec<(&'static str, Drawing)>> {
+    let view = View::of(comparison);
     let chart = |(name, compose): &(&'static str, Compose)| {
-        compose(comparison).map(|drawing| Some((*name, drawing?))).transpose()
+        compose(&view).map(|drawing| Some((*name, drawing?))).transpose()
     };
     CHARTS.iter().filter_map(chart).collect()
 }

@@ -8,14 +8,14 @@ use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextSt
 
 use super::PlotError;
 use super::canvas::{Anchor, Drawing, Point, Shape, Text, font};
-use super::style::{HEIGHT, PAPER, WIDTH};
+use super::style::PAPER;
 use crate::keys::text::xml;
 
 /// Units of the SVG's coordinates in a pixel: the backend knows whole units only, and curves need finer ones.
 const SVG_UNITS: u32 = 4;
 
 /// Samples across a pixel of the bitmap, averaged in the end.
-const SAMPLES: u32 = 3;
+const SAMPLES: usize = 3;
 
 /// Red, green and blue.
 const CHANNELS: usize = 3;
@@ -26,19 +26,20 @@ const FAMILIES: &str = "Open Sans, Segoe UI, Helvetica, Arial, sans-serif";
 /// The drawing as an SVG document.
 pub(super) fn svg(drawing: &Drawing) -> Result<String, PlotError> {
     let mut document = String::new();
-    let (units_wide, units_high) = (WIDTH * SVG_UNITS, HEIGHT * SVG_UNITS);
+    let (wide, high) = drawing.paper.pixels();
+    let (units_wide, units_high) = (wide * SVG_UNITS, high * SVG_UNITS);
     {
         let mut backend = SVGBackend::with_string(&mut document, (units_wide, units_high));
         let (right, bottom) = (units_wide as i32, units_high as i32);
         let paper = [(0, 0), (right, 0), (right, bottom), (0, bottom)];
         backend.fill_polygon(paper, &ShapeStyle::from(&PAPER).filled()).map_err(broken)?;
-        paint(drawing, f64::from(SVG_UNITS), &mut backend, svg_text)?;
+        paint(drawing, f64::from(SVG_UNITS) * drawing.paper.scale, &mut backend, svg_text)?;
         backend.present().map_err(broken)?;
     }
     let body = document.split_once('>').map_or("", |(_, body)| body);
     let title = xml(&drawing.title);
     Ok(format!(
-        "<svg width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {units_wide} {units_high}\" role=\"img\" \
+        "<svg width=\"{wide}\" height=\"{high}\" viewBox=\"0 0 {units_wide} {units_high}\" role=\"img\" \
          xmlns=\"http://www.w3.org/2000/svg\">\n<title>{title}</title>{body}"
     ))
 }
@@ -46,26 +47,27 @@ pub(super) fn svg(drawing: &Drawing) -> Result<String, PlotError> {
 /// The drawing as a PNG file. `samples` is the room to paint it in, whatever is there: to have so much memory from the system
 /// takes as long as to encode the file.
 pub(super) fn png(drawing: &Drawing, samples: &mut Vec<u8>) -> Result<Vec<u8>, PlotError> {
-    let (wide, high) = (WIDTH * SAMPLES, HEIGHT * SAMPLES);
+    let (wide, high) = drawing.paper.pixels();
+    let (across, down) = (wide * SAMPLES as u32, high * SAMPLES as u32);
     // The samples are paper from the start: the backend fills an area column by column, which is slow for all of it. Paper has
     // the same in each channel.
     samples.clear();
-    samples.resize((wide * high) as usize * CHANNELS, PAPER.0);
+    samples.resize(across as usize * down as usize * CHANNELS, PAPER.0);
     {
-        let mut backend = BitMapBackend::with_buffer(samples, (wide, high));
-        paint(drawing, f64::from(SAMPLES), &mut backend, bitmap_text)?;
+        let mut backend = BitMapBackend::with_buffer(samples, (across, down));
+        paint(drawing, SAMPLES as f64 * drawing.paper.scale, &mut backend, bitmap_text)?;
         backend.present().map_err(broken)?;
     }
-    let mut pixels = vec![0; (WIDTH * HEIGHT) as usize * CHANNELS];
-    let mut sums = vec![0_u16; wide as usize * CHANNELS];
-    let bands = samples.chunks_exact(sums.len() * SAMPLES as usize);
-    for (band, pixels) in bands.zip(pixels.chunks_exact_mut(WIDTH as usize * CHANNELS)) {
+    let mut pixels = vec![0; wide as usize * high as usize * CHANNELS];
+    let mut sums = vec![0_u16; across as usize * CHANNELS];
+    let bands = samples.chunks_exact(sums.len() * SAMPLES);
+    for (band, pixels) in bands.zip(pixels.chunks_exact_mut(wide as usize * CHANNELS)) {
         // Down first, then across: what lies side by side in memory is added up together.
         sums.fill(0);
         for line in band.chunks_exact(sums.len()) {
             sums.iter_mut().zip(line).for_each(|(sum, &sample)| *sum += u16::from(sample));
         }
-        let sums = sums.as_chunks::<{ CHANNELS * SAMPLES as usize }>().0;
+        let sums = sums.as_chunks::<{ CHANNELS * SAMPLES }>().0;
         for (pixel, sums) in pixels.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(sums) {
             *pixel = std::array::from_fn(|channel| {
                 let sum: u16 = sums.iter().skip(channel).step_by(CHANNELS).sum();
@@ -74,7 +76,7 @@ pub(super) fn png(drawing: &Drawing, samples: &mut Vec<u8>) -> Result<Vec<u8>, P
         }
     }
     let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, WIDTH, HEIGHT);
+    let mut encoder = png::Encoder::new(&mut file, wide, high);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_filter(png::Filter::Adaptive);
@@ -173,12 +175,13 @@ mod tests {
 
     use plotters::style::RGBColor;
 
-    use super::super::canvas::Area;
+    use super::super::canvas::{Area, Paper};
+    use super::super::style::WIDTH;
     use super::*;
 
     #[test]
     fn shapes_lie_on_white_paper_and_a_pixel_is_the_mean_of_its_samples() {
-        let mut drawing = Drawing::new("A bar".to_owned());
+        let mut drawing = Drawing::new("A bar".to_owned(), Paper::default());
         // A third of its first column of pixels is paper.
         let bar = Area { left: 10.0 + 1.0 / 3.0, top: 10.0, right: 20.0, bottom: 13.0 };
         drawing.fill(bar.corners(), RGBColor(0, 90, 255));

@@ -8,7 +8,8 @@ use super::super::tables::subagents::{Slice, slices};
 use super::axis::clock_ticks;
 use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::frame::frame;
-use super::style::{GRID, INK, LABEL, PAPER, SMALL, looks};
+use super::style::{GRID, INK, LABEL, PAPER, SMALL};
+use super::view::View;
 use super::words::{duration, grouped, name, tickets};
 use crate::domain::{SimDuration, SimTime};
 use crate::facts::SpecStatus;
@@ -21,7 +22,7 @@ const ROWS: usize = 25;
 ///
 /// # Errors
 /// When a recorded replication cannot be read.
-pub(super) fn compose(comparison: &Comparison) -> io::Result<Option<Drawing>> {
+pub(super) fn compose(comparison: &View<'_>) -> io::Result<Option<Drawing>> {
     for (index, arm) in comparison.arms.iter().enumerate() {
         for recorded in &arm.recorded {
             let all = slices(recorded)?;
@@ -34,7 +35,7 @@ pub(super) fn compose(comparison: &Comparison) -> io::Result<Option<Drawing>> {
 }
 
 /// The chart of these slices.
-fn draw(comparison: &Comparison, index: usize, replication: u32, mut all: Vec<Slice>) -> Option<Drawing> {
+fn draw(comparison: &View<'_>, index: usize, replication: u32, mut all: Vec<Slice>) -> Option<Drawing> {
     let title = finding(&comparison.arms[index].name, &all);
     let from = all.iter().map(|slice| slice.queued_at).min()?;
     let to = all.iter().map(last_instant).max()?.max(from + SimDuration::from_mins(1));
@@ -57,7 +58,7 @@ fn draw(comparison: &Comparison, index: usize, replication: u32, mut all: Vec<Sl
     };
     let row = (body.height() / all.len() as f64).min(52.0);
     let body = Area { bottom: body.top + row * all.len() as f64, ..body };
-    let colour = looks(&comparison.arms)[index].colour;
+    let colour = comparison.looks[index].colour;
     let scale = Scale { from, to, body };
     let heading = Text::new(comparison.arms[index].name.clone(), (body.left, area.top + 12.0));
     drawing.text(heading.size(LABEL).bold().within(body.width()));

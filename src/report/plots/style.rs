@@ -2,14 +2,14 @@
 
 use plotters::style::RGBColor;
 
-use crate::results::Arm;
-
-/// Pixels across.
+/// Pixels across, unless a scenario asks for others.
 pub(super) const WIDTH: u32 = 1200;
-/// Pixels down.
+/// Pixels down, unless a scenario asks for others or a chart has less to show.
 pub(super) const HEIGHT: u32 = 675;
 /// Space kept free at the left and right edges, in pixels.
 pub(super) const MARGIN: f64 = 36.0;
+/// Space kept free at the bottom edge, in pixels.
+pub(super) const BOTTOM: f64 = 24.0;
 
 /// Size of the title, in pixels per em.
 pub(super) const TITLE: f64 = 27.0;
@@ -70,12 +70,14 @@ const LOOKS: [(&str, Look); 8] = [
     ("", Look { colour: RGBColor(98, 60, 150), dashes: &[9.0, 3.0, 3.0, 3.0], marker: Marker::Disc }),
 ];
 
-/// The look of each arm. A discipline keeps its own; other arms take what is free, in their order.
-pub(super) fn looks(arms: &[Arm]) -> Vec<Look> {
-    looks_of(&arms.iter().map(|arm| &*arm.name).collect::<Vec<_>>())
-}
+/// So many arms can be told apart.
+pub(super) const LOOKED: usize = LOOKS.len();
 
-/// The looks of arms of these names.
+/// How arms beyond those that can be told apart are drawn.
+pub(super) const REST: Look = Look { colour: RGBColor(196, 196, 196), dashes: &[], marker: Marker::Disc };
+
+/// The looks of arms of these names. A discipline keeps its own; other arms take what is free, in their order, and those that
+/// find nothing are grey.
 pub(super) fn looks_of(arms: &[&str]) -> Vec<Look> {
     let own = |arm: &&str| LOOKS.iter().find(|(name, _)| name == arm);
     let mut free: Vec<Look> = Vec::new();
@@ -85,11 +87,11 @@ pub(super) fn looks_of(arms: &[&str]) -> Vec<Look> {
             free.push(*look);
         }
     }
-    let mut rest = free.iter().cycle();
+    let mut rest = free.iter();
     arms.iter()
         .map(|arm| match own(arm) {
             Some((_, look)) => *look,
-            None => rest.next().copied().unwrap_or(LOOKS[3].1),
+            None => rest.next().copied().unwrap_or(REST),
         })
         .collect()
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::canvas::Drawing;
-use super::style::{HEIGHT, WIDTH};
 use super::*;
 use crate::domain::{
     AgentId, Board, BoardId, Burst, Desk, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId,
@@ -499,8 +498,8 @@ fn no_text_covers_another_or_leaves_the_chart() {
                 let area = text.area();
                 let inside = area.left >= 0.0
                     && area.top >= 0.0
-                    && area.right <= f64::from(WIDTH)
-                    && area.bottom <= f64::from(HEIGHT);
+                    && area.right <= drawing.paper.width
+                    && area.bottom <= drawing.paper.height;
                 assert!(inside, "{case} {name}: {:?} at {area:?}", text.words);
                 assert!(text.size >= 14.0, "{case} {name}: {:?} is too small", text.words);
                 for other in &texts[index + 1..] {
@@ -519,10 +518,10 @@ fn no_text_covers_another_or_leaves_the_chart() {
 #[test]
 fn a_discipline_keeps_its_colour_whatever_it_is_compared_with() {
     let arms = comparison(&three(), 1, 1, 1).arms;
-    let looks = style::looks(&arms);
-    assert_eq!(style::looks(&arms[2..]), [looks[2]]);
+    let looks = style::looks_of(&arms.iter().map(|arm| &*arm.name).collect::<Vec<_>>());
+    assert_eq!(style::looks_of(&[&arms[2].name]), [looks[2]]);
     let (_, eight) = cases().swap_remove(2);
-    let eight = style::looks(&eight.arms);
+    let eight = View::of(&eight).looks;
     assert_eq!(eight[..3], looks[..]);
     for (index, look) in eight.iter().enumerate() {
         assert!(eight[..index].iter().all(|other| other.colour != look.colour), "{look:?} is used twice");
@@ -542,7 +541,7 @@ fn files_are_whole_and_the_same_every_time() {
         for (place, png) in pngs.iter().enumerate() {
             assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
             let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
-            assert_eq!((number(16), number(20)), (WIDTH, HEIGHT));
+            assert_eq!((number(16), number(20)), charts.drawings[place].1.paper.pixels());
             assert_well_formed(&charts.svg(place).unwrap());
             // Where another chart was painted before, and where none was.
             assert_eq!(charts.png(place).unwrap(), *png);
@@ -607,7 +606,7 @@ fn a_marker_stands_where_its_curve_is_done() {
     fakes[2].means[0] = ("makespan", 200.0);
     let comparison = comparison(&fakes, 30, 10, 100);
     let drawing = chart(&comparison, "throughput");
-    let green = style::looks(&comparison.arms)[2].colour;
+    let green = View::of(&comparison).looks[2].colour;
     let end = drawing.shapes.iter().rev().find_map(|shape| match shape {
         Shape::Line { points, colour, width } if *colour == green && *width == 3.0 => points.last(),
         _ => None,
@@ -676,7 +675,7 @@ fn titles_praise_nobody_with_a_fault() {
     };
     for mut c in crate::report::tests::generated() {
         c.arrivals.add(SimTime::ZERO);
-        let Some(drawing) = throughput::compose(&c) else { continue };
+        let Some(drawing) = throughput::compose(&View::of(&c)) else { continue };
         let title = drawing.title.replace('\u{a0}', " ");
         let praise = title.split(" clear").next().filter(|praise| praise.len() < title.len()).unwrap_or("");
         for arm in &c.arms {
@@ -686,4 +685,41 @@ fn titles_praise_nobody_with_a_fault() {
         }
         assert!(!title.contains("inf") && !title.contains("NaN"), "{title}");
     }
+}
+
+/// Beyond eight disciplines nobody has a look twice: the baseline, the fastest and the worst are in colour, the rest is grey.
+#[test]
+fn of_many_disciplines_only_the_telling_ones_are_in_colour_and_the_chart_says_so() {
+    let mut fakes = twelve();
+    fakes[3].means = vec![("makespan", 100.0), ("double_booked_tickets", 0.0)];
+    fakes[7].means.push(("double_booked_tickets", 3.0));
+    let mut c = comparison(&fakes, 60, 12, 10);
+    let lit = |c: &Comparison| -> Vec<usize> {
+        let view = View::of(c);
+        let looks: Vec<style::Look> =
+            (0..12).filter(|&arm| view.is_lit(arm)).map(|arm| view.looks[arm]).collect();
+        assert!((1..looks.len()).all(|place| !looks[..place].contains(&looks[place])), "{looks:?}");
+        (0..12).filter(|&arm| view.is_lit(arm)).collect()
+    };
+    assert_eq!(lit(&c), [0, 3, 7]);
+    let told = "In colour: discipline number 1 (baseline), discipline number 4 (fastest), discipline number 8 (most double \
+                bookings); the other 9 in grey";
+    for name in ["throughput", "in-flight", "collisions"] {
+        let drawing = chart(&c, name);
+        assert!(drawing.texts().any(|text| text.words == told), "{name}");
+    }
+    c.arms.truncate(9);
+    assert_eq!(View::of(&c).looks.iter().filter(|look| **look != style::REST).count(), 3);
+    c.arms.truncate(8);
+    assert!(View::of(&c).looks.iter().all(|look| *look != style::REST) && View::of(&c).colours().is_none());
+    // Where nobody double-books, the slowest is the worst.
+    let mut slow = twelve();
+    slow[11].means = vec![("makespan", 9000.0)];
+    assert_eq!(
+        View::of(&comparison(&slow, 60, 12, 10)).colours().as_deref(),
+        Some(
+            "in colour: discipline number 1 (baseline, among the fastest), discipline number 12 (slowest); the other 10 in \
+             grey"
+        )
+    );
 }

@@ -9,13 +9,14 @@ use super::axis::{clock_ticks, round_ticks};
 use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
 use super::frame::frame;
 use super::labels::Labels;
-use super::style::{GRID, LABEL, MUTED, PAPER, SMALL, looks};
+use super::style::{GRID, MUTED, SMALL};
+use super::view::View;
 use super::words::{count, duration, name, replications, tickets};
 use crate::metrics::timeline::Timeline;
 use crate::results::{Arm, Comparison, Gain};
 
 /// The chart; `None` where no ticket arrived or was dispatched.
-pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
+pub(super) fn compose(comparison: &View<'_>) -> Option<Drawing> {
     let replications_made = f64::from(comparison.setup.replications.max(1));
     let curves: Vec<Vec<Point>> =
         comparison.arms.iter().map(|arm| cumulative(&arm.dispatched, replications_made)).collect();
@@ -30,7 +31,8 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     }
 
     let shown = replications(comparison);
-    let notes: Vec<String> = [means(comparison), shortfall(comparison)].into_iter().flatten().collect();
+    let notes: Vec<String> =
+        [comparison.colours(), means(comparison), shortfall(comparison)].into_iter().flatten().collect();
     let what = comparison.setup.gain();
     let (mut drawing, area) = frame(comparison, finding(comparison), &shown, &notes);
     let heading = format!("Tickets with {} {}", if what == Gain::Owner { "an" } else { "a" }, what.noun());
@@ -64,48 +66,42 @@ pub(super) fn compose(comparison: &Comparison) -> Option<Drawing> {
     let place =
         |curve: &[Point]| thinned(&curve.iter().map(|&(at, sum)| (x(at), y(sum))).collect::<Vec<_>>());
     let mut lines: Vec<Vec<Point>> = Vec::new();
-    let looks = looks(&comparison.arms);
     if !arrivals.is_empty() {
         let line = place(&arrivals);
         drawing.dashed(line.clone(), &[3.0, 4.0], MUTED, 2.0);
         lines.push(line);
     }
-    // Broken lines last: where they lie on an unbroken one, both are seen.
-    let mut order: Vec<usize> = (0..curves.len()).filter(|&index| !curves[index].is_empty()).collect();
-    order.sort_by_key(|&index| (!looks[index].dashes.is_empty(), index));
-    for &index in &order {
-        let (line, look) = (place(&curves[index]), looks[index]);
-        drawing.dashed(line.clone(), look.dashes, look.colour, 3.0);
+    let order = || comparison.order().into_iter().filter(|&arm| !curves[arm].is_empty());
+    for arm in order() {
+        let line = place(&curves[arm]);
+        comparison.line(&mut drawing, arm, line.clone());
         lines.push(line);
     }
 
     // A curve is done where it ends, which is when the slowest replication is through.
-    let (mut missing, mut ends) = (Vec::new(), Vec::new());
-    for ((arm, curve), look) in comparison.arms.iter().zip(&curves).zip(&looks) {
-        match curve.last() {
-            Some(&(at, sum)) => ends.push((arm, look, makespan(arm), (x(at), y(sum)))),
-            None => missing.push(&*arm.name),
-        }
+    let end = |arm: usize| curves[arm].last().map_or((0.0, 0.0), |&(at, sum)| (x(at), y(sum)));
+    let mut ends: Vec<(usize, Point)> = order().map(|arm| (arm, end(arm))).collect();
+    for &(arm, point) in &ends {
+        comparison.mark(&mut drawing, arm, point);
     }
-    // From right to left: room is to the right of a line's end, and the last end has least.
-    ends.sort_by(|a, b| b.3.0.total_cmp(&a.3.0));
-    let marks = ends.iter().map(|&(.., (x, y))| Area { left: x, top: y, right: x, bottom: y }.grown(8.0));
+    // From right to left: room is to the right of a line's end, and the last end has least. Those in colour choose first.
+    ends.sort_by(|(a, one), (b, other)| {
+        comparison.is_lit(*b).cmp(&comparison.is_lit(*a)).then(other.0.total_cmp(&one.0))
+    });
+    let marks = ends.iter().map(|&(_, (x, y))| Area { left: x, top: y, right: x, bottom: y }.grown(8.0));
     let mut labels = Labels { plot, right: area.right, lines, taken: marks.collect() };
-    for &(arm, look, made, point) in &ends {
-        let label = Text::new(arm.name.clone(), (0.0, 0.0)).size(LABEL).bold().within(300.0);
-        let made = made.map_or_else(String::new, |time| duration(time.mean));
-        let value = Text::new(made, (0.0, 0.0)).size(LABEL);
-        labels.place(&mut drawing, point, label, value, look.colour);
-    }
-    ends.sort_by_key(|(_, look, ..)| !look.dashes.is_empty());
-    for (_, look, _, point) in ends {
-        drawing.marker(look.marker, point, 8.0, PAPER);
-        drawing.marker(look.marker, point, 6.5, look.colour);
+    for &(arm, point) in &ends {
+        let made = makespan(&comparison.arms[arm]).map_or_else(String::new, |time| duration(time.mean));
+        labels.arm(&mut drawing, comparison, arm, point, made);
     }
     if let Some(&end) = arrivals.last() {
         let label = Text::new("arrivals", (0.0, 0.0)).size(SMALL).muted();
         labels.place(&mut drawing, (x(end.0), y(end.1)), label, Text::new("", (0.0, 0.0)), MUTED);
     }
+    let missing: Vec<&str> = (comparison.arms.iter().zip(&curves))
+        .filter(|(_, curve)| curve.is_empty())
+        .map(|(arm, _)| &*arm.name)
+        .collect();
     if !missing.is_empty() {
         let note = format!("No ticket dispatched: {}", names(missing));
         drawing.text(Text::new(note, (area.left, plot.bottom + 42.0)).muted().within(plot.width() * 0.6));

@@ -1,7 +1,6 @@
 //! The charts of made-up sweeps: what their titles say, and that nothing covers anything or leaves the paper.
 
 use super::super::Charts;
-use super::super::style::{HEIGHT, WIDTH};
 use super::*;
 use crate::report::sweep::tests::{grid, odd, sweep};
 
@@ -119,8 +118,8 @@ fn no_text_covers_another_or_leaves_the_chart() {
             for (place, (area, words)) in areas.iter().enumerate() {
                 let paper = area.left >= 0.0
                     && area.top >= 0.0
-                    && area.right <= f64::from(WIDTH)
-                    && area.bottom <= f64::from(HEIGHT);
+                    && area.right <= drawing.paper.width
+                    && area.bottom <= drawing.paper.height;
                 assert!(paper, "{case} {name}: {words:?} at {area:?}");
                 for (other, others) in &areas[..place] {
                     assert!(
