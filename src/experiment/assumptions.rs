@@ -176,7 +176,9 @@ fn agent(agent: &AgentSettings) -> String {
     let does = match &agent.mode {
         ModeRules::OwnerAndSlot(rules) => format!("Assigns a technician and books a slot: {}.", slots(rules)),
         ModeRules::OwnerOnly(rules) => match rules.max_active {
-            Some(most) => format!("Assigns a technician with fewer than {most} active tickets; no calendar is touched."),
+            Some(most) => {
+                format!("Assigns a technician with fewer than {most} active tickets; no calendar is touched.")
+            }
             None => "Assigns a technician by active tickets; no calendar is touched.".to_owned(),
         },
         ModeRules::TeamOnly => "Assigns the board's team, whose technicians pull from its queue.".to_owned(),
@@ -290,9 +292,10 @@ fn arm(arm: &DisciplineSettings) -> String {
     let kind = arm.kind.name();
     let shipped = discipline::shipped();
     let what = shipped.iter().find(|known| known.info.name == kind);
-    let what = what.map_or_else(|| format!("Of the kind {kind}."), |known| {
-        known.info.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").replace('`', "")
-    });
+    let what = what.map_or_else(
+        || format!("Of the kind {kind}."),
+        |known| known.info.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").replace('`', ""),
+    );
     let ranker = match arm.ranker.name() {
         "ai" => String::new(),
         other => format!(" Ranked by the rule {other}."),
@@ -313,7 +316,9 @@ fn length(distribution: &Distribution) -> String {
     match distribution {
         Distribution::Constant { value: 0.0 } => "no time".to_owned(),
         Distribution::Constant { value } => time(*value),
-        Distribution::Uniform { low, high } => format!("{} to {}, all equally likely", time(*low), time(*high)),
+        Distribution::Uniform { low, high } => {
+            format!("{} to {}, all equally likely", time(*low), time(*high))
+        }
         Distribution::Exponential { mean } => format!("{} on average (exponential)", time(*mean)),
         Distribution::Normal { mean, sd } => {
             format!("{} on average (normal, standard deviation {})", time(*mean), time(*sd))

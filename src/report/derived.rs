@@ -43,7 +43,10 @@ fn drawn(c: &Comparison) -> io::Result<Files<'_>> {
     let charts = Arc::new(Charts::of_comparison(c)?);
     let mut files = of_charts(&charts);
     #[cfg(feature = "html")]
-    files.push((PAGE.to_owned(), Content::made(move || Ok(super::html::of_comparison(c, &charts)?.into_bytes()))));
+    files.push((
+        PAGE.to_owned(),
+        Content::made(move || Ok(super::html::of_comparison(c, &charts)?.into_bytes())),
+    ));
     Ok(files)
 }
 

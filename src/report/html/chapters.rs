@@ -53,7 +53,11 @@ pub(super) fn of_comparison(c: &Comparison, charts: &Charts, data: &Embedded) ->
         chapters.push(Chapter::new("charts", "Charts", parts::charts(charts)?));
     }
     if let Some(table) = milestones(c) {
-        chapters.push(Chapter::new("curve", "How the queue empties", html! { div id="curve-view" {} (table) }));
+        chapters.push(Chapter::new(
+            "curve",
+            "How the queue empties",
+            html! { div id="curve-view" {} (table) },
+        ));
     }
     let scripted = |id, heading, body| Chapter { scripted: true, ..Chapter::new(id, heading, body) };
     if data.has_days {
@@ -180,12 +184,8 @@ fn sampled(data: &Embedded) -> Markup {
 pub(super) fn of_sweep(s: &Sweep, charts: &Charts) -> io::Result<Page> {
     let (_, how) = sweep::content::heading(s);
     let mut sentences = sweep::content::sentences(s).into_iter();
-    let opening = Opening {
-        how,
-        finding: sentences.next(),
-        more: sentences.collect(),
-        warnings: s.warnings.clone(),
-    };
+    let opening =
+        Opening { how, finding: sentences.next(), more: sentences.collect(), warnings: s.warnings.clone() };
     let mut chapters = Vec::new();
     let held: Vec<_> = sweep::content::held(s)
         .into_iter()
@@ -226,7 +226,8 @@ const MOST: usize = 1000;
 pub(super) fn of_plan(p: &Plan, charts: &Charts) -> io::Result<Page> {
     let (_, how) = plan::content::heading(p);
     let mut answers = plan::content::answers(p).into_iter().map(|(_, answer)| format!("{answer}."));
-    let opening = Opening { how, finding: answers.next(), more: answers.collect(), warnings: p.warnings.clone() };
+    let opening =
+        Opening { how, finding: answers.next(), more: answers.collect(), warnings: p.warnings.clone() };
     let mut chapters = Vec::new();
     if charts.names().next().is_some() {
         chapters.push(Chapter::new("charts", "The answer", parts::charts(charts)?));

@@ -120,8 +120,7 @@ pub(super) fn embedded(c: &Comparison) -> io::Result<Embedded> {
             let burst = recorded.burst()?;
             let own: Vec<Vec<Value>> = rows.by_ref().take(picked.len()).collect();
             let told: Vec<TicketId> = stories.iter().map(|&place| picked[place]).collect();
-            let tales =
-                story::stories(&c.setup, &arm.name, (recorded, &burst), &told, several_agents)?;
+            let tales = story::stories(&c.setup, &arm.name, (recorded, &burst), &told, several_agents)?;
             let stories: BTreeMap<usize, StoryData> =
                 stories.iter().copied().zip(tales.iter().map(|tale| texts.story(tale))).collect();
             let day = day(recorded, &burst, &c.setup.desk)?;
@@ -157,15 +156,15 @@ pub(super) fn embedded(c: &Comparison) -> io::Result<Embedded> {
 
 /// Which tickets of a replication are on the page.
 #[derive(Default)]
-struct Chosen {
-    rows: Vec<TicketId>,
+pub(super) struct Chosen {
+    pub rows: Vec<TicketId>,
     /// The places in `rows` of those whose story is told.
-    stories: Vec<usize>,
+    pub stories: Vec<usize>,
 }
 
 impl Chosen {
     /// At even distances, where a page of so many replications has no room for all; stories first of those that ended badly.
-    fn of(tickets: usize, badly: &[bool], replications: usize) -> Self {
+    pub fn of(tickets: usize, badly: &[bool], replications: usize) -> Self {
         let room = |most: usize| (most / replications.max(1)).max(1);
         let shown = tickets.min(room(ROWS));
         let rows: Vec<TicketId> =
@@ -181,15 +180,14 @@ impl Chosen {
 /// The counts of a timeline as means, without what lies on a straight line between its neighbours.
 fn curve(timeline: &Timeline, replications: u32) -> Curve {
     let all: Vec<(f64, u64)> = timeline.running().collect();
-    let is_flat = |at: usize| {
-        at > 0 && at + 1 < all.len() && all[at - 1].1 == all[at].1 && all[at].1 == all[at + 1].1
-    };
+    let is_flat =
+        |at: usize| at > 0 && at + 1 < all.len() && all[at - 1].1 == all[at].1 && all[at].1 == all[at + 1].1;
     let mean = |sum: u64| (sum as f64 / f64::from(replications.max(1)) * 1e3).round() / 1e3;
     (0..all.len()).filter(|&at| !is_flat(at)).map(|at| (all[at].0, mean(all[at].1))).unzip()
 }
 
 /// What is to be added to seconds since the start for civil time in seconds since 1970, from each change of the clocks on.
-fn clock(start: &jiff::ZonedDateTime, last: SimTime) -> Vec<(f64, i64)> {
+pub(super) fn clock(start: &jiff::ZonedDateTime, last: SimTime) -> Vec<(f64, i64)> {
     let begin = start.timestamp();
     let offset = |at: Timestamp| begin.as_second() + i64::from(start.time_zone().to_offset(at).seconds());
     let mut all = vec![(0.0, offset(begin))];

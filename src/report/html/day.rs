@@ -129,15 +129,10 @@ fn row(
     let seconds = |at: SimTime| at.as_secs_f64();
     let windows = &desk.hours[technician.hours].windows;
     let near = windows.iter().filter(|window| window.end > first && window.start <= limit);
-    let hours =
-        near.map(|window| (seconds(window.start), seconds(window.end.min(limit + REACH)))).collect();
+    let hours = near.map(|window| (seconds(window.start), seconds(window.end.min(limit + REACH)))).collect();
     let span = |entry: &Entry| {
         let ticket = clean(&burst.name(entry.ticket)).into_owned();
         Span(seconds(entry.from), seconds(entry.to), ticket, entry.is_work, entry.is_double)
     };
-    Row {
-        name: clean(&technician.name).into_owned(),
-        hours,
-        spans: entries.iter().map(span).collect(),
-    }
+    Row { name: clean(&technician.name).into_owned(), hours, spans: entries.iter().map(span).collect() }
 }

@@ -141,6 +141,6 @@ fn inert(json: &str) -> String {
 }
 
 /// What a Content Security Policy calls a script or style of this text.
-fn digest(text: &str) -> String {
+pub(super) fn digest(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
 }

@@ -25,8 +25,11 @@ mod words;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
+#[cfg(feature = "html")]
 use plotters::style::RGBColor;
 
+#[cfg(feature = "html")]
+use crate::results::Arm;
 use crate::results::Comparison;
 use crate::results::plan::Plan;
 use crate::results::sweep::Sweep;
@@ -87,6 +90,12 @@ impl Charts {
         Self::of(response::compose(p).map(|drawing| ("plan".to_owned(), drawing)).into_iter().collect())
     }
 
+    /// No charts.
+    #[cfg(all(test, feature = "html"))]
+    pub fn none() -> Self {
+        Self::of(Vec::new())
+    }
+
     fn of(drawings: Vec<(String, Drawing)>) -> Self {
         Self { drawings, spare: Mutex::default() }
     }
@@ -121,11 +130,22 @@ impl Charts {
 /// The colour of each arm, as a page writes it, and the dashes of its line.
 #[cfg(feature = "html")]
 pub(super) fn colours(c: &Comparison) -> Vec<(String, Vec<f64>)> {
+    let view = View::of(c);
+    let look = |arm: &Arm| {
+        let shown = view.arms.iter().zip(&view.looks).find(|(known, _)| known.name == arm.name);
+        shown.map_or(style::REST, |(_, look)| *look)
+    };
     let written = |look: style::Look| {
         let RGBColor(red, green, blue) = look.colour;
         (format!("#{red:02X}{green:02X}{blue:02X}"), look.dashes.to_vec())
     };
-    style::looks(&c.arms).into_iter().map(written).collect()
+    c.arms.iter().map(|arm| written(look(arm))).collect()
+}
+
+/// The names of all charts of comparisons.
+#[cfg(all(test, feature = "html"))]
+pub(super) fn all_names() -> impl Iterator<Item = &'static str> {
+    CHARTS.iter().map(|(name, _)| *name)
 }
 
 /// The charts as lists of shapes.
