@@ -32,6 +32,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Desk;
+use crate::domain::charts::ChartSettings;
 use crate::facts::names::Roll;
 use crate::kernel::log::Digest;
 use crate::metrics::agents::AgentTotals;
@@ -116,6 +117,9 @@ pub struct Setup {
     /// The dimensions of which reports have a table, as scenarios call them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<String>,
+    /// What charts show.
+    #[serde(default, skip_serializing_if = "ChartSettings::are_usual")]
+    pub charts: ChartSettings,
     /// The desk.
     pub desk: Arc<Desk>,
     /// The names of the agents, in the scenario's order.
