@@ -2,6 +2,7 @@
 
 pub mod bytes;
 pub mod calendar;
+pub mod charts;
 pub mod civil;
 pub mod criteria;
 pub mod desk;

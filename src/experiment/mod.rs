@@ -388,6 +388,7 @@ impl Experiment {
                 numbers: self.numbers(),
                 by: scenario.experiment.by.iter().map(|dimension| dimension.name().to_owned()).collect(),
                 assumptions: assumptions::assumptions(scenario, workload.desk()),
+                charts: scenario.output.charts.clone(),
                 desk: Arc::clone(workload.desk()),
                 agents: scenario.agents.iter().map(|agent| agent.name.clone()).collect(),
                 modes: scenario.agents.iter().map(|agent| agent.mode.name().to_owned()).collect(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::charts::ChartSettings;
 use crate::domain::{
     AgentId, Board, BoardId, Burst, Desk, HoldId, SimDuration, SimTime, Team, TeamId, Technician,
     TechnicianId, Ticket, TicketId, WorkingHours,
@@ -70,6 +71,7 @@ pub(crate) fn comparison() -> Comparison {
             numbers: Numbers::default(),
             by: Vec::new(),
             assumptions: Vec::new(),
+            charts: ChartSettings::default(),
             desk: Arc::new(desk()),
             agents: vec!["Front desk".to_owned()],
             modes: vec!["owner-and-slot".to_owned()],

@@ -32,6 +32,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Desk;
+use crate::domain::charts::ChartSettings;
 use crate::facts::names::Roll;
 use crate::kernel::log::Digest;
 use crate::metrics::agents::AgentTotals;
@@ -119,6 +120,9 @@ pub struct Setup {
     /// What is held to be true of the desk, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumptions: Vec<Assumption>,
+    /// What charts show.
+    #[serde(default, skip_serializing_if = "ChartSettings::are_usual")]
+    pub charts: ChartSettings,
     /// The desk.
     pub desk: Arc<Desk>,
     /// The names of the agents, in the scenario's order.

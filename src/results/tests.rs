@@ -324,6 +324,11 @@ fn what_no_comparison_says_is_refused() {
         ("\"team\": 0", "\"team\": 9", "its desk refers to teams"),
         ("\"owner-and-slot\"", "\"owner-and-slot\", \"team-only\"", "its lists of agents differ"),
         ("p(95) < 10min", "p(95) < soon", "`soon` is not a value"),
+        (
+            "\"desk\": {",
+            "\"charts\": { \"charts\": [], \"chart_size\": \"9x9\", \"chart_disciplines\": [] }, \"desk\": {",
+            "a size of charts is not one from 640x360",
+        ),
         ("\"setup\": {", "\"setup\": 3, \"other\": {", "integer `3` does not belong there"),
         ("\"replications\": 7", "\"replications\": \"7\"", "string \"7\" does not belong there"),
         ("\"seed\": ", "\"sead\": ", "`seed` is missing"),

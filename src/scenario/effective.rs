@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::overrides::{self, Lists, Override};
 use super::precision;
-use super::running::{ALLOW_OUTSIDE, Running, simulated_part};
+use super::running::{DISCIPLINES, is_besides, kept, simulated_part};
 use crate::domain::hex::hex;
 use crate::domain::settings::TicketPlan;
 use crate::keys::document::{Document, KeyPath, Node, Value};
@@ -15,7 +15,7 @@ use crate::keys::{Book, InputFile, Kinds, Place, Section, Shape};
 /// The effective document and what it came from.
 #[derive(Clone, Debug, Default)]
 pub struct Effective {
-    /// What is simulated, and which disciplines are.
+    /// What is simulated, which disciplines are, and what charts show.
     document: Option<Document>,
     /// The files that it names.
     pub files: Vec<InputFile>,
@@ -35,15 +35,11 @@ impl PartialEq for Effective {
 impl Effective {
     /// That of a document that names these files, in which these overrides are set.
     pub fn new(document: &Document, files: Vec<InputFile>, overrides: &[Override]) -> Self {
-        let counts = |given: &&Override| {
-            let key = given.key.as_str();
-            let runs = Running::names().into_iter().filter(|name| *name != DISCIPLINES);
-            !(key == "output" || key.starts_with("output.") || key == ALLOW_OUTSIDE)
-                && runs.map(|name| format!("experiment.{name}")).all(|name| name != key)
-        };
+        let kept = kept();
+        let counts = |given: &&Override| !is_besides(&given.key) || kept.contains(&given.key);
         Self {
             document: Some(Document {
-                root: simulated_part(document, &[DISCIPLINES]),
+                root: simulated_part(document, &kept),
                 sources: document.sources.clone(),
             }),
             files,
@@ -68,14 +64,10 @@ impl Effective {
         let Some(document) = &mut self.document else { return };
         overrides::keep_demanded(document);
         precision::remove(document);
-        let set = |key: &str, value: String| Override {
-            key: format!("experiment.{key}"),
-            value,
-            origin: String::new(),
-        };
+        let set = |key: &str, value: String| Override { key: key.to_owned(), value, origin: String::new() };
         let set = [
-            set("replications", "1".to_owned()),
-            set("records", "1".to_owned()),
+            set("experiment.replications", "1".to_owned()),
+            set("experiment.records", "1".to_owned()),
             set(DISCIPLINES, format!("[{discipline:?}]")),
         ];
         let lists = Lists { lists: Vec::new(), tables_in_elements: Vec::new() };
@@ -120,8 +112,6 @@ impl Effective {
 
 /// The sections of what a sweep varies and a plan looks for: the scenario is the same without them.
 const EXPLORING: [&str; 2] = ["sweep", "plan"];
-/// The key by which disciplines are chosen.
-const DISCIPLINES: &str = "disciplines";
 
 /// The document with other paths for its files.
 fn renamed(root: Node, files: &[InputFile], rename: impl Fn(&str) -> String) -> Node {

@@ -113,7 +113,7 @@ pub fn understand(reading: &mut Reading<'_>, registry: &Registry) -> Understood 
     keys.sweep.check(reading);
     let precision = keys.experiment.precision.asked(reading);
     keys.plan.check(reading);
-    keys.output.check(reading);
+    keys.output.check(reading, names.as_deref());
     let (thresholds, places) =
         demands::thresholds(reading, &keys.thresholds, names.as_deref()).into_iter().unzip();
     let scenario = || {

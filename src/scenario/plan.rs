@@ -70,7 +70,7 @@ pub struct Scenario {
 
 impl Scenario {
     /// The scenario as a TOML file that runs as it is and yields the same results: its preset laid under it, all
-    /// overrides set. What says how to run it, but for the choice of disciplines, is left out. `rename` says what to
+    /// overrides set. What says how to run it is left out, but for the choice of disciplines and what charts show. `rename` says what to
     /// write instead of the path of an input file, which it is given as it was typed.
     pub fn effective(&self, rename: impl Fn(&str) -> String) -> String {
         self.effective.toml(rename)
@@ -94,7 +94,7 @@ impl Scenario {
         if problems.is_empty() { Ok(()) } else { Err(ScenarioError { problems }) }
     }
 
-    /// The overrides that have a part in what is simulated, as they were given: `--set desk.technicians=12`.
+    /// The overrides that have a part in the results, as they were given: `--set desk.technicians=12`.
     pub fn overrides(&self) -> &[String] {
         &self.effective.overrides
     }

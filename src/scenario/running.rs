@@ -4,16 +4,20 @@ use std::path::Path;
 
 use super::precision::PrecisionKeys;
 use crate::domain::bytes::Bytes;
+use crate::domain::charts::{ChartSettings, OF_COMPARISONS, OF_EXPLORATIONS};
 use crate::domain::settings::{Engine, ExperimentSettings};
 use crate::keys::document::{Document, KeyPath, Node, Value};
-use crate::keys::nearest::did_you_mean;
+use crate::keys::nearest::{did_you_mean, nearest};
 use crate::keys::{ByName, Folder, Named, OneOrMore, OutputFile, Reading, Section, SomeOf, Whole};
+use crate::metrics::catalog;
 use crate::metrics::precision::FEWEST;
 use crate::metrics::tolerance::Tolerances;
 use crate::{choice, section};
 
 /// The key that lets files lie outside the scenario's folder.
 pub(super) const ALLOW_OUTSIDE: &str = "allow_outside";
+/// The key by which disciplines are chosen.
+pub(super) const DISCIPLINES: &str = "experiment.disciplines";
 
 section! {
     /// How often the scenario is replayed, how sure the results have to be, and how it is run.
@@ -42,6 +46,7 @@ section! {
 section! {
     /// What is printed, and where the results go. A flag on the command line wins.
     pub struct Output: Eq {
+        ..charts: ChartSettings;
         /// Folder for the results, relative to the folder the program is started in, not to the scenario's; made where it
         /// is missing.
         folder: Folder = none "results/<scenario name>, and after `run` results/<scenario name>-<discipline>-run",
@@ -147,14 +152,48 @@ impl Output {
         })
     }
 
+    /// Checks that there are such charts and disciplines as are to be shown.
+    fn check_charts(&self, reading: &mut Reading<'_>, arms: Option<&[String]>) {
+        let output = KeyPath::root().key("output");
+        let ChartSettings { charts, chart_disciplines, .. } = &self.charts;
+        for (key, names) in [("charts", charts), ("chart_disciplines", chart_disciplines)] {
+            let list = output.key(key);
+            if names.is_empty() && reading.document.find(&list).is_some() && !reading.is_damaged(&list) {
+                let help = "leave it out to show all".to_owned();
+                reading.refuse(&list, format!("`{list}` names none"), "", Some(help));
+            }
+        }
+        for (index, name) in charts.iter().enumerate() {
+            let number = name.split("-by-").next().unwrap_or(name);
+            let fixed = OF_COMPARISONS.into_iter().chain(OF_EXPLORATIONS);
+            if fixed.clone().all(|known| known != name) && catalog::number(number).is_none() {
+                let numbers: Vec<String> = catalog::all().map(|number| number.key()).collect();
+                let near = nearest(name, fixed.clone().chain(numbers.iter().map(String::as_str)));
+                let help = match near {
+                    Some(_) => near.map(|name| format!("did you mean \"{name}\"?")),
+                    None => did_you_mean(name, fixed),
+                };
+                let at = reading.element(&output.key("charts"), index);
+                reading.refuse(&at, format!("there is no chart named {name:?}"), "", help);
+            }
+        }
+        let Some(arms) = arms else { return };
+        for (index, name) in chart_disciplines.iter().enumerate().filter(|(_, name)| !arms.contains(name)) {
+            let at = reading.element(&output.key("chart_disciplines"), index);
+            let help = did_you_mean(name, arms.iter().map(String::as_str));
+            reading.refuse(&at, format!("there is no discipline named {name:?}"), "", help);
+        }
+    }
+
     /// How much worse a number may be than in the baseline.
     pub fn tolerances(&self) -> Tolerances {
         Tolerances::parse(&self.tolerance).unwrap_or_default()
     }
 
     /// Checks that folder and baselines have names, that the tolerances are some, and that there are such formats as are
-    /// exported.
-    pub fn check(&self, reading: &mut Reading<'_>) {
+    /// exported, and such charts and disciplines as are to be shown.
+    pub fn check(&self, reading: &mut Reading<'_>, arms: Option<&[String]>) {
+        self.check_charts(reading, arms);
         let folder = KeyPath::root().key("output").key("folder");
         if self.folder.as_ref().is_some_and(|folder| folder.as_os_str().is_empty()) {
             let expected = "expected a folder such as \"results/monday\"";
@@ -188,22 +227,38 @@ impl Output {
     }
 }
 
-/// The part of the document that says what is simulated: without the keys of [`Running`] but those that are `kept`,
-/// without `[output]`, without where files may lie, and without the name of the preset, which has done its work.
-pub fn simulated_part(document: &Document, kept: &[&str]) -> Node {
+/// Whether a key says how to run a scenario or what to do with the results, and nothing of what is simulated.
+pub fn is_besides(key: &str) -> bool {
+    let of = |section: &str| key.strip_prefix(section).and_then(|rest| rest.strip_prefix('.'));
+    key == "output"
+        || key == ALLOW_OUTSIDE
+        || of("output").is_some()
+        || of("experiment").is_some_and(|key| Running::names().contains(&key))
+}
+
+/// The keys besides what is simulated that a results folder keeps: what its disciplines and its charts are.
+pub fn kept() -> Vec<String> {
+    let charts = ChartSettings::names().into_iter().map(|name| format!("output.{name}"));
+    std::iter::once(DISCIPLINES.to_owned()).chain(charts).collect()
+}
+
+/// The part of the document that says what is simulated: without the keys of [`Running`] and [`Output`] but those that are
+/// `kept`, without where files may lie, and without the name of the preset, which has done its work.
+pub fn simulated_part(document: &Document, kept: &[String]) -> Node {
     let mut document = document.clone();
-    let experiment = KeyPath::root().key("experiment");
-    document.remove(&KeyPath::root().key("output"));
     document.remove(&KeyPath::root().key("preset"));
     document.remove(&KeyPath::root().key(ALLOW_OUTSIDE));
-    for key in Running::names().into_iter().filter(|key| !kept.contains(key)) {
-        document.remove(&experiment.key(key));
-    }
-    // A section that had nothing else says as much as none.
-    if let Some(Node { value: Value::Table(table), .. }) = document.find(&experiment)
-        && table.entries.is_empty()
-    {
-        document.remove(&experiment);
+    for (section, keys) in [("experiment", Running::names()), ("output", Output::names())] {
+        let path = KeyPath::root().key(section);
+        for key in keys.into_iter().filter(|key| !kept.contains(&format!("{section}.{key}"))) {
+            document.remove(&path.key(key));
+        }
+        // A section that had nothing else says as much as none.
+        if let Some(Node { value: Value::Table(table), .. }) = document.find(&path)
+            && table.entries.is_empty()
+        {
+            document.remove(&path);
+        }
     }
     document.root
 }

@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 use super::*;
 use crate::discipline::{DisciplineKind, LaneSettings, ParallelSettings};
 use crate::domain::bytes::Bytes;
+use crate::domain::charts::{ChartSettings, ChartSize};
 use crate::domain::hex::hex;
 use crate::domain::settings::{Arrivals, HoursPlan, Mode, ModeRules, RecordingFormat};
 use crate::domain::{Distribution, SimDuration};
@@ -115,6 +116,9 @@ folder = "out/full"
 format = "markdown"
 quiet = true
 color = "never"
+charts = ["gantt", "dispatch_delay.p95"]
+chart_size = "1600x900"
+chart_disciplines = ["sequential"]
 [thresholds]
 dispatch_delay = ["p(95) < 10min", "max < 30min"]
 "parallel-5.conflict_rate" = "mean < 0.35"
@@ -246,6 +250,11 @@ fn every_key_arrives_where_it_belongs() {
             format: Format::Markdown,
             quiet: true,
             color: Color::Never,
+            charts: ChartSettings {
+                charts: vec!["gantt".to_owned(), "dispatch_delay.p95".to_owned()],
+                chart_size: ChartSize { width: 1600, height: 900 },
+                chart_disciplines: vec!["sequential".to_owned()],
+            },
             ..Output::default()
         }
     );
@@ -403,6 +412,9 @@ fn how_to_run_is_not_part_of_the_digest() {
         "output.format=json",
         "output.quiet=true",
         "output.color=always",
+        "output.charts=[\"gantt\"]",
+        "output.chart_size=1600x900",
+        "output.chart_disciplines=[\"parallel\"]",
     ];
     assert_eq!(digest(MINIMAL, &[]), digest(MINIMAL, &how));
     assert_eq!(digest(MINIMAL, &[]), digest(&format!("{MINIMAL}[experiment]\nthreads = 2\n[output]\n"), &[]));

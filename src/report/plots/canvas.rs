@@ -2,10 +2,11 @@
 
 use std::sync::LazyLock;
 
-use ab_glyph::{Font, FontRef};
+use ab_glyph::{Font, FontRef, GlyphId};
 use plotters::style::RGBColor;
 
 use super::style::{BOTTOM, HEIGHT, INK, MUTED, Marker, SMALL, WIDTH};
+use crate::domain::charts::ChartSize;
 use crate::keys::text::shown;
 
 /// A place in pixels from the upper left corner.
@@ -33,13 +34,15 @@ pub(super) struct Paper {
     pub scale: f64,
 }
 
-impl Default for Paper {
-    fn default() -> Self {
-        Self { width: f64::from(WIDTH), height: f64::from(HEIGHT), scale: 1.0 }
-    }
-}
-
 impl Paper {
+    /// Paper for a file of this size: what is drawn is magnified as far as the file has room for all of it, and where the file
+    /// has another shape than charts usually have, there is more to draw on.
+    pub fn of(size: ChartSize) -> Self {
+        let (width, height) = (f64::from(size.width), f64::from(size.height));
+        let scale = (width / f64::from(WIDTH)).min(height / f64::from(HEIGHT));
+        Self { width: width / scale, height: height / scale, scale }
+    }
+
     /// Width and height of the file, in pixels.
     pub fn pixels(self) -> (u32, u32) {
         ((self.width * self.scale).round() as u32, (self.height * self.scale).round() as u32)
@@ -330,9 +333,16 @@ fn load(bytes: &'static [u8]) -> FontRef<'static> {
 /// How wide a text is, in pixels, at `size` pixels per em.
 pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
     let font = font(bold);
-    let em = font.units_per_em().map_or(1.0, f64::from);
-    text.chars().map(|letter| f64::from(font.h_advance_unscaled(font.glyph_id(letter)))).sum::<f64>() / em
-        * size
+    text.chars().map(|letter| advance(font, letter)).sum::<f64>() * size
+}
+
+/// How far it is from the beginning of a letter to that of the next, in em. Letters that the font does not have may be as wide
+/// as high: in an SVG another font has them, in a bitmap a box stands for each.
+pub(super) fn advance(font: &FontRef<'_>, letter: char) -> f64 {
+    match font.glyph_id(letter) {
+        GlyphId(0) => 1.0,
+        id => f64::from(font.h_advance_unscaled(id)) / font.units_per_em().map_or(1.0, f64::from),
+    }
 }
 
 /// The text, or as much of its beginning as fits into `room` pixels with an ellipsis.

@@ -16,7 +16,7 @@ const REFUSED: &str = "conflict_rate";
 /// Pixels that a row has at least.
 const LEAST: f64 = 26.0;
 /// Pixels that a row has at most.
-const MOST: f64 = 120.0;
+const MOST: f64 = 96.0;
 
 /// The chart; `None` where no slots are booked, or nothing was measured.
 pub(super) fn compose(comparison: &View<'_>) -> Option<Drawing> {

@@ -1,6 +1,6 @@
 //! The frame of every chart: the finding as title, and beneath it what was run.
 
-use super::canvas::{Area, Drawing, Paper, Text, elide, width, wrap};
+use super::canvas::{Area, Drawing, Paper, Point, Text, elide, width, wrap};
 use super::style::{BOTTOM, MARGIN, SMALL, TITLE};
 use super::view::View;
 use super::words;
@@ -16,9 +16,20 @@ pub(super) fn frame(view: &View<'_>, title: String, shown: &str, notes: &[String
     framed(&view.setup, title, &shown, notes)
 }
 
-/// The same for results of any kind.
+/// Writes what else is to be said beneath the picture, in lines of at most `room` pixels from `at` on, as many as it takes.
+pub(super) fn foot(drawing: &mut Drawing, at: Point, room: f64, notes: &[String]) {
+    let (left, mut y) = at;
+    let lines = notes.iter().flat_map(|note| wrap(&words::sentence(note), room, SMALL, false, usize::MAX));
+    for (index, line) in lines.enumerate() {
+        y = at.1 + 20.0 * index as f64;
+        drawing.text(Text::new(line, (left, y)).muted());
+    }
+    drawing.end_at((drawing.paper.height - BOTTOM).max(y + 2.0));
+}
+
+/// Starts a chart of results of any kind, as [`frame`] does.
 pub(super) fn framed(setup: &Setup, title: String, shown: &str, notes: &[String]) -> (Drawing, Area) {
-    let paper = Paper::default();
+    let paper = Paper::of(setup.charts.chart_size);
     let room = paper.width - 2.0 * MARGIN;
     let mut drawing = Drawing::new(title, paper);
     // One line if that costs little size; else two of about the same length.

@@ -1,9 +1,10 @@
 //! The technicians' day in one replication: who is promised what and when, a panel for each discipline.
 
+mod day;
+
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
 
 use plotters::style::RGBColor;
 
@@ -13,236 +14,156 @@ use super::frame::frame;
 use super::style::{GRID, INK, LABEL, NEUTRAL, PAPER, SMALL, is_light};
 use super::view::View;
 use super::words::{grouped, name, tickets};
-use crate::domain::{Burst, Interval, SimDuration, SimTime, TechnicianId, TicketId};
-use crate::facts::Fact;
-use crate::results::{Arm, Comparison};
+use crate::domain::{SimDuration, SimTime, TechnicianId};
+use crate::results::Comparison;
+use day::{Block, Day, Peak};
 
 /// Panels at most.
 const PANELS: usize = 3;
-/// Technicians at most.
-const ROWS: usize = 25;
+/// Technicians at most, so that each has room for what is written on its blocks.
+const ROWS: usize = 12;
+/// Pixels that a row has at most.
+const ROW: f64 = 64.0;
 /// Bookings and work that lie further than this after the first are counted, not drawn.
 const SPAN: SimDuration = SimDuration::from_hours(14);
-
-/// Lanes thinner than this many pixels are drawn plain, with one outline around all of them.
-const THIN: f64 = 9.0;
-
-/// A ticket in a technician's calendar.
-#[derive(Clone, Copy, Debug)]
-struct Booking {
-    technician: TechnicianId,
-    ticket: TicketId,
-    slot: Interval,
-    /// Place among overlapping bookings, from the top.
-    lane: usize,
-    /// How many lanes the bookings that overlap it, directly or in a chain, take.
-    lanes: usize,
-    /// Whether another booking overlaps it.
-    double: bool,
-}
-
-/// What one discipline did in the replication.
-struct Day {
-    arm: usize,
-    burst: Arc<Burst>,
-    bookings: Vec<Booking>,
-    work: Vec<(TechnicianId, Interval)>,
-}
-
-/// Most bookings of one technician at one instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Peak {
-    technician: TechnicianId,
-    at: SimTime,
-    bookings: usize,
-}
+/// Pixels that the shortest slot has at least.
+const SLOT: f64 = 20.0;
+/// Pixels of a block that its text leaves free, to the left and the right together.
+const MARGIN: f64 = 5.0;
+/// Pixels between panels.
+const GAP: f64 = 26.0;
 
 /// The chart; `None` where no replication was recorded or nothing was booked.
 ///
 /// # Errors
 /// When the replication cannot be read.
-pub(super) fn compose(comparison: &View<'_>) -> io::Result<Option<Drawing>> {
-    let arms = &comparison.arms;
+pub(super) fn compose(view: &View<'_>) -> io::Result<Option<Drawing>> {
+    let arms = &view.arms;
     let Some(first) = arms.iter().find_map(|arm| arm.recorded.first()) else { return Ok(None) };
     let replication = first.replication;
     let days = arms.iter().enumerate().filter_map(|(arm, all)| Day::of(arm, all, replication).transpose());
-    Ok(draw(comparison, replication, days.collect::<io::Result<_>>()?))
+    Ok(draw(view, replication, days.collect::<io::Result<_>>()?))
 }
 
-fn draw(comparison: &View<'_>, replication: u32, days: Vec<Day>) -> Option<Drawing> {
-    let arms = &comparison.arms;
-    let all = days.len();
-    let days = most_telling(days, comparison.references.baseline());
-    let title = finding(comparison, &days);
-    let first = days.iter().flat_map(|day| &day.bookings).map(|booking| booking.slot.start).min()?;
-    let arrived = days.iter().flat_map(|day| &day.burst.tickets).map(|ticket| ticket.arrived_at).min();
-    let from =
-        arrived.map_or(first, |arrived| if first - arrived > SPAN { first } else { arrived.min(first) });
-    let limit = from.saturating_add(SPAN).max(first + SimDuration::from_hours(1));
-    let slots = || days.iter().flat_map(|day| day.bookings.iter().map(|booking| booking.slot));
-    let work = || days.iter().flat_map(|day| day.work.iter().map(|(_, span)| *span));
-    let to = slots().chain(work()).map(|span| span.end).filter(|end| *end <= limit).max().unwrap_or(limit);
-    let beyond = slots().filter(|slot| slot.start >= to).count();
-
-    let desk = &comparison.setup.desk;
-    let busy: BTreeSet<TechnicianId> =
-        days.iter().flat_map(|day| &day.bookings).map(|booking| booking.technician).collect();
-    let mut rows: Vec<TechnicianId> = (0..desk.technicians.len() as u32).map(TechnicianId).collect();
-    rows.sort_by_key(|id| (!busy.contains(id), *id));
-    let left_out = rows.len().saturating_sub(ROWS);
-    rows.truncate(ROWS);
-
+fn draw(view: &View<'_>, replication: u32, days: Vec<Day>) -> Option<Drawing> {
+    let booking = days.len();
+    let days = most_telling(days, view);
+    let desk = &view.setup.desk;
+    let rows = rows(&days, desk.technicians.len() as u32);
+    let room = width_of_names(view, &rows);
     let mut notes = Vec::new();
-    if all > days.len() {
-        notes.push(format!("{} of {all} disciplines shown", days.len()));
+    if booking > days.len() {
+        notes.push(format!("{} of {booking} disciplines that book are drawn", days.len()));
     }
-    if left_out > 0 {
-        let noun = if left_out == 1 { "technician" } else { "technicians" };
-        notes.push(format!("{left_out} more {noun} not shown"));
+    if desk.technicians.len() > rows.len() {
+        let all = grouped(desk.technicians.len() as u64);
+        let doubles = days.iter().any(|day| day.doubles() > 0);
+        let which =
+            if doubles { "those with double bookings first, then the busiest" } else { "the busiest" };
+        notes.push(format!("{} of {all} technicians: {which}", rows.len()));
     }
+    let shown = format!("replication {} of {}", replication + 1, grouped(u64::from(view.setup.replications)));
+    let title = finding(view, &days);
+    // How many bookings are left out depends on how wide the panels are, but not on what is written above them.
+    let paper = frame(view, String::new(), &shown, &[]).1;
+    let panels = days.len() as f64;
+    let wide = (paper.width() - room - GAP * (panels - 1.0)) / panels;
+    let (from, to) = span(&days, &rows, wide)?;
+    let beyond = days.iter().flat_map(|day| &day.bookings);
+    let beyond = beyond.filter(|it| it.slot.start >= to && rows.contains(&it.technician)).count();
     if beyond > 0 {
         let noun = if beyond == 1 { "booking" } else { "bookings" };
-        notes.push(format!("{beyond} later {noun} not shown"));
+        notes.push(format!("{} later {noun} not shown", grouped(beyond as u64)));
+    }
+    let work = days.iter().flat_map(|day| &day.work).filter(|(technician, _)| rows.contains(technician));
+    if let Some(last) = work.map(|(_, span)| span.end).max().filter(|last| *last > to) {
+        notes.push(format!("work goes on until {}", time_of_day(&view.setup.start, last.as_secs_f64())));
     }
     let notes: Vec<String> = if notes.is_empty() { notes } else { vec![notes.join(" · ")] };
-    let shown =
-        format!("replication {} of {}", replication + 1, grouped(u64::from(comparison.setup.replications)));
-    let (mut drawing, area) = frame(comparison, title, &shown, &notes);
+    let (mut drawing, area) = frame(view, title, &shown, &notes);
 
-    let names =
-        rows.iter().map(|id| width(&desk.technicians[id.index()].name, SMALL, false)).fold(0.0, f64::max);
-    let names = names.min(170.0) + 12.0;
-    let body = Area { left: area.left + names, top: area.top + 60.0, bottom: area.bottom - 54.0, ..area };
-    let row = (body.height() / rows.len().max(1) as f64).min(64.0);
+    let body = Area { left: area.left + room, top: area.top + 60.0, bottom: area.bottom - 54.0, ..area };
+    let row = (body.height() / rows.len().max(1) as f64).min(ROW);
     let body = Area { bottom: body.top + row * rows.len() as f64, ..body };
     for (index, id) in rows.iter().enumerate() {
         let at = (body.left - 10.0, body.top + (index as f64 + 0.5) * row);
-        let size = (row * 0.8).clamp(14.0, SMALL);
-        let label = Text::new(desk.technicians[id.index()].name.clone(), at).size(size);
-        drawing.text(label.within(names - 12.0).anchor(Anchor::End));
+        let label = Text::new(desk.technicians[id.index()].name.clone(), at);
+        drawing.text(label.within(room - 12.0).anchor(Anchor::End));
     }
-    let gap = 26.0;
-    let count = days.len() as f64;
-    let wide = (body.width() - gap * (count - 1.0)) / count;
     for (index, day) in days.iter().enumerate() {
-        let left = body.left + index as f64 * (wide + gap);
+        let left = body.left + index as f64 * (wide + GAP);
         let area = Area { left, right: left + wide, ..body };
-        let panel = Panel { day, rows: &rows, area, row, from, to };
-        let look = comparison.looks[day.arm];
+        let look = view.looks[day.arm];
         drawing.marker(look.marker, (left + 8.0, area.top - 48.0), 7.0, look.colour);
-        let heading =
-            Text::new(arms[day.arm].name.clone(), (left + 22.0, area.top - 48.0)).size(LABEL).bold();
-        drawing.text(heading.within(wide - 22.0));
-        panel.grid(&mut drawing, comparison);
+        let heading = Text::new(view.arms[day.arm].name.clone(), (left + 22.0, area.top - 48.0));
+        drawing.text(heading.size(LABEL).bold().within(wide - 22.0));
+        let panel = Panel { day, rows: &rows, area, row, from, to };
+        panel.grid(&mut drawing, view);
         panel.bars(&mut drawing, look.colour);
     }
-    key(&mut drawing, (area.left, body.bottom + 48.0), double_bookings(&days, row));
+    key(&mut drawing, (area.left, body.bottom + 48.0), &days);
+    drawing.end_at(body.bottom + 54.0);
     Some(drawing)
 }
 
-impl Day {
-    /// The day of an arm, unless nothing was booked on it.
-    fn of(arm: usize, results: &Arm, replication: u32) -> io::Result<Option<Self>> {
-        let recorded = results.recorded.iter().find(|recorded| recorded.replication == replication);
-        let Some(recorded) = recorded else { return Ok(None) };
-        let mut bookings = Vec::new();
-        let mut work = Vec::new();
-        // Since when each technician who works does.
-        let mut since = BTreeMap::new();
-        for record in &recorded.records {
-            let record = record?;
-            match record.fact {
-                Fact::Booked { ticket, technician, start, end, .. } => {
-                    let slot = Interval { start, end };
-                    bookings.push(Booking { technician, ticket, slot, lane: 0, lanes: 1, double: false });
-                }
-                Fact::Started { technician, .. } | Fact::Continued { technician, .. } => {
-                    since.insert(technician, record.at);
-                }
-                Fact::Interrupted { technician, .. } | Fact::Finished { technician, .. } => {
-                    if let Some(start) = since.remove(&technician) {
-                        work.push((technician, Interval { start, end: record.at }));
-                    }
-                }
-                _ => {}
-            }
-        }
-        stack(&mut bookings);
-        let burst = recorded.burst()?;
-        Ok((!bookings.is_empty()).then_some(Self { arm, burst, bookings, work }))
+/// The technicians to show, in the desk's order: whoever is promised to most at once, those with double bookings, the busiest.
+fn rows(days: &[Day], technicians: u32) -> Vec<TechnicianId> {
+    let worst = worst(days).map(|(_, peak)| peak.technician);
+    let mut seen: BTreeMap<TechnicianId, (usize, usize)> = BTreeMap::new();
+    for block in days.iter().flat_map(|day| &day.blocks) {
+        let (doubles, all) = seen.entry(block.technician).or_default();
+        *all += block.tickets;
+        *doubles += if block.tickets > 1 { block.tickets } else { 0 };
     }
-
-    /// The instant at which somebody is promised to most tickets; the earliest, and the first technician, of several.
-    fn peak(&self) -> Option<Peak> {
-        let mut peak: Option<Peak> = None;
-        let mut ends = BinaryHeap::new();
-        let mut last = None;
-        // Bookings are sorted by technician and start, and only at a start can there be more than before.
-        for Booking { technician, slot, .. } in &self.bookings {
-            if last.replace(*technician) != Some(*technician) {
-                ends.clear();
-            }
-            while ends.peek().is_some_and(|Reverse(end)| *end <= slot.start) {
-                ends.pop();
-            }
-            ends.push(Reverse(slot.end));
-            let candidate = Peak { technician: *technician, at: slot.start, bookings: ends.len() };
-            let order = |peak: &Peak| (Reverse(peak.bookings), peak.at, peak.technician);
-            if peak.is_none_or(|best| order(&candidate) < order(&best)) {
-                peak = Some(candidate);
-            }
-        }
-        peak
-    }
-
-    fn doubles(&self) -> usize {
-        self.bookings.iter().filter(|booking| booking.double).count()
-    }
-
-    /// When the last promised slot ends.
-    fn end(&self) -> SimTime {
-        self.bookings.iter().map(|booking| booking.slot.end).max().unwrap_or_default()
-    }
+    let mut rows: Vec<TechnicianId> = (0..technicians).map(TechnicianId).collect();
+    rows.sort_by_key(|id| (Some(*id) != worst, Reverse(seen.get(id).copied().unwrap_or_default()), *id));
+    rows.truncate(ROWS);
+    rows.sort_unstable();
+    rows
 }
 
-/// Sorts bookings by technician and time, and gives those that overlap lanes of their own.
-fn stack(bookings: &mut [Booking]) {
-    bookings.sort_by_key(|booking| (booking.technician, booking.slot, booking.ticket));
-    let mut first = 0;
-    while first < bookings.len() {
-        let technician = bookings[first].technician;
-        let mut ends: Vec<SimTime> = Vec::new();
-        let mut reach = SimTime::MIN;
-        let mut next = first;
-        while next < bookings.len()
-            && bookings[next].technician == technician
-            && (next == first || bookings[next].slot.start < reach)
-        {
-            let slot = bookings[next].slot;
-            let lane = ends.iter().position(|end| *end <= slot.start).unwrap_or(ends.len());
-            if lane == ends.len() {
-                ends.push(slot.end);
-            } else {
-                ends[lane] = slot.end;
-            }
-            bookings[next].lane = lane;
-            reach = reach.max(slot.end);
-            next += 1;
-        }
-        for booking in &mut bookings[first..next] {
-            booking.lanes = ends.len();
-            // Each of them starts inside, or is met by, another: none is alone.
-            booking.double = ends.len() > 1;
-        }
-        first = next;
-    }
+/// How much room the names of technicians take.
+fn width_of_names(view: &View<'_>, rows: &[TechnicianId]) -> f64 {
+    let names = rows.iter().map(|id| width(&view.setup.desk.technicians[id.index()].name, SMALL, false));
+    names.fold(0.0, f64::max).min(170.0) + 12.0
+}
+
+/// From when until when the day is drawn in panels as wide as this: no longer than leaves each slot so wide that the number of
+/// its tickets fits.
+fn span(days: &[Day], rows: &[TechnicianId], wide: f64) -> Option<(SimTime, SimTime)> {
+    let bookings = || days.iter().flat_map(|day| &day.bookings);
+    let first = bookings().map(|booking| booking.slot.start).min()?;
+    let arrived = days.iter().flat_map(|day| &day.burst.tickets).map(|ticket| ticket.arrived_at).min();
+    let shortest = bookings().map(|booking| (booking.slot.end - booking.slot.start).as_secs_f64());
+    let shortest = shortest.fold(f64::INFINITY, f64::min).max(60.0);
+    let most = days.iter().flat_map(|day| &day.blocks).map(|block| block.tickets).max().unwrap_or_default();
+    let least = SLOT.max(width(&grouped(most as u64), SMALL, true) + MARGIN + 1.0);
+    let reach = SPAN.min(SimDuration::from_secs_f64(wide / least * shortest));
+    // What arrives long before the first slot is not in the picture, or nothing else would be.
+    let is_near =
+        |arrived: &SimTime| first - *arrived <= SimDuration::from_secs_f64(reach.as_secs_f64() / 2.0);
+    let from = arrived.filter(is_near).map_or(first, |arrived| arrived.min(first));
+    let limit = from.saturating_add(reach);
+    let is_seen = |technician: &TechnicianId| rows.contains(technician);
+    let slots = bookings().filter(|booking| is_seen(&booking.technician)).map(|booking| booking.slot.end);
+    let slots = slots.filter(|end| *end <= limit).max().unwrap_or(limit);
+    // Work may go on for hours after the last slot, which would leave little room for all that is before.
+    let after = SimDuration::from_secs_f64((slots - from).as_secs_f64() / 2.0);
+    let most = limit.min(slots.saturating_add(after));
+    let work = days.iter().flat_map(|day| &day.work).filter(|(technician, _)| is_seen(technician));
+    let to = work.map(|(_, span)| span.end.min(most)).max().map_or(slots, |end| end.max(slots));
+    Some((from, to))
 }
 
 /// The panels to show, in the scenario's order: the baseline, then those with most double bookings, then the others.
-fn most_telling(days: Vec<Day>, baseline: usize) -> Vec<Day> {
+fn most_telling(days: Vec<Day>, view: &View<'_>) -> Vec<Day> {
     let mut ranked: Vec<Day> = days;
+    let baseline = view.references.baseline();
     let stacked = |day: &Day| day.peak().map_or(0, |peak| peak.bookings);
-    ranked.sort_by_key(|day| (day.arm != baseline, Reverse((stacked(day), day.doubles())), day.arm));
+    ranked.sort_by_key(|day| {
+        let doubles = Reverse((stacked(day), day.doubles()));
+        (day.arm != baseline, doubles, !view.is_lit(day.arm), day.arm)
+    });
     // Beside the worst, one that has none says more than the second worst.
     if let Some(clean) = ranked.iter().skip(2).position(|day| day.doubles() == 0) {
         let day = ranked.remove(clean + 2);
@@ -270,7 +191,7 @@ impl Panel<'_> {
     }
 
     /// Heading, clock, rows and arrivals.
-    fn grid(&self, drawing: &mut Drawing, comparison: &Comparison) {
+    fn grid(&self, drawing: &mut Drawing, view: &View<'_>) {
         let area = self.area;
         let booked = tickets(self.day.bookings.len() as f64);
         let doubles = match self.day.doubles() {
@@ -281,7 +202,7 @@ impl Panel<'_> {
         drawing.text(text.muted().within(area.width()));
         let wanted = (area.width() / 54.0).floor().max(2.0) as usize;
         let (from, to) = (self.from.as_secs_f64(), self.to.as_secs_f64());
-        for (seconds, label) in clock_ticks(&comparison.setup.start, from, to, wanted) {
+        for (seconds, label) in clock_ticks(&view.setup.start, from, to, wanted) {
             let x = self.x(SimTime::ZERO + SimDuration::from_secs_f64(seconds));
             drawing.line(vec![(x, area.top), (x, area.bottom)], GRID, 1.0);
             let label = Text::new(label, (x, area.bottom + 14.0)).muted();
@@ -309,17 +230,9 @@ impl Panel<'_> {
         for (index, id) in self.rows.iter().enumerate() {
             let top = self.area.top + index as f64 * self.row;
             let bars = Area { top: top + 2.0, bottom: top + 0.78 * self.row, ..self.area };
-            let mine: Vec<&Booking> =
-                self.day.bookings.iter().filter(|booking| booking.technician == *id).collect();
-            for booking in mine.iter().filter(|booking| booking.slot.start < self.to) {
-                self.bar(drawing, booking, bars, colour);
-            }
-            for (position, booking) in mine.iter().enumerate() {
-                let starts =
-                    booking.lane == 0 && (position == 0 || mine[position - 1].slot.end <= booking.slot.start);
-                if booking.lanes > 1 && starts && booking.slot.start < self.to {
-                    self.tally(drawing, &mine[position..], bars);
-                }
+            let is_seen = |block: &&Block| block.technician == *id && block.span.start < self.to;
+            for block in self.day.blocks.iter().filter(is_seen) {
+                self.block(drawing, block, bars, colour);
             }
             for (_, span) in self.day.work.iter().filter(|(who, _)| who == id) {
                 let (left, right) = (self.x(span.start), self.x(span.end));
@@ -332,60 +245,37 @@ impl Panel<'_> {
         }
     }
 
-    fn bar(&self, drawing: &mut Drawing, booking: &Booking, bars: Area, colour: RGBColor) {
-        let lane = bars.height() / booking.lanes as f64;
-        let top = bars.top + lane * booking.lane as f64;
-        let area = Area {
-            left: self.x(booking.slot.start) + 0.5,
-            right: self.x(booking.slot.end) - 0.5,
-            top,
-            bottom: top + lane - if booking.lanes > 1 { 1.0 } else { 0.0 },
-        };
-        if booking.double && lane >= THIN {
-            drawing.fill(area.corners(), PAPER);
-            hatch(drawing, area, colour);
-            drawing.outline(area.grown(-0.75), INK, 1.7);
+    /// A booking with its ticket's name, or a double booking with the number of its tickets.
+    fn block(&self, drawing: &mut Drawing, block: &Block, bars: Area, colour: RGBColor) {
+        let (left, right) = (self.x(block.span.start) + 0.5, self.x(block.span.end) - 0.5);
+        let area = Area { left, right, ..bars };
+        let double = block.tickets > 1;
+        if double {
+            double_booking(drawing, area, colour);
         } else {
             drawing.fill(area.corners(), colour);
         }
-        let name = self.day.burst.name(booking.ticket);
-        let size = 14.0;
-        if area.height() >= size + 2.0 && width(&name, size, true) + 6.0 <= area.width() {
-            let at = (f64::midpoint(area.left, area.right), f64::midpoint(area.top, area.bottom));
-            let text = Text::new(name, at).size(size).bold().anchor(Anchor::Middle);
-            if booking.double {
-                drawing.fill(text.area().grown(1.0).corners(), PAPER);
-            }
-            let colour = if booking.double || is_light(colour) { INK } else { PAPER };
-            drawing.text(Text { colour, ..text });
+        let at = (f64::midpoint(left, right), f64::midpoint(area.top, area.bottom));
+        let words = match block.tickets {
+            1 => vec![self.day.burst.name(block.first)],
+            many => vec![tickets(many as f64), grouped(many as u64)],
+        };
+        let texts = words.into_iter().map(|words| Text::new(words, at).bold().anchor(Anchor::Middle));
+        let mut fitting = texts.filter(|text| text.area().width() + MARGIN <= area.width());
+        let Some(text) = fitting.next().filter(|text| text.size <= area.height()) else { return };
+        if double {
+            drawing.fill(text.area().grown(2.0).corners(), PAPER);
         }
+        let colour = if double || is_light(colour) { INK } else { PAPER };
+        drawing.text(Text { colour, ..text });
     }
+}
 
-    /// Outlines a stack of thin bookings, and writes to the right how many there are, where there is room.
-    fn tally(&self, drawing: &mut Drawing, from_here: &[&Booking], bars: Area) {
-        let mut end = from_here[0].slot.end;
-        let mut count = 0;
-        for booking in from_here {
-            if booking.slot.start >= end {
-                break;
-            }
-            end = end.max(booking.slot.end);
-            count += 1;
-        }
-        let (left, right) = (self.x(from_here[0].slot.start), self.x(end));
-        if bars.height() / (from_here[0].lanes as f64) < THIN {
-            drawing.outline(Area { left, right, ..bars }.grown(0.5), INK, 1.7);
-        }
-        let next = from_here.get(count).map_or(self.area.right, |booking| self.x(booking.slot.start));
-        let at = (right + 6.0, f64::midpoint(bars.top, bars.bottom));
-        for words in [tickets(count as f64), format!("×{count}")] {
-            let text = Text::new(words, at).bold();
-            if text.area().right <= next.min(self.area.right) && bars.height() >= 0.8 * SMALL {
-                drawing.text(text);
-                break;
-            }
-        }
-    }
+/// What marks a double booking.
+fn double_booking(drawing: &mut Drawing, area: Area, colour: RGBColor) {
+    drawing.fill(area.corners(), PAPER);
+    hatch(drawing, area, colour);
+    drawing.outline(area.grown(-0.75), INK, 1.7);
 }
 
 /// Diagonal strokes over an area.
@@ -406,51 +296,19 @@ fn hatch(drawing: &mut Drawing, area: Area, colour: RGBColor) {
     }
 }
 
-/// How double bookings are drawn.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Doubles {
-    /// There are none.
-    Absent,
-    /// Some have lanes wide enough to be hatched.
-    Hatched,
-    /// All are thin lanes with one outline around them.
-    Striped,
-}
-
-/// How the double bookings of these days are drawn in rows of this height.
-fn double_bookings(days: &[Day], row: f64) -> Doubles {
-    let doubles = || days.iter().flat_map(|day| &day.bookings).filter(|booking| booking.double);
-    if doubles().next().is_none() {
-        Doubles::Absent
-    } else if doubles().any(|booking| (0.78 * row - 2.0) / booking.lanes as f64 >= THIN) {
-        Doubles::Hatched
-    } else {
-        Doubles::Striped
-    }
-}
-
 /// What the shapes mean.
-fn key(drawing: &mut Drawing, (left, middle): (f64, f64), doubles: Doubles) {
+fn key(drawing: &mut Drawing, (left, middle): (f64, f64), days: &[Day]) {
+    let doubles = days.iter().any(|day| day.doubles() > 0);
     let mut x = left;
-    for (index, meaning) in
-        ["promised slot", "double booking", "actual work", "arrival"].into_iter().enumerate()
-    {
+    for meaning in ["promised slot", DOUBLE, "actual work", "arrival"] {
         let area = Area { left: x, right: x + 26.0, top: middle - 7.0, bottom: middle + 7.0 };
-        match index {
-            0 => drawing.fill(area.corners(), NEUTRAL),
-            1 => {
-                match doubles {
-                    Doubles::Absent => continue,
-                    Doubles::Hatched => hatch(drawing, area, NEUTRAL),
-                    Doubles::Striped => {
-                        drawing.fill(area.corners(), NEUTRAL);
-                        let line = vec![(area.left, middle), (area.right, middle)];
-                        drawing.line(line, PAPER, 1.0);
-                    }
-                }
-                drawing.outline(area, INK, 1.7);
+        match meaning {
+            "promised slot" => drawing.fill(area.corners(), NEUTRAL),
+            DOUBLE if doubles => double_booking(drawing, area, NEUTRAL),
+            DOUBLE => continue,
+            "actual work" => {
+                drawing.fill(Area { top: middle - 2.0, bottom: middle + 2.0, ..area }.corners(), INK);
             }
-            2 => drawing.fill(Area { top: middle - 2.0, bottom: middle + 2.0, ..area }.corners(), INK),
             _ => drawing.line(vec![(x + 22.0, middle - 5.0), (x + 22.0, middle + 5.0)], INK, 1.0),
         }
         let text = Text::new(meaning, (x + 34.0, middle)).muted();
@@ -459,11 +317,11 @@ fn key(drawing: &mut Drawing, (left, middle): (f64, f64), doubles: Doubles) {
     }
 }
 
-/// The finding of this replication.
-fn finding(comparison: &Comparison, days: &[Day]) -> String {
-    let called = |day: &Day| name(&comparison.arms[day.arm].name);
-    let clock = |at: SimTime| time_of_day(&comparison.setup.start, at.as_secs_f64());
-    let who = |id: TechnicianId| name(&comparison.setup.desk.technicians[id.index()].name);
+/// What the key says of double bookings.
+const DOUBLE: &str = "double booking with its number of tickets";
+
+/// Who is promised to most tickets at once, and under which discipline; the first of several.
+fn worst(days: &[Day]) -> Option<(&Day, Peak)> {
     let mut worst: Option<(&Day, Peak)> = None;
     for day in days {
         if let Some(peak) = day.peak()
@@ -472,7 +330,15 @@ fn finding(comparison: &Comparison, days: &[Day]) -> String {
             worst = Some((day, peak));
         }
     }
-    let Some((day, peak)) = worst else {
+    worst
+}
+
+/// The finding of this replication.
+fn finding(comparison: &Comparison, days: &[Day]) -> String {
+    let called = |day: &Day| name(&comparison.arms[day.arm].name);
+    let clock = |at: SimTime| time_of_day(&comparison.setup.start, at.as_secs_f64());
+    let who = |id: TechnicianId| name(&comparison.setup.desk.technicians[id.index()].name);
+    let Some((day, peak)) = worst(days) else {
         return "Nothing was booked".to_owned();
     };
     let base = comparison.references.baseline();
@@ -505,58 +371,5 @@ fn finding(comparison: &Comparison, days: &[Day]) -> String {
             clock(earliest.end())
         ),
         _ => format!("No technician is promised twice; the last slot ends at\u{a0}{}", clock(earliest.end())),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-
-    fn booking(technician: u32, ticket: u32, start: i64, end: i64) -> Booking {
-        let at = |minutes| SimTime::ZERO + SimDuration::from_mins(minutes);
-        Booking {
-            technician: TechnicianId(technician),
-            ticket: TicketId(ticket),
-            slot: Interval { start: at(start), end: at(end) },
-            lane: 0,
-            lanes: 1,
-            double: false,
-        }
-    }
-
-    #[test]
-    fn overlapping_bookings_get_lanes_of_their_own_and_touching_ones_do_not() {
-        let mut bookings = vec![
-            booking(1, 5, 0, 30),
-            booking(0, 0, 0, 30),
-            booking(0, 1, 20, 50),
-            booking(0, 2, 30, 60),
-            booking(0, 3, 60, 90),
-        ];
-        stack(&mut bookings);
-        let seen: Vec<_> = bookings.iter().map(|b| (b.ticket.0, b.lane, b.lanes, b.double)).collect();
-        let expected =
-            [(0, 0, 2, true), (1, 1, 2, true), (2, 0, 2, true), (3, 0, 1, false), (5, 0, 1, false)];
-        assert_eq!(seen, expected);
-    }
-
-    #[test]
-    fn the_peak_is_the_earliest_instant_with_most_bookings_of_one_technician() {
-        let mut bookings = vec![
-            booking(0, 0, 0, 30),
-            booking(0, 1, 30, 60),
-            booking(1, 2, 0, 30),
-            booking(1, 3, 10, 40),
-            booking(1, 4, 30, 60),
-            booking(2, 5, 5, 20),
-            booking(2, 6, 6, 20),
-        ];
-        stack(&mut bookings);
-        let day = Day { arm: 0, burst: Arc::default(), bookings, work: Vec::new() };
-        let at = SimTime::ZERO + SimDuration::from_mins(6);
-        assert_eq!(day.peak(), Some(Peak { technician: TechnicianId(2), at, bookings: 2 }));
-        assert_eq!(day.doubles(), 5);
     }
 }

@@ -5,7 +5,8 @@ use std::io;
 use super::super::flights::Flights;
 use super::axis::{clock_ticks, round_ticks};
 use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
-use super::frame::frame;
+use super::frame::{foot, frame};
+use super::hidden::hidden;
 use super::labels::Labels;
 use super::style::{GRID, MUTED, SMALL};
 use super::view::View;
@@ -95,12 +96,12 @@ fn draw(comparison: &View<'_>, all: &[Steps]) -> Option<Drawing> {
     drawing.text(caption.muted().anchor(Anchor::End));
 
     let order = || comparison.order().into_iter().filter(|&arm| !all[arm].is_empty());
-    let mut lines = Vec::new();
-    for arm in order() {
-        let line = line(&all[arm], last, x, y);
-        comparison.line(&mut drawing, arm, line.clone());
-        lines.push(line);
+    let lines: Vec<(usize, Vec<Point>)> = order().map(|arm| (arm, line(&all[arm], last, x, y))).collect();
+    for (arm, line) in &lines {
+        comparison.line(&mut drawing, *arm, line.clone());
     }
+    let covered: Vec<String> = hidden(comparison, &lines).into_iter().collect();
+    let lines = lines.into_iter().map(|(_, line)| line).collect();
     let top_of = |arm: usize| {
         let (at, many) = crest(&all[arm], last);
         (x(at), y(many))
@@ -119,6 +120,7 @@ fn draw(comparison: &View<'_>, all: &[Steps]) -> Option<Drawing> {
         let value = format!("{} at most", grouped(u64::from(peaks[arm])));
         labels.arm(&mut drawing, comparison, arm, point, value);
     }
+    foot(&mut drawing, (area.left, plot.bottom + 42.0), plot.width() * 0.7, &covered);
     Some(drawing)
 }
 

@@ -7,7 +7,7 @@ use super::style::{INK, LABEL, PAPER, SMALL};
 use super::view::View;
 
 /// A place so bad is not near, or covers something.
-const NEAR: f64 = 400.0;
+const NEAR: f64 = 300.0;
 
 /// Finds a place for each label where it covers neither a line nor another label.
 pub(super) struct Labels {

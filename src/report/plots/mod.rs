@@ -9,6 +9,7 @@ mod canvas;
 mod collisions;
 mod frame;
 mod gantt;
+mod hidden;
 mod in_flight;
 mod labels;
 mod paint;
@@ -57,6 +58,9 @@ const CHARTS: [(&str, Compose); 5] = [
     ("slices", slices::compose),
 ];
 
+/// The name of a plan's chart.
+const PLAN: &str = "plan";
+
 /// Why a chart could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PlotError {
@@ -87,7 +91,8 @@ impl Charts {
 
     /// The chart of a plan, if it has something to show.
     pub fn of_plan(p: &Plan) -> Self {
-        Self::of(response::compose(p).map(|drawing| ("plan".to_owned(), drawing)).into_iter().collect())
+        let chart = p.setup.charts.shows(PLAN).then(|| response::compose(p)).flatten();
+        Self::of(chart.map(|drawing| (PLAN.to_owned(), drawing)).into_iter().collect())
     }
 
     /// No charts.
@@ -154,5 +159,6 @@ fn compose(comparison: &Comparison) -> io::Result<Vec<(&'static str, Drawing)>> 
     let chart = |(name, compose): &(&'static str, Compose)| {
         compose(&view).map(|drawing| Some((*name, drawing?))).transpose()
     };
-    CHARTS.iter().filter_map(chart).collect()
+    let is_asked = |(name, _): &&(&str, Compose)| comparison.setup.charts.shows(name);
+    CHARTS.iter().filter(is_asked).filter_map(chart).collect()
 }

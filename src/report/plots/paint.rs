@@ -1,13 +1,13 @@
 //! Paints a drawing onto plotters' backends: one function for the shapes, and what differs between SVG and PNG.
 
-use ab_glyph::{Font, Glyph, PxScale, point};
+use ab_glyph::{Font, Glyph, GlyphId, PxScale, point};
 use plotters::backend::{BitMapBackend, SVGBackend};
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextStyle};
 
 use super::PlotError;
-use super::canvas::{Anchor, Drawing, Point, Shape, Text, font};
+use super::canvas::{Anchor, Drawing, Point, Shape, Text, advance, font};
 use super::style::PAPER;
 use crate::keys::text::xml;
 
@@ -16,6 +16,12 @@ const SVG_UNITS: u32 = 4;
 
 /// Samples across a pixel of the bitmap, averaged in the end.
 const SAMPLES: usize = 3;
+
+/// The same of a bitmap with more than [`LARGE`] pixels, of which each is small and there are many to keep in memory.
+const FEWER: usize = 2;
+
+/// So many pixels are a large bitmap.
+const LARGE: u64 = 2_500_000;
 
 /// Red, green and blue.
 const CHANNELS: usize = 3;
@@ -48,33 +54,11 @@ pub(super) fn svg(drawing: &Drawing) -> Result<String, PlotError> {
 /// takes as long as to encode the file.
 pub(super) fn png(drawing: &Drawing, samples: &mut Vec<u8>) -> Result<Vec<u8>, PlotError> {
     let (wide, high) = drawing.paper.pixels();
-    let (across, down) = (wide * SAMPLES as u32, high * SAMPLES as u32);
-    // The samples are paper from the start: the backend fills an area column by column, which is slow for all of it. Paper has
-    // the same in each channel.
-    samples.clear();
-    samples.resize(across as usize * down as usize * CHANNELS, PAPER.0);
-    {
-        let mut backend = BitMapBackend::with_buffer(samples, (across, down));
-        paint(drawing, SAMPLES as f64 * drawing.paper.scale, &mut backend, bitmap_text)?;
-        backend.present().map_err(broken)?;
-    }
-    let mut pixels = vec![0; wide as usize * high as usize * CHANNELS];
-    let mut sums = vec![0_u16; across as usize * CHANNELS];
-    let bands = samples.chunks_exact(sums.len() * SAMPLES);
-    for (band, pixels) in bands.zip(pixels.chunks_exact_mut(wide as usize * CHANNELS)) {
-        // Down first, then across: what lies side by side in memory is added up together.
-        sums.fill(0);
-        for line in band.chunks_exact(sums.len()) {
-            sums.iter_mut().zip(line).for_each(|(sum, &sample)| *sum += u16::from(sample));
-        }
-        let sums = sums.as_chunks::<{ CHANNELS * SAMPLES }>().0;
-        for (pixel, sums) in pixels.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(sums) {
-            *pixel = std::array::from_fn(|channel| {
-                let sum: u16 = sums.iter().skip(channel).step_by(CHANNELS).sum();
-                (sum / (SAMPLES * SAMPLES) as u16) as u8
-            });
-        }
-    }
+    let is_large = u64::from(wide) * u64::from(high) > LARGE;
+    let pixels = match is_large {
+        false => sampled::<SAMPLES, { CHANNELS * SAMPLES }>(drawing, samples)?,
+        true => sampled::<FEWER, { CHANNELS * FEWER }>(drawing, samples)?,
+    };
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, wide, high);
     encoder.set_color(png::ColorType::Rgb);
@@ -84,6 +68,42 @@ pub(super) fn png(drawing: &Drawing, samples: &mut Vec<u8>) -> Result<Vec<u8>, P
     writer.write_image_data(&pixels)?;
     writer.finish()?;
     Ok(file)
+}
+
+/// The pixels of the drawing, each the mean of `N` × `N` samples; `ACROSS` is how many bytes those of a line take.
+fn sampled<const N: usize, const ACROSS: usize>(
+    drawing: &Drawing,
+    samples: &mut Vec<u8>,
+) -> Result<Vec<u8>, PlotError> {
+    let (wide, high) = drawing.paper.pixels();
+    let (across, down) = (wide * N as u32, high * N as u32);
+    // The samples are paper from the start: the backend fills an area column by column, which is slow for all of it. Paper has
+    // the same in each channel.
+    samples.clear();
+    samples.resize(across as usize * down as usize * CHANNELS, PAPER.0);
+    {
+        let mut backend = BitMapBackend::with_buffer(samples, (across, down));
+        paint(drawing, N as f64 * drawing.paper.scale, &mut backend, bitmap_text)?;
+        backend.present().map_err(broken)?;
+    }
+    let mut pixels = vec![0; wide as usize * high as usize * CHANNELS];
+    let mut sums = vec![0_u16; across as usize * CHANNELS];
+    let bands = samples.chunks_exact(sums.len() * N);
+    for (band, pixels) in bands.zip(pixels.chunks_exact_mut(wide as usize * CHANNELS)) {
+        // Down first, then across: what lies side by side in memory is added up together.
+        sums.fill(0);
+        for line in band.chunks_exact(sums.len()) {
+            sums.iter_mut().zip(line).for_each(|(sum, &sample)| *sum += u16::from(sample));
+        }
+        let sums = sums.as_chunks::<ACROSS>().0;
+        for (pixel, sums) in pixels.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(sums) {
+            *pixel = std::array::from_fn(|channel| {
+                let sum: u16 = sums.iter().skip(channel).step_by(CHANNELS).sum();
+                (sum / (N * N) as u16) as u8
+            });
+        }
+    }
+    Ok(pixels)
 }
 
 /// Paints every shape, `scale` units to a pixel. Text is left to `write`: plotters' own bitmap text ignores the side
@@ -147,8 +167,13 @@ fn bitmap_text(backend: &mut BitMapBackend, text: &Text, scale: f64) -> Result<(
     let (mut x, y) = (text.left() * scale, text.baseline() * scale);
     for letter in text.words.chars() {
         let id = font.glyph_id(letter);
-        let glyph = Glyph { id, scale: height, position: point(x as f32, y as f32) };
-        x += f64::from(font.h_advance_unscaled(id)) * pixels;
+        let begin = x;
+        x += advance(font, letter) * text.size * scale;
+        if id == GlyphId(0) {
+            missing(backend, text, (begin, y), text.size * scale)?;
+            continue;
+        }
+        let glyph = Glyph { id, scale: height, position: point(begin as f32, y as f32) };
         let Some(outline) = font.outline_glyph(glyph) else { continue };
         let corner = outline.px_bounds().min;
         let mut result = Ok(());
@@ -162,6 +187,15 @@ fn bitmap_text(backend: &mut BitMapBackend, text: &Text, scale: f64) -> Result<(
         result?;
     }
     Ok(())
+}
+
+/// Draws the box that stands for a letter that the font does not have: as high as a capital, on the line from `at` on.
+fn missing(backend: &mut BitMapBackend<'_>, text: &Text, at: (f64, f64), em: f64) -> Result<(), PlotError> {
+    let place = |x: f64, y: f64| ((at.0 + x * em).round() as i32, (at.1 - y * em).round() as i32);
+    let style = ShapeStyle::from(&text.colour).stroke_width((0.07 * em).round().max(1.0) as u32);
+    let corners = [place(0.15, 0.0), place(0.15, 0.714), place(0.85, 0.714), place(0.85, 0.0)];
+    let outline = corners.into_iter().chain([corners[0], corners[1]]);
+    backend.draw_path(outline, &style).map_err(broken)
 }
 
 /// A backend's error as ours.
@@ -178,10 +212,55 @@ mod tests {
     use super::super::canvas::{Area, Paper};
     use super::super::style::WIDTH;
     use super::*;
+    use crate::domain::charts::ChartSize;
+
+    #[test]
+    fn a_large_bitmap_is_the_same_picture_from_fewer_samples() {
+        let paper = Paper { width: 1000.0, height: 700.0, scale: 2.0 };
+        let mut drawing = Drawing::new("A bar".to_owned(), paper);
+        drawing.fill(Area { left: 10.25, top: 10.0, right: 20.0, bottom: 20.0 }.corners(), RGBColor(0, 0, 0));
+        let mut samples = Vec::new();
+        let pixels = |png: Vec<u8>| {
+            let mut reader = png::Decoder::new(Cursor::new(png)).read_info().unwrap();
+            let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+            reader.next_frame(&mut pixels).unwrap();
+            pixels
+        };
+        let large = pixels(png(&drawing, &mut samples).unwrap());
+        assert_eq!(samples.len(), 2000 * 1400 * 4 * 3);
+        // Half of the column of pixels is paper.
+        let at = |x: usize| large[(30 * 2000 + x) * 3];
+        assert_eq!([at(19), at(20), at(21), at(39), at(40)], [255, 127, 0, 0, 255]);
+    }
+
+    /// The pixels of a painted drawing that are not paper.
+    fn inked(drawing: &Drawing) -> usize {
+        let mut reader =
+            png::Decoder::new(Cursor::new(png(drawing, &mut Vec::new()).unwrap())).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut pixels).unwrap();
+        pixels.chunks_exact(3).filter(|pixel| *pixel != [255; 3]).count()
+    }
+
+    #[test]
+    fn letters_that_the_font_lacks_are_boxes_and_do_not_vanish() {
+        let paper = Paper { width: 120.0, height: 40.0, scale: 1.0 };
+        let mut drawing = Drawing::new("A name".to_owned(), paper);
+        assert_eq!(inked(&drawing), 0);
+        for (place, name) in ["月", "ص", "🔥"].into_iter().enumerate() {
+            let text = Text::new(name, (10.0 + 30.0 * place as f64, 20.0));
+            assert!(text.area().width() == text.size, "{name} has room for a letter as wide as high");
+            let before = inked(&drawing);
+            drawing.text(text);
+            assert!(inked(&drawing) >= before + 30, "{name}");
+            assert!(svg(&drawing).unwrap().contains(name));
+        }
+    }
 
     #[test]
     fn shapes_lie_on_white_paper_and_a_pixel_is_the_mean_of_its_samples() {
-        let mut drawing = Drawing::new("A bar".to_owned(), Paper::default());
+        let mut drawing =
+            Drawing::new("A bar".to_owned(), Paper::of(ChartSize { width: WIDTH, height: 675 }));
         // A third of its first column of pixels is paper.
         let bar = Area { left: 10.0 + 1.0 / 3.0, top: 10.0, right: 20.0, bottom: 13.0 };
         drawing.fill(bar.corners(), RGBColor(0, 90, 255));

@@ -6,7 +6,7 @@ use super::super::plan::{deciding, short_key};
 use super::canvas::{Anchor, Area, Drawing, Point, Text};
 use super::frame::framed;
 use super::labels::Labels;
-use super::style::{GRID, INK, LABEL, Look, PAPER, SMALL, looks_of};
+use super::style::{GRID, INK, LABEL, Look, PAPER, SMALL, coloured, looks_of};
 use super::sweep::scale::Up;
 use super::sweep::slice::amount;
 use super::words::{name, sentence};
@@ -183,7 +183,8 @@ impl Picture {
             Found::Best(b) => counted(b.alternatives.len() as u64, "alternative"),
         };
         let shown = format!("{tried}, {}", counted(p.spent(), "replication"));
-        let (mut drawing, area) = framed(&p.setup, self.title.clone(), &shown, &self.notes);
+        let notes: Vec<String> = self.notes.iter().cloned().chain(coloured(self.series.len())).collect();
+        let (mut drawing, area) = framed(&p.setup, self.title.clone(), &shown, &notes);
         let heading = Text::new(sentence(&self.up), (area.left, area.top + 8.0));
         drawing.text(heading.muted().within(area.width()));
         let marks = || self.series.iter().flat_map(|(_, marks)| marks);

@@ -1,5 +1,6 @@
 //! The subagents of one replication: when each slice was queued, when it ran, how it ended.
 
+use std::cmp::Reverse;
 use std::io;
 
 use plotters::style::RGBColor;
@@ -13,62 +14,130 @@ use super::view::View;
 use super::words::{duration, grouped, name, tickets};
 use crate::domain::{SimDuration, SimTime};
 use crate::facts::SpecStatus;
-use crate::results::Comparison;
 
-/// Specs at most.
-const ROWS: usize = 25;
+/// Subagents at most, of all disciplines together, though of each there are some.
+const ROWS: usize = 24;
+/// Subagents of each discipline at least, if it has so many.
+const FEWEST: usize = 2;
+/// Pixels that a row has, at least and at most.
+const ROW: (f64, f64) = (19.0, 44.0);
+/// Pixels for what is written above the rows of a discipline.
+const HEADING: f64 = 38.0;
 
-/// The chart; `None` where no recorded replication has subagents. It shows the first that has, of the first such arm.
+/// The subagents of a discipline.
+struct Group {
+    arm: usize,
+    replication: u32,
+    /// What became of all of them.
+    finding: String,
+    fates: Fates,
+    /// Seconds from when the first was queued until the last ended.
+    takes: f64,
+    /// Those that are drawn, as they were queued.
+    rows: Vec<Slice>,
+}
+
+/// How many runs ended how.
+#[derive(Clone, Copy)]
+struct Fates {
+    all: u64,
+    through: u64,
+    stopped: u64,
+    failed: u64,
+}
+
+/// The chart; `None` where no recorded replication has subagents. Of each discipline it shows the first that has.
 ///
 /// # Errors
 /// When a recorded replication cannot be read.
-pub(super) fn compose(comparison: &View<'_>) -> io::Result<Option<Drawing>> {
-    for (index, arm) in comparison.arms.iter().enumerate() {
+pub(super) fn compose(view: &View<'_>) -> io::Result<Option<Drawing>> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (index, arm) in view.arms.iter().enumerate() {
         for recorded in &arm.recorded {
             let all = slices(recorded)?;
             if !all.is_empty() {
-                return Ok(draw(comparison, index, recorded.replication, all));
+                groups.push(Group::new(index, recorded.replication, all));
+                break;
             }
         }
     }
-    Ok(None)
+    Ok(draw(view, groups))
 }
 
-/// The chart of these slices.
-fn draw(comparison: &View<'_>, index: usize, replication: u32, mut all: Vec<Slice>) -> Option<Drawing> {
-    let title = finding(&comparison.arms[index].name, &all);
-    let from = all.iter().map(|slice| slice.queued_at).min()?;
-    let to = all.iter().map(last_instant).max()?.max(from + SimDuration::from_mins(1));
-    let left_out = all.len().saturating_sub(ROWS);
-    all.truncate(ROWS);
-    let notes: Vec<String> =
-        if left_out > 0 { vec![format!("{left_out} later subagents not shown")] } else { Vec::new() };
-    let shown =
-        format!("replication {} of {}", replication + 1, grouped(u64::from(comparison.setup.replications)));
-    let (mut drawing, area) = frame(comparison, title, &shown, &notes);
-    let labels: Vec<String> = all.iter().map(label).collect();
-    let names = labels.iter().map(|label| width(label, SMALL, false)).fold(0.0, f64::max) + 12.0;
-    // Room at the right for how the last one ended.
-    let ends = all.iter().map(|slice| width(&outcome(slice), SMALL, false)).fold(0.0, f64::max) + 16.0;
-    let body = Area {
-        left: area.left + names,
-        top: area.top + 40.0,
-        right: area.right - ends,
-        bottom: area.bottom - 54.0,
-    };
-    let row = (body.height() / all.len() as f64).min(52.0);
-    let body = Area { bottom: body.top + row * all.len() as f64, ..body };
-    let colour = comparison.looks[index].colour;
-    let scale = Scale { from, to, body };
-    let heading = Text::new(comparison.arms[index].name.clone(), (body.left, area.top + 12.0));
-    drawing.text(heading.size(LABEL).bold().within(body.width()));
-    grid(&mut drawing, comparison, &scale, all.len(), row);
-    for (place, (slice, label)) in all.iter().zip(labels).enumerate() {
-        let middle = body.top + (place as f64 + 0.5) * row;
-        drawing.text(Text::new(label, (body.left - 10.0, middle)).anchor(Anchor::End));
-        bar(&mut drawing, slice, &scale, (middle, 0.34 * row), colour);
+impl Group {
+    fn new(arm: usize, replication: u32, rows: Vec<Slice>) -> Self {
+        let queued = rows.iter().map(|slice| slice.queued_at).min().unwrap_or_default();
+        let last = rows.iter().map(last_instant).max().unwrap_or_default();
+        let takes = (last - queued).as_secs_f64();
+        let fates = Fates::of(&rows);
+        Self { arm, replication, finding: finding(fates, takes), fates, takes, rows }
     }
-    key(&mut drawing, (area.left, body.bottom + 44.0), colour);
+
+    /// Keeps so many subagents: those that are not through with their slices first, then those that end last.
+    fn keep(&mut self, most: usize) {
+        let is_through = |slice: &Slice| slice.ended.is_some_and(|end| end.status == SpecStatus::Success);
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        order.sort_by_key(|&row| (is_through(&self.rows[row]), Reverse(last_instant(&self.rows[row])), row));
+        order.truncate(most);
+        let mut row = 0;
+        self.rows.retain(|_| {
+            row += 1;
+            order.contains(&(row - 1))
+        });
+    }
+}
+
+/// The chart of these subagents.
+fn draw(view: &View<'_>, mut groups: Vec<Group>) -> Option<Drawing> {
+    let title = title(view, &groups);
+    let slices = || groups.iter().flat_map(|group| &group.rows);
+    let from = slices().map(|slice| slice.queued_at).min()?;
+    let to = slices().map(last_instant).max()?.max(from + SimDuration::from_mins(1));
+    let all = slices().count();
+    let most = (ROWS / groups.len()).max(FEWEST);
+    groups.iter_mut().for_each(|group| group.keep(most));
+    let rows: usize = groups.iter().map(|group| group.rows.len()).sum();
+    let note = || {
+        let which = "those not through with their slices first, then those that end last";
+        format!("{rows} of {} subagents shown: {which}", grouped(all as u64))
+    };
+    let notes: Vec<String> = (rows < all).then(note).into_iter().collect();
+    let replication = groups[0].replication;
+    let shown = match groups.iter().all(|group| group.replication == replication) {
+        true => format!("replication {} of {}", replication + 1, grouped(u64::from(view.setup.replications))),
+        false => "of each discipline the first recorded replication with subagents".to_owned(),
+    };
+    let (mut drawing, area) = frame(view, title, &shown, &notes);
+    let slices = || groups.iter().flat_map(|group| &group.rows);
+    let names = slices().map(|slice| width(&label(slice), SMALL, false)).fold(0.0, f64::max) + 12.0;
+    // Room at the right for how the last one ended.
+    let ends = slices().map(|slice| width(&outcome(slice), SMALL, false)).fold(0.0, f64::max) + 16.0;
+    let top = area.top + 6.0;
+    let room = area.bottom - 54.0 - top - HEADING * groups.len() as f64;
+    let row = (room / rows as f64).clamp(ROW.0, ROW.1);
+    let mut body = Area { left: area.left + names, top, right: area.right - ends, bottom: top };
+    for group in &groups {
+        let look = view.looks[group.arm];
+        let middle = body.bottom + 0.55 * HEADING;
+        body = Area { top: body.bottom + HEADING, ..body };
+        body.bottom = body.top + row * group.rows.len() as f64;
+        drawing.marker(look.marker, (area.left + 8.0, middle), 6.5, look.colour);
+        let arm = Text::new(view.arms[group.arm].name.clone(), (area.left + 22.0, middle)).size(LABEL).bold();
+        let arm = arm.within(360.0);
+        let after = arm.area().right + 12.0;
+        drawing.text(arm);
+        drawing.text(Text::new(group.finding.clone(), (after, middle)).muted().within(area.right - after));
+        let scale = Scale { from, to, body };
+        grid(&mut drawing, view, &scale, group.rows.len(), row);
+        for (place, slice) in group.rows.iter().enumerate() {
+            let middle = body.top + (place as f64 + 0.5) * row;
+            drawing.text(Text::new(label(slice), (body.left - 10.0, middle)).anchor(Anchor::End));
+            bar(&mut drawing, slice, &scale, (middle, 0.34 * row), look.colour);
+        }
+    }
+    clock(&mut drawing, view, &Scale { from, to, body });
+    key(&mut drawing, (area.left, body.bottom + 44.0), view.looks[groups[0].arm].colour);
+    drawing.end_at(body.bottom + 54.0);
     Some(drawing)
 }
 
@@ -86,19 +155,31 @@ impl Scale {
     }
 }
 
-/// The clock and the rows.
-fn grid(drawing: &mut Drawing, comparison: &Comparison, scale: &Scale, rows: usize, row: f64) {
-    let body = scale.body;
-    let wanted = (body.width() / 70.0).floor().max(2.0) as usize;
+/// The round clock times of the picture, with their labels.
+fn ticks(view: &View<'_>, scale: &Scale) -> Vec<(f64, String)> {
+    let wanted = (scale.body.width() / 70.0).floor().max(2.0) as usize;
     let (from, to) = (scale.from.as_secs_f64(), scale.to.as_secs_f64());
-    for (seconds, label) in clock_ticks(&comparison.setup.start, from, to, wanted) {
-        let x = scale.x(SimTime::ZERO + SimDuration::from_secs_f64(seconds));
+    let place = |seconds| scale.x(SimTime::ZERO + SimDuration::from_secs_f64(seconds));
+    let ticks = clock_ticks(&view.setup.start, from, to, wanted).into_iter();
+    ticks.map(|(seconds, label)| (place(seconds), label)).collect()
+}
+
+/// The lines behind the rows of a discipline.
+fn grid(drawing: &mut Drawing, view: &View<'_>, scale: &Scale, rows: usize, row: f64) {
+    let body = scale.body;
+    for (x, _) in ticks(view, scale) {
         drawing.line(vec![(x, body.top), (x, body.bottom)], GRID, 1.0);
-        drawing.text(Text::new(label, (x, body.bottom + 14.0)).muted().anchor(Anchor::Middle));
     }
     for index in 0..=rows {
         let y = body.top + index as f64 * row;
         drawing.line(vec![(body.left, y), (body.right, y)], GRID, 1.0);
+    }
+}
+
+/// The clock beneath the last rows.
+fn clock(drawing: &mut Drawing, view: &View<'_>, scale: &Scale) {
+    for (x, label) in ticks(view, scale) {
+        drawing.text(Text::new(label, (x, scale.body.bottom + 14.0)).muted().anchor(Anchor::Middle));
     }
 }
 
@@ -180,31 +261,67 @@ fn key(drawing: &mut Drawing, (left, middle): (f64, f64), colour: RGBColor) {
     }
 }
 
-/// The finding: how many were through with their slices, and when the last one was.
-fn finding(arm: &str, all: &[Slice]) -> String {
-    let ended = |status| {
-        all.iter().filter(|slice| slice.ended.is_some_and(|end| end.status == status)).count() as u64
-    };
-    let (through, stopped, failed) =
-        (ended(SpecStatus::Success), ended(SpecStatus::Timeout), ended(SpecStatus::Failed));
-    let queued = all.iter().map(|slice| slice.queued_at).min().unwrap_or_default();
-    let last = all.iter().map(last_instant).max().unwrap_or_default();
-    let after = duration((last - queued).as_secs_f64());
-    let who = name(arm);
-    if through == all.len() as u64 {
-        let count = grouped(through);
-        return match through {
-            1 => format!("{who}: the only subagent is through after {after}"),
-            _ => format!("{who}: all {count} subagents are through after {after}"),
+impl Fates {
+    fn of(all: &[Slice]) -> Self {
+        let ended = |status| {
+            let is_it = |slice: &&Slice| slice.ended.is_some_and(|end| end.status == status);
+            all.iter().filter(is_it).count() as u64
         };
+        let (through, stopped, failed) =
+            (ended(SpecStatus::Success), ended(SpecStatus::Timeout), ended(SpecStatus::Failed));
+        Self { all: all.len() as u64, through, stopped, failed }
     }
-    let mut rest = Vec::new();
-    if stopped > 0 {
-        rest.push(format!("{} stopped at the ceiling", grouped(stopped)));
+}
+
+/// How many were through with their slices, and when the last one was.
+fn finding(fates: Fates, takes: f64) -> String {
+    let after = duration(takes);
+    match fates.through {
+        1 if fates.all == 1 => format!("the only subagent is through after {after}"),
+        all if all == fates.all => format!("all {} subagents are through after {after}", grouped(all)),
+        through => {
+            let rest = [(fates.stopped, "stopped at the ceiling"), (fates.failed, "failed")];
+            let rest = rest.into_iter().filter(|(many, _)| *many > 0);
+            let rest: Vec<String> = rest.map(|(many, what)| format!("{} {what}", grouped(many))).collect();
+            let rest = if rest.is_empty() { String::new() } else { format!("; {}", rest.join(", ")) };
+            format!("{through} of {} subagents got through their slices{rest}", grouped(fates.all))
+        }
     }
-    if failed > 0 {
-        rest.push(format!("{} failed", grouped(failed)));
+}
+
+/// The finding: of one discipline what became of its subagents, of several where fewest of them got through.
+fn title(view: &View<'_>, groups: &[Group]) -> String {
+    let called = |group: &Group| name(&view.arms[group.arm].name);
+    let share = |group: &Group| group.fates.through as f64 / group.fates.all as f64;
+    let Some(worst) = groups.iter().min_by(|a, b| share(a).total_cmp(&share(b))) else {
+        return String::new();
+    };
+    let told = format!("{}: {}", called(worst), worst.finding);
+    let others = groups.len() - 1;
+    let through = groups.iter().filter(|group| group.fates.through == group.fates.all).count();
+    match through {
+        _ if others == 0 => told,
+        0 => format!("{told}; no discipline gets all of them through"),
+        1 if others == 1 => format!("{told}; the other discipline gets all of them through"),
+        all if all == others => format!("{told}; the other {others} disciplines get all of them through"),
+        all if all < others => {
+            let get = if all == 1 { "gets" } else { "get" };
+            format!("{told}; {all} of the other {others} disciplines {get} all of them through")
+        }
+        _ => {
+            let by_time = |a: &&Group, b: &&Group| a.takes.total_cmp(&b.takes);
+            let (first, last) = (groups.iter().min_by(by_time), groups.iter().max_by(by_time));
+            let (first, last) = (first.unwrap_or(worst), last.unwrap_or(worst));
+            match (duration(first.takes), duration(last.takes)) {
+                (same, other) if same == other => {
+                    format!("Under each discipline all subagents are through after {same}")
+                }
+                (least, most) => format!(
+                    "All subagents get through their slices, after {least} under {}, after {most} under {}",
+                    called(first),
+                    called(last)
+                ),
+            }
+        }
     }
-    let rest = if rest.is_empty() { String::new() } else { format!("; {}", rest.join(", ")) };
-    format!("{who}: {through} of {} subagents got through their slices{rest}", grouped(all.len() as u64))
 }

@@ -95,3 +95,8 @@ pub(super) fn looks_of(arms: &[&str]) -> Vec<Look> {
         })
         .collect()
 }
+
+/// How many of so many arms have a look of their own, where not all have.
+pub(super) fn coloured(arms: usize) -> Option<String> {
+    (arms > LOOKED).then(|| format!("{LOOKED} of {arms} disciplines in colour"))
+}

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::canvas::Drawing;
+use super::canvas::{Drawing, Paper};
 use super::*;
+use crate::domain::charts::{self, ChartSettings, ChartSize};
 use crate::domain::{
     AgentId, Board, BoardId, Burst, Desk, SimDuration, SimTime, Team, TeamId, Technician, TechnicianId,
     Ticket, TicketId, WorkingHours,
@@ -117,6 +118,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
             numbers: Numbers::default(),
             by: Vec::new(),
             assumptions: Vec::new(),
+            charts: ChartSettings::default(),
             desk: Arc::new(desk),
             agents: vec!["Front desk".to_owned()],
             modes: vec!["owner-and-slot".to_owned()],
@@ -253,8 +255,104 @@ fn cases() -> Vec<(&'static str, Comparison)> {
         ("no-tickets", comparison(&three(), 0, 10, 10)),
         ("subagents", subagents()),
         ("twelve", comparison(&twelve(), 60, 12, 10)),
+        ("twenty", comparison(&many(20), 120, 12, 10)),
+        ("forty", comparison(&many(40), 30, 3, 1)),
+        ("two", comparison(&three()[1..], 30, 3, 10)),
+        ("morning", comparison(&three(), 456, 60, 10)),
+        ("stacked", comparison(&stacked(), 456, 3, 10)),
+        ("foreign", foreign()),
+        ("everything zero", zero()),
+        ("many subagents", many_subagents()),
+        ("three of eight", some_of_eight()),
+        ("small and square", sized(640, 640)),
+        ("large and wide", sized(3840, 1080)),
         ("no-arms", comparison(&[], 30, 10, 10)),
     ]
+}
+
+/// So many disciplines that double-book to a different degree.
+fn many(arms: u32) -> Vec<Fake> {
+    let fake = |n: u32| {
+        let means = [
+            ("makespan", 400.0 + 90.0 * f64::from(n)),
+            ("double_booked_tickets", f64::from(n % 5)),
+            ("conflict_rate", f64::from(n % 7) / 7.0),
+        ];
+        fake(&format!("discipline number {n}"), i64::from(n % 4) * 15, 1 + n % 5, &means)
+    };
+    (1..=arms).map(fake).collect()
+}
+
+/// Disciplines of which one promises each technician to more than a hundred tickets at once.
+fn stacked() -> Vec<Fake> {
+    let mut fakes = three();
+    fakes[1].deep = 152;
+    fakes
+}
+
+/// Names in scripts that the embedded font has no letters for.
+fn foreign() -> Comparison {
+    let mut c = comparison(&three(), 30, 3, 10);
+    c.setup.name = "月曜日の朝 🌅 صباح الاثنين".to_owned();
+    for (arm, name) in c.arms.iter_mut().zip(["逐次処理", "غير آمن متواز", "параллельно 🔥"])
+    {
+        arm.name = name.to_owned();
+    }
+    let mut desk = (*c.setup.desk).clone();
+    for (technician, name) in desk.technicians.iter_mut().zip(["田中太郎", "محمد علي", "Zoë Ångström 🔧"])
+    {
+        technician.name = name.to_owned();
+    }
+    c.setup.desk = Arc::new(desk);
+    c
+}
+
+/// Every measure is zero.
+fn zero() -> Comparison {
+    let mut fakes = three();
+    for fake in &mut fakes {
+        fake.means = catalog::all().map(|number| (number.measure.key, 0.0)).collect();
+    }
+    comparison(&fakes, 30, 10, 10)
+}
+
+/// Twelve disciplines with twenty subagents each.
+fn many_subagents() -> Comparison {
+    use crate::domain::SpecId;
+    use crate::facts::SpecStatus;
+    let mut c = comparison(&twelve(), 60, 12, 10);
+    for (place, arm) in c.arms.iter_mut().enumerate() {
+        let mut records: Vec<Record> = Vec::new();
+        for spec in 1..=20 {
+            let at = SimTime::ZERO + SimDuration::from_mins(i64::from(spec));
+            records
+                .push(Record { at, fact: Fact::SpecQueued { spec: SpecId(spec), dispatch: 1, tickets: 3 } });
+            records.push(Record { at, fact: Fact::SpecStarted { spec: SpecId(spec) } });
+        }
+        for spec in 1..=20 {
+            let at = SimTime::ZERO + SimDuration::from_mins(60 + i64::from(spec) + place as i64);
+            let status = if spec % 7 == place as u32 { SpecStatus::Failed } else { SpecStatus::Success };
+            let fact = Fact::SpecEnded { spec: SpecId(spec), status, done: 3, tokens: 1000 };
+            records.push(Record { at, fact });
+        }
+        arm.recorded[0].records = records.into_iter().collect();
+    }
+    c
+}
+
+/// Eight disciplines of which charts show three.
+fn some_of_eight() -> Comparison {
+    let mut c = comparison(&many(8), 60, 12, 10);
+    let names = [5, 1, 6].map(|place: usize| c.arms[place].name.clone());
+    c.setup.charts.chart_disciplines = names.to_vec();
+    c
+}
+
+/// The usual three disciplines in charts of another size.
+fn sized(width: u32, height: u32) -> Comparison {
+    let mut c = comparison(&three(), 30, 10, 1000);
+    c.setup.charts.chart_size = ChartSize { width, height };
+    c
 }
 
 /// Twelve disciplines, of which four are all at once.
@@ -454,7 +552,9 @@ fn a_long_clock_axis_has_dates_and_a_short_one_times() {
 #[test]
 fn the_key_shows_double_bookings_as_they_are_drawn_and_only_where_there_are_some() {
     let legend = |fakes: &[Fake]| {
-        chart(&comparison(fakes, 30, 10, 10), "gantt").texts().any(|text| text.words == "double booking")
+        chart(&comparison(fakes, 30, 10, 10), "gantt")
+            .texts()
+            .any(|text| text.words == "double booking with its number of tickets")
     };
     assert!(legend(&three()));
     assert!(!legend(&three()[..1]));
@@ -501,7 +601,7 @@ fn no_text_covers_another_or_leaves_the_chart() {
                     && area.right <= drawing.paper.width
                     && area.bottom <= drawing.paper.height;
                 assert!(inside, "{case} {name}: {:?} at {area:?}", text.words);
-                assert!(text.size >= 14.0, "{case} {name}: {:?} is too small", text.words);
+                assert!(text.size >= 15.0, "{case} {name}: {:?} is too small", text.words);
                 for other in &texts[index + 1..] {
                     assert!(
                         !area.overlaps(other.area()),
@@ -722,4 +822,148 @@ fn of_many_disciplines_only_the_telling_ones_are_in_colour_and_the_chart_says_so
              grey"
         )
     );
+}
+
+#[test]
+fn the_charts_that_scenarios_may_ask_for_are_those_that_there_are() {
+    let names: Vec<&str> = CHARTS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, charts::OF_COMPARISONS);
+    assert!(charts::OF_EXPLORATIONS.contains(&PLAN));
+    let page = include_str!("../../../docs/scenario.md");
+    let key = page.lines().find(|line| line.starts_with("| `charts` |")).expect("the key is there");
+    for name in charts::OF_COMPARISONS.iter().chain(&charts::OF_EXPLORATIONS) {
+        assert!(key.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn charts_are_those_that_are_asked_for_and_of_such_a_size() {
+    let mut c = comparison(&three(), 30, 10, 10);
+    c.setup.charts.charts = ["gantt", "plan", "throughput"].map(str::to_owned).to_vec();
+    c.setup.charts.chart_size = ChartSize { width: 1600, height: 900 };
+    let charts = Charts::of_comparison(&c).unwrap();
+    assert_eq!(charts.names().collect::<Vec<_>>(), ["throughput", "gantt"]);
+    let png = charts.png(0).unwrap();
+    let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+    assert_eq!((number(16), number(20)), (1600, 900));
+    assert!(
+        charts.svg(0).unwrap().starts_with("<svg width=\"1600\" height=\"900\" viewBox=\"0 0 6400 3600\"")
+    );
+    // What is magnified is the same picture.
+    let usual = chart(&comparison(&three(), 30, 10, 10), "throughput");
+    let large = chart(&c, "throughput");
+    assert!(large.shapes == usual.shapes && large.paper.scale == 4.0 / 3.0);
+    // Another shape is another picture, on which there is more room.
+    let Paper { width, height, scale } = chart(&sized(640, 640), "throughput").paper;
+    assert!(
+        (width - 1200.0).abs() < 1e-9
+            && (height - 1200.0).abs() < 1e-9
+            && (scale - 640.0 / 1200.0).abs() < 1e-9
+    );
+}
+
+/// Who is left out has no part in a chart, nor in what its title compares.
+#[test]
+fn charts_show_only_the_disciplines_that_are_asked_for_and_say_so() {
+    let c = some_of_eight();
+    for (name, drawing) in compose(&c).unwrap() {
+        let told = |words: &str| drawing.texts().any(|text| text.words.contains(words));
+        assert!(told(" · 3 of 8 disciplines shown · "), "{name}");
+        for place in 0..8 {
+            let shown = c.setup.charts.chart_disciplines.contains(&c.arms[place].name);
+            assert!(shown || !told(&c.arms[place].name), "{name}: {}", c.arms[place].name);
+        }
+    }
+    // The baseline is not there, so nothing is compared with it.
+    let mut c = comparison(&three(), 30, 10, 1000);
+    c.setup.charts.chart_disciplines = vec!["parallel".to_owned()];
+    assert_eq!(
+        chart(&c, "throughput").title.replace('\u{a0}', " "),
+        "parallel clears the queue in 9 min 20 s"
+    );
+    assert_eq!(View::of(&c).looks, View::of(&comparison(&three()[2..], 30, 10, 1000)).looks);
+    // Where none of them was run, all are shown.
+    c.setup.charts.chart_disciplines = vec!["locked".to_owned()];
+    assert_eq!(chart(&c, "throughput"), chart(&comparison(&three(), 30, 10, 1000), "throughput"));
+}
+
+#[test]
+fn differences_to_other_arms_stay_with_their_arms() {
+    let mut c = comparison(&many(4), 30, 10, 10);
+    let behind = |seconds: f64| Some(Estimate::around(seconds, 1.0));
+    c.arms[1].behind = vec![behind(1.0)];
+    c.arms[2].behind = vec![behind(2.0), behind(21.0)];
+    c.arms[3].behind = vec![behind(3.0), behind(31.0), behind(32.0)];
+    c.setup.charts.chart_disciplines = [1, 3].map(|place: usize| c.arms[place].name.clone()).to_vec();
+    let view = View::of(&c);
+    let known: Vec<_> = view.arms.iter().map(|arm| arm.behind.clone()).collect();
+    assert_eq!(known, [vec![], vec![behind(31.0)]]);
+}
+
+#[test]
+fn a_curve_that_lies_under_another_is_said() {
+    let mut fakes = three();
+    fakes.extend([fake("pods", 0, 1, &[("makespan", 560.0)]), fake("locked", 0, 1, &[("makespan", 560.0)])]);
+    let c = comparison(&fakes, 30, 10, 1);
+    // Drawn in this order: unbroken lines first.
+    let told = "Not to be told apart: unsafe-parallel, parallel and locked lie under pods";
+    let found = |name: &str| -> Vec<String> {
+        let drawing = chart(&c, name);
+        drawing.texts().map(|text| text.words.clone()).filter(|words| words.contains("told apart")).collect()
+    };
+    assert_eq!((found("throughput"), found("in-flight")), (vec![told.to_owned()], vec![told.to_owned()]));
+}
+
+/// However many technicians there are, those with something to see are among the rows, and each double booking has its number.
+#[test]
+fn the_day_shows_those_with_double_bookings_and_how_many_tickets_each_block_has() {
+    let mut c = comparison(&three(), 456, 60, 10);
+    let desk = Arc::make_mut(&mut c.setup.desk);
+    desk.technicians.reverse();
+    let drawing = chart(&c, "gantt");
+    let texts: Vec<&str> = drawing.texts().map(|text| text.words.as_str()).collect();
+    assert!(
+        texts.iter().any(|text| text.contains("12 of 60 technicians: those with double bookings first")),
+        "{texts:?}"
+    );
+    assert_eq!(texts.iter().filter(|text| text.starts_with("Technician")).count(), 12);
+    // Sixty-five blocks of seven and one of one on sixty people.
+    let blocks =
+        texts.iter().filter(|text| text.replace('\u{a0}', " ").trim_end_matches(" tickets") == "7").count();
+    assert!(blocks >= 12, "{texts:?}");
+    // Without double bookings it is the busiest.
+    c.arms.remove(1);
+    let busiest = chart(&c, "gantt");
+    assert!(busiest.texts().any(|text| text.words.contains("12 of 60 technicians: the busiest")));
+    assert!(!busiest.texts().any(|text| text.words == "double booking with its number of tickets"));
+}
+
+#[test]
+fn slices_show_every_discipline_with_subagents() {
+    let c = many_subagents();
+    let drawing = chart(&c, "slices");
+    let texts: Vec<String> = drawing.texts().map(|text| text.words.replace('\u{a0}', " ")).collect();
+    for arm in &c.arms {
+        assert!(texts.contains(&arm.name), "{}", arm.name);
+    }
+    assert_eq!(texts.iter().filter(|text| text.starts_with("spec-")).count(), 24);
+    // Of each discipline those that failed come first.
+    assert!(texts.iter().filter(|text| *text == "3 of 3 done").count() >= 12, "{texts:?}");
+    assert_eq!(
+        drawing.title,
+        "discipline number 2: 17 of 20 subagents got through their slices; 3 failed; 5 of the other 11 disciplines get all of \
+         them through"
+    );
+    assert!(texts.iter().any(|text| text.starts_with("24 of 240 subagents shown")), "{texts:?}");
+}
+
+/// With little to show a picture is less tall, and with many rows it is taller, so that none is left half blank.
+#[test]
+fn a_picture_is_as_tall_as_what_it_shows() {
+    let tall = |fakes: &[Fake], name: &str| chart(&comparison(fakes, 30, 3, 10), name).paper.height;
+    for name in ["collisions", "gantt"] {
+        assert!(tall(&three()[..1], name) < 480.0, "{name}");
+    }
+    assert!((tall(&many(12), "collisions") - 675.0).abs() < 60.0);
+    assert!(tall(&many(40), "collisions") > 1000.0);
 }

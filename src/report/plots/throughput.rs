@@ -7,7 +7,8 @@ use super::super::judgement::{
 };
 use super::axis::{clock_ticks, round_ticks};
 use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
-use super::frame::frame;
+use super::frame::{foot, frame};
+use super::hidden::hidden;
 use super::labels::Labels;
 use super::style::{GRID, MUTED, SMALL};
 use super::view::View;
@@ -71,12 +72,15 @@ pub(super) fn compose(comparison: &View<'_>) -> Option<Drawing> {
         drawing.dashed(line.clone(), &[3.0, 4.0], MUTED, 2.0);
         lines.push(line);
     }
+    let mut drawn: Vec<(usize, Vec<Point>)> = Vec::new();
     let order = || comparison.order().into_iter().filter(|&arm| !curves[arm].is_empty());
     for arm in order() {
         let line = place(&curves[arm]);
         comparison.line(&mut drawing, arm, line.clone());
-        lines.push(line);
+        drawn.push((arm, line));
     }
+    let covered = hidden(comparison, &drawn);
+    lines.extend(drawn.into_iter().map(|(_, line)| line));
 
     // A curve is done where it ends, which is when the slowest replication is through.
     let end = |arm: usize| curves[arm].last().map_or((0.0, 0.0), |&(at, sum)| (x(at), y(sum)));
@@ -102,10 +106,9 @@ pub(super) fn compose(comparison: &View<'_>) -> Option<Drawing> {
         .filter(|(_, curve)| curve.is_empty())
         .map(|(arm, _)| &*arm.name)
         .collect();
-    if !missing.is_empty() {
-        let note = format!("No ticket dispatched: {}", names(missing));
-        drawing.text(Text::new(note, (area.left, plot.bottom + 42.0)).muted().within(plot.width() * 0.6));
-    }
+    let missing = (!missing.is_empty()).then(|| format!("No ticket dispatched: {}", names(missing)));
+    let below: Vec<String> = missing.into_iter().chain(covered).collect();
+    foot(&mut drawing, (area.left, plot.bottom + 42.0), plot.width() * 0.7, &below);
     Some(drawing)
 }
 

@@ -10,6 +10,7 @@ use super::super::judgement::{DOUBLE_BOOKED, baseline, fastest, makespan, mean};
 use super::canvas::{Drawing, Point};
 use super::style::{LOOKED, Look, PAPER, REST, looks_of};
 use super::words::name;
+use crate::metrics::comparison::References;
 use crate::results::{Arm, Comparison};
 
 /// A comparison as charts show it.
@@ -34,7 +35,15 @@ impl Deref for View<'_> {
 impl<'a> View<'a> {
     /// What the charts of a comparison show.
     pub fn of(comparison: &'a Comparison) -> Self {
-        let lit = if comparison.arms.len() > LOOKED { telling(comparison) } else { Vec::new() };
+        let all = comparison.arms.len();
+        let asked = |arm: &Arm| comparison.setup.charts.chart_disciplines.contains(&arm.name);
+        let wanted: Vec<usize> = (0..all).filter(|&arm| asked(&comparison.arms[arm])).collect();
+        let comparison = match wanted.len() {
+            0 => Cow::Borrowed(comparison),
+            some if some == all => Cow::Borrowed(comparison),
+            _ => Cow::Owned(only(comparison, &wanted)),
+        };
+        let lit = if comparison.arms.len() > LOOKED { telling(&comparison) } else { Vec::new() };
         let shown: Vec<usize> = match lit.is_empty() {
             true => (0..comparison.arms.len().min(LOOKED)).collect(),
             false => lit.iter().map(|(arm, _)| *arm).collect(),
@@ -44,7 +53,7 @@ impl<'a> View<'a> {
         for (arm, look) in shown.into_iter().zip(looks_of(&names)) {
             looks[arm] = look;
         }
-        Self { all: comparison.arms.len(), comparison: Cow::Borrowed(comparison), looks, lit }
+        Self { comparison, all, looks, lit }
     }
 
     /// How many of the disciplines are shown, where not all are: `3 of 8 disciplines shown`.
@@ -85,6 +94,29 @@ impl<'a> View<'a> {
         let (look, radius) = (self.looks[arm], if self.is_lit(arm) { 6.5 } else { 4.0 });
         drawing.marker(look.marker, point, radius + 1.5, PAPER);
         drawing.marker(look.marker, point, radius, look.colour);
+    }
+}
+
+/// The comparison of only these arms, as far as charts need it. Where the baseline is none of them, there is none.
+fn only(c: &Comparison, wanted: &[usize]) -> Comparison {
+    let place = |arm: usize| wanted.iter().position(|&other| other == arm);
+    let arms = wanted.iter().map(|&arm| {
+        let behind = &c.arms[arm].behind;
+        let earlier = wanted.iter().take_while(|&&other| other < arm);
+        let behind = earlier.map(|&other| behind.get(other).copied().flatten()).collect();
+        Arm { behind, ..c.arms[arm].clone() }
+    });
+    Comparison {
+        setup: c.setup.clone(),
+        source: c.source.clone(),
+        arms: arms.collect(),
+        references: References {
+            one_at_a_time: Some(place(c.references.baseline()).unwrap_or(wanted.len())),
+            batched: c.references.batched.and_then(place),
+        },
+        arrivals: c.arrivals.clone(),
+        verdicts: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 

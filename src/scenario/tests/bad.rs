@@ -123,6 +123,23 @@ fn how_to_run_is_checked() {
     one("quiet = true", "quiet = 1", "1", &["expected true or false"]);
     one("color = \"never\"", "color = \"no\"", "\"no\"", &["\"auto\" or \"always\" or \"never\""]);
     one("color = \"never\"", "colour = \"never\"", "colour", &["did you mean `color`?"]);
+    one("[\"gantt\",", "[\"gannt\",", "\"gannt\"", &["no chart named \"gannt\"", "did you mean \"gantt\"?"]);
+    let unknown =
+        ["known names: throughput, in-flight, collisions, gantt, slices, concurrency, cost-delay, plan"];
+    one("[\"gantt\",", "[\"pie\",", "\"pie\"", &unknown);
+    one(
+        "\"dispatch_delay.p95\"]",
+        "\"dispatch_dely.p95\"]",
+        "\"dispatch_dely.p95\"",
+        &["\"dispatch_delay.p95\"?"],
+    );
+    one("[\"gantt\", \"dispatch_delay.p95\"]", "[]", "[]", &["`output.charts` names none", "leave it out"]);
+    for bad in ["1600", "1600x", "600x900", "1600x9000", "1600 x 900"] {
+        let typed = format!("\"{bad}\"");
+        one("\"1600x900\"", &typed, &typed, &["from \"640x360\" to \"3840x2160\""]);
+    }
+    let misspelt = "chart_disciplines = [\"sequental\"]";
+    one("chart_disciplines = [\"sequential\"]", misspelt, "\"sequental\"", &["did you mean \"sequential\"?"]);
 }
 
 #[test]

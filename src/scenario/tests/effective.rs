@@ -10,8 +10,9 @@ fn again(scenario: &Scenario, folder: &Path) -> Scenario {
 
 /// `scenario` as it is without what says how to run it.
 fn simulated(scenario: Scenario) -> Scenario {
-    let disciplines = scenario.running.disciplines;
-    Scenario { running: Running { disciplines, ..Running::default() }, output: Output::default(), ..scenario }
+    let (disciplines, charts) = (scenario.running.disciplines, scenario.output.charts);
+    let output = Output { charts, ..Output::default() };
+    Scenario { running: Running { disciplines, ..Running::default() }, output, ..scenario }
 }
 
 #[track_caller]
@@ -55,6 +56,22 @@ fn presets_and_flags_are_in_it() {
     means_the_same(scenario, Path::new(""));
     let some = read_with(FULL, &["experiment.disciplines=[\"sequential\"]"]).expect("right");
     assert_eq!(again(&some, Path::new("")).running.disciplines, ["sequential"]);
+}
+
+#[test]
+fn what_charts_show_is_in_it_and_is_no_part_of_the_digest() {
+    let flags = [
+        "output.charts=[\"gantt\"]",
+        "output.chart_size=1600x900",
+        "output.chart_disciplines=[\"sequential\"]",
+        "output.quiet=true",
+    ];
+    let scenario = read_with(FULL, &flags).expect("right");
+    assert_eq!(scenario.digest, read(FULL).expect("right").digest);
+    assert_eq!(scenario.overrides(), flags[..3].iter().map(|set| format!("--set {set}")).collect::<Vec<_>>());
+    let effective = again(&scenario, Path::new(""));
+    assert_eq!(effective.output, Output { charts: scenario.output.charts, ..Output::default() });
+    assert_eq!(effective.digest, scenario.digest);
 }
 
 #[test]

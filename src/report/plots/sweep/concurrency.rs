@@ -4,7 +4,7 @@ use super::super::super::figures::quantity;
 use super::super::canvas::{Area, Drawing, Point, Text};
 use super::super::frame::framed;
 use super::super::labels::Labels;
-use super::super::style::{LABEL, Look, MUTED, SMALL, looks_of};
+use super::super::style::{LABEL, Look, MUTED, SMALL, coloured, looks_of};
 use super::super::words::name;
 use super::scale::{Across, Up, exp2, log2};
 use super::slice::Slice;
@@ -52,6 +52,7 @@ pub(super) fn compose(s: &Sweep, slice: &Slice<'_>) -> Option<Drawing> {
     if !slice.others.is_empty() {
         notes.push(slice.others.clone());
     }
+    notes.extend(coloured(s.arms.len()));
     let (mut drawing, area) = framed(&s.setup, finding(s, slice, &speeds), &super::shown(s), &notes);
     let gap = 56.0;
     let half = (area.width() - gap) / 2.0;

@@ -7,7 +7,7 @@ use super::super::super::sweep::label;
 use super::super::canvas::{self, Area, Drawing, Point, Text};
 use super::super::frame::framed;
 use super::super::labels::Labels;
-use super::super::style::{LABEL, MUTED, SMALL, looks_of};
+use super::super::style::{LABEL, MUTED, SMALL, coloured, looks_of};
 use super::super::words::{name, sentence, share};
 use super::scale::{Across, Up};
 use super::slice::Slice;
@@ -44,6 +44,7 @@ pub(super) fn compose(s: &Sweep, slice: &Slice<'_>, number: &Number) -> Option<D
         notes.push(format!("bands: {} confidence interval", share(s.setup.confidence)));
     }
     notes.extend(never(s, slice, &courses));
+    notes.extend(coloured(s.arms.len()));
     let (mut drawing, area) = framed(&s.setup, finding(s, slice, number, &courses), &super::shown(s), &notes);
     let heading = Text::new(sentence(&label(s, number)), (area.left, area.top + 8.0));
     drawing.text(heading.muted().within(area.width()));

@@ -6,7 +6,7 @@ use super::super::super::sweep::{label, short_keys, told};
 use super::super::canvas::{Anchor, Area, Drawing, Point as Place, Text};
 use super::super::frame::framed;
 use super::super::labels::Labels;
-use super::super::style::{INK, MUTED, PAPER, SMALL, looks_of};
+use super::super::style::{INK, MUTED, PAPER, SMALL, coloured, looks_of};
 use super::super::words::{name, sentence};
 use super::scale::{Up, ticks};
 use crate::keys::wording::counted;
@@ -73,6 +73,7 @@ pub(super) fn compose(s: &Sweep) -> Option<Drawing> {
         )
     };
     let title = finding(&front, choices.len(), called, told);
+    notes.extend(coloured(s.arms.len()));
     let (mut drawing, area) = framed(&s.setup, title, &super::shown(s), &notes);
     let heading = Text::new(sentence(&label(s, &delay)), (area.left, area.top + 8.0)).muted();
     drawing.text(heading.within(area.width()));

@@ -15,6 +15,7 @@ use super::super::sweep::{short_keys, told};
 use super::canvas::{Drawing, Point as Place, Text};
 use super::style::Look;
 use super::words::{bind, grouped, name};
+use crate::domain::charts::file_name;
 use crate::keys::wording::counted;
 use crate::metrics::catalog::{self, Number, Unit};
 use crate::results::sweep::{PointArm, Sweep};
@@ -46,6 +47,7 @@ pub(super) fn compose(s: &Sweep) -> Vec<(String, Drawing)> {
     let concurrency = (0..s.keys.len()).find_map(|key| concurrency::compose(s, &Slice::of(s, key)?));
     charts.extend(concurrency.map(|drawing| ("concurrency".to_owned(), drawing)));
     charts.extend(front::compose(s).map(|drawing| ("cost-delay".to_owned(), drawing)));
+    charts.retain(|(name, _)| s.setup.charts.shows(name));
     // Two names may differ in nothing that a file's name can have.
     for place in 1..charts.len() {
         let is_taken =
@@ -70,11 +72,6 @@ fn charted(s: &Sweep) -> Vec<Number> {
         numbers.extend(conflicts.filter(measured));
     }
     numbers
-}
-
-/// A number's key as the name of a file.
-fn file_name(key: &str) -> String {
-    key.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect()
 }
 
 /// What means are taken over: `7 points, mean of 200 replications each`.
