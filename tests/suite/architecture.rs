@@ -59,12 +59,14 @@ const EVERYBODYS: [&str; 4] = ["section", "choice", "named", "keys::Named"];
 const TOLD: [&str; 2] = ["keys::nearest", "keys::wording"];
 
 /// Each fenced dependency with the places that may name it.
-const FENCES: [(&str, &[&str]); 20] = [
+const FENCES: [(&str, &[&str]); 22] = [
     ("actix", &["engine/"]),
     ("tokio", &["engine/actix.rs"]),
     ("plotters", &["report/plots/"]),
     ("ab_glyph", &["report/plots/"]),
     ("png", &["report/plots/"]),
+    ("base64", &["report/html/"]),
+    ("maud", &["report/html/"]),
     ("rustix", &["results/folder/", "cli/memory.rs"]),
     ("signal_hook", &["cli/signals.rs"]),
     ("clap", &["cli/"]),
