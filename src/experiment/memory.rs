@@ -23,7 +23,7 @@ const VALUES: u64 = 4096;
 /// What became of a ticket, where tickets are told apart.
 const FATE: u64 = 100;
 /// A ticket in a world.
-const TICKET: u64 = 500;
+const TICKET: u64 = 560;
 /// A technician in a world.
 const TECHNICIAN: u64 = 1_500;
 /// An offer that a dispatch holds while others go on: all tickets may be under way at once.

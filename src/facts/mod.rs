@@ -176,6 +176,9 @@ facts! {
             /// How many technicians had a slot to offer (as far as the dispatch asked for).
             offered: u32,
         }
+        /// What was read is there: the ranking begins, unless the AI's provider makes it wait. Stated where `asked` does not say
+        /// so: where rules rank, or there is a provider. Not part of the digest.
+        RankingBegun(ticket) = "ranking_begun" {}
         /// The ranker was called.
         Asked(ticket) = "asked" [4, ticket, (attempt, tokens), answer_at] {
             /// The attempt.
@@ -201,6 +204,14 @@ facts! {
             /// When it is made again; `None`: it is not.
             again_at: Option<SimTime>,
         }
+        /// The ranking that was asked for on behalf of a whole batch has come, or will not. Not part of the digest.
+        Batched(ticket) = "batched" {
+            /// The ticket in whose name it was asked for.
+            with: TicketId,
+        }
+        /// The dispatch, which had waited for others since it was ranked or got a result that did not fit, goes on. Not part of
+        /// the digest.
+        TurnAgain(ticket) = "turn_again" {}
         /// One line of the ranking that came back.
         Ranked(ticket) = "ranked" [5, (ticket, technician), (attempt, rank), start, cost] {
             /// The attempt.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agents::{AgentTotals, Agents};
 use super::catalog::MEASURES;
+use super::causes::Causes;
 use super::counts::{Context, Counts, Lengths};
 use super::numbers::Numbers;
 use super::segments::Segments;
@@ -64,6 +65,7 @@ pub struct Collector {
     /// Time worked by each technician, in microseconds.
     busy: Vec<i64>,
     counts: Counts,
+    causes: Causes,
     arrivals: Timeline,
     dispatched: Timeline,
     agents: Agents,
@@ -86,6 +88,7 @@ impl Collector {
             lengths: Lengths::default(),
             agents: Agents::new(context.agents),
             counts: Counts { context, ..Counts::default() },
+            causes: Causes::default(),
             arrivals: Timeline::default(),
             dispatched: Timeline::default(),
         }
@@ -112,6 +115,7 @@ impl Collector {
     pub fn take(&mut self, burst: &Burst, worked_until: Option<SimTime>) -> Values {
         self.counts.close(burst);
         self.counts.delay = self.lengths.delay.sum();
+        self.counts.spent = self.causes.take();
         self.measure_work(worked_until);
         let mut values = Vec::with_capacity(self.numbers.count());
         for measure in MEASURES {
@@ -159,6 +163,7 @@ impl Observer<Fact> for Collector {
         if let Some(segments) = &mut self.segments {
             segments.see(at, fact);
         }
+        self.causes.see(at, fact);
         let (counts, agents) = (&mut self.counts, &mut self.agents);
         match fact {
             Fact::Arrived { .. } => {

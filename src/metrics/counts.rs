@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::causes::{Cause, Spent};
 use super::quantiles::Quantiles;
 use crate::domain::settings::CostSettings;
 use crate::domain::{AgentId, Burst, SimDuration, SimTime, SpecId, TicketId};
@@ -63,6 +64,8 @@ pub(super) struct Counts {
     pub first_arrival: Option<SimTime>,
     /// Arrival to owner, team or result, summed over the tickets that got one.
     pub delay: SimDuration,
+    /// What that went to, in microseconds.
+    pub spent: Spent<i128>,
     /// When the last ticket got an owner, a team or its result.
     pub last_dispatched: Option<SimTime>,
     pub last_finish: Option<SimTime>,
@@ -170,6 +173,12 @@ impl Counts {
     /// Tickets that got an owner, a team or their result.
     pub fn dispatched(&self) -> u64 {
         self.booked_owners + self.queued + self.answered
+    }
+
+    /// What one of them has spent on this cause on average, in seconds.
+    pub fn spent_on(&self, cause: Cause) -> Option<f64> {
+        let tickets = self.dispatched();
+        (tickets > 0).then(|| self.spent[cause as usize] as f64 / tickets as f64 / 1e6)
     }
 
     /// Tickets left without an owner.

@@ -4,6 +4,7 @@ use super::catalog::Aggregate::{Max, Mean, P, Value};
 use super::catalog::Better::{Larger, Neither, Smaller};
 use super::catalog::Taken::{Across, Once, OverTickets};
 use super::catalog::{Measure, Reference, Unit};
+use super::causes::Cause;
 use super::counts::{Counts, left, ratio};
 use super::percent::Percent;
 use crate::domain::SimDuration;
@@ -26,6 +27,74 @@ pub const MEASURES: &[Measure] = &[
             due: Counts::to_be_dispatched,
             having: "that got one",
         },
+    },
+    Measure {
+        key: "delay_triage",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "arrival to owner: triage",
+        explanation: "The part of `dispatch_delay.mean` that triage takes. It and `delay_turn`, `delay_ai`, `delay_calendar`, \
+                      `delay_retries` and `delay_provider` add up to `dispatch_delay.mean`.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| c.spent_on(Cause::Triage)),
+    },
+    Measure {
+        key: "delay_turn",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "arrival to owner: waiting for a turn",
+        explanation: "The part of `dispatch_delay.mean` for which tickets wait for their turn: for the discipline or its window, for \
+                      locks, for the sandbox of a subagent, and for a parent that writes one ticket at a time.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| c.spent_on(Cause::Turn)),
+    },
+    Measure {
+        key: "delay_ai",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "arrival to owner: the AI",
+        explanation: "The part of `dispatch_delay.mean` that the ranking takes, by the AI or by rule, or with mode `read-only` the \
+                      result. What is ranked or worked on again is part of `delay_retries`, and calls that fail are part of \
+                      `delay_provider`.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| c.spent_on(Cause::Ai)),
+    },
+    Measure {
+        key: "delay_calendar",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "arrival to owner: calendars",
+        explanation: "The part of `dispatch_delay.mean` that calendars take: reading them, claiming and writing, and standing in line \
+                      for that. What lost claims cost is part of `delay_retries`.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| c.spent_on(Cause::Calendar)),
+    },
+    Measure {
+        key: "delay_retries",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "arrival to owner: lost races",
+        explanation: "The part of `dispatch_delay.mean` that lost races cost: all from a claim that is refused, or a hold that lapses, \
+                      to the claim that is granted, new rankings included; with mode `read-only`, from a result that does not \
+                      fit to the one that does.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| c.spent_on(Cause::Retries)),
+    },
+    Measure {
+        key: "delay_provider",
+        unit: Unit::Seconds,
+        better: Smaller,
+        label: "arrival to owner: the AI's provider",
+        explanation: "The part of `dispatch_delay.mean` that the AI's provider costs: standing in line for a call, calls that fail \
+                      and the pauses after them, whichever attempt they are for.",
+        rows: &[],
+        tells_zero: false,
+        taken: Once(|c| c.spent_on(Cause::Provider)),
     },
     Measure {
         key: "dispatch_time",

@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod bursts;
 pub mod catalog;
+mod causes;
 pub mod collector;
 pub mod comparison;
 pub mod contrast;

@@ -238,8 +238,11 @@ impl Dispatcher {
         match order {
             Order::Begin(ticket) => self.begin_dispatch(ticket, out),
             Order::BeginTogether(tickets) => self.begin_together(tickets, out),
-            Order::Write(ticket) if self.only_answers() => self.work_on(ticket, out),
-            Order::Write(ticket) => self.take_next(ticket, out),
+            Order::Write(ticket) if self.only_answers() => self.rework(ticket, out),
+            Order::Write(ticket) => {
+                out.state(Fact::TurnAgain { ticket });
+                self.take_next(ticket, out);
+            }
             Order::Leave(ticket, reason) => self.stop(ticket, reason, out),
             Order::Wake(after, alarm) => {
                 out.send(after, Delivery::Dispatcher(self.id, ToDispatcher::Alarm { alarm }));
@@ -354,6 +357,7 @@ impl Dispatcher {
         errand.offers.truncate(picks);
         // However many dispatches are under way, each keeps a few offers and not those of the whole team.
         errand.offers.shrink_to(picks);
+        self.begin_ranking(ticket, out);
         self.ask(ticket, attempt, Some(errand), out);
     }
 
@@ -370,6 +374,13 @@ impl Dispatcher {
                     value,
                 });
             }
+        }
+    }
+
+    /// States that a ranking can begin, where its call does not begin at once or there is none.
+    fn begin_ranking(&self, ticket: TicketId, out: &mut impl Outbox) {
+        if !self.asks_ai || self.rules.ranker.provider.is_some() {
+            out.state(Fact::RankingBegun { ticket });
         }
     }
 

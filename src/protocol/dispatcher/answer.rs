@@ -63,7 +63,7 @@ impl Dispatcher {
     }
 
     /// Has the AI work on a ticket, for the first time or again.
-    pub(super) fn work_on(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+    fn work_on(&mut self, ticket: TicketId, out: &mut impl Outbox) {
         let flight = self.flight(ticket);
         flight.attempt += 1;
         let attempt = flight.attempt;
@@ -107,7 +107,13 @@ impl Dispatcher {
         let Some(&ticket) = self.answers.misfits.first() else { return };
         if !self.answers.awaited.range(..ticket).any(|&earlier| self.flies(earlier)) {
             self.answers.misfits.remove(&ticket);
-            self.work_on(ticket, out);
+            self.rework(ticket, out);
         }
+    }
+
+    /// Makes a result again.
+    pub(super) fn rework(&mut self, ticket: TicketId, out: &mut impl Outbox) {
+        out.state(Fact::TurnAgain { ticket });
+        self.work_on(ticket, out);
     }
 }

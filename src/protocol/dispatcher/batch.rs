@@ -1,6 +1,6 @@
 //! Dispatches that go together: one read, one ranking, and each gets the slot that the discipline allots to it.
 
-use super::{Dispatcher, Offer, Outbox, Reason, TicketId, ToCalendar, without_slot};
+use super::{Dispatcher, Fact, Offer, Outbox, Reason, TicketId, ToCalendar, without_slot};
 use crate::discipline::How;
 use crate::domain::calendar::{CostTable, Request, Slots};
 
@@ -55,12 +55,14 @@ impl Dispatcher {
         batch.table = table;
         let first = batch.tickets[0];
         self.batch = Some(batch);
+        self.begin_ranking(first, out);
         self.ask(first, 1, None, out);
     }
 
     /// Each ticket takes what is allotted to it.
     pub(super) fn ranked_together(&mut self, batch: Batch, tokens: u32, out: &mut impl Outbox) {
         let Batch { tickets, table } = batch;
+        state_batch(&tickets, out);
         let places = self.discipline.allot(&table);
         let mut tokens = tokens;
         for ((ticket, place), row) in tickets.into_iter().zip(places).zip(&table.rows) {
@@ -92,8 +94,17 @@ impl Dispatcher {
     }
 
     pub(super) fn give_up_together(&mut self, batch: &Batch, reason: Reason, out: &mut impl Outbox) {
+        state_batch(&batch.tickets, out);
         for &ticket in &batch.tickets {
             self.give_up(ticket, reason, out);
         }
+    }
+}
+
+/// States in whose name a ranking was asked for, once it has come or will not.
+fn state_batch(tickets: &[TicketId], out: &mut impl Outbox) {
+    let Some((&with, others)) = tickets.split_first() else { return };
+    for &ticket in others {
+        out.state(Fact::Batched { ticket, with });
     }
 }

@@ -59,6 +59,10 @@ impl Teller<'_> {
                 let what = if self.story.only_answer() { "result" } else { "ranking" };
                 format!("It asked the AI for a {what}{tokens}.")
             }
+            Fact::Batched { with, .. } => {
+                format!("The ranking was asked for together with that of {}.", self.other(with))
+            }
+            Fact::TurnAgain { .. } => "Its turn came again.".to_owned(),
             Fact::Throttled { waited, .. } => {
                 format!("The AI's provider made the call wait for {waited}.")
             }
@@ -229,10 +233,12 @@ impl Teller<'_> {
             Fact::Rejected { specs, .. } => {
                 format!("The parent asked for {} and got none.", counted(specs.into(), "subagent"))
             }
-            // Told together with their like.
-            Fact::Ranked { .. } | Fact::Evaluated { .. } | Fact::Scored { .. } | Fact::Compared { .. } => {
-                String::new()
-            }
+            // Told together with their like, or by what follows.
+            Fact::Ranked { .. }
+            | Fact::Evaluated { .. }
+            | Fact::Scored { .. }
+            | Fact::Compared { .. }
+            | Fact::RankingBegun { .. } => String::new(),
         }
     }
 

@@ -64,6 +64,8 @@ impl<'a> Teller<'a> {
         let sentence = match fact {
             Fact::Ranked { .. } => Some(self.ranking(records)),
             fact if super::assesses(fact) => self.assessment(records),
+            // What follows says it.
+            Fact::RankingBegun { .. } => None,
             _ => Some(self.sentence(at, fact)),
         };
         let Some(sentence) = sentence else { return };

@@ -113,6 +113,9 @@ fn kinds() -> Vec<(Fact, &'static str)> {
             Fact::Read { ticket: t, attempt: 1, offered: 2 },
             r#""read","ticket":"T-001","attempt":1,"offered":2}"#,
         ),
+        (Fact::RankingBegun { ticket: t }, r#""ranking_begun","ticket":"T-001"}"#),
+        (Fact::Batched { ticket: t, with: TicketId(1) }, r#""batched","ticket":"T-001","with":"T-002"}"#),
+        (Fact::TurnAgain { ticket: t }, r#""turn_again","ticket":"T-001"}"#),
         (
             Fact::Asked { ticket: t, attempt: 1, tokens: 1200, answer_at: start },
             r#""asked","ticket":"T-001","attempt":1,"tokens":1200,"answer_at":"2026-11-23T08:00:00-05:00"}"#,

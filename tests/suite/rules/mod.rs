@@ -1,6 +1,7 @@
 //! The rules by their ids (N, S and Z), end to end, and what the design decides where they are silent.
 
 mod agents;
+mod causes;
 mod decisions;
 mod disciplines;
 mod dispatch_agent;
