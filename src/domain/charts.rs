@@ -10,7 +10,18 @@ use crate::keys::{At, Book, Form, Shape, SomeOf};
 use crate::section;
 
 /// The charts of a comparison, in the order in which reports place them.
-pub const OF_COMPARISONS: [&str; 5] = ["throughput", "in-flight", "collisions", "gantt", "slices"];
+pub const OF_COMPARISONS: [&str; 10] = [
+    "throughput",
+    "delay",
+    "where-the-time-goes",
+    "in-flight",
+    "collisions",
+    "refusals",
+    "gantt",
+    "utilisation",
+    "slices",
+    "cost",
+];
 
 /// The charts of sweeps and plans. A sweep has one for each of its numbers besides, by the number's key.
 pub const OF_EXPLORATIONS: [&str; 3] = ["concurrency", "cost-delay", "plan"];
@@ -18,8 +29,8 @@ pub const OF_EXPLORATIONS: [&str; 3] = ["concurrency", "cost-delay", "plan"];
 section! {
     /// Which charts are made, what they show, and how large they are.
     pub struct ChartSettings: Eq, Serialize, Deserialize {
-        /// Only these charts, by the names of their files. Those of comparisons are throughput, in-flight, collisions, gantt
-        /// and slices; those of sweeps are concurrency, cost-delay, and for each number that is charted its key, such as
+        /// Only these charts, by the names of their files. Those of comparisons are throughput, delay,
+        /// where-the-time-goes, in-flight, collisions, refusals, gantt, utilisation, slices and cost; those of sweeps are concurrency, cost-delay, and for each number that is charted its key, such as
         /// "dispatch_delay.p95"; that of plans is plan.
         charts: SomeOf<String> = empty "all that have something to show",
         /// How large a chart is, text and all, in pixels: width and height, from 640x360 to 3840x2160. One that has little to

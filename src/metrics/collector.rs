@@ -28,6 +28,10 @@ pub struct Totals {
     pub arrivals: Timeline,
     /// Tickets that got an owner, a team or their result, against the clock.
     pub dispatched: Timeline,
+    /// The same tickets against how long they had waited for it.
+    pub delays: Timeline,
+    /// Claims refused, against the clock.
+    pub refused: Timeline,
     /// What each agent did, in the scenario's order.
     pub agents: Vec<AgentTotals>,
 }
@@ -40,6 +44,8 @@ impl Totals {
     pub fn merge(&mut self, other: &Self) {
         self.arrivals.merge(&other.arrivals);
         self.dispatched.merge(&other.dispatched);
+        self.delays.merge(&other.delays);
+        self.refused.merge(&other.refused);
         self.agents.resize(self.agents.len().max(other.agents.len()), AgentTotals::default());
         for (all, own) in self.agents.iter_mut().zip(&other.agents) {
             all.merge(own);
@@ -48,7 +54,7 @@ impl Totals {
 
     /// Whether they can be what a collector has watched, so that they and others can be merged.
     pub fn is_sound(&self) -> bool {
-        let timelines = [&self.arrivals, &self.dispatched];
+        let timelines = [&self.arrivals, &self.dispatched, &self.delays, &self.refused];
         timelines.iter().all(|timeline| timeline.is_sound() && timeline.total() <= MOST)
             && self.agents.iter().all(|agent| agent.largest() <= MOST)
     }
@@ -68,6 +74,8 @@ pub struct Collector {
     causes: Causes,
     arrivals: Timeline,
     dispatched: Timeline,
+    delays: Timeline,
+    refused: Timeline,
     agents: Agents,
     segments: Option<Segments>,
 }
@@ -91,6 +99,8 @@ impl Collector {
             causes: Causes::default(),
             arrivals: Timeline::default(),
             dispatched: Timeline::default(),
+            delays: Timeline::default(),
+            refused: Timeline::default(),
         }
     }
 
@@ -99,8 +109,19 @@ impl Collector {
         Totals {
             arrivals: self.arrivals.take(),
             dispatched: self.dispatched.take(),
+            delays: self.delays.take(),
+            refused: self.refused.take(),
             agents: self.agents.take_sums(),
         }
+    }
+
+    /// A ticket got an owner, a team or its result.
+    #[inline]
+    fn dispatched(&mut self, at: SimTime, delay: SimDuration, taken: SimDuration) {
+        self.lengths.delay.add(delay);
+        self.lengths.taken.add(taken);
+        self.dispatched.add(at);
+        self.delays.add(SimTime::ZERO + delay);
     }
 
     /// When the last work of the replication so far ended.
@@ -189,6 +210,7 @@ impl Observer<Fact> for Collector {
             }
             Fact::Refused { ticket, .. } => {
                 counts.refused += 1;
+                self.refused.add(at);
                 if let Some(sums) = agents.of(ticket) {
                     sums.claims += 1;
                     sums.conflicts += 1;
@@ -212,9 +234,7 @@ impl Observer<Fact> for Collector {
                 counts.ranked += u64::from(rank > 0);
                 counts.fallbacks += u64::from(rank > 1);
                 counts.fallback_steps += u64::from(rank.saturating_sub(1));
-                self.lengths.delay.add(delay);
-                self.lengths.taken.add(taken);
-                self.dispatched.add(at);
+                self.dispatched(at, delay, taken);
             }
             Fact::Queued { ticket, agent, delay, taken, .. } => {
                 counts.order.push(ticket);
@@ -223,17 +243,13 @@ impl Observer<Fact> for Collector {
                 }
                 counts.last_dispatched = Some(at);
                 counts.queued += 1;
-                self.lengths.delay.add(delay);
-                self.lengths.taken.add(taken);
-                self.dispatched.add(at);
+                self.dispatched(at, delay, taken);
             }
             Fact::Answered { ticket, delay, taken, .. } => {
                 counts.left_out.push(ticket);
                 counts.last_dispatched = Some(at);
                 counts.answered += 1;
-                self.lengths.delay.add(delay);
-                self.lengths.taken.add(taken);
-                self.dispatched.add(at);
+                self.dispatched(at, delay, taken);
             }
             Fact::Unassigned { ticket, agent, reason, attempts } => {
                 counts.left(reason);

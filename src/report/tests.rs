@@ -249,6 +249,8 @@ fn arm(name: &str, measured: &[Measured], baseline: Option<&[Measured]>, records
             .collect(),
         replications: [row(0), row(1)].into_iter().collect(),
         dispatched: Timeline::default(),
+        delays: Timeline::default(),
+        refused: Timeline::default(),
         agents: vec![AgentTotals::default()],
         digest: Digest::EMPTY,
         recorded: vec![Recorded::new(0, &burst(), records)],

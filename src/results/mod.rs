@@ -272,6 +272,12 @@ pub struct Arm {
     pub replications: Spool<ReplicationRow>,
     /// Tickets dispatched since the scenario's start, summed over replications.
     pub dispatched: Timeline,
+    /// The same tickets against how long they had waited for it; empty in folders that do not have it yet.
+    #[serde(default)]
+    pub delays: Timeline,
+    /// Claims refused since the scenario's start, summed over replications; empty in folders that do not have it yet.
+    #[serde(default)]
+    pub refused: Timeline,
     /// What each agent did, summed over replications, in the order of [`Setup::agents`].
     pub agents: Vec<AgentTotals>,
     /// The digests of all replications, joined in their order.

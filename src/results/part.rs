@@ -108,6 +108,8 @@ pub fn merge(frame: Frame, mut parts: Vec<Part>) -> Result<Comparison, PartsErro
         behind: Vec::new(),
         replications: part.rows,
         dispatched: part.totals.dispatched,
+        delays: part.totals.delays,
+        refused: part.totals.refused,
         agents: part.totals.agents,
         digest: Digest::EMPTY,
         recorded: part.recorded,

@@ -216,7 +216,10 @@ fn sound(comparison: &Comparison) -> Result<(), String> {
             "its lists of agents differ in length",
         ),
         (
-            arms.iter().map(|arm| &arm.dispatched).chain([arrivals]).any(|timeline| !timeline.is_sound()),
+            arms.iter()
+                .flat_map(|arm| [&arm.dispatched, &arm.delays, &arm.refused])
+                .chain([arrivals])
+                .any(|timeline| !timeline.is_sound()),
             "it counts more than can be counted",
         ),
         (

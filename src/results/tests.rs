@@ -108,6 +108,7 @@ fn what_is_read_is_what_was_written() {
         assert_eq!(back.replications, arm.replications);
         assert_eq!((&back.summaries, &back.paired), (&arm.summaries, &arm.paired));
         assert_eq!((&back.dispatched, &back.digest), (&arm.dispatched, &arm.digest));
+        assert_eq!((&back.delays, &back.refused), (&arm.delays, &arm.refused));
         assert_eq!(back.recorded.len(), 2);
         for (back, recorded) in back.recorded.iter().zip(&arm.recorded) {
             assert_eq!(back.records, recorded.records);

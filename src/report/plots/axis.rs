@@ -2,8 +2,10 @@
 
 use jiff::{SignedDuration, ZonedDateTime};
 
+use super::words::duration;
+
 /// Steps of the clock axis in seconds.
-const CLOCK_STEPS: [i64; 18] =
+pub(super) const CLOCK_STEPS: [i64; 18] =
     [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 
 /// From zero to `most` (above zero) in about `wanted` round steps: the ticks, of which the last is at least `most`.
@@ -20,6 +22,17 @@ pub(super) fn round_ticks(most: f64, wanted: u32) -> Vec<f64> {
     let step = step.unwrap_or(10.0 * power);
     let steps = (most / step - 1e-9).ceil() as u32;
     (0..=steps).map(|tick| f64::from(tick) * step).collect()
+}
+
+/// From zero to `most` seconds in `wanted` round steps at most: seconds, and the length of time in words.
+pub(super) fn length_ticks(most: f64, wanted: usize) -> Vec<(f64, String)> {
+    let fits = |step: &i64| most / *step as f64 <= wanted as f64;
+    let mut step = CLOCK_STEPS.into_iter().find(fits).unwrap_or(CLOCK_STEPS[CLOCK_STEPS.len() - 1]);
+    while !fits(&step) {
+        step *= 2;
+    }
+    let many = (most / step as f64).floor() as i64;
+    (0..=many).map(|tick| (tick * step) as f64).map(|seconds| (seconds, duration(seconds))).collect()
 }
 
 /// Round clock times from `first` to `last` seconds after `start`, `wanted` at most: seconds after the start, and the

@@ -6,20 +6,26 @@
 
 mod axis;
 mod canvas;
+mod causes;
 mod collisions;
+mod cost;
+mod delay;
 mod frame;
 mod gantt;
 mod hidden;
 mod in_flight;
 mod labels;
 mod paint;
+mod refusals;
 mod response;
 mod slices;
+mod stacks;
 mod style;
 mod sweep;
 #[cfg(test)]
 mod tests;
 mod throughput;
+mod utilisation;
 mod view;
 mod words;
 
@@ -50,12 +56,17 @@ pub struct Charts {
 type Compose = fn(&View<'_>) -> io::Result<Option<Drawing>>;
 
 /// Every chart by its file's name, in the order in which reports place them.
-const CHARTS: [(&str, Compose); 5] = [
+const CHARTS: [(&str, Compose); 10] = [
     ("throughput", |view| Ok(throughput::compose(view))),
+    ("delay", |view| Ok(delay::compose(view))),
+    ("where-the-time-goes", |view| Ok(causes::compose(view))),
     ("in-flight", in_flight::compose),
     ("collisions", |view| Ok(collisions::compose(view))),
+    ("refusals", |view| Ok(refusals::compose(view))),
     ("gantt", gantt::compose),
+    ("utilisation", utilisation::compose),
     ("slices", slices::compose),
+    ("cost", |view| Ok(cost::compose(view))),
 ];
 
 /// The name of a plan's chart.

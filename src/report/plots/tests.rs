@@ -1,5 +1,7 @@
 //! The charts over made-up comparisons: what they say, where it stands, and that they survive odd input.
 
+mod time_and_money;
+
 use std::sync::Arc;
 
 use super::canvas::{Drawing, Paper};
@@ -140,7 +142,7 @@ fn comparison(fakes: &[Fake], tickets: u32, technicians: u32, replications: u32)
 
 fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replications: u32) -> Arm {
     let minute = |m: i64| SimTime::ZERO + SimDuration::from_mins(m);
-    let mut dispatched = Timeline::default();
+    let (mut dispatched, mut delays) = (Timeline::default(), Timeline::default());
     let mut records: Vec<Record> = Vec::new();
     let tickets = burst.tickets.len() as u32;
     for n in 0..tickets {
@@ -153,7 +155,9 @@ fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replicatio
             SimTime::ZERO + SimDuration::from_secs(fake.pace * i64::from(n + 1))
         };
         for replication in 0..replications {
-            dispatched.add(done + SimDuration::from_secs(i64::from(replication * 37 % 61)));
+            let done = done + SimDuration::from_secs(i64::from(replication * 37 % 61));
+            dispatched.add(done);
+            delays.add(SimTime::ZERO + (done - arrived));
         }
         let stacks = n / fake.deep;
         let technician = TechnicianId(stacks.checked_rem(technicians).unwrap_or(0));
@@ -198,6 +202,8 @@ fn arm(fake: &Fake, base: bool, burst: &Arc<Burst>, technicians: u32, replicatio
         behind: Vec::new(),
         replications: Spool::default(),
         dispatched,
+        delays,
+        refused: Timeline::default(),
         agents: vec![AgentTotals::default()],
         digest: Digest::EMPTY,
         recorded: vec![Recorded::new(0, burst, records)],
@@ -242,7 +248,7 @@ fn cases() -> Vec<(&'static str, Comparison)> {
             summary.mean = None;
         }
     }
-    vec![
+    let mut cases = vec![
         ("three", comparison(&three(), 30, 10, 1000)),
         ("one", comparison(&three()[2..], 30, 10, 1)),
         ("eight", comparison(&eight, 120, 12, 200)),
@@ -267,7 +273,9 @@ fn cases() -> Vec<(&'static str, Comparison)> {
         ("small and square", sized(640, 640)),
         ("large and wide", sized(3840, 1080)),
         ("no-arms", comparison(&[], 30, 10, 10)),
-    ]
+    ];
+    cases.extend(time_and_money::cases());
+    cases
 }
 
 /// So many disciplines that double-book to a different degree.
@@ -575,14 +583,20 @@ fn a_chart_with_nothing_to_show_is_left_out() {
         compose(comparison).unwrap().iter().map(|(name, _)| *name).collect::<Vec<_>>()
     };
     let mut comparison = comparison(&three(), 30, 10, 10);
-    assert_eq!(names(&comparison), ["throughput", "in-flight", "collisions", "gantt"]);
+    assert_eq!(
+        names(&comparison),
+        ["throughput", "delay", "in-flight", "collisions", "gantt", "utilisation"]
+    );
     comparison.setup.books_slots = false;
     for arm in &mut comparison.arms {
         arm.recorded.clear();
     }
-    assert_eq!(names(&comparison), ["throughput"]);
-    for timeline in
-        comparison.arms.iter_mut().map(|arm| &mut arm.dispatched).chain([&mut comparison.arrivals])
+    assert_eq!(names(&comparison), ["throughput", "delay"]);
+    for timeline in comparison
+        .arms
+        .iter_mut()
+        .flat_map(|arm| [&mut arm.dispatched, &mut arm.delays])
+        .chain([&mut comparison.arrivals])
     {
         *timeline = Timeline::default();
     }
@@ -748,7 +762,7 @@ fn where_nobody_is_served_no_chart_says_otherwise() {
     }
     let mut comparison = comparison(&fakes, 30, 10, 10);
     for arm in &mut comparison.arms {
-        arm.dispatched = Timeline::default();
+        (arm.dispatched, arm.delays) = (Timeline::default(), Timeline::default());
         arm.recorded.clear();
     }
     let titles: Vec<String> =

@@ -113,7 +113,7 @@ pub(super) fn compose(comparison: &View<'_>) -> Option<Drawing> {
 }
 
 /// Seconds since the start, and the mean number of events until then.
-fn cumulative(timeline: &Timeline, replications: f64) -> Vec<Point> {
+pub(super) fn cumulative(timeline: &Timeline, replications: f64) -> Vec<Point> {
     let mut sum = 0;
     let mut points = Vec::new();
     for (bin, &count) in timeline.counts().iter().enumerate() {
@@ -127,7 +127,7 @@ fn cumulative(timeline: &Timeline, replications: f64) -> Vec<Point> {
 }
 
 /// The line without points that nobody could tell apart, nor those inside a horizontal stretch.
-fn thinned(points: &[Point]) -> Vec<Point> {
+pub(super) fn thinned(points: &[Point]) -> Vec<Point> {
     let mut kept: Vec<Point> = Vec::new();
     for (index, &point) in points.iter().enumerate() {
         let near = kept
