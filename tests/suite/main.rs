@@ -23,4 +23,5 @@ mod shards;
 mod shipped;
 mod sweep;
 mod theory;
+mod trace;
 mod walks;
