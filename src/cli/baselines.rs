@@ -136,7 +136,7 @@ pub fn print(difference: &Difference, printing: &Printing) -> Result<Exit, Failu
         Format::Text => DiffFormat::Text,
         Format::Markdown => DiffFormat::Markdown,
         Format::Github => DiffFormat::Github,
-        Format::Json | Format::Csv | Format::Junit => {
+        Format::Json | Format::Csv | Format::Junit | Format::Trace => {
             let told = if printing.quiet { regressions } else { text };
             tell(&told(difference, Style { color: false, width: width() }), Allowed::Nothing);
             return Ok(diff::exit(difference));

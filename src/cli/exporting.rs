@@ -1,5 +1,6 @@
 //! `--export`: the results in further files, each in a format of its own.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
@@ -52,13 +53,26 @@ impl Exports {
         Ok(Self(found))
     }
 
+    /// Checks that no trace is printed or exported, as there is nothing to trace; `instead` says what to do.
+    ///
+    /// # Errors
+    /// That there is one.
+    pub fn no_trace(&self, printed: Format, instead: &str) -> Result<(), Failure> {
+        if printed != Format::Trace && self.0.iter().all(|(format, _)| *format != Format::Trace) {
+            return Ok(());
+        }
+        Err(Failure::input(format!(
+            "a trace shows recorded replications, and there are none to show: {instead}, or leave out the format trace"
+        )))
+    }
+
     /// Writes each file, as `render` has it in a format.
     ///
     /// # Errors
     /// Each file that cannot be written; the others are.
-    pub fn write(&self, render: impl Fn(Format) -> Vec<u8>) -> Result<(), Failure> {
+    pub fn write(&self, render: impl Fn(Format, &mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         let failed: Vec<SingleFileError> =
-            self.0.iter().filter_map(|(format, file)| file.write(&render(*format)).err()).collect();
+            self.0.iter().filter_map(|(format, file)| file.write(|out| render(*format, out)).err()).collect();
         let sentences: Vec<String> = failed.iter().map(ToString::to_string).collect();
         if sentences.is_empty() { Ok(()) } else { Err(Failure::internal(sentences.join("\nerror: "))) }
     }

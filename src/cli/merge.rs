@@ -8,6 +8,7 @@ use clap::Args;
 use super::arguments::Rendering;
 use super::exit::{Exit, Failure};
 use super::exporting::Exports;
+use super::report::UNRECORDED;
 use super::shard::failed;
 use super::signals::Signals;
 use super::simulation::{
@@ -66,6 +67,9 @@ pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
                 return Err(damaged());
             }
             let (claim, exports, folder) = claimed(&scenario.name)?;
+            if scenario.experiment.records == 0 {
+                exports.no_trace(printing.format, UNRECORDED)?;
+            }
             tell_replaced(&claim, &folder, &scenario.digest, quiet);
             let experiment = experiment.keeping(journal.clone());
             let mut comparison = experiment.run(&OPTIONS, &mut |_| {}).map_err(unrun)?;
@@ -84,6 +88,7 @@ pub fn merge(arguments: &Merge) -> Result<Exit, Failure> {
                 return Err(damaged());
             }
             let (claim, exports, folder) = claimed(&sweep::default_name(&scenario))?;
+            exports.no_trace(printing.format, sweep::UNTRACED)?;
             tell_replaced(&claim, &folder, &sweeping.digest(), quiet);
             let mut swept = sweeping.keeping(journal).run(&OPTIONS, &mut |_| {}).map_err(unrun)?;
             swept.source.overrides.clone_from(&task.overrides);

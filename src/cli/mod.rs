@@ -11,6 +11,7 @@ mod durable;
 mod exit;
 mod explain;
 mod exporting;
+mod interim;
 mod man;
 mod memory;
 mod merge;

@@ -1,5 +1,6 @@
 //! `stampede plan`: the smallest value of a key for which the thresholds hold, or the best alternative by a number.
 
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -102,6 +103,7 @@ pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
     let folder = folder_of(&scenario, &format!("{}-plan", scenario.name), scenario.overrides());
     let claim = scenario.output.files.then(|| claim(&folder)).transpose()?;
     let exports = Exports::of(&scenario.output, claim.as_ref().map(|_| folder.as_path()))?;
+    exports.no_trace(scenario.output.format, UNTRACED)?;
     let quiet = scenario.output.quiet;
     if let Some(claim) = &claim {
         tell_replaced(claim, &folder, &digest(&scenario), quiet);
@@ -134,6 +136,9 @@ pub fn plan(arguments: &Plan) -> Result<Exit, Failure> {
     conclude(&Printing::of(&scenario, false), &planned, saved, &exports)
 }
 
+/// What to do for a trace instead.
+pub const UNTRACED: &str = "run what the plan answers with `compare`";
+
 /// The words take little of a line, so that they are not cut.
 const BAR: &str = "{wide_bar} {pos} replications with {msg}";
 
@@ -155,9 +160,9 @@ pub fn conclude(
     saved: Result<Option<Saved>, Failure>,
     exports: &Exports,
 ) -> Result<Exit, Failure> {
-    let render = |format, style| {
+    let render = |format, style, out: &mut dyn Write| {
         let text = reports::export(&name(&format), planned, style);
-        text.expect("there is an exporter for each format").into_bytes()
+        out.write_all(text.expect("there is an exporter for each format but a trace").as_bytes())
     };
     show(printing, saved, exports, &render, &|style| reports::short(planned, style))?;
     Ok(if planned.is_answered() { Exit::Fine } else { Exit::Threshold })
@@ -174,7 +179,7 @@ mod tests {
     fn every_format_has_an_exporter() {
         let style = Style { color: false, width: 100 };
         let planned = crate::report::plan::tests::nine();
-        for format in Format::value_variants() {
+        for format in Format::value_variants().iter().filter(|format| **format != Format::Trace) {
             assert!(reports::export(&name(format), &planned, style).is_some(), "{format:?}");
         }
     }

@@ -9,6 +9,9 @@ use super::{plan, sweep};
 use crate::results::Results;
 use crate::results::folder::{self, ReadError};
 
+/// What to do for a trace of results that have no logs.
+pub const UNRECORDED: &str = "run again with `experiment.records` of 1 or more";
+
 /// Runs the command.
 pub fn report(arguments: &Report) -> Result<Exit, Failure> {
     let signals = Signals::heed();
@@ -23,6 +26,9 @@ pub fn report(arguments: &Report) -> Result<Exit, Failure> {
     let printing = Printing::of_saved(&arguments.rendering, false);
     match open_any(folder)? {
         Results::Comparison(comparison) => {
+            if comparison.arms.iter().all(|arm| arm.recorded.is_empty()) {
+                exports.no_trace(printing.format, UNRECORDED)?;
+            }
             let saved =
                 claim.and_then(|claim| save(&claim, folder, &comparison, &signals, None, cores())).map(Some);
             let single = comparison.setup.replications == 1 && comparison.arms.len() == 1;
@@ -30,12 +36,14 @@ pub fn report(arguments: &Report) -> Result<Exit, Failure> {
             conclude(&Printing { single, ..printing }, Finished { comparison, saved, exports })
         }
         Results::Sweep(swept) => {
+            exports.no_trace(printing.format, sweep::UNTRACED)?;
             let saved = claim
                 .and_then(|claim| sweep::save(&claim, folder, &swept, &signals, None, cores()))
                 .map(Some);
             sweep::conclude(&printing, &swept, saved, &exports)
         }
         Results::Plan(planned) => {
+            exports.no_trace(printing.format, plan::UNTRACED)?;
             let saved =
                 claim.and_then(|claim| plan::save(&claim, folder, &planned, &signals, None)).map(Some);
             plan::conclude(&printing, &planned, saved, &exports)

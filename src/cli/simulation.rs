@@ -1,6 +1,6 @@
 //! What `run` and `compare` share: load, check the target folder, simulate with a progress bar, write, print.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -12,6 +12,7 @@ use super::arguments::{self, Rendering, Simulation};
 use super::durable::{Begun, Durable, after, begin};
 use super::exit::{Exit, Failure};
 use super::exporting::Exports;
+use super::interim::Watch;
 use super::signals::Signals;
 use super::{annotations, colored, default_folder, memory, print, tell, width};
 use crate::engine::Engine;
@@ -121,6 +122,9 @@ pub fn simulate(
     let folder = folder_of(scenario, default_name, overrides);
     let claim = scenario.output.files.then(|| claim(&folder)).transpose()?;
     let exports = Exports::of(&scenario.output, claim.as_ref().map(|_| folder.as_path()))?;
+    if scenario.experiment.records == 0 {
+        exports.no_trace(scenario.output.format, "set `experiment.records` to 1 or more")?;
+    }
     let mut experiment = prepare(scenario, name)?.stopping_at(Arc::clone(signals.stop()));
     memory::check(scenario, &experiment, options)?;
     let quiet = scenario.output.quiet;
@@ -132,7 +136,11 @@ pub fn simulate(
     if let Some(begun) = &begun {
         experiment = experiment.keeping(begun.journal.clone());
     }
-    let bar = progress(quiet, replications, BAR);
+    let bar = progress(quiet, replications, &format!("{BAR}{{msg}}"));
+    let mut watch = (!bar.is_hidden()).then(|| Watch::begin(scenario));
+    if let Some(watch) = &watch {
+        experiment = experiment.watched(watch.so_far());
+    }
     #[expect(
         clippy::disallowed_methods,
         reason = "the run's own timing goes to standard error, never into results"
@@ -141,6 +149,9 @@ pub fn simulate(
     let ran = experiment.run(options, &mut |done| {
         bar.set_length(u64::from(experiment.planned(done)));
         bar.set_position(u64::from(done));
+        if let Some(watch) = &mut watch {
+            watch.tell(&bar);
+        }
     });
     bar.finish_and_clear();
     let comparison = ran.map_err(|error| stopped(&signals, &error, begun.as_ref(), &error.to_string()))?;
@@ -326,12 +337,21 @@ impl Printing {
         Self { format: *format, quiet: *quiet, color: *color, single, github: Github::default() }
     }
 
-    /// Results in a format.
-    fn render(&self, format: Format, style: Style, comparison: &Comparison) -> Vec<u8> {
+    /// Writes results in a format.
+    fn render(
+        &self,
+        format: Format,
+        style: Style,
+        comparison: &Comparison,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        if format == Format::Trace {
+            return export::trace::write(comparison, out);
+        }
         let text = Text { style, single: self.single };
         let exporter = export::named(&arguments::name(&format), text, &self.github)
             .expect("there is an exporter for each format");
-        exporter.export(comparison)
+        out.write_all(&exporter.export(comparison))
     }
 }
 
@@ -342,7 +362,7 @@ const IN_A_FILE: Style = Style { color: false, width: 100 };
 pub fn conclude(printing: &Printing, finished: Finished) -> Result<Exit, Failure> {
     let Finished { comparison, saved, exports } = finished;
     let holds = comparison.verdicts.iter().all(|verdict| verdict.holds);
-    let render = |format, style| printing.render(format, style, &comparison);
+    let render = |format, style, out: &mut dyn Write| printing.render(format, style, &comparison, out);
     let short = |style| export::text::thresholds(&comparison, style);
     let exit = if holds { Exit::Fine } else { Exit::Threshold };
     show(printing, saved, &exports, &render, &short)?;
@@ -355,7 +375,7 @@ pub fn show(
     printing: &Printing,
     saved: Result<Option<Saved>, Failure>,
     exports: &Exports,
-    render: &dyn Fn(Format, Style) -> Vec<u8>,
+    render: &dyn Fn(Format, Style, &mut dyn Write) -> io::Result<()>,
     short: &dyn Fn(Style) -> String,
 ) -> Result<(), Failure> {
     let Printing { format, quiet, color, .. } = *printing;
@@ -364,18 +384,22 @@ pub fn show(
     {
         return saved.map(drop);
     }
+    let rendered = |format, style| {
+        let mut out = Vec::new();
+        render(format, style, &mut out).map(|()| out).map_err(Failure::internal)
+    };
     let style = Style { color: colored(color, &io::stdout()), width: width() };
     let colours = if style.color { Allowed::Colour } else { Allowed::Nothing };
     if quiet && format == Format::Text {
         print(short(style), colours)?;
     } else {
         let allowed = if format == Format::Github { Allowed::Commands } else { colours };
-        print(String::from_utf8_lossy(&render(format, style)), allowed)?;
+        print(String::from_utf8_lossy(&rendered(format, style)?), allowed)?;
     }
     if format == Format::Github {
-        annotations::summarise(&render(Format::Markdown, IN_A_FILE));
+        annotations::summarise(&rendered(Format::Markdown, IN_A_FILE)?);
     }
-    exports.write(|format| render(format, IN_A_FILE))?;
+    exports.write(|format, out| render(format, IN_A_FILE, out))?;
     if let Some(saved) = saved? {
         tell_saved(&saved, quiet);
     }
@@ -421,7 +445,7 @@ mod tests {
     #[test]
     fn every_format_has_an_exporter() {
         let text = Text { style: Style { color: false, width: 100 }, single: false };
-        for format in Format::value_variants() {
+        for format in Format::value_variants().iter().filter(|format| **format != Format::Trace) {
             assert!(
                 export::named(&arguments::name(format), text, &Github::default()).is_some(),
                 "{format:?}"

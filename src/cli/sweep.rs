@@ -1,5 +1,6 @@
 //! `stampede sweep`: the same comparison at many points, to see what a key changes.
 
+use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -106,6 +107,7 @@ pub fn sweep(arguments: &Sweep) -> Result<Exit, Failure> {
     }
     let claim = scenario.output.files.then(|| claim(&folder)).transpose()?;
     let exports = Exports::of(&scenario.output, claim.as_ref().map(|_| folder.as_path()))?;
+    exports.no_trace(scenario.output.format, UNTRACED)?;
     for experiment in sweeping.experiments() {
         memory::check(&scenario, experiment, &options)?;
     }
@@ -160,6 +162,9 @@ pub fn sweep(arguments: &Sweep) -> Result<Exit, Failure> {
     conclude(&Printing::of(&scenario, false), &swept, saved, &exports)
 }
 
+/// What to do for a trace instead.
+pub const UNTRACED: &str = "run a point of the sweep with `compare`";
+
 /// The words take little of a line, so that they are not cut.
 const BAR: &str = "{wide_bar} {msg} points, {eta} to go";
 
@@ -182,9 +187,9 @@ pub fn conclude(
     saved: Result<Option<Saved>, Failure>,
     exports: &Exports,
 ) -> Result<Exit, Failure> {
-    let render = |format, style| {
+    let render = |format, style, out: &mut dyn Write| {
         let text = reports::export(&name(&format), swept, style);
-        text.expect("there is an exporter for each format").into_bytes()
+        out.write_all(text.expect("there is an exporter for each format but a trace").as_bytes())
     };
     show(printing, saved, exports, &render, &|style| reports::thresholds(swept, style))?;
     Ok(Exit::Fine)
@@ -201,7 +206,7 @@ mod tests {
     fn every_format_has_an_exporter() {
         let style = Style { color: false, width: 100 };
         let swept = crate::report::sweep::tests::sweep();
-        for format in Format::value_variants() {
+        for format in Format::value_variants().iter().filter(|format| **format != Format::Trace) {
             assert!(reports::export(&name(format), &swept, style).is_some(), "{format:?}");
         }
     }

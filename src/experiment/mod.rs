@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::ops::{Range, RangeInclusive};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
@@ -33,6 +33,7 @@ use crate::kernel::stream::Streams;
 use crate::keys::Named;
 use crate::metrics::catalog::Number;
 use crate::metrics::comparison::References;
+use crate::metrics::interim::Interim;
 use crate::metrics::numbers::Numbers;
 use crate::metrics::thresholds::Threshold;
 use crate::protocol::agent::{Agent, Agents, Way};
@@ -140,6 +141,8 @@ pub struct Experiment {
     store: Store,
     /// Where finished replications are kept, and what those of this experiment look like.
     journal: Option<(Journal, Expected)>,
+    /// What is told of the replications that are run before all are.
+    interim: Option<Arc<Mutex<Interim>>>,
 }
 
 impl Experiment {
@@ -170,7 +173,15 @@ impl Experiment {
             asked: Vec::new(),
             store: Store::default(),
             journal: None,
+            interim: None,
         })
+    }
+
+    /// Adds each replication that is run to what there is so far; those that a journal has are not run.
+    #[must_use]
+    pub fn watched(mut self, so_far: Arc<Mutex<Interim>>) -> Self {
+        self.interim = Some(so_far);
+        self
     }
 
     /// Once `stop` is set, workers begin no more replications, and running ends with [`ExperimentError::Stopped`].

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
-use std::sync::mpsc;
+use std::sync::{PoisonError, mpsc};
 use std::thread;
 
 use super::turns::{StopOnDrop, Turns};
@@ -119,6 +119,16 @@ impl<'a> Gathered<'a> {
     fn take(&mut self, batch: Part) -> io::Result<u32> {
         if let Some((journal, expected)) = &self.experiment.journal {
             journal.append(&expected.key, &batch)?;
+        }
+        if let Some(interim) = &self.experiment.interim {
+            let mut so_far = interim.lock().unwrap_or_else(PoisonError::into_inner);
+            for (place, arm) in batch.arms.iter().enumerate() {
+                arm.rows.iter().try_for_each(|row| {
+                    so_far.add(place, &row?.values);
+                    io::Result::Ok(())
+                })?;
+            }
+            so_far.replications += batch.replications.len() as u32;
         }
         self.done += batch.replications.len() as u32;
         self.ahead.insert(batch.replications.start, batch);

@@ -9,6 +9,7 @@ pub mod comparison;
 pub mod contrast;
 mod costs;
 pub mod counts;
+pub mod interim;
 mod measures;
 pub mod never;
 pub mod numbers;

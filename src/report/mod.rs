@@ -2,6 +2,7 @@
 //!
 //! Whole comparisons: [`export`]. Single tables: [`tables`]. Charts: [`plots`]. Every file of a results folder that is made
 //! of them: [`files`]. One ticket's course: [`story`].
+//! The comparison while it is still being made: [`interim`].
 //!
 //! Every byte follows from the comparison alone: no wall clock, no locale, no path, no hash order.
 
@@ -21,6 +22,7 @@ mod content;
 mod derived;
 mod figures;
 mod flights;
+mod interim;
 mod judgement;
 mod overview;
 mod paired;
@@ -32,3 +34,4 @@ pub(crate) mod tests;
 mod xlsx;
 
 pub use derived::files;
+pub use interim::interim;

@@ -10,7 +10,7 @@ use crate::metrics::statistics::Estimate;
 use crate::results::{Arm, Comparison, Gain};
 
 /// Up to so many disciplines stand side by side in one table, which needs no overview.
-const SIDE_BY_SIDE: usize = 4;
+pub(super) const SIDE_BY_SIDE: usize = 4;
 
 /// The overview as a table.
 pub(super) struct Overview {

@@ -16,15 +16,37 @@ pub(super) struct Segments {
     pub heading: String,
     /// What the columns are.
     pub columns: Vec<String>,
-    /// A row per segment and arm.
-    pub rows: Vec<Row>,
-    /// The segment of each row.
-    pub kinds: Vec<String>,
+    /// Each segment with a row per arm.
+    pub groups: Vec<(String, Vec<Row>)>,
 }
 
-/// A table for each dimension that tables are asked for of. Columns in which nothing was measured are left out, and so are
-/// those of zeros that are no news.
-pub(super) fn segments(c: &Comparison) -> Vec<Segments> {
+impl Segments {
+    /// Each row by itself: `printer: parallel`.
+    pub fn rows(self) -> Vec<Row> {
+        let of = |(value, rows): (String, Vec<Row>)| {
+            rows.into_iter().map(move |row| Row { label: format!("{value}: {}", row.label).into(), ..row })
+        };
+        self.groups.into_iter().flat_map(of).collect()
+    }
+
+    /// The rows below their segment, so that long names of both fit; of one arm each by itself.
+    pub fn outline(self) -> Vec<Row> {
+        if self.groups.iter().all(|(_, rows)| rows.len() < 2) {
+            return self.rows();
+        }
+        let nothing = vec![String::new(); self.columns.len()];
+        let of = |(value, rows): (String, Vec<Row>)| {
+            let head = Row { label: value.into(), cells: nothing.clone() };
+            let below = rows.into_iter().map(|row| Row { label: format!("  {}", row.label).into(), ..row });
+            [head].into_iter().chain(below)
+        };
+        self.groups.into_iter().flat_map(of).collect()
+    }
+}
+
+/// A table for each dimension that tables are asked for of, with the intervals of the means unless it is to be `narrow`.
+/// Columns in which nothing was measured are left out, and so are those of zeros that are no news.
+pub(super) fn segments(c: &Comparison, narrow: bool) -> Vec<Segments> {
     let (noun, lacked) = (c.setup.gain().noun(), c.setup.gain().lacked());
     let columns = [
         ("tickets", "tickets".to_owned()),
@@ -54,28 +76,33 @@ pub(super) fn segments(c: &Comparison) -> Vec<Segments> {
             means.any(|mean| tells_zero || mean.mean != 0.0)
         };
         let told: Vec<&(&str, String)> = columns.iter().filter(|(key, _)| is_told(key)).collect();
+        // A zero needs what is behind it in any case.
+        let told_as = |unit: Unit, mean: &Estimate| {
+            if narrow && mean.mean != 0.0 { quantity(unit, mean.mean) } else { bounded(unit, mean) }
+        };
         let cell = |key: &str, segment: &Segment, arm: &Arm| {
             let number = catalog::position(key).and_then(|place| catalog::all().nth(place));
             number
                 .zip(mean(segment, arm, key))
-                .map_or_else(|| "–".to_owned(), |(number, mean)| bounded(number.measure.unit, &mean))
+                .map_or_else(|| "–".to_owned(), |(number, mean)| told_as(number.measure.unit, &mean))
         };
-        let row = |(segment, arm): &(&Segment, &Arm)| Row {
-            label: format!("{}: {}", clean(&segment.value), clean(&arm.name)).into(),
+        let row = |segment: &Segment, arm: &Arm| Row {
+            label: clean(&arm.name).into_owned().into(),
             cells: told.iter().map(|(key, _)| cell(key, segment, arm)).collect(),
         };
-        let means = match c.setup.replications {
-            1 => "",
-            _ => {
-                ", means over the bursts that had such tickets; behind a 0 stands the largest share of bursts in which \
-                 there may be some"
-            }
+        let group = |segment: &&Segment| {
+            (clean(&segment.value).into_owned(), c.arms.iter().map(|arm| row(segment, arm)).collect())
         };
+        let mut heading = format!("By {name}");
+        if c.setup.replications > 1 {
+            heading += ", means over the bursts that had such tickets";
+            heading += if narrow { " (segments.csv has their intervals)" } else { "" };
+            heading += "; behind a 0 stands the largest share of bursts in which there may be some";
+        }
         (!told.is_empty()).then(|| Segments {
-            heading: format!("By {name}{means}:"),
+            heading: heading + ":",
             columns: told.iter().map(|(_, title)| title.clone()).collect(),
-            rows: pairs.iter().map(row).collect(),
-            kinds: pairs.iter().map(|(segment, _)| clean(&segment.value).into_owned()).collect(),
+            groups: all.iter().map(group).collect(),
         })
     };
     c.setup.by.iter().filter_map(table).collect()
@@ -134,15 +161,32 @@ mod tests {
     #[test]
     fn a_table_has_a_row_per_segment_and_arm_and_no_column_in_which_nothing_was_measured() {
         let c = sample();
-        let tables = segments(&c);
-        let [table] = &tables[..] else { panic!("one dimension is asked for") };
+        let mut tables = segments(&c, false);
+        let table = tables.pop().unwrap();
+        assert!(tables.is_empty(), "one dimension is asked for");
         assert!(table.heading.starts_with("By priority, means over the bursts"), "{}", table.heading);
         assert_eq!(table.columns, ["tickets", "to owner, 95 %", "without an owner"]);
-        let told: Vec<_> = table.rows.iter().map(|row| (&*row.label, row.cells.join(" | "))).collect();
+        let rows = table.rows();
+        let told: Vec<_> = rows.iter().map(|row| (&*row.label, row.cells.join(" | "))).collect();
         assert_eq!(told.len(), 6);
         assert_eq!(told[0], ("1: sequential", "12.0 ± 1.5 | – | –".to_owned()));
         assert_eq!(told[2], ("1: parallel", "12.0 ± 1.5 | 5 min ± 20 s | 0 (≤ 16.8 %)".to_owned()));
         assert_eq!(told[3].0, "a|b\\u{1b}[31m: sequential");
+    }
+
+    #[test]
+    fn in_an_outline_the_arms_stand_below_their_segment() {
+        let mut c = sample();
+        let table = segments(&c, true).pop().unwrap();
+        assert!(table.heading.contains("such tickets (segments.csv has their intervals); behind"));
+        let rows = table.outline();
+        let told: Vec<_> = rows.iter().map(|row| (&*row.label, row.cells.join(" | "))).collect();
+        assert_eq!(told.len(), 8);
+        assert_eq!(told[0], ("1", " |  | ".to_owned()));
+        assert_eq!(told[3], ("  parallel", "12 | 5 min | 0 (≤ 16.8 %)".to_owned()));
+        assert_eq!(told[4].0, "a|b\\u{1b}[31m");
+        c.arms.truncate(1);
+        assert_eq!(segments(&c, false).pop().unwrap().outline()[0].label, "1: sequential");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A single file, written whole or not at all: made beside its place under a name of its own, and renamed.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -73,13 +73,15 @@ impl SingleFile {
         fs::canonicalize(folder).is_ok_and(|folder| self.target.starts_with(folder))
     }
 
-    /// Writes the file, in place of the one that is there.
+    /// Writes the file with what `fill` fills it with, in place of the one that is there.
     ///
     /// # Errors
-    /// When the system refuses; the old file is as it was then.
-    pub fn write(&self, bytes: &[u8]) -> Result<(), SingleFileError> {
+    /// When it cannot be filled or the system refuses; the old file is as it was then.
+    pub fn write(&self, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), SingleFileError> {
         let mut file = self.beside()?;
-        file.write_all(bytes).map_err(|cause| self.refused(cause))?;
+        let mut writer = BufWriter::new(&mut file);
+        fill(&mut writer).and_then(|()| writer.flush()).map_err(|cause| self.refused(cause))?;
+        drop(writer);
         file.as_file().sync_all().map_err(|cause| self.refused(cause))?;
         file.persist(&self.target).map_err(|error| self.refused(error.error))?;
         Ok(())
@@ -112,8 +114,8 @@ mod tests {
     fn a_file_is_replaced_as_a_whole_and_nothing_else_is_left() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.xml");
-        SingleFile::at(&path).unwrap().write(b"one").unwrap();
-        SingleFile::at(&path).unwrap().write(b"two").unwrap();
+        SingleFile::at(&path).unwrap().write(|out| out.write_all(b"one")).unwrap();
+        SingleFile::at(&path).unwrap().write(|out| out.write_all(b"two")).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         #[cfg(unix)]
@@ -143,7 +145,7 @@ mod tests {
             fs::write(&real, "old").unwrap();
             fs::remove_file(&link).unwrap();
             std::os::unix::fs::symlink("real", &link).unwrap();
-            SingleFile::at(&link).unwrap().write(b"new").unwrap();
+            SingleFile::at(&link).unwrap().write(|out| out.write_all(b"new")).unwrap();
             assert_eq!(fs::read(&real).unwrap(), b"new");
             assert!(link.symlink_metadata().unwrap().is_symlink(), "the link stays");
         }

@@ -85,6 +85,9 @@ choice! {
         Github = "github",
         /// The thresholds as test cases, for whatever reads JUnit's XML: the content of junit.xml.
         Junit = "junit",
+        /// The recorded replications on the clock, for Perfetto or speedscope: who and what was busy when, as Chrome's trace
+        /// events.
+        Trace = "trace",
     }
 }
 

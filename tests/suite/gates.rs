@@ -111,7 +111,7 @@ fn a_threshold_of_a_flag_is_part_of_what_is_simulated_again() {
 #[test]
 fn results_are_exported_in_any_format_and_to_any_number_of_files() {
     let folder = folder();
-    let formats = ["text", "json", "csv", "markdown", "github", "junit"];
+    let formats = ["text", "json", "csv", "markdown", "github", "junit", "trace"];
     let exports: Vec<String> = formats.iter().map(|format| format!("--export={format}=x.{format}")).collect();
     let exports: Vec<&str> = exports.iter().map(String::as_str).chain(["--export=csv=again.csv"]).collect();
     let compare = [&["compare", "gate.toml", "-q", "--out", "out"], &exports[..]].concat();
@@ -124,6 +124,7 @@ fn results_are_exported_in_any_format_and_to_any_number_of_files() {
     same("x.junit", "out/junit.xml");
     same("again.csv", "x.csv");
     assert!(read(folder.path(), "x.text").contains("✗ parallel: makespan mean < 1s"));
+    assert!(read(folder.path(), "x.trace").starts_with("{\"traceEvents\":[\n{\"ph\":\"M\",\"pid\":1,"));
     assert!(read(folder.path(), "x.github").starts_with("::error file=gate.toml,line=16,col=3,title="));
     // Without a folder, exports are all there is; saved results are exported just so.
     let only = ["compare", "gate.toml", "-q", "--no-files", "--export", "junit=only.xml"];
@@ -224,6 +225,8 @@ fn what_cannot_be_done_is_refused_before_anything_is_simulated() {
         (&["--set", "output.export.jnit=\"x\""], "did you mean \"junit\"?"),
         (&["--set", "output.export={ junit = \"\" }"], "is empty"),
         (&["--set", "output.export={ junit = [] }"], "at least one value"),
+        (&["--export", "trace=x", "--set", "experiment.records=0"], "set `experiment.records` to 1 or more"),
+        (&["--format", "trace", "--set", "experiment.records=0"], "a trace shows recorded replications"),
         (&["--no-files", "--out", "x"], "cannot be used with"),
         (&["--no-files", "--resume"], "leave out --no-files"),
         (&["--baseline", "main"], "there is no baseline `main` of gate"),
@@ -248,6 +251,21 @@ fn what_cannot_be_done_is_refused_before_anything_is_simulated() {
     no(&["diff", "there", "there"], "holds no results of Stampede");
     no(&["diff", "nowhere", "there"], "there is no folder nowhere");
     no(&["report", "there", "--export", "xml=x"], "there is no format `xml`");
+    let vary = ["--vary", "burst.tickets=4,5"];
+    no(
+        &[&["sweep", "gate.toml", "--export", "trace=x"], &vary[..]].concat(),
+        "run a point of the sweep with",
+    );
+    let least = ["--minimise", "desk.technicians=4..5"];
+    no(
+        &[&["plan", "gate.toml", "--export", "trace=x"], &least[..]].concat(),
+        "run what the plan answers with",
+    );
+    assert_eq!(left_in(folder.path()), ["there"]);
+    let unrecorded = ["compare", "gate.toml", "-q", "--out", "out", "--set", "experiment.records=0"];
+    told(folder.path(), &unrecorded);
+    no(&["report", "out", "--export", "trace=x"], "run again with `experiment.records` of 1 or more");
+    assert!(!folder.path().join("x").exists());
     no(&["report", "there", "--export", "=x"], "write FORMAT=FILE");
     no(&["completions", "tcsh"], "invalid value 'tcsh'");
     no(&["man", "compere"], "did you mean \"compare\"?");

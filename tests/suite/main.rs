@@ -24,4 +24,5 @@ mod shards;
 mod shipped;
 mod sweep;
 mod theory;
+mod trace;
 mod walks;

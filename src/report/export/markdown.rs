@@ -6,7 +6,7 @@ use super::super::content::{self, Row};
 use super::super::overview::{Overview, overview};
 use super::super::paired::{Differences, differences};
 use super::super::reading::reading;
-use super::super::segments::{Segments, segments};
+use super::super::segments::segments;
 use super::Exporter;
 use crate::keys::text::markdown as escape;
 use crate::results::Comparison;
@@ -64,9 +64,10 @@ fn comparison(c: &Comparison) -> String {
         let _ = write!(out, "\n{}\n", escape(&heading));
         table(&mut out, &columns, &rows);
     }
-    for Segments { heading, columns, rows, .. } in segments(c) {
-        let _ = write!(out, "\n{}\n", escape(&heading));
-        table(&mut out, &columns, &rows);
+    for segments in segments(c, false) {
+        let _ = write!(out, "\n{}\n", escape(&segments.heading));
+        let columns = segments.columns.clone();
+        table(&mut out, &columns, &segments.rows());
     }
     let sentences = reading(c);
     if !sentences.is_empty() {

@@ -1,4 +1,5 @@
-//! Exporters: a whole comparison in one format, for `--format` or for a file. Each format is a file with one type.
+//! Exporters: a whole comparison in one format, for `--format` or for a file. Each format is a file with one type; a
+//! [`trace`], which may be large, is a stream.
 
 pub mod csv;
 pub mod github;
@@ -6,6 +7,7 @@ pub mod json;
 pub mod junit;
 pub(super) mod markdown;
 pub mod text;
+pub mod trace;
 
 use crate::results::Comparison;
 

@@ -7,10 +7,10 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::super::content::{self, Row};
 use super::super::figures::{clean, counted};
-use super::super::overview::overview;
+use super::super::overview::{SIDE_BY_SIDE, overview};
 use super::super::paired::{Differences, differences};
 use super::super::reading::reading;
-use super::super::segments::{Segments, segments};
+use super::super::segments::segments;
 use super::Exporter;
 use crate::keys::prose::wrap;
 use crate::metrics::thresholds::Verdict;
@@ -125,9 +125,10 @@ fn upper_part(c: &Comparison, style: Style, width: usize) -> String {
         out += &wrap(&heading, width, "", "");
         table(&mut out, &columns.map(str::to_owned), &rows, width);
     }
-    for Segments { heading, columns, rows, .. } in segments(c) {
-        out += &wrap(&heading, width, "", "");
-        table(&mut out, &columns, &rows, width);
+    for segments in segments(c, c.arms.len() > SIDE_BY_SIDE) {
+        out += &wrap(&segments.heading, width, "", "");
+        let columns = segments.columns.clone();
+        table(&mut out, &columns, &segments.outline(), width);
     }
     out
 }
@@ -154,7 +155,7 @@ fn verdicts(out: &mut String, all: &[&Verdict], style: Style, width: usize) {
 }
 
 /// A table whose labels are cut to what its cells leave of the width, so that each row is a line as long as that is possible.
-fn lines(out: &mut String, columns: &[&str], mut rows: Vec<Row>, width: usize) {
+pub(in crate::report) fn lines(out: &mut String, columns: &[&str], mut rows: Vec<Row>, width: usize) {
     let columns: Vec<String> = columns.iter().map(|&title| title.to_owned()).collect();
     let room = width.saturating_sub(cell_widths(&columns, &rows).iter().map(|cell| GAP + cell).sum());
     for row in &mut rows {
@@ -216,6 +217,8 @@ pub(in crate::report) fn table(out: &mut String, names: &[String], rows: &[Row],
                 *out += &" ".repeat(GAP + width - cell.width());
                 *out += cell;
             }
+            // Cells may be empty.
+            out.truncate(out.trim_end_matches(' ').len());
             out.push('\n');
             for rest in lines {
                 *out += rest;

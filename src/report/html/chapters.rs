@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::super::content::{self, Row};
 use super::super::figures::{clean, grouped};
+use super::super::overview::{Overview, overview};
 use super::super::paired::{Differences, differences};
 use super::super::plan;
 use super::super::plots::Charts;
@@ -37,6 +38,9 @@ pub(super) fn of_comparison(c: &Comparison, charts: &Charts, data: &Embedded) ->
     let more = content::precision(c).into_iter().chain(sentences).collect();
     let opening = Opening { how, finding, more, warnings: c.warnings.clone() };
     let mut chapters = Vec::new();
+    if let Some(Overview { heading, columns, rows }) = overview(c) {
+        chapters.push(Chapter::new("overview", "Overview", parts::table(&heading, &columns, &rows)));
+    }
     if !c.verdicts.is_empty() {
         let rows: Vec<_> = c
             .verdicts
@@ -66,14 +70,9 @@ pub(super) fn of_comparison(c: &Comparison, charts: &Charts, data: &Embedded) ->
     if data.tickets > 0 {
         chapters.push(scripted("tickets", "Tickets", html! { (sampled(data)) div id="tickets-view" {} }));
     }
-    let by = segments(c);
+    let by: Vec<Markup> = segments(c, false).into_iter().map(segment_table).collect();
     if !by.is_empty() {
-        let body = html! {
-            div id="segments-view" {}
-            @for Segments { heading, columns, rows, kinds } in &by {
-                (parts::described(heading, columns, rows, |_| None, |place| kinds.get(place)))
-            }
-        };
+        let body = html! { div id="segments-view" {} @for table in &by { (table) } };
         chapters.push(Chapter::new("segments", "By kind of ticket", body));
     }
     chapters.extend(assumptions(&c.setup));
@@ -107,6 +106,17 @@ fn comparison(c: &Comparison, rows: &[Row], measures: &[Option<&'static Measure>
         }
         @if let Some((heading, columns, rows)) = content::agents(c) { (parts::table(&heading, &columns, &rows)) }
     }
+}
+
+/// The table of one dimension, whose rows know which segment they are of.
+fn segment_table(segments: Segments) -> Markup {
+    let kinds: Vec<String> = segments
+        .groups
+        .iter()
+        .flat_map(|(value, rows)| std::iter::repeat_n(value.clone(), rows.len()))
+        .collect();
+    let (heading, columns) = (segments.heading.clone(), segments.columns.clone());
+    parts::described(&heading, &columns, &segments.rows(), |_| None, |place| kinds.get(place))
 }
 
 /// The shares of a burst of which it is told when they are through.

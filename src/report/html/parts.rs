@@ -109,6 +109,13 @@ pub(super) fn caption(name: &str) -> Option<&'static str> {
             "Each line counts the tickets that are through by the time below. The sooner a line reaches its full height, the \
              sooner the queue is done; the dotted line is when tickets arrive."
         }
+        "delay" => {
+            "Go up from a time to a line: that share of all tickets is through within it. A line further left is better; one that \
+             ends below 100 % leaves tickets behind. Dotted corners are what was demanded."
+        }
+        "where-the-time-goes" => {
+            "The mean time from a ticket's arrival to its owner, cut by what it waits for. The longest piece is what to work on."
+        }
         "in-flight" => {
             "How many dispatches are under way at once. One at a time stays at one; a peak means that many are deciding without \
              having seen each other's result."
@@ -117,9 +124,20 @@ pub(super) fn caption(name: &str) -> Option<&'static str> {
             "What goes wrong where dispatches race: claims that were refused, and tickets that share a technician's time with \
              another."
         }
+        "refusals" => {
+            "When claims are refused. One sharp peak is the first look of all dispatches at the same calendars; what comes after it \
+             are those that ranked again."
+        }
+        "cost" => {
+            "What a burst costs, cut by what the money is spent on, at the prices that the scenario states."
+        }
+        "utilisation" => {
+            "Who works when, in one replayed burst: the darker a cell, the busier. A few dark rows among empty ones are work that is \
+             badly spread."
+        }
         "gantt" => {
-            "One row per technician, in one replayed burst. A block is a booked slot; a marked one overlaps another of the same \
-             technician, who cannot keep both."
+            "One row per technician, in one replayed burst. A block is a booked slot; a hatched one with a number is booked for so \
+             many tickets at once, and the technician can keep one of them."
         }
         "slices" => "How the burst was cut among subagents, and how long each of them took.",
         "plan" => {

@@ -1,11 +1,10 @@
 //! A workbook, sheet by sheet.
 
 use std::io;
-use std::ops::Range;
 
-use rust_xlsxwriter::{ChartType, DocProperties, ExcelDateTime, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 
-use super::page::Page;
+use super::page::{Chart, Page, failed};
 use crate::keys::text::typed_cell;
 use crate::report::tables::Sheet;
 use crate::results::Setup;
@@ -14,18 +13,6 @@ use crate::results::Setup;
 pub(super) struct Book<'a> {
     setup: &'a Setup,
     pages: Vec<Page>,
-}
-
-/// A chart of the rows of a sheet, which stands below them. Columns count from 0.
-pub(super) struct Chart {
-    /// What stands above it.
-    pub title: String,
-    /// How values are drawn.
-    pub kind: ChartType,
-    /// A series for each of these columns, whose header names it.
-    pub series: Range<u16>,
-    /// What the values are of.
-    pub categories: Range<u16>,
 }
 
 impl<'a> Book<'a> {
@@ -67,10 +54,4 @@ impl<'a> Book<'a> {
         }
         workbook.save_to_buffer().map_err(failed)
     }
-}
-
-/// A workbook that cannot be made.
-#[expect(clippy::needless_pass_by_value, reason = "errors are mapped with it")]
-pub(super) fn failed(error: XlsxError) -> io::Error {
-    io::Error::other(format!("cannot make the workbook: {error}"))
 }

@@ -19,10 +19,11 @@ use super::{plan as planned, sweep as swept};
 use crate::keys::Named;
 use crate::metrics::catalog::Unit;
 use crate::metrics::thresholds::Verdict;
+use crate::results::Comparison;
 use crate::results::plan::Plan;
 use crate::results::sweep::Sweep;
-use crate::results::{Comparison, Setup};
-use book::{Book, Chart};
+use book::Book;
+use page::Chart;
 
 /// The tables of a comparison that are sheets of their own, each with the file that has all of it.
 const SHEETS: [(&str, &str); 4] = [
@@ -161,10 +162,4 @@ pub(super) fn plan(p: &Plan) -> io::Result<Vec<u8>> {
     })?;
     book.add("probes", "data/plan.csv", |sheet| planned::fill(p, sheet))?;
     book.finish()
-}
-
-/// The zone whose clocks instants are told by.
-fn zone(setup: &Setup) -> String {
-    let name = setup.start.time_zone().iana_name();
-    name.map_or_else(|| setup.start.offset().to_string(), str::to_owned)
 }

@@ -1,12 +1,11 @@
 //! A sheet of a workbook, filled cell by cell.
 
 use std::io;
+use std::ops::Range;
 
-use rust_xlsxwriter::{Chart as Drawing, Color, Format, FormatBorder, Worksheet, XlsxError};
+use rust_xlsxwriter::{Chart as Drawing, ChartType, Color, Format, FormatBorder, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
-use super::book::{Chart, failed};
-use super::zone;
 use crate::domain::SimTime;
 use crate::domain::stamp::Civil;
 use crate::keys::text::typed_cell;
@@ -56,6 +55,18 @@ enum Unit {
     Seconds,
     /// The time on the clocks of the zone.
     Zone,
+}
+
+/// A chart of the rows of a sheet, which stands below them. Columns count from 0.
+pub(super) struct Chart {
+    /// What stands above it.
+    pub title: String,
+    /// How values are drawn.
+    pub kind: ChartType,
+    /// A series for each of these columns, whose header names it.
+    pub series: Range<u16>,
+    /// What the values are of.
+    pub categories: Range<u16>,
 }
 
 impl Page {
@@ -176,7 +187,7 @@ impl Page {
 impl Chart {
     /// Whether its values are lengths of bars from left to right.
     fn is_bar(&self) -> bool {
-        self.kind == rust_xlsxwriter::ChartType::Bar
+        self.kind == ChartType::Bar
     }
 }
 
@@ -228,4 +239,16 @@ impl Sheet for Page {
         self.next = 0;
         Ok(())
     }
+}
+
+/// The zone whose clocks instants are told by.
+fn zone(setup: &Setup) -> String {
+    let name = setup.start.time_zone().iana_name();
+    name.map_or_else(|| setup.start.offset().to_string(), str::to_owned)
+}
+
+/// A workbook that cannot be made.
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped with it")]
+pub(super) fn failed(error: XlsxError) -> io::Error {
+    io::Error::other(format!("cannot make the workbook: {error}"))
 }
