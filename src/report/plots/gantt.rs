@@ -9,9 +9,9 @@ use std::io;
 use plotters::style::RGBColor;
 
 use super::axis::{clock_ticks, time_of_day};
-use super::canvas::{Anchor, Area, Drawing, Text, width};
+use super::canvas::{Anchor, Area, Drawing, Paper, Text, width};
 use super::frame::frame;
-use super::style::{GRID, INK, LABEL, NEUTRAL, PAPER, SMALL, is_light};
+use super::style::{GRID, INK, LABEL, MARGIN, NEUTRAL, PAPER, SMALL, is_light};
 use super::view::View;
 use super::words::{grouped, name, tickets};
 use crate::domain::{SimDuration, SimTime, TechnicianId};
@@ -29,7 +29,7 @@ const SPAN: SimDuration = SimDuration::from_hours(14);
 /// Pixels that the shortest slot has at least.
 const SLOT: f64 = 20.0;
 /// Pixels of a block that its text leaves free, to the left and the right together.
-const MARGIN: f64 = 5.0;
+const PADDING: f64 = 5.0;
 /// Pixels between panels.
 const GAP: f64 = 26.0;
 
@@ -64,10 +64,9 @@ fn draw(view: &View<'_>, replication: u32, days: Vec<Day>) -> Option<Drawing> {
     }
     let shown = format!("replication {} of {}", replication + 1, grouped(u64::from(view.setup.replications)));
     let title = finding(view, &days);
-    // How many bookings are left out depends on how wide the panels are, but not on what is written above them.
-    let paper = frame(view, String::new(), &shown, &[]).1;
+    let paper = Paper::of(view.setup.charts.chart_size).width - 2.0 * MARGIN;
     let panels = days.len() as f64;
-    let wide = (paper.width() - room - GAP * (panels - 1.0)) / panels;
+    let wide = (paper - room - GAP * (panels - 1.0)) / panels;
     let (from, to) = span(&days, &rows, wide)?;
     let beyond = days.iter().flat_map(|day| &day.bookings);
     let beyond = beyond.filter(|it| it.slot.start >= to && rows.contains(&it.technician)).count();
@@ -137,7 +136,7 @@ fn span(days: &[Day], rows: &[TechnicianId], wide: f64) -> Option<(SimTime, SimT
     let shortest = bookings().map(|booking| (booking.slot.end - booking.slot.start).as_secs_f64());
     let shortest = shortest.fold(f64::INFINITY, f64::min).max(60.0);
     let most = days.iter().flat_map(|day| &day.blocks).map(|block| block.tickets).max().unwrap_or_default();
-    let least = SLOT.max(width(&grouped(most as u64), SMALL, true) + MARGIN + 1.0);
+    let least = SLOT.max(width(&grouped(most as u64), SMALL, true) + PADDING + 1.0);
     let reach = SPAN.min(SimDuration::from_secs_f64(wide / least * shortest));
     // What arrives long before the first slot is not in the picture, or nothing else would be.
     let is_near =
@@ -261,7 +260,7 @@ impl Panel<'_> {
             many => vec![tickets(many as f64), grouped(many as u64)],
         };
         let texts = words.into_iter().map(|words| Text::new(words, at).bold().anchor(Anchor::Middle));
-        let mut fitting = texts.filter(|text| text.area().width() + MARGIN <= area.width());
+        let mut fitting = texts.filter(|text| text.area().width() + PADDING <= area.width());
         let Some(text) = fitting.next().filter(|text| text.size <= area.height()) else { return };
         if double {
             drawing.fill(text.area().grown(2.0).corners(), PAPER);

@@ -33,9 +33,10 @@ pub(super) fn hidden(view: &View<'_>, curves: &[(usize, Vec<Point>)]) -> Option<
                 more => names.push(format!("{more} others")),
             }
             let last = names.pop().unwrap_or_default();
-            let (who, lie) = match names.is_empty() {
-                true => (last, "lies"),
-                false => (format!("{} and {last}", names.join(", ")), "lie"),
+            let (who, lie) = if names.is_empty() {
+                (last, "lies")
+            } else {
+                (format!("{} and {last}", names.join(", ")), "lie")
             };
             format!("{who} {lie} under {}", called(above))
         })

@@ -28,9 +28,10 @@ impl Labels {
         let size = if lit { LABEL } else { SMALL };
         let name = Text::new(view.arms[arm].name.clone(), (0.0, 0.0)).size(size);
         let value = Text::new(value, (0.0, 0.0)).size(size);
-        let (name, value) = match lit {
-            true => (name.bold().within(300.0), value),
-            false => (name.muted().within(200.0), value.muted()),
+        let (name, value) = if lit {
+            (name.bold().within(300.0), value)
+        } else {
+            (name.muted().within(200.0), value.muted())
         };
         let most = if lit { f64::INFINITY } else { NEAR };
         self.write(drawing, point, name, value, view.looks[arm].colour, most);

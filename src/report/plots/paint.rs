@@ -55,9 +55,10 @@ pub(super) fn svg(drawing: &Drawing) -> Result<String, PlotError> {
 pub(super) fn png(drawing: &Drawing, samples: &mut Vec<u8>) -> Result<Vec<u8>, PlotError> {
     let (wide, high) = drawing.paper.pixels();
     let is_large = u64::from(wide) * u64::from(high) > LARGE;
-    let pixels = match is_large {
-        false => sampled::<SAMPLES, { CHANNELS * SAMPLES }>(drawing, samples)?,
-        true => sampled::<FEWER, { CHANNELS * FEWER }>(drawing, samples)?,
+    let pixels = if is_large {
+        sampled::<FEWER, { CHANNELS * FEWER }>(drawing, samples)?
+    } else {
+        sampled::<SAMPLES, { CHANNELS * SAMPLES }>(drawing, samples)?
     };
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, wide, high);

@@ -95,7 +95,9 @@ fn draw(view: &View<'_>, mut groups: Vec<Group>) -> Option<Drawing> {
     let to = slices().map(last_instant).max()?.max(from + SimDuration::from_mins(1));
     let all = slices().count();
     let most = (ROWS / groups.len()).max(FEWEST);
-    groups.iter_mut().for_each(|group| group.keep(most));
+    for group in &mut groups {
+        group.keep(most);
+    }
     let rows: usize = groups.iter().map(|group| group.rows.len()).sum();
     let note = || {
         let which = "those not through with their slices first, then those that end last";
@@ -103,9 +105,10 @@ fn draw(view: &View<'_>, mut groups: Vec<Group>) -> Option<Drawing> {
     };
     let notes: Vec<String> = (rows < all).then(note).into_iter().collect();
     let replication = groups[0].replication;
-    let shown = match groups.iter().all(|group| group.replication == replication) {
-        true => format!("replication {} of {}", replication + 1, grouped(u64::from(view.setup.replications))),
-        false => "of each discipline the first recorded replication with subagents".to_owned(),
+    let shown = if groups.iter().all(|group| group.replication == replication) {
+        format!("replication {} of {}", replication + 1, grouped(u64::from(view.setup.replications)))
+    } else {
+        "of each discipline the first recorded replication with subagents".to_owned()
     };
     let (mut drawing, area) = frame(view, title, &shown, &notes);
     let slices = || groups.iter().flat_map(|group| &group.rows);

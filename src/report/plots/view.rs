@@ -44,9 +44,10 @@ impl<'a> View<'a> {
             _ => Cow::Owned(only(comparison, &wanted)),
         };
         let lit = if comparison.arms.len() > LOOKED { telling(&comparison) } else { Vec::new() };
-        let shown: Vec<usize> = match lit.is_empty() {
-            true => (0..comparison.arms.len().min(LOOKED)).collect(),
-            false => lit.iter().map(|(arm, _)| *arm).collect(),
+        let shown: Vec<usize> = if lit.is_empty() {
+            (0..comparison.arms.len()).collect()
+        } else {
+            lit.iter().map(|(arm, _)| *arm).collect()
         };
         let names: Vec<&str> = shown.iter().map(|&arm| &*comparison.arms[arm].name).collect();
         let mut looks = vec![REST; comparison.arms.len()];
