@@ -446,6 +446,7 @@ fn report_makes_every_derived_file_again() {
         fs::remove_file(out.join(format!("data/{derived}.csv"))).expect("it was written");
     }
     fs::remove_file(out.join("data/summary.json")).expect("it was written");
+    fs::remove_file(out.join("report.html")).expect("it was written");
     fs::remove_file(out.join("report.xlsx")).expect("it was written");
     let report = stampede().arg("report").arg(&out).output().expect("it runs");
     assert_eq!(report.status.code(), Some(0), "{}", text(&report.stderr));

@@ -256,6 +256,16 @@ fn every_sink(c: &Comparison, name: &str, charts: bool) {
                 }
             }
         }
+        if extension == Some("html") {
+            // Its data, and two scripts of its own that no name is in.
+            let (markup, scripts) = text.split_at(text.find("<script").expect("it has scripts"));
+            assert_eq!(scripts.matches("<script").count(), 3, "{name}");
+            assert_eq!(scripts.matches("</script").count(), 3, "{name}");
+            assert!(!markup.contains("</script") && !markup.contains("<!--"), "{name}");
+            assert!(!markup.contains(" href=\"http") && !markup.contains("<img"), "{name}");
+            let data = scripts.split(['>', '<']).nth(2).expect("the data");
+            serde_json::from_str::<serde_json::Value>(data).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
         if extension == Some("svg") {
             assert!(!text.contains("<script") && !text.contains("</script"), "{text}");
             let entities = ["&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#"];

@@ -88,6 +88,7 @@ fn an_answer_is_exit_0_and_everything_about_it_is_written() {
             "data/plan.json",
             "junit.xml",
             "manifest.json",
+            "report.html",
             "report.md",
             "report.xlsx",
             "scenario.toml"
@@ -120,6 +121,7 @@ fn report_makes_a_plan_again_byte_for_byte_and_its_scenario_runs() {
         assert_eq!(plan.status.code(), Some(0), "{}", text(&plan.stderr));
         let out = folder.path().join("out");
         let before = contents(&out);
+        fs::remove_file(out.join("report.html")).expect("written");
         fs::remove_file(out.join("report.md")).expect("written");
         fs::remove_file(out.join("report.xlsx")).expect("written");
         fs::remove_dir_all(out.join("charts")).expect("written");

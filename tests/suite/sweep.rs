@@ -100,6 +100,7 @@ fn a_sweep_writes_its_folder_and_the_same_bytes_on_any_threads_and_either_engine
         "data/sweep.csv",
         "data/sweep.json",
         "manifest.json",
+        "report.html",
         "report.md",
         "report.xlsx",
         "scenario.toml",
