@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(samples.len(), 2000 * 1400 * 4 * 3);
         // Half of the column of pixels is paper.
         let at = |x: usize| large[(30 * 2000 + x) * 3];
-        assert_eq!([at(19), at(20), at(21), at(39), at(40)], [255, 127, 0, 0, 255]);
+        assert_eq!([at(19), at(20), at(21), at(38), at(42)], [255, 127, 0, 0, 255]);
     }
 
     /// The pixels of a painted drawing that are not paper.
