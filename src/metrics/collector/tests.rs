@@ -573,7 +573,8 @@ fn the_next_replication_starts_from_nothing_and_chunks_do_not_show() {
 
 #[test]
 fn timelines_go_on_over_the_replications_until_they_are_taken() {
-    let records = [at(1, arrived(0)), at(2, queued(0, 1)), at(5000, dispatched(1, 1, 1, 1, 1))];
+    let records =
+        [at(1, arrived(0)), at(2, queued(0, 1)), at(3, refused(1)), at(5000, dispatched(1, 1, 1, 1, 1))];
     let mut collector = collector();
     let mut merged = Totals::default();
     for replications in 1..3 {
@@ -584,9 +585,16 @@ fn timelines_go_on_over_the_replications_until_they_are_taken() {
         let totals = collector.take_totals();
         assert_eq!((totals.arrivals.total(), totals.dispatched.total()), (replications, 2 * replications));
         assert_eq!((totals.arrivals.bin_seconds(), totals.dispatched.bin_seconds()), (1.0, 512.0));
+        // Both tickets had waited for a minute, and one of them had a claim refused in the third one.
+        let at = |second: usize, many: u64| [vec![0; second], vec![many]].concat();
+        assert_eq!(
+            (totals.delays.counts(), totals.refused.counts()),
+            (&*at(60, 2 * replications), &*at(180, replications))
+        );
         merged.merge(&totals);
     }
     assert_eq!((merged.arrivals.total(), merged.dispatched.total()), (3, 6));
+    assert_eq!((merged.delays.total(), merged.refused.total()), (6, 3));
     let nothing = Totals { agents: vec![AgentTotals::default()], ..Totals::default() };
     assert_eq!(collector.take_totals(), nothing);
 }

@@ -91,7 +91,8 @@ pub(super) fn compose(view: &View<'_>) -> Option<Drawing> {
         lines.push(line);
     }
     let order: Vec<usize> = view.order().into_iter().filter(|&arm| !curves[arm].points.is_empty()).collect();
-    let (mut ends, mut drawn): (Vec<(usize, Point)>, Vec<(usize, Vec<Point>)>) = (Vec::new(), Vec::new());
+    let mut ends: Vec<(usize, Point)> = Vec::new();
+    let mut drawn: Vec<(usize, Vec<Point>)> = Vec::new();
     for &arm in &order {
         let points: Vec<Point> = curves[arm].points.iter().map(|&(at, part)| (x(at), y(part))).collect();
         let line = thinned(&points);

@@ -63,7 +63,8 @@ pub(super) fn compose(view: &View<'_>) -> Option<Drawing> {
     let caption = Text::new(format!("clock time ({zone})"), (area.right, plot.bottom + 42.0));
     drawing.text(caption.muted().anchor(Anchor::End));
 
-    let (mut drawn, mut crests): (Vec<(usize, Vec<Point>)>, Vec<(usize, Point)>) = (Vec::new(), Vec::new());
+    let mut crests: Vec<(usize, Point)> = Vec::new();
+    let mut drawn: Vec<(usize, Vec<Point>)> = Vec::new();
     for arm in view.order() {
         let claims = &course.arms[arm];
         let Some(crest) = crest(claims) else { continue };
@@ -107,7 +108,7 @@ pub(super) fn compose(view: &View<'_>) -> Option<Drawing> {
 impl Course {
     fn of(c: &Comparison) -> Option<Self> {
         let refused = || c.arms.iter().map(|arm| &arm.refused).filter(|refused| refused.total() > 0);
-        let bin = refused().map(|refused| refused.bin_seconds()).fold(0.0, f64::max);
+        let bin = refused().map(Timeline::bin_seconds).fold(0.0, f64::max);
         // Widths of bins are powers of two, and so are their quotients.
         let ratio = |seconds: f64| (bin / seconds) as usize;
         let bins = refused().map(|it| it.counts().len().div_ceil(ratio(it.bin_seconds()))).max()?;
