@@ -86,7 +86,9 @@ fn waited(sequential: (&[i64], u32), others: &[i64]) -> Comparison {
     for (place, arm) in c.arms.iter_mut().enumerate() {
         arm.delays = Timeline::default();
         let (delays, left) = if place == 0 { sequential } else { (others, 0) };
-        delays.iter().for_each(|delay| arm.delays.add(second(*delay)));
+        for delay in delays {
+            arm.delays.add(second(*delay));
+        }
         arm.summaries[catalog::position("unassigned").unwrap()].total = f64::from(left);
     }
     c
