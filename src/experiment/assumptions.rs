@@ -30,7 +30,8 @@ pub(super) fn assumptions(scenario: &Scenario, desk: &Desk) -> Vec<Assumption> {
         let told =
             stages.map(|(stage, it)| format!("{} {}", stage.name(), length(&it.latency))).collect::<Vec<_>>();
         if !told.is_empty() {
-            all.push(Assumption::new("Triage before the dispatch", format!("{}.", list(&told))));
+            let words = format!("{}.", sentence(&told.join("; ")));
+            all.push(Assumption::new("Triage before the dispatch", words));
         }
     }
     for agent in &scenario.agents {
@@ -67,6 +68,7 @@ fn tickets(burst: &BurstPlan) -> String {
                  times its mean."
             )
         }
+        Arrivals::Backlog { tickets: 1 } => "1 ticket that waits when the desk opens.".to_owned(),
         Arrivals::Backlog { tickets } => format!("{} that wait when the desk opens.", counted(*tickets)),
         Arrivals::Spike { tickets, mean, same_company } => format!(
             "{} after an outage, each {mean} after it on average; {} of them are from one company.",
@@ -347,4 +349,141 @@ fn percent(share: f64) -> String {
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::Experiment;
+    use super::*;
+    use crate::scenario;
+
+    fn told(text: &str) -> Vec<(String, String)> {
+        let scenario = scenario::parse(text, "s.toml", Path::new("."), &[]).unwrap_or_else(|e| panic!("{e}"));
+        let experiment = Experiment::prepare(scenario).unwrap_or_else(|e| panic!("{e}"));
+        let all = assumptions(&experiment.scenario, experiment.workload.desk());
+        all.into_iter().map(|it| (it.topic, it.words)).collect()
+    }
+
+    #[test]
+    fn a_plain_scenario_is_told_by_its_defaults() {
+        let told = told(
+            "name = \"a\"\nstart = \"2026-11-23T08:00\"\ntime_zone = \"Europe/Berlin\"\n\
+             [burst]\ntickets = 1\narrivals = { backlog = {} }\n[desk]\ntechnicians = 1\n\
+             [[discipline]]\nkind = \"parallel\"\n",
+        );
+        let told: Vec<(&str, &str)> =
+            told.iter().map(|(topic, words)| (topic.as_str(), words.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("Tickets", "1 ticket that waits when the desk opens."),
+                ("Work on a ticket", "Not simulated: a ticket's story ends when it is dispatched."),
+                ("Technicians", "1 technician in the team Service Desk."),
+                ("Working hours", "08:00 to 17:00, Mon to Fri (Europe/Berlin unless a zone is named)."),
+                (
+                    "Agent dispatch",
+                    "Assigns a technician and books a slot: 30 min long, 10 min free between two of them, from 10 min to 24 h \
+                     after the calendars were read."
+                ),
+                ("AI", "Answers in 2 min 30 s on average (lognormal, sigma 0.55)."),
+                ("Calendar service", "Answers at once. A hold that is not confirmed lapses after 2 min."),
+                (
+                    "Discipline parallel",
+                    "All at once, the slot is held the moment it is picked. 3 alternatives behind the first pick, 5 attempts at \
+                     most."
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_stated_is_told() {
+        let told = told(
+            r#"
+name = "b"
+start = "2026-11-23T08:00"
+[burst]
+tickets = 30
+arrivals = { spike = { mean = "4min", same_company = 0.8 } }
+companies = { Acme = 1, Birch = 1 }
+work = { uniform = { min = "10min", max = "20min" } }
+duplicates = 0.125
+[[desk.team]]
+name = "Day"
+[[desk.team]]
+name = "Night"
+[[desk.technician]]
+name = "Amara"
+teams = ["Day"]
+[[desk.technician]]
+name = "Ben"
+teams = ["Night"]
+hours = "always"
+out = ["09:00-10:00"]
+[ranker]
+temperature = 1.0
+rule_latency = "2s"
+provider = { calls_per_minute = 1, failure_rate = 0.1, max_tries = 2 }
+[calendar]
+read_latency = { exponential = { mean = "1s" } }
+[costs]
+currency = "EUR"
+waiting_hour = 40
+[[discipline]]
+kind = "batched"
+window = "1min"
+[[discipline]]
+kind = "sequential"
+ranker = "least-loaded"
+"#,
+        );
+        let of = |topic: &str| {
+            told.iter().find(|(known, _)| known == topic).map_or("", |(_, words)| words.as_str())
+        };
+        assert_eq!(
+            of("Tickets"),
+            "30 tickets after an outage, each 4 min after it on average; 80\u{a0}% of them are from one company. 12.5\u{a0}% of \
+             them belong to a pair of duplicates."
+        );
+        assert_eq!(of("Work on a ticket"), "Takes 10 min to 20 min, all equally likely.");
+        assert_eq!(of("Technicians"), "2 technicians in 2 teams: Day (1) and Night (1).");
+        assert!(of("Working hours").contains("round the clock"), "{}", of("Working hours"));
+        assert_eq!(of("Already in the calendars"), "1 technician out at times.");
+        assert_eq!(
+            of("AI"),
+            "Answers in 2 min 30 s on average (lognormal, sigma 0.55). Its choices vary at random."
+        );
+        assert_eq!(
+            of("AI's provider"),
+            "Allows 1 call a minute. 10\u{a0}% of calls fail; each is made up to 2 times in all."
+        );
+        assert_eq!(of("Ranking by rule"), "Takes 2 s.");
+        assert!(of("Calendar service").starts_with("A read takes 1 s on average (exponential)."));
+        assert_eq!(of("Prices"), "An hour that a ticket waits 40 (in EUR).");
+        assert!(of("Discipline sequential").contains("Ranked by the rule least-loaded."));
+        assert!(!of("Discipline batched").contains("attempt"), "{}", of("Discipline batched"));
+    }
+
+    #[test]
+    fn every_shipped_scenario_is_told_in_whole_sentences() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+        let mut seen = 0;
+        for entry in std::fs::read_dir(folder).expect("scenarios") {
+            let path = entry.expect("a file").path();
+            if path.extension().is_none_or(|extension| extension != "toml") {
+                continue;
+            }
+            let scenario = scenario::load(&path, &[]).unwrap_or_else(|e| panic!("{e}"));
+            let experiment = Experiment::prepare(scenario).unwrap_or_else(|e| panic!("{e}"));
+            for it in assumptions(&experiment.scenario, experiment.workload.desk()) {
+                let words = &it.words;
+                assert!(words.ends_with('.') && !words.contains("  ") && !words.contains(".."), "{words}");
+                assert!(words.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()), "{words}");
+            }
+            seen += 1;
+        }
+        assert!(seen > 20, "{seen}");
+    }
 }

@@ -8,7 +8,7 @@ use stampede::domain::settings::Arrivals;
 use stampede::experiment::{Experiment, Options};
 use stampede::keys::text::{Allowed, printed};
 use stampede::prelude::{Engine, TicketId};
-use stampede::report::export::{Csv, Exporter, Github, Json, Markdown, Text, csv, text::Style};
+use stampede::report::export::{Csv, Exporter, Github, Json, Markdown, Text, csv, text::Style, trace};
 use stampede::report::{files, story};
 use stampede::results::Comparison;
 use stampede::results::folder::{self, Bundle};
@@ -149,6 +149,11 @@ fn reports(c: &Comparison, drawn: bool) {
     let github = text(&Github::default());
     is_harmless(&github, "the annotations");
     assert!(github.lines().all(|line| line.starts_with("::")), "{github}");
+    let mut traced = Vec::new();
+    trace::write(c, &mut traced).unwrap_or_else(|error| panic!("{error}"));
+    let traced = String::from_utf8(traced).unwrap_or_else(|error| panic!("{error}"));
+    is_harmless(&traced, "the trace");
+    assert!(serde_json::from_str::<serde_json::Value>(&traced).is_ok(), "no JSON: {traced}");
     for table in csv::tables(c).unwrap_or_else(|error| panic!("{error}")) {
         let file = table.name;
         let table = csv::table(table, c).unwrap_or_else(|error| panic!("{error}"));

@@ -177,6 +177,11 @@ impl Chosen {
     }
 }
 
+/// Seconds to the millisecond, which is more than a page shows.
+pub(super) fn seconds(micros: i64) -> f64 {
+    (micros as f64 / 1e3).round() / 1e3
+}
+
 /// The counts of a timeline as means, without what lies on a straight line between its neighbours.
 fn curve(timeline: &Timeline, replications: u32) -> Curve {
     let all: Vec<(f64, u64)> = timeline.running().collect();
@@ -236,7 +241,7 @@ impl Texts {
         for line in &tale.lines {
             let reckonings = line.reckonings.iter().map(|text| self.number(text)).collect();
             let sentence = self.number(&line.sentence);
-            lines.push((line.clock.clone(), line.since.as_secs_f64(), sentence, reckonings));
+            lines.push((line.clock.clone(), seconds(line.since.micros()), sentence, reckonings));
         }
         StoryData { lines, ending: tale.ending.iter().map(|text| self.number(text)).collect() }
     }
@@ -263,8 +268,8 @@ impl Sheet for Rows {
             Cell::Text(text) | Cell::Value(text) => (Value::from(clean(&text)), None),
             Cell::Integer(number) => (Value::from(number), Some("number")),
             Cell::Number(number) => (Value::from(number), Some("number")),
-            Cell::Instant(at) => (Value::from(at.as_secs_f64()), Some("instant")),
-            Cell::Seconds(length) => (Value::from(length.as_secs_f64()), Some("length")),
+            Cell::Instant(at) => (Value::from(seconds(at.micros())), Some("instant")),
+            Cell::Seconds(length) => (Value::from(seconds(length.micros())), Some("length")),
             Cell::Truth(truth) => (Value::from(truth), Some("truth")),
         };
         if let (Some(kind), Some(known)) = (kind, self.kinds.get_mut(self.column)) {

@@ -7,6 +7,7 @@ use std::io;
 use serde::Serialize;
 
 use super::super::figures::clean;
+use super::data::seconds;
 use crate::domain::{Burst, Desk, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::results::Recorded;
@@ -126,7 +127,7 @@ fn row(
     (first, limit): (SimTime, SimTime),
 ) -> Row {
     let technician = &desk.technicians[id.index()];
-    let seconds = |at: SimTime| at.as_secs_f64();
+    let seconds = |at: SimTime| seconds(at.micros());
     let windows = &desk.hours[technician.hours].windows;
     let near = windows.iter().filter(|window| window.end > first && window.start <= limit);
     let hours = near.map(|window| (seconds(window.start), seconds(window.end.min(limit + REACH)))).collect();

@@ -170,3 +170,30 @@ fn milestones_are_told_by_the_tickets_of_all_bursts() {
 fn a_page_is_the_same_each_time() {
     assert_eq!(page(&comparison()), page(&comparison()));
 }
+
+#[test]
+fn the_day_shows_who_is_double_booked_first_and_marks_it() {
+    let c = comparison();
+    let day = |arm: usize| -> serde_json::Value {
+        let recorded = c.arms[arm].recorded.iter().next().expect("a recorded replication");
+        let burst = recorded.burst().expect("in memory");
+        let day = day::day(recorded, &burst, &c.setup.desk).expect("in memory").expect("bookings");
+        serde_json::to_value(day).expect("JSON")
+    };
+    let unprotected = day(1);
+    assert_eq!((&unprotected["of"], &unprotected["later"]), (&2.into(), &0.into()));
+    let [first, second] = &unprotected["technicians"].as_array().expect("rows")[..] else {
+        panic!("two rows")
+    };
+    assert_eq!((&first["name"], &second["name"]), (&"Ada".into(), &"Grace".into()));
+    // From, to, ticket, whether it is work, whether it is a double booking.
+    let span =
+        |row: &serde_json::Value, place: usize| row["spans"][place].as_array().expect("a span")[2..].to_vec();
+    assert_eq!(span(first, 0), ["T-001".into(), false.into(), serde_json::Value::from(true)]);
+    assert_eq!(span(first, 1), ["T-002".into(), false.into(), serde_json::Value::from(true)]);
+    assert_eq!(span(second, 0), ["T-003".into(), false.into(), serde_json::Value::from(false)]);
+    let held = day(2);
+    let rows = held["technicians"].as_array().expect("rows");
+    let spans = rows.iter().flat_map(|row| row["spans"].as_array().expect("spans"));
+    assert!(spans.clone().count() > 0 && spans.clone().all(|span| span[4] == false), "{held}");
+}

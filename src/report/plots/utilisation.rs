@@ -165,16 +165,22 @@ impl Grid {
         let until = self.from + self.step * self.many as i64;
         for (place, who) in rows.iter().enumerate() {
             let spans = day.spans.get(who).map_or(&[][..], Vec::as_slice);
+            let top = panel.top + place as f64 * row;
+            // Most cells of a day are idle: they are one strip.
+            let idle = Area { top, bottom: top + row - 1.0, ..panel };
+            drawing.fill(idle.corners(), shade(0.0));
             for cell in 0..self.many {
                 let part = self.busy(spans, cell);
+                if part == 0.0 {
+                    continue;
+                }
                 let left = panel.left + cell as f64 * self.wide;
-                let top = panel.top + place as f64 * row;
                 let area = Area { left, top, right: left + self.wide, bottom: top + row };
                 let colour = shade(part);
                 let inner = Area { right: area.right - 1.0, bottom: area.bottom - 1.0, ..area };
                 drawing.fill(inner.corners(), colour);
                 let text = format!("{:.0}", 100.0 * part);
-                if part > 0.0 && row >= 20.0 && self.wide >= width("100", SMALL, false) + 8.0 {
+                if row >= 20.0 && self.wide >= width("100", SMALL, false) + 8.0 {
                     let middle =
                         (f64::midpoint(inner.left, inner.right), f64::midpoint(inner.top, inner.bottom));
                     let mut text = Text::new(text, middle).anchor(Anchor::Middle);

@@ -15,7 +15,7 @@ use crate::report::tables::{Cell, Sheet};
 use crate::results::Setup;
 
 /// A sheet ends after this many rows, so that large results need little more memory than small ones.
-pub(super) const ROWS: u32 = 20_000;
+pub(super) const ROWS: u32 = 10_000;
 
 /// Columns are at least and at most as wide as this many digits.
 const WIDTHS: (usize, usize) = (8, 48);

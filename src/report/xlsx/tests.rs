@@ -155,13 +155,10 @@ fn names_are_text_whatever_they_look_like() {
         ]
     );
     for (name, text) in &files {
-        let links = ["hyperlink", "TargetMode=\"External\"", "<f>", "<f ", "<r>", "externalLink", "DDE"];
+        assert!(!text.contains("TargetMode=\"External\""), "{name}");
         let markup: String = text.split('"').step_by(2).collect();
-        for link in links {
-            assert!(
-                !markup.contains(link) && !(link.contains('"') && text.contains(link)),
-                "{link} in {name}"
-            );
+        for acting in ["hyperlink", "<f>", "<f ", "<r>", "externalLink", "DDE"] {
+            assert!(!markup.contains(acting), "{acting} in {name}");
         }
     }
 }
@@ -198,10 +195,10 @@ fn a_sheet_ends_where_it_would_be_long_and_says_where_the_rest_is() {
     assert_eq!(names(&files), ["long", "full"]);
     let long = rows(&files, 1);
     assert_eq!(long.len(), all as usize);
-    assert_eq!(long[20_001], ["A'The first 20,000 of 20,002 rows; all are in data/long.csv."]);
-    assert_eq!(long[20_000], ["A=19999", "B'x"]);
-    assert_eq!(rows(&files, 2).len(), 20_001);
-    assert!(files["xl/worksheets/sheet1.xml"].contains("<autoFilter ref=\"A1:B20001\"/>"));
+    assert_eq!(long[10_001], ["A'The first 10,000 of 10,002 rows; all are in data/long.csv."]);
+    assert_eq!(long[10_000], ["A=9999", "B'x"]);
+    assert_eq!(rows(&files, 2).len(), 10_001);
+    assert!(files["xl/worksheets/sheet1.xml"].contains("<autoFilter ref=\"A1:B10001\"/>"));
 }
 
 #[test]
