@@ -7,7 +7,7 @@ use crate::domain::settings::{
 };
 use crate::domain::{Desk, Distribution, SimDuration};
 use crate::keys::Named;
-use crate::keys::wording::{counted, grouped, list};
+use crate::keys::wording::{counted, grouped, list, sentence};
 use crate::results::Assumption;
 use crate::scenario::Scenario;
 
@@ -343,12 +343,6 @@ fn length(distribution: &Distribution) -> String {
 fn percent(share: f64) -> String {
     let percent = (share * 1e4).round() / 1e2;
     format!("{percent}\u{a0}%")
-}
-
-/// The text with its first letter in upper case.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -36,6 +36,12 @@ pub fn whole(name: &str) -> Cow<'_, str> {
     Cow::Borrowed(name)
 }
 
+/// The text with its first letter in upper case.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A number of things: `1 claim`, `1,200 tokens`.
 pub fn counted(number: u64, thing: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };

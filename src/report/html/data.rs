@@ -99,7 +99,7 @@ pub(super) fn embedded(c: &Comparison) -> io::Result<Embedded> {
     let all: Vec<&Recorded> = c.arms.iter().flat_map(|arm| &arm.recorded).collect();
     let tickets: usize = all.iter().map(|recorded| recorded.tickets.len()).sum();
     let mut chosen: Vec<Chosen> = Vec::new();
-    let mut sheet = Rows::default();
+    let mut sheet = Collected::default();
     tickets::fill_some(c, &mut sheet, &mut |recorded, badly| {
         let picked = Chosen::of(recorded.tickets.len(), badly, all.len());
         let rows = picked.rows.clone();
@@ -249,14 +249,14 @@ impl Texts {
 
 /// Rows as JSON, without the columns that say where they stand.
 #[derive(Default)]
-struct Rows {
+struct Collected {
     kinds: Vec<&'static str>,
     rows: Vec<Vec<Value>>,
     row: Vec<Value>,
     column: usize,
 }
 
-impl Sheet for Rows {
+impl Sheet for Collected {
     fn header(&mut self, names: &[&str]) -> io::Result<()> {
         self.kinds = vec!["text"; names.len()];
         Ok(())

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::super::content::title;
 use super::super::figures::clean;
 use crate::keys::text;
+use crate::keys::wording::sentence;
 use crate::results::{Setup, Source};
 
 /// uPlot 1.6.32 by Leon Sorokin, as published.
@@ -82,7 +83,7 @@ pub(super) fn page(
                 }
                 main id="main" tabindex="-1" {
                     h1 { (title(setup)) }
-                    p class="how" { (opening.how) "." }
+                    p class="how" { (sentence(&opening.how)) "." }
                     @if let Some(finding) = &opening.finding { p class="finding" { (finding) } }
                     @if !opening.more.is_empty() { ul class="more" { @for sentence in &opening.more { li { (sentence) } } } }
                     @for warning in &opening.warnings { p class="note" { strong { "Note: " } (clean(warning)) } }

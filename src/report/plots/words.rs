@@ -3,6 +3,7 @@
 use super::super::figures::{self, estimate, time};
 use crate::domain::SimDuration;
 use crate::keys::prose::BOUND;
+pub(super) use crate::keys::wording::sentence;
 use crate::metrics::catalog::Unit;
 use crate::metrics::statistics::Estimate;
 use crate::results::{Arm, Comparison};
@@ -85,12 +86,6 @@ pub(super) fn name(text: &str) -> String {
     }
     let kept: String = text.chars().take(TITLE_NAME - 1).collect();
     format!("{}…", kept.trim_end())
-}
-
-/// The text with its first letter in upper case.
-pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The text in one piece, whatever line it is on.
