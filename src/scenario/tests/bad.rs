@@ -1,6 +1,7 @@
 //! Scenarios that are wrong: each kind of mistake, with the line, the column and the help it gets.
 
 use super::*;
+use crate::domain::charts::OF_COMPARISONS;
 
 /// The problems of `text`, one line each.
 pub(super) fn problems(text: &str) -> Vec<String> {
@@ -124,9 +125,8 @@ fn how_to_run_is_checked() {
     one("color = \"never\"", "color = \"no\"", "\"no\"", &["\"auto\" or \"always\" or \"never\""]);
     one("color = \"never\"", "colour = \"never\"", "colour", &["did you mean `color`?"]);
     one("[\"gantt\",", "[\"gannt\",", "\"gannt\"", &["no chart named \"gannt\"", "did you mean \"gantt\"?"]);
-    let unknown =
-        ["known names: throughput, in-flight, collisions, gantt, slices, concurrency, cost-delay, plan"];
-    one("[\"gantt\",", "[\"pie\",", "\"pie\"", &unknown);
+    let unknown = format!("known names: {} and 3 more", OF_COMPARISONS.join(", "));
+    one("[\"gantt\",", "[\"pie\",", "\"pie\"", &[&unknown]);
     one(
         "\"dispatch_delay.p95\"]",
         "\"dispatch_dely.p95\"]",
