@@ -16,7 +16,7 @@ use crate::results::Recorded;
 const TECHNICIANS: usize = 60;
 const SPANS: usize = 1200;
 /// What begins later than this after the first is counted only.
-const REACH: SimDuration = SimDuration::from_hours(36);
+const REACH: SimDuration = SimDuration::from_hours(14);
 
 /// What technicians do in one replication of one discipline.
 #[derive(Serialize)]

@@ -175,7 +175,7 @@ fn a_page_is_the_same_each_time() {
 fn the_day_shows_who_is_double_booked_first_and_marks_it() {
     let c = comparison();
     let day = |arm: usize| -> serde_json::Value {
-        let recorded = c.arms[arm].recorded.iter().next().expect("a recorded replication");
+        let recorded = c.arms[arm].recorded.first().expect("a recorded replication");
         let burst = recorded.burst().expect("in memory");
         let day = day::day(recorded, &burst, &c.setup.desk).expect("in memory").expect("bookings");
         serde_json::to_value(day).expect("JSON")

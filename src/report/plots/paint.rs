@@ -99,7 +99,7 @@ fn sampled<const N: usize, const ACROSS: usize>(
         let sums = sums.as_chunks::<ACROSS>().0;
         for (pixel, sums) in pixels.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(sums) {
             *pixel = std::array::from_fn(|channel| {
-                let sum: u16 = sums.iter().skip(channel).step_by(CHANNELS).sum();
+                let sum: u16 = (0..N).map(|sample| sums[sample * CHANNELS + channel]).sum();
                 (sum / (N * N) as u16) as u8
             });
         }
