@@ -2,7 +2,9 @@
 
 use std::io;
 
-use super::{Columns, Each, RowPlace, Sheet, Table, counted, values};
+#[cfg(feature = "html")]
+use super::Sheet;
+use super::{Columns, Each, RowPlace, Table, counted, values};
 use crate::domain::{Interval, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
 use crate::facts::{Fact, Reason, Test};
 use crate::keys::Named;
@@ -137,6 +139,7 @@ fn rows<'a>(c: &'a Comparison, each: Each<'_, Row<'a>>) -> io::Result<()> {
 ///
 /// # Errors
 /// When recorded replications cannot be read or the sheet cannot be written.
+#[cfg(feature = "html")]
 pub(in crate::report) fn fill_some(
     c: &Comparison,
     sheet: &mut dyn Sheet,
