@@ -3,7 +3,8 @@
 //! Everything that takes time is a complete event (`X`), in microseconds of simulated time since the scenario's start. A
 //! replication under a discipline is a process; its threads are lanes: of dispatches, of calls of the AI, of subagents, of each
 //! technician's calendar and work, and of the tickets that wait. Within a lane nothing overlaps but a dispatch and what
-//! it consists of, which lies within it: what overlaps gets a further lane.
+//! it consists of, which lies within it: what overlaps gets a further lane. What takes no time is an instant (`i`), as speedscope
+//! takes a complete event of no length for one that never ends; a part of no length is left out.
 
 mod slices;
 #[cfg(test)]
@@ -85,12 +86,16 @@ impl Events<'_> {
             lanes[lane] = slice.end;
             let mut slice_of = |name: &str, start: SimTime, end: SimTime, args: &Value| {
                 let (at, taken) = (start.micros(), (end - start).micros());
-                self.tell(&json!({
-                    "ph": "X", "pid": process, "tid": thread, "ts": at, "dur": taken, "name": name, "args": args
-                }))
+                self.tell(&if taken == 0 {
+                    json!({"ph": "i", "s": "t", "pid": process, "tid": thread, "ts": at, "name": name, "args": args})
+                } else {
+                    json!({
+                        "ph": "X", "pid": process, "tid": thread, "ts": at, "dur": taken, "name": name, "args": args
+                    })
+                })
             };
             slice_of(&slice.name, slice.start, slice.end, &slice.args)?;
-            for part in &slice.parts {
+            for part in slice.parts.iter().filter(|part| part.start < part.end) {
                 slice_of(part.name, part.start, part.end, &json!({}))?;
             }
         }
