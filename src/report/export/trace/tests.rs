@@ -23,15 +23,16 @@ fn read(c: &Comparison) -> (Vec<Value>, BTreeMap<u64, String>) {
     (events, titles)
 }
 
-/// Thread, name, start and length of what takes time, as far as a part of the thread's name goes.
+/// Thread, name, start and length of what happens, 0 for an instant, as far as a part of the thread's name goes.
 fn slices(c: &Comparison, thread: &str) -> Vec<(String, String, i64, i64)> {
     let (events, titles) = read(c);
     let told = |event: &Value| {
         let title = titles[&event["tid"].as_u64().unwrap()].clone();
         let number = |key: &str| event[key].as_i64().unwrap();
-        (title, event["name"].as_str().unwrap().to_owned(), number("ts"), number("dur"))
+        let taken = if event["ph"] == "i" { 0 } else { number("dur") };
+        (title, event["name"].as_str().unwrap().to_owned(), number("ts"), taken)
     };
-    let all = events.iter().filter(|event| event["ph"] == "X").map(told);
+    let all = events.iter().filter(|event| event["ph"] == "X" || event["ph"] == "i").map(told);
     all.filter(|(title, ..)| title.contains(thread)).collect()
 }
 
