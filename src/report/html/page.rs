@@ -124,9 +124,6 @@ fn again(source: &Source, setup: &Setup) -> Markup {
         dl class="facts" {
             div { dt { "Seed" } dd { (setup.seed) } }
             div { dt { "Scenario digest" } dd { code { (setup.scenario_digest) } } }
-            @if !source.overrides.is_empty() {
-                div { dt { "Set on the command line" } dd { @for it in &source.overrides { code { (clean(it)) } " " } } }
-            }
         }
         details {
             summary { "The scenario" }
