@@ -11,7 +11,7 @@ use super::super::figures::clean;
 use super::super::plots;
 use super::super::story::{self, Tale};
 use super::super::tables::{Cell, Sheet, Table, tickets};
-use super::day::{Day, day};
+use super::day::{Day, day, seconds};
 use crate::domain::{SimTime, TicketId};
 use crate::metrics::timeline::Timeline;
 use crate::results::{Arm, Comparison, Recorded};
@@ -175,11 +175,6 @@ impl Chosen {
         stories.sort_unstable();
         Self { rows, stories }
     }
-}
-
-/// Seconds to the millisecond, which is more than a page shows.
-pub(super) fn seconds(micros: i64) -> f64 {
-    (micros as f64 / 1e3).round() / 1e3
 }
 
 /// The counts of a timeline as means, without what lies on a straight line between its neighbours.

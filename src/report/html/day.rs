@@ -7,7 +7,6 @@ use std::io;
 use serde::Serialize;
 
 use super::super::figures::clean;
-use super::data::seconds;
 use crate::domain::{Burst, Desk, SimDuration, SimTime, TechnicianId, TicketId};
 use crate::facts::Fact;
 use crate::results::Recorded;
@@ -117,6 +116,11 @@ pub(super) fn day(recorded: &Recorded, burst: &Burst, desk: &Desk) -> io::Result
         .map(|id| row(&entries[id], *id, burst, desk, (first, limit)))
         .collect();
     Ok((!technicians.is_empty()).then_some(Day { technicians, of, later }))
+}
+
+/// Seconds to the millisecond, which is more than a page shows.
+pub(super) fn seconds(micros: i64) -> f64 {
+    (micros as f64 / 1e3).round() / 1e3
 }
 
 fn row(
