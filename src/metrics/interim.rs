@@ -12,6 +12,8 @@ pub const WATCHED: [&str; 2] = ["makespan", "double_booked_tickets"];
 #[derive(Clone, Debug)]
 pub struct Interim {
     confidence: f64,
+    /// Where the numbers stand among a replication's values.
+    places: [Option<usize>; WATCHED.len()],
     /// Of each discipline, a sum per number.
     arms: Vec<[Moments; WATCHED.len()]>,
     /// How many replications have come in.
@@ -21,13 +23,14 @@ pub struct Interim {
 impl Interim {
     /// Nothing so far, of so many disciplines; intervals have this confidence.
     pub fn new(arms: usize, confidence: f64) -> Self {
-        Self { confidence, arms: vec![Default::default(); arms], replications: 0 }
+        let places = WATCHED.map(catalog::position);
+        Self { confidence, places, arms: vec![Default::default(); arms], replications: 0 }
     }
 
     /// Adds what a replication yields under a discipline, by its place.
     pub fn add(&mut self, arm: usize, values: &Values) {
-        for (key, sum) in WATCHED.iter().zip(&mut self.arms[arm]) {
-            if let Some(value) = catalog::position(key).and_then(|place| values[place]) {
+        for (place, sum) in self.places.iter().zip(&mut self.arms[arm]) {
+            if let Some(value) = place.and_then(|place| values[place]) {
                 sum.add(value);
             }
         }

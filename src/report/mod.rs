@@ -24,6 +24,8 @@ mod figures;
 mod flights;
 mod interim;
 mod judgement;
+#[cfg(feature = "charts")]
+mod occupied;
 mod overview;
 mod paired;
 mod reading;

@@ -10,14 +10,13 @@ use super::super::figures::{clean, grouped};
 use super::super::overview::{Overview, overview};
 use super::super::paired::{Differences, differences};
 use super::super::plan;
-use super::super::plots::Charts;
+use super::super::plots::{Charts, time_of_day};
 use super::super::reading::reading;
 use super::super::segments::{Segments, segments};
 use super::super::sweep;
 use super::data::Embedded;
 use super::page::{Chapter, Opening};
 use super::parts;
-use crate::domain::{SimDuration, SimTime};
 use crate::metrics::catalog::Measure;
 use crate::metrics::timeline::Timeline;
 use crate::results::plan::Plan;
@@ -135,7 +134,7 @@ fn milestones(c: &Comparison) -> Option<Markup> {
         let wanted = (all * share).div_ceil(100).max(1);
         let at = |timeline: &Timeline| {
             let reached = timeline.running().find(|&(_, many)| many >= wanted);
-            reached.map_or_else(|| "never".to_owned(), |(seconds, _)| clock(&c.setup, seconds))
+            reached.map_or_else(|| "never".to_owned(), |(seconds, _)| time_of_day(&c.setup.start, seconds))
         };
         Row {
             label: Cow::Owned(format!("{share} %")),
@@ -155,17 +154,6 @@ fn had(c: &Comparison) -> &'static str {
         Gain::Team => "was in a team's queue",
         Gain::Result => "had a result",
     }
-}
-
-/// The time of day, after the weekday where it is not the first day.
-fn clock(setup: &Setup, seconds: f64) -> String {
-    let at = SimTime::ZERO + SimDuration::from_secs_f64(seconds);
-    let Ok(there) = setup.start.checked_add(jiff::SignedDuration::from_micros(at.micros())) else {
-        return "never".to_owned();
-    };
-    let same = there.date() == setup.start.date();
-    let form = if same { "%H:%M" } else { "%a %Y-%m-%d %H:%M" };
-    there.strftime(form).to_string()
 }
 
 /// That not all tickets are told of, where that is so.

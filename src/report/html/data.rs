@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::super::figures::clean;
+use super::super::occupied::Occupied;
 use super::super::plots;
 use super::super::story::{self, Tale};
 use super::super::tables::{Cell, Sheet, Table, tickets};
 use super::day::{Day, day, seconds};
+use crate::domain::stamp::Civil;
 use crate::domain::{SimTime, TicketId};
 use crate::metrics::timeline::Timeline;
 use crate::results::{Arm, Comparison, Recorded};
@@ -123,13 +124,12 @@ pub(super) fn embedded(c: &Comparison) -> io::Result<Embedded> {
             let tales = story::stories(&c.setup, &arm.name, (recorded, &burst), &told, several_agents)?;
             let stories: BTreeMap<usize, StoryData> =
                 stories.iter().copied().zip(tales.iter().map(|tale| texts.story(tale))).collect();
-            let day = day(recorded, &burst, &c.setup.desk)?;
+            let occupied = Occupied::of(recorded)?;
+            last = last.max(occupied.last);
+            let day = day(&occupied, &burst, &c.setup.desk);
             row_count += own.len();
             story_count += stories.len();
             has_days |= day.is_some();
-            for record in &recorded.records {
-                last = last.max(record?.at);
-            }
             let (replication, of) = (recorded.replication, recorded.tickets.len());
             replications.push(ReplicationData { replication, of, rows: own, stories, day });
         }
@@ -188,17 +188,14 @@ fn curve(timeline: &Timeline, replications: u32) -> Curve {
 
 /// What is to be added to seconds since the start for civil time in seconds since 1970, from each change of the clocks on.
 pub(super) fn clock(start: &jiff::ZonedDateTime, last: SimTime) -> Vec<(f64, i64)> {
-    let begin = start.timestamp();
-    let offset = |at: Timestamp| begin.as_second() + i64::from(start.time_zone().to_offset(at).seconds());
-    let mut all = vec![(0.0, offset(begin))];
-    for change in start.time_zone().following(begin) {
-        let at = (change.timestamp().as_microsecond() - begin.as_microsecond()) as f64 / 1e6;
-        if at > last.as_secs_f64() {
-            break;
-        }
-        all.push((at, offset(change.timestamp())));
-    }
-    all
+    let (begin, civil) = (start.timestamp(), Civil::new(start));
+    let changes = start
+        .time_zone()
+        .following(begin)
+        .map(|change| SimTime::from_micros(change.timestamp().as_microsecond() - begin.as_microsecond()));
+    let added =
+        |at: SimTime| (at.as_secs_f64(), (civil.local_micros(at) - at.micros()).div_euclid(1_000_000));
+    [SimTime::ZERO].into_iter().chain(changes.take_while(|at| *at <= last)).map(added).collect()
 }
 
 /// The columns with what their cells are; the first two are where a ticket stands in the data.

@@ -1,15 +1,13 @@
 //! The technicians' day in a recorded replication: what is booked and what is worked on, for a script to draw.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::super::figures::clean;
-use crate::domain::{Burst, Desk, SimDuration, SimTime, TechnicianId, TicketId};
-use crate::facts::Fact;
-use crate::results::Recorded;
+use super::super::occupied::Occupied;
+use crate::domain::{Burst, Desk, Interval, SimDuration, SimTime, TechnicianId, TicketId};
 
 /// A page with more technicians, or with more spans, would be slow.
 const TECHNICIANS: usize = 60;
@@ -52,49 +50,21 @@ struct Entry {
 }
 
 /// What is booked and worked on. `None`: nothing.
-///
-/// # Errors
-/// When the log cannot be read.
-pub(super) fn day(recorded: &Recorded, burst: &Burst, desk: &Desk) -> io::Result<Option<Day>> {
+pub(super) fn day(found: &Occupied, burst: &Burst, desk: &Desk) -> Option<Day> {
     let mut entries: BTreeMap<TechnicianId, Vec<Entry>> = BTreeMap::new();
-    let mut doubled: BTreeSet<(TicketId, TechnicianId)> = BTreeSet::new();
-    let mut begun: BTreeMap<(TicketId, TechnicianId), SimTime> = BTreeMap::new();
-    let mut last = SimTime::ZERO;
-    for record in &recorded.records {
-        let record = record?;
-        last = last.max(record.at);
-        match record.fact {
-            Fact::Booked { ticket, technician, start, end, .. } => {
-                let entry = Entry { from: start, to: end, ticket, is_work: false, is_double: false };
-                entries.entry(technician).or_default().push(entry);
-            }
-            Fact::DoubleBooked { ticket, technician, .. } => {
-                doubled.insert((ticket, technician));
-            }
-            Fact::Started { ticket, technician, .. } | Fact::Continued { ticket, technician } => {
-                begun.insert((ticket, technician), record.at);
-            }
-            Fact::Interrupted { ticket, technician, .. } | Fact::Finished { ticket, technician, .. } => {
-                if let Some(from) = begun.remove(&(ticket, technician)) {
-                    let entry = Entry { from, to: record.at, ticket, is_work: true, is_double: false };
-                    entries.entry(technician).or_default().push(entry);
-                }
-            }
-            _ => {}
-        }
+    let kinds = [(&found.bookings, false), (&found.work, true)];
+    for (it, is_work) in kinds.into_iter().flat_map(|(all, is_work)| all.iter().map(move |it| (it, is_work)))
+    {
+        let is_double = !is_work && found.doubled.contains(&(it.ticket, it.technician));
+        let Interval { start: from, end: to } = it.span;
+        let entry = Entry { from, to, ticket: it.ticket, is_work, is_double };
+        entries.entry(it.technician).or_default().push(entry);
     }
-    for ((ticket, technician), from) in begun {
-        let entry = Entry { from, to: last.max(from), ticket, is_work: true, is_double: false };
-        entries.entry(technician).or_default().push(entry);
-    }
-    let Some(first) = entries.values().flatten().map(|entry| entry.from).min() else { return Ok(None) };
+    let first = entries.values().flatten().map(|entry| entry.from).min()?;
     let limit = first.saturating_add(REACH);
     let later = entries.values().flatten().filter(|entry| entry.from > limit).count();
-    for (technician, own) in &mut entries {
+    for own in entries.values_mut() {
         own.retain(|entry| entry.from <= limit);
-        for entry in own.iter_mut().filter(|entry| !entry.is_work) {
-            entry.is_double = doubled.contains(&(entry.ticket, *technician));
-        }
         own.sort_by_key(|entry| (entry.is_work, entry.from, entry.ticket));
     }
     entries.retain(|_, own| !own.is_empty());
@@ -115,7 +85,7 @@ pub(super) fn day(recorded: &Recorded, burst: &Burst, desk: &Desk) -> io::Result
         .take_while(fits)
         .map(|id| row(&entries[id], *id, burst, desk, (first, limit)))
         .collect();
-    Ok((!technicians.is_empty()).then_some(Day { technicians, of, later }))
+    (!technicians.is_empty()).then_some(Day { technicians, of, later })
 }
 
 /// Seconds to the millisecond, which is more than a page shows.

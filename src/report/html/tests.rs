@@ -6,6 +6,7 @@ use super::data::{Chosen, clock, embedded};
 use super::page::digest;
 use super::*;
 use crate::domain::{SimTime, TicketId};
+use crate::report::occupied::Occupied;
 use crate::report::plots;
 use crate::report::reading::reading;
 use crate::report::tests::{comparison, generated};
@@ -176,8 +177,9 @@ fn the_day_shows_who_is_double_booked_first_and_marks_it() {
     let c = comparison();
     let day = |arm: usize| -> serde_json::Value {
         let recorded = c.arms[arm].recorded.first().expect("a recorded replication");
-        let burst = recorded.burst().expect("in memory");
-        let day = day::day(recorded, &burst, &c.setup.desk).expect("in memory").expect("bookings");
+        let (burst, occupied) =
+            (recorded.burst().expect("in memory"), Occupied::of(recorded).expect("in memory"));
+        let day = day::day(&occupied, &burst, &c.setup.desk).expect("bookings");
         serde_json::to_value(day).expect("JSON")
     };
     let unprotected = day(1);

@@ -71,7 +71,7 @@ pub(super) fn clock_ticks(start: &ZonedDateTime, first: f64, last: f64, wanted: 
 }
 
 /// The civil time `seconds` after `start`: `08:30`, on another day than the start's `Tue 08:30`, in another week with its date.
-pub(super) fn time_of_day(start: &ZonedDateTime, seconds: f64) -> String {
+pub(in crate::report) fn time_of_day(start: &ZonedDateTime, seconds: f64) -> String {
     let at = seconds.floor() as i64;
     let day = |seconds| clock(start, seconds, "%Y-%m-%d");
     let form = if day(at) == day(0) {

@@ -40,6 +40,8 @@ use crate::results::Arm;
 use crate::results::Comparison;
 use crate::results::plan::Plan;
 use crate::results::sweep::Sweep;
+#[cfg(feature = "html")]
+pub(super) use axis::time_of_day;
 use canvas::Drawing;
 use view::View;
 

@@ -114,16 +114,7 @@ pub(super) fn compose(comparison: &View<'_>) -> Option<Drawing> {
 
 /// Seconds since the start, and the mean number of events until then.
 pub(super) fn cumulative(timeline: &Timeline, replications: f64) -> Vec<Point> {
-    let mut sum = 0;
-    let mut points = Vec::new();
-    for (bin, &count) in timeline.counts().iter().enumerate() {
-        if points.is_empty() {
-            points.push((bin as f64 * timeline.bin_seconds(), 0.0));
-        }
-        sum += count;
-        points.push(((bin + 1) as f64 * timeline.bin_seconds(), sum as f64 / replications));
-    }
-    points
+    timeline.running().map(|(at, sum)| (at, sum as f64 / replications)).collect()
 }
 
 /// The line without points that nobody could tell apart, nor those inside a horizontal stretch.

@@ -7,6 +7,7 @@ use std::io;
 use plotters::style::RGBColor;
 
 use super::super::judgement::{baseline, fastest};
+use super::super::occupied::Occupied;
 use super::axis::clock_ticks;
 use super::canvas::{Anchor, Area, Drawing, Text, width};
 use super::frame::frame;
@@ -14,7 +15,6 @@ use super::style::{GRID, INK, LABEL, MUTED, SMALL, is_light};
 use super::view::View;
 use super::words::{duration, grouped, name};
 use crate::domain::{Interval, SimDuration, SimTime, TechnicianId};
-use crate::facts::Fact;
 use crate::results::{Arm, Comparison, Recorded};
 
 /// Panels at most.
@@ -52,26 +52,13 @@ pub(super) fn compose(view: &View<'_>) -> io::Result<Option<Drawing>> {
 
 /// Who works when; where no work is simulated, who is booked when.
 fn spans(recorded: &Recorded) -> io::Result<(bool, BTreeMap<TechnicianId, Vec<Interval>>)> {
-    let (mut work, mut slots) = (BTreeMap::<_, Vec<Interval>>::new(), BTreeMap::<_, Vec<Interval>>::new());
-    let mut begun: BTreeMap<TechnicianId, SimTime> = BTreeMap::new();
-    for record in &recorded.records {
-        let record = record?;
-        match record.fact {
-            Fact::Booked { technician, start, end, .. } => {
-                slots.entry(technician).or_default().push(Interval { start, end });
-            }
-            Fact::Started { technician, .. } | Fact::Continued { technician, .. } => {
-                begun.insert(technician, record.at);
-            }
-            Fact::Interrupted { technician, .. } | Fact::Finished { technician, .. } => {
-                if let Some(start) = begun.remove(&technician) {
-                    work.entry(technician).or_default().push(Interval { start, end: record.at });
-                }
-            }
-            _ => {}
-        }
+    let found = Occupied::of(recorded)?;
+    let works = !found.work.is_empty();
+    let mut spans: BTreeMap<TechnicianId, Vec<Interval>> = BTreeMap::new();
+    for it in if works { found.work } else { found.bookings } {
+        spans.entry(it.technician).or_default().push(it.span);
     }
-    Ok(if work.is_empty() { (false, slots) } else { (true, work) })
+    Ok((works, spans))
 }
 
 fn draw(view: &View<'_>, days: Vec<Day<'_>>) -> Option<Drawing> {

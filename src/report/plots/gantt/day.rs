@@ -1,12 +1,12 @@
 //! What one discipline books in one replication: who is promised what and when, and who works when.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
 use std::io;
 use std::sync::Arc;
 
+use super::super::super::occupied::{Occupied, Stretch};
 use crate::domain::{Burst, Interval, SimTime, TechnicianId, TicketId};
-use crate::facts::Fact;
 use crate::results::Arm;
 
 /// A ticket in a technician's calendar.
@@ -67,28 +67,10 @@ impl Day {
     pub fn of(arm: usize, results: &Arm, replication: u32) -> io::Result<Option<Self>> {
         let recorded = results.recorded.iter().find(|recorded| recorded.replication == replication);
         let Some(recorded) = recorded else { return Ok(None) };
-        let mut bookings = Vec::new();
-        let mut work = Vec::new();
-        // Since when each technician who works does.
-        let mut since = BTreeMap::new();
-        for record in &recorded.records {
-            let record = record?;
-            match record.fact {
-                Fact::Booked { ticket, technician, start, end, .. } => {
-                    let slot = Interval { start, end };
-                    bookings.push(Booking { technician, ticket, slot });
-                }
-                Fact::Started { technician, .. } | Fact::Continued { technician, .. } => {
-                    since.insert(technician, record.at);
-                }
-                Fact::Interrupted { technician, .. } | Fact::Finished { technician, .. } => {
-                    if let Some(start) = since.remove(&technician) {
-                        work.push((technician, Interval { start, end: record.at }));
-                    }
-                }
-                _ => {}
-            }
-        }
+        let found = Occupied::of(recorded)?;
+        let booking = |it: Stretch| Booking { technician: it.technician, ticket: it.ticket, slot: it.span };
+        let bookings: Vec<Booking> = found.bookings.into_iter().map(booking).collect();
+        let work = found.work.into_iter().map(|it| (it.technician, it.span)).collect();
         let burst = recorded.burst()?;
         Ok((!bookings.is_empty()).then(|| Self::new(arm, burst, bookings, work)))
     }
