@@ -6,7 +6,7 @@ use super::canvas::{Anchor, Area, Drawing, Point, Text, width};
 use super::frame::{foot, frame};
 use super::hidden::hidden;
 use super::labels::Labels;
-use super::style::{GRID, LABEL, LOOKED, Look, MUTED, PAPER, REST, SMALL, looks_of};
+use super::style::{GRID, MUTED, SMALL};
 use super::view::View;
 use super::words::{count, duration, name, replications};
 use crate::metrics::timeline::Timeline;
@@ -30,10 +30,7 @@ pub(super) fn compose(view: &View<'_>) -> Option<Drawing> {
     let course = Course::of(view)?;
     let many = course.arms.iter().map(Vec::len).max()?;
     let most = course.arms.iter().flatten().copied().fold(0.0, f64::max);
-    let looks = looks(view);
-    let is_grey = |(arm, look): (&Arm, &Look)| arm.refused.total() > 0 && *look == REST;
-    let colours = view.colours().filter(|_| view.arms.iter().zip(&looks).any(is_grey));
-    let notes: Vec<String> = [colours, without(view)].into_iter().flatten().collect();
+    let notes: Vec<String> = [view.colours(), without(view)].into_iter().flatten().collect();
     let (mut drawing, area) = frame(view, finding(view, &course), &replications(view), &notes);
     let heading = format!("Claims refused in {} of a burst", stretch(course.step));
     drawing.text(Text::new(heading, (area.left, area.top + 8.0)).muted());
@@ -75,32 +72,24 @@ pub(super) fn compose(view: &View<'_>) -> Option<Drawing> {
         }
         line.extend(line.last().map(|end| (end.0, y(0.0))));
         line.dedup();
-        let (look, lit) = (looks[arm], looks[arm] != REST);
-        drawing.dashed(line.clone(), look.dashes, look.colour, if lit { 3.0 } else { 1.7 });
+        view.line(&mut drawing, arm, line.clone());
         drawn.push((arm, line));
         crests.push((arm, (x(from + (crest as f64 + 0.5) * course.step), y(claims[crest]))));
     }
     let covered: Vec<String> = hidden(view, &drawn).into_iter().collect();
     foot(&mut drawing, (area.left, plot.bottom + 42.0), plot.width() * 0.7, &covered);
     let lines = drawn.into_iter().map(|(_, line)| line).collect();
-    let is_lit = |arm: usize| looks[arm] != REST;
     for &(arm, point) in &crests {
-        let radius = if is_lit(arm) { 6.5 } else { 4.0 };
-        drawing.marker(looks[arm].marker, point, radius + 1.5, PAPER);
-        drawing.marker(looks[arm].marker, point, radius, looks[arm].colour);
+        view.mark(&mut drawing, arm, point);
     }
-    crests.sort_by(|(a, one), (b, other)| is_lit(*b).cmp(&is_lit(*a)).then(other.0.total_cmp(&one.0)));
+    crests.sort_by(|(a, one), (b, other)| {
+        view.is_lit(*b).cmp(&view.is_lit(*a)).then(other.0.total_cmp(&one.0))
+    });
     let marks = crests.iter().map(|&(_, (x, y))| Area { left: x, top: y, right: x, bottom: y }.grown(8.0));
     let mut labels = Labels { plot, right: area.right, lines, taken: marks.collect() };
     for &(arm, point) in &crests {
         let all = format!("{} in all", count(total(view, &view.arms[arm])));
-        if !is_lit(arm) {
-            labels.arm(&mut drawing, view, arm, point, all);
-            continue;
-        }
-        let value = Text::new(all, (0.0, 0.0)).size(LABEL);
-        let label = Text::new(view.arms[arm].name.clone(), (0.0, 0.0)).size(LABEL).bold().within(300.0);
-        labels.place(&mut drawing, point, label, value, looks[arm].colour);
+        labels.arm(&mut drawing, view, arm, point, all);
     }
     Some(drawing)
 }
@@ -134,18 +123,6 @@ impl Course {
         };
         Some(Self { step: bin * wide as f64, first, arms: c.arms.iter().map(of).collect() })
     }
-}
-
-/// The look of each discipline. Where so few of many have a claim refused that they can be told apart, all of those are in
-/// colour.
-fn looks(view: &View<'_>) -> Vec<Look> {
-    let has = |arm: &&Arm| arm.refused.total() > 0;
-    let names: Vec<&str> = view.arms.iter().filter(has).map(|arm| &*arm.name).collect();
-    if names.len() > LOOKED || view.colours().is_none() {
-        return view.looks.clone();
-    }
-    let mut own = looks_of(&names).into_iter();
-    view.arms.iter().map(|arm| if has(&arm) { own.next().unwrap_or(REST) } else { REST }).collect()
 }
 
 /// Where a line is highest; `None` where nothing is refused.
