@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use super::export::{Exporter, Json, Junit, Markdown, csv};
 #[cfg(feature = "charts")]
+use super::html;
+#[cfg(feature = "charts")]
 use super::plots::Charts;
 #[cfg(feature = "xlsx")]
 use super::xlsx;
@@ -40,23 +42,24 @@ pub fn files(c: &Comparison) -> io::Result<Files<'_>> {
 /// The charts, and the page that has them.
 #[cfg(feature = "charts")]
 fn drawn(c: &Comparison) -> io::Result<Files<'_>> {
-    let charts = Arc::new(Charts::of_comparison(c)?);
-    let mut files = of_charts(&charts);
-    #[cfg(feature = "html")]
-    files.push((
-        PAGE.to_owned(),
-        Content::made(move || Ok(super::html::of_comparison(c, &charts)?.into_bytes())),
-    ));
-    Ok(files)
+    Ok(with_page(Charts::of_comparison(c)?, |charts| html::of_comparison(c, charts)))
 }
 
-/// The page for people.
-#[cfg(feature = "html")]
-pub(super) const PAGE: &str = "report.html";
+/// The files of charts, and of the page that `page` makes with them.
+#[cfg(feature = "charts")]
+pub(super) fn with_page<'a>(
+    charts: Charts,
+    page: impl Fn(&Charts) -> io::Result<String> + Sync + 'a,
+) -> Files<'a> {
+    let charts = Arc::new(charts);
+    let mut files = of_charts(&charts);
+    files.push(("report.html".to_owned(), Content::made(move || Ok(page(&charts)?.into_bytes()))));
+    files
+}
 
 /// The files of charts, each in two formats.
 #[cfg(feature = "charts")]
-pub(super) fn of_charts<'a>(charts: &Arc<Charts>) -> Files<'a> {
+fn of_charts<'a>(charts: &Arc<Charts>) -> Files<'a> {
     let mut files: Files = Vec::new();
     for (place, name) in charts.names().enumerate() {
         let [svg, png] = [Arc::clone(charts), Arc::clone(charts)];

@@ -8,7 +8,7 @@
 
 pub mod difference;
 pub mod export;
-#[cfg(feature = "html")]
+#[cfg(feature = "charts")]
 mod html;
 pub mod plan;
 #[cfg(feature = "charts")]

@@ -65,14 +65,8 @@ pub fn files(p: &Plan) -> Files<'_> {
 /// The charts, and the page that has them.
 #[cfg(feature = "charts")]
 fn drawn(p: &Plan) -> Files<'_> {
-    let charts = std::sync::Arc::new(super::plots::Charts::of_plan(p));
-    let mut files = super::derived::of_charts(&charts);
-    #[cfg(feature = "html")]
-    files.push((
-        super::derived::PAGE.to_owned(),
-        Content::made(move || Ok(super::html::of_plan(p, &charts)?.into_bytes())),
-    ));
-    files
+    let charts = super::plots::Charts::of_plan(p);
+    super::derived::with_page(charts, |charts| super::html::of_plan(p, charts))
 }
 
 /// No charts.

@@ -32,15 +32,12 @@ mod words;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-#[cfg(feature = "html")]
 use plotters::style::RGBColor;
 
-#[cfg(feature = "html")]
 use crate::results::Arm;
 use crate::results::Comparison;
 use crate::results::plan::Plan;
 use crate::results::sweep::Sweep;
-#[cfg(feature = "html")]
 pub(super) use axis::time_of_day;
 use canvas::Drawing;
 use view::View;
@@ -109,7 +106,7 @@ impl Charts {
     }
 
     /// No charts.
-    #[cfg(all(test, feature = "html"))]
+    #[cfg(test)]
     pub fn none() -> Self {
         Self::of(Vec::new())
     }
@@ -146,7 +143,6 @@ impl Charts {
 }
 
 /// The colour of each arm, as a page writes it, and the dashes of its line.
-#[cfg(feature = "html")]
 pub(super) fn colours(c: &Comparison) -> Vec<(String, Vec<f64>)> {
     let view = View::of(c);
     let look = |arm: &Arm| {
@@ -161,7 +157,7 @@ pub(super) fn colours(c: &Comparison) -> Vec<(String, Vec<f64>)> {
 }
 
 /// The names of all charts of comparisons.
-#[cfg(all(test, feature = "html"))]
+#[cfg(test)]
 pub(super) fn all_names() -> impl Iterator<Item = &'static str> {
     CHARTS.iter().map(|(name, _)| *name)
 }

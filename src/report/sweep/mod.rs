@@ -49,14 +49,8 @@ pub fn files(s: &Sweep) -> Files<'_> {
 /// The charts, and the page that has them.
 #[cfg(feature = "charts")]
 fn drawn(s: &Sweep) -> Files<'_> {
-    let charts = std::sync::Arc::new(super::plots::Charts::of_sweep(s));
-    let mut files = super::derived::of_charts(&charts);
-    #[cfg(feature = "html")]
-    files.push((
-        super::derived::PAGE.to_owned(),
-        Content::made(move || Ok(super::html::of_sweep(s, &charts)?.into_bytes())),
-    ));
-    files
+    let charts = super::plots::Charts::of_sweep(s);
+    super::derived::with_page(charts, |charts| super::html::of_sweep(s, charts))
 }
 
 /// No charts.

@@ -59,7 +59,7 @@ impl Table {
     }
 
     /// Its columns, each with its meaning.
-    #[cfg(feature = "html")]
+    #[cfg(feature = "charts")]
     pub(super) fn meanings(&self) -> Vec<(&'static str, &'static str)> {
         (self.columns)().into_iter().map(|column| (column.name, column.about)).collect()
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-#[cfg(feature = "html")]
+#[cfg(feature = "charts")]
 use super::Sheet;
 use super::{Columns, Each, RowPlace, Table, counted, values};
 use crate::domain::{Interval, SimDuration, SimTime, TechnicianId, Ticket, TicketId};
@@ -139,7 +139,7 @@ fn rows<'a>(c: &'a Comparison, each: Each<'_, Row<'a>>) -> io::Result<()> {
 ///
 /// # Errors
 /// When recorded replications cannot be read or the sheet cannot be written.
-#[cfg(feature = "html")]
+#[cfg(feature = "charts")]
 pub(in crate::report) fn fill_some(
     c: &Comparison,
     sheet: &mut dyn Sheet,
